@@ -1,0 +1,169 @@
+"""Prepare everything the site needs, then serve it until interrupted."""
+
+import errno
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection, connections
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from newsroom import embedded_postgres, message_catalog, static_files
+
+FREE_BYTES = 200_000_000
+WORKERS = 2
+# Threads a worker, each with a database connection of its own.
+THREADS = 4
+STOP_SECONDS = 10
+
+# Django's reloader starts the command a second time, with this set, and that one serves.
+RELOADED = os.environ.get("RUN_MAIN") == "true"
+
+
+class Obstacle(Exception):
+    """Something outside keeps the site from starting; the message says what, and what to do."""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dev", action="store_true", help="with DEBUG and reload")
+        parser.add_argument("--no-demo", action="store_true", help="without demo content and demo accounts")
+
+    def handle(self, *, dev, no_demo, **options):
+        if dev and not settings.DEBUG:
+            # Settings follow from it, and they have been read.
+            os.environ["DEBUG"] = "1"
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
+        if RELOADED:
+            self.serve_with_reload()
+            return
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            check_disk()
+            check_port(settings.HOST, settings.PORT)
+            self.start_database()
+        except (Obstacle, embedded_postgres.EmbeddedPostgresError) as obstacle:
+            self.stderr.write(str(obstacle))
+            sys.exit(2)
+        try:
+            self.prepare(dev, no_demo)
+            if dev:
+                self.serve_with_reload()
+            else:
+                self.serve()
+        except KeyboardInterrupt:
+            self.stdout.write("")
+        finally:
+            connections.close_all()
+            if not settings.DATABASE_URL:
+                embedded_postgres.stop(settings.VAR_DIR / "postgres", unless_in_use=True)
+
+    def start_database(self):
+        if settings.DATABASE_URL:
+            check_database()
+        else:
+            embedded_postgres.start(settings.VAR_DIR / "postgres")
+
+    def prepare(self, dev, no_demo):
+        message_catalog.compile_stale(settings.BASE_DIR / "locale")
+        call_command("migrate", interactive=False, verbosity=0)
+        if not dev:
+            static_files.collect_stale()
+        if not no_demo:
+            call_command("seed_demo", stdout=self.stdout)
+
+    def serve(self):
+        # The workers are forks of this process, and a connection must not be shared.
+        connections.close_all()
+        address = f"{settings.HOST}:{settings.PORT}"
+        self.stdout.write(f"{settings.SITE_URL} is served from {address}; Ctrl-C ends it.")
+        self.stdout.flush()
+        server = Granian(
+            "newsroom.wsgi:application",
+            address=settings.HOST,
+            port=settings.PORT,
+            interface=Interfaces.WSGI,
+            workers=WORKERS,
+            blocking_threads=THREADS,
+            websockets=False,
+            # Without it one dead worker ends the whole server.
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+            log_level=LogLevels.warning,
+        )
+        # A closed terminal ends the site, unless it was told to stay. The server would take it for a reload,
+        # which brings no new code to forks.
+        hang_up = signal.getsignal(signal.SIGHUP)
+        if hang_up is not signal.SIG_IGN:
+            hang_up = server.signal_handler_interrupt
+        server.on_startup(lambda: signal.signal(signal.SIGHUP, hang_up))
+        server.serve(target_loader=load_application, wrap_loader=False)
+
+    def serve_with_reload(self):
+        call_command("runserver", f"{settings.HOST}:{settings.PORT}")
+
+
+def load_application():
+    """Return the WSGI application, in a worker."""
+    threading.Thread(target=end_with_the_server, daemon=True).start()
+    from newsroom.wsgi import application
+
+    return application
+
+
+def end_with_the_server():
+    """End this worker when the main process is killed; alone it would go on and keep the port."""
+    multiprocessing.parent_process().join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def check_disk():
+    """Raise Obstacle if there is too little space to work with."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    if free < FREE_BYTES:
+        raise Obstacle(
+            f"The disk is full: {settings.VAR_DIR} has {free // 1_000_000} MB free,"
+            f" the site needs {FREE_BYTES // 1_000_000} MB."
+        )
+
+
+def check_port(host, port):
+    """Raise Obstacle if the address cannot be listened on."""
+    if not 0 < port < 65536:
+        raise Obstacle(f"PORT must be between 1 and 65535, it is {port}.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            # As the server does it, except that the server lets other servers share the port without a word.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = f"Port {port} on {host} is taken; set PORT to another."
+        else:
+            sentence = f"The site cannot listen on {host}:{port} ({error.strerror}); set HOST and PORT."
+        raise Obstacle(sentence) from error
+
+
+def check_database():
+    """Raise Obstacle if the database of DATABASE_URL does not answer."""
+    if connection.vendor != "postgresql":
+        raise Obstacle("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+    try:
+        psycopg.connect(**connection.get_connection_params()).close()
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Obstacle(f"The database of DATABASE_URL cannot be reached: {reason}") from error

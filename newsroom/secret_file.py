@@ -1,0 +1,31 @@
+"""Secrets that a first start makes for itself and every later start finds again."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def read_or_create(path: Path) -> str:
+    """Return the secret in `path`, made of 50 random bytes (URL-safe base64) where there is none.
+
+    The file is readable by its owner alone. It is written beside its name and linked into place, so that of several
+    processes starting at once one wins and all read the same secret.
+    """
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text().strip()
