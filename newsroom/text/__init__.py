@@ -1,0 +1,1 @@
+"""Text without a database: Arabic, bidirectional text, sanitizing, slugs, excerpts, links."""

@@ -1,0 +1,151 @@
+"""Bidirectional text: what may be stored, which way a text runs, and which runs need isolating.
+
+The isolating functions change no character of the text. They put <bdi> around those runs of the other
+direction whose edge the Unicode bidirectional algorithm (UAX #9) would move to the wrong side: in Arabic text
+"C++" shows as "++C", "+963 11 555-1234" back to front. Whether an edge moves is not guessed but computed.
+"""
+
+import re
+import unicodedata
+from html import escape
+
+from newsroom.text.addresses import without_addresses
+from newsroom.text.bidi_markup import isolate_markup
+from newsroom.text.bidi_runs import Direction, runs_to_isolate
+
+__all__ = [
+    "Direction",
+    "clean_block",
+    "clean_characters",
+    "clean_line",
+    "direction",
+    "isolate_html",
+    "isolate_markup",
+    "isolate_plain",
+    "strip_overrides",
+]
+
+FIRST_STRONG_ISOLATE = "\u2068"
+POP_ISOLATE = "\u2069"
+MAX_MARKS = 3
+# Direction is decided for the text a reader would call its language: a third of Arabic letters is enough,
+# because Arabic news is full of Latin names, while English with an Arabic name in it stays English.
+RTL_SHARE = 0.5
+
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\u206a-\u206f\U000e0000-\U000e007f]")
+_NEVER_STORED = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKS_OF_DIRECTION = "\u200e\u200f\u061c"
+_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_NON_JOINER, _JOINER, _TATWEEL = "\u200c", "\u200d", "\u0640"
+
+
+def clean_line(text: str) -> str:
+    """A name, title, tag or address as it is stored: NFC, one line, no invisible or direction characters."""
+    text = _LINE_END.sub(" ", text).replace("\t", " ")
+    text = clean_characters(re.sub(f"[{_MARKS_OF_DIRECTION}]", "", text))
+    return clean_characters(" ".join(text.split()))
+
+
+def clean_block(text: str) -> str:
+    """A text of several lines as it is stored: NFC, \\n line ends, at most two empty lines together.
+
+    Single LRM, RLM and ALM stay: they cannot reach beyond their paragraph, and writers use them on purpose.
+    """
+    text = clean_characters(_LINE_END.sub("\n", text).replace("\t", " "))
+    text = re.sub(f"([{_MARKS_OF_DIRECTION}])[{_MARKS_OF_DIRECTION}]+", r"\1", text)
+    text = clean_characters("\n".join(line.rstrip() for line in text.split("\n")))
+    return re.sub("\n{4,}", "\n\n\n", text).strip()
+
+
+def strip_overrides(text: str) -> str:
+    """The text without explicit embeddings, overrides, isolates and tag characters."""
+    return _OVERRIDES.sub("", text)
+
+
+def direction(text: str, default: Direction = "rtl") -> Direction:
+    """The direction of a reader's text by its letters, leaving out mentions, URLs and e-mail addresses."""
+    right = left = 0
+    for char in without_addresses(text):
+        if unicodedata.category(char)[0] == "L":
+            kind = unicodedata.bidirectional(char)
+            right += kind in ("R", "AL")
+            left += kind == "L"
+    if not right and not left:
+        return default
+    return "rtl" if right >= RTL_SHARE * left else "ltr"
+
+
+def isolate_plain(value: str) -> str:
+    """A value to insert where no markup can stand (title, alt, mail subject), between FSI and PDI."""
+    return FIRST_STRONG_ISOLATE + strip_overrides(value) + POP_ISOLATE
+
+
+def isolate_html(text: str, base: Direction = "rtl") -> str:
+    """Plain text as escaped HTML in which runs with moving edges are isolated; line ends stay as they are."""
+    pieces, position = [], 0
+    for run in runs_to_isolate(text, base):
+        pieces.append(escape(text[position : run.start]))
+        pieces.append(f'<bdi dir="{run.direction}">{escape(text[run.start : run.end])}</bdi>')
+        position = run.end
+    pieces.append(escape(text[position:]))
+    return "".join(pieces)
+
+
+def clean_characters(text: str) -> str:
+    """The text in NFC without characters that are never stored, with at most three marks a letter.
+
+    White space, line ends and single direction marks stay.
+    """
+    text = unicodedata.normalize("NFC", _NEVER_STORED.sub("", text))
+    if _NON_JOINER in text or _JOINER in text:
+        text = _without_idle_joiners(text)
+    # Dropping a joiner can bring letter and mark together.
+    text = _with_few_marks(unicodedata.normalize("NFC", text))
+    return re.sub(f"{_TATWEEL}+", _TATWEEL, text)
+
+
+def _without_idle_joiners(text: str) -> str:
+    """Keep ZWNJ between Arabic letters, ZWJ between Arabic letters or emoji, one at a time; drop the rest."""
+    kept: list[str] = []
+    base = ""
+    for index, char in enumerate(text):
+        if char not in (_NON_JOINER, _JOINER):
+            kept.append(char)
+            if unicodedata.category(char) not in ("Mn", "Me", "Sk"):
+                base = char
+            continue
+        following = text[index + 1 : index + 2]
+        if kept and kept[-1] not in (_NON_JOINER, _JOINER) and following:
+            arabic = _is_arabic_letter(base) and _is_arabic_letter(following)
+            emoji = char == _JOINER and _is_emoji(base) and _is_emoji(following)
+            if arabic or emoji:
+                kept.append(char)
+    return "".join(kept)
+
+
+def _is_arabic_letter(char: str) -> bool:
+    return unicodedata.category(char or " ") == "Lo" and unicodedata.bidirectional(char) == "AL"
+
+
+def _is_emoji(char: str) -> bool:
+    return unicodedata.category(char or " ") in ("So", "Sm")
+
+
+def _with_few_marks(text: str) -> str:
+    """Cap the marks on a letter and drop a mark that repeats the one before it."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        if unicodedata.category(char) in ("Mn", "Me"):
+            if marks == MAX_MARKS or (kept and kept[-1] == char):
+                continue
+            marks += 1
+        else:
+            marks = 0
+        kept.append(char)
+    return "".join(kept)

@@ -1,0 +1,136 @@
+"""Links in readers' plain text: made clickable where they are safe, counted where they hide.
+
+Our own linker, because Django's urlize takes Arabic punctuation into the address and bleach's linkify is
+quadratic and takes every "OpenAI.com" for a link.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
+
+from newsroom.text.addresses import Address, find_addresses
+from newsroom.text.bidi_runs import Direction, runs_to_isolate
+from newsroom.text.sanitizer import is_safe_url, is_safe_website
+
+# A direction mark inside an address makes it look like another; behind it, it only sets the punctuation.
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
+_DISGUISING = re.compile("[\\\\\u202a-\u202e\u2060-\u206f\u200b-\u200d\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
+
+_SCHEME = re.compile(r"(?:h[tx]{2}ps?|ftp)\s{0,3}:\s{0,3}[/\\]{1,3}\s{0,3}|www\.", re.IGNORECASE)
+_REST_OF_URL = re.compile(r"[^\s<>\"'«»“”„‘’،؛؟…]*")
+_LOOKALIKE_DOTS = str.maketrans(dict.fromkeys("。．｡․﹒", "."))
+_SPELLED_DOT = re.compile(
+    r"[ \t]{0,3}[\[({][ \t]{0,3}(?:\.|dot|دوت|نقطة)[ \t]{0,3}[\])}][ \t]{0,3}"
+    r"|[ \t]{1,3}(?:dot|دوت|نقطة)[ \t]{1,3}(?=(?:com|net|org|info|كوم|نت|اورج)\b)",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?<![\w@.-])(?>[\w-]+(?:\.[\w-]+)+)(?P<path>/)?(?!@)")
+# Endings that are taken for a domain wherever they stand, and those that are also words or common typing errors
+# ("done.it", «وصل.مصر») and count only with a path behind them.
+_ENDINGS = frozenset(
+    (
+        *("com", "net", "org", "info", "biz", "edu", "gov", "mil", "io", "co", "ai", "tv", "xyz", "top", "online"),
+        *("site", "shop", "store", "club", "live", "app", "dev", "link", "click", "news", "blog", "website"),
+        *("space", "fun", "icu", "vip", "win", "bid", "loan", "work", "tech", "pro", "mobi", "cc", "ws", "su"),
+        *("ru", "cn", "uk", "de", "fr", "tr", "ir", "pk", "eu", "ly", "gg", "sa", "ae", "eg", "jo", "lb", "sy"),
+        *("iq", "kw", "qa", "bh", "om", "ye", "ps", "ma", "dz", "tn", "sd", "mr", "كوم", "شبكة"),
+    )
+)
+_ENDINGS_BEFORE_PATH = frozenset(
+    (
+        *("me", "in", "it", "is", "to", "us", "be", "at", "am", "my", "by", "so", "no", "do", "as", "id", "la"),
+        *("السعودية", "امارات", "مصر", "الاردن", "فلسطين", "قطر", "سوريا", "سورية", "عمان", "تونس", "المغرب"),
+        *("الجزائر", "العراق", "السودان", "موريتانيا", "موقع", "بازار", "عرب", "ایران", "پاکستان"),
+    )
+)
+_NOT_DOMAINS = frozenset(("asp.net", "ado.net", "vb.net", "ml.net"))
+
+
+class _Link(NamedTuple):
+    start: int
+    end: int
+    href: str
+
+
+def link_urls(text: str, rel: str = "ugc nofollow noopener", base: Direction = "rtl") -> str:
+    """Plain text as escaped HTML with safe URLs and mail addresses linked and moving edges isolated.
+
+    Line ends stay as they are. Linked are http, https and www addresses of named hosts, without user
+    information, backslashes or invisible characters; punctuation after an address stays outside.
+    """
+    # Tags to insert at an offset, in the order in which they have to stand there.
+    tags: list[tuple[int, int, str]] = []
+    runs = runs_to_isolate(text, base)
+    for run in runs:
+        tags += [(run.start, 2, f'<bdi dir="{run.direction}">'), (run.end, 1, "</bdi>")]
+    crossed = {edge for run in runs for edge in (run.start, run.end)}
+    for link in _links(text):
+        # Runs hold whole addresses; were one ever to end inside, its text would stay unlinked rather than the
+        # tags cross.
+        if crossed.isdisjoint(range(link.start + 1, link.end)):
+            tags += [(link.start, 3, f'<a href="{escape(link.href)}" rel="{escape(rel)}">'), (link.end, 0, "</a>")]
+    pieces, position = [], 0
+    for offset, _, tag in sorted(tags):
+        pieces += [escape(text[position:offset]), tag]
+        position = offset
+    return "".join([*pieces, escape(text[position:])])
+
+
+def count_links(text: str) -> int:
+    """How many links a text holds, as a reader would count them: also "hxxp", bare domains and disguised dots."""
+    text = "".join(map(_plain, text)).translate(_LOOKALIKE_DOTS)
+    text = _SPELLED_DOT.sub(".", text)
+    count, position = 0, 0
+    rest: list[str] = []
+    for scheme in _SCHEME.finditer(text):
+        count += scheme.start() >= position or scheme.group().lower() != "www."
+        if scheme.start() >= position:
+            rest.append(text[position : scheme.start()])
+        end = _REST_OF_URL.match(text, scheme.end())
+        position = max(position, end.end() if end else scheme.end())
+    rest.append(text[position:])
+    return count + sum(_is_domain(dotted) for part in rest for dotted in _DOTTED.finditer(part))
+
+
+def _links(text: str) -> Iterator[_Link]:
+    for address in find_addresses(text):
+        href = _href(text, address)
+        if href:
+            yield _Link(address.start, address.end, href)
+
+
+def _href(text: str, address: Address) -> str:
+    """What an address links to, or nothing if it is not to be linked."""
+    written = text[address.start : address.end]
+    if address.kind == "email":
+        href = f"mailto:{written}"
+        return href if is_safe_url(href) else ""
+    following = text[address.end : address.end + 2]
+    if _DISGUISING.match(following):
+        return ""
+    if following[:1] in _DIRECTION_MARKS and following[1:] and following[1:].isascii() and following[1:].isalnum():
+        return ""
+    href = f"https://{written}" if written[:4].lower() == "www." else written
+    return href if is_safe_website(href) else ""
+
+
+def _is_domain(dotted: re.Match[str]) -> bool:
+    name = dotted.group().rstrip("/").lower()
+    labels = name.split(".")
+    if name in _NOT_DOMAINS or len(labels[0]) < 2:
+        return False
+    return any(label in _ENDINGS for label in labels[1:]) or bool(
+        dotted["path"] and labels[-1] in _ENDINGS_BEFORE_PATH
+    )
+
+
+def _plain(char: str) -> str:
+    """The ordinary letter behind a full-width or mathematical one; nothing for an invisible character."""
+    if char.isascii():
+        return char
+    if unicodedata.category(char) in ("Cf", "Mn", "Me"):
+        return ""
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if plain.isascii() and len(plain) <= 3 else char

@@ -1,0 +1,181 @@
+"""A small tree of HTML elements: read leniently from any markup, written so that it reads back the same."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from newsroom.text.elements import BLOCKS, VOID
+
+MAX_DEPTH = 100
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Start tag -> the open elements that it ends, and the elements beyond which it does not look.
+_LIST = frozenset(("ul", "ol", "menu"))
+_TABLE = frozenset(("table",))
+_ROW = frozenset(("tr", "td", "th"))
+_SECTION = frozenset(("thead", "tbody", "tfoot", "caption", "colgroup"))
+_IMPLIED_ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "li": (frozenset(("li",)), _LIST | _TABLE),
+    "dt": (frozenset(("dt", "dd")), frozenset(("dl",)) | _TABLE),
+    "dd": (frozenset(("dt", "dd")), frozenset(("dl",)) | _TABLE),
+    "td": (frozenset(("td", "th")), frozenset(("tr",)) | _TABLE),
+    "th": (frozenset(("td", "th")), frozenset(("tr",)) | _TABLE),
+    "tr": (_ROW | frozenset(("caption", "colgroup")), _TABLE),
+    "thead": (_ROW | _SECTION, _TABLE),
+    "tbody": (_ROW | _SECTION, _TABLE),
+    "tfoot": (_ROW | _SECTION, _TABLE),
+    "a": (frozenset(("a",)), frozenset(("td", "th")) | _TABLE),
+    "body": (frozenset(("head",)), frozenset()),
+}
+_ENDS_NO_PARAGRAPH = frozenset(("br", "col", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"))
+_PARAGRAPH_SCOPE = frozenset(
+    ("blockquote", "caption", "dd", "div", "dt", "figcaption", "figure", "li", "section", "table", "td", "th")
+)
+_CELL_SCOPE = frozenset(("table", "td", "th", "caption"))
+
+
+class TooDeep(ValueError):
+    """Elements are nested deeper than MAX_DEPTH."""
+
+
+@dataclass(eq=False)
+class Element:
+    """An element; its children are elements and decoded text."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element | str"] = field(default_factory=list)
+
+    def text(self) -> str:
+        """All text in it, decoded."""
+        return "".join(child if isinstance(child, str) else child.text() for child in self.children)
+
+    def descendants(self) -> Iterator["Element"]:
+        """All elements in it, in document order."""
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+                yield from child.descendants()
+
+
+Child = Element | str
+
+
+class TolerantParser(HTMLParser):
+    """html.parser without its exceptions: any declaration is a comment, as in the HTML standard."""
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Read "<!…" at i; return the offset behind it, or -1 if it does not end."""
+        if self.rawdata[i : i + 4] == "<!--":
+            return self.parse_comment(i)
+        return self.parse_bogus_comment(i)
+
+
+def parse(html: str, drops_first_newline: bool = True) -> list[Child]:
+    """The top-level nodes of an HTML fragment; comments and declarations are dropped.
+
+    Misnested end tags are resolved simply, not as the HTML standard has it. In a <pre>, browsers drop a first
+    newline; markup from a serializer that does not make up for that is read without dropping. Raises TooDeep.
+    """
+    builder = _Builder(drops_first_newline)
+    builder.feed(html)
+    builder.close()
+    return builder.root.children
+
+
+def serialize(nodes: list[Child], verbatim: bool = False) -> str:
+    """Markup that browsers, html5lib and parse() read as these nodes, in the form that innerHTML has."""
+    return "".join(_serialize(node, verbatim) for node in nodes)
+
+
+def _serialize(node: Child, verbatim: bool) -> str:
+    if isinstance(node, str):
+        return escape_text(node if verbatim else node.replace("\n", " "))
+    attributes = "".join(f' {name}="{escape_attribute(value)}"' for name, value in node.attributes.items())
+    if node.tag in VOID:
+        return f"<{node.tag}{attributes}>"
+    verbatim = verbatim or node.tag == "pre"
+    content = serialize(node.children, verbatim)
+    newline = "\n" if node.tag == "pre" and content.startswith("\n") else ""
+    return f"<{node.tag}{attributes}>{newline}{content}</{node.tag}>"
+
+
+def escape_text(text: str) -> str:
+    """Text for element content, as innerHTML writes it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\u00a0", "&nbsp;")
+
+
+def escape_attribute(value: str) -> str:
+    """Text for a double-quoted attribute."""
+    return escape_text(value).replace('"', "&quot;")
+
+
+class _Builder(TolerantParser):
+    def __init__(self, drops_first_newline: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("")
+        self._drops_first_newline = drops_first_newline
+        self._open = [self.root]
+        self._after_pre = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._end_implied(tag)
+        attributes: dict[str, str] = {}
+        for name, value in attrs:
+            attributes.setdefault(name, value or "")
+        element = Element(tag, attributes)
+        self._open[-1].children.append(element)
+        self._after_pre = tag == "pre" and self._drops_first_newline
+        if tag in VOID:
+            return
+        if len(self._open) > MAX_DEPTH:
+            raise TooDeep
+        self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Only in foreign content, such as Word's <o:p/>, does the slash end an element.
+        self.handle_starttag(tag, attrs)
+        if ":" in tag and tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        self._after_pre = False
+        scope = _TABLE if tag in _CELL_SCOPE or tag in _SECTION or tag == "tr" else _CELL_SCOPE
+        self._close(frozenset((tag,)), scope - {tag})
+
+    def handle_data(self, data: str) -> None:
+        if self._after_pre and data.startswith("\n"):
+            data = data[1:]
+        self._after_pre = False
+        if data:
+            children = self._open[-1].children
+            if children and isinstance(children[-1], str):
+                children[-1] += data
+            else:
+                children.append(data)
+
+    def _end_implied(self, tag: str) -> None:
+        if tag in _IMPLIED_ENDS:
+            ended, scope = _IMPLIED_ENDS[tag]
+            while self._close(ended, scope):
+                pass
+        if tag in BLOCKS and tag not in _ENDS_NO_PARAGRAPH:
+            self._close(frozenset(("p",)), _PARAGRAPH_SCOPE)
+        if tag in _HEADINGS and self._open[-1].tag in _HEADINGS:
+            self._open.pop()
+
+    def _close(self, tags: frozenset[str], scope: frozenset[str]) -> bool:
+        """Close the innermost open element of these tags, with all in it, unless it lies beyond the scope."""
+        for index in range(len(self._open) - 1, 0, -1):
+            if self._open[index].tag in tags:
+                del self._open[index:]
+                return True
+            if self._open[index].tag in scope:
+                break
+        return False
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing: only white space, no-break spaces and direction marks."""
+    return not re.search(r"[^\s\u200b-\u200f\u061c\u2060\ufeff]", text)
