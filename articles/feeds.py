@@ -1,0 +1,86 @@
+"""RSS of the whole site and of each section."""
+
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.models import Article, Section
+from articles.seo import absolute
+from newsroom.text import bidi
+from newsroom.text.excerpt import plain_text
+
+ITEM_COUNT = 30
+RIGHT_TO_LEFT_MARK = "\u200f"
+
+
+class LatestFeed(Feed):
+    """The latest articles. Addresses come from SITE_URL, so that a request's Host cannot poison a kept feed."""
+
+    feed_type = Rss201rev2Feed
+    language = "ar"
+    title = gettext_lazy("Nashra")
+    description = gettext_lazy("The latest news")
+
+    def link(self) -> str:
+        return absolute("/")
+
+    def feed_url(self) -> str:
+        return absolute(reverse("articles:feed"))
+
+    def items(self):
+        return Article.objects.published().for_list().by_date()[:ITEM_COUNT]
+
+    def item_title(self, article: Article) -> str:
+        # A title that begins in Latin script would set a reader program's whole line from left to right.
+        mark = (
+            RIGHT_TO_LEFT_MARK
+            if article.direction == "rtl" and bidi.direction(article.headline[:1], "rtl") == "ltr"
+            else ""
+        )
+        return f"{mark}{bidi.strip_overrides(article.headline)}"
+
+    def item_description(self, article: Article) -> str:
+        return plain_text(article.summary)
+
+    def item_link(self, article: Article) -> str:
+        return absolute(article.get_absolute_url())
+
+    def item_guid(self, article: Article) -> str:
+        return absolute(reverse("articles:short", args=[article.pk]))
+
+    item_guid_is_permalink = False
+
+    def item_pubdate(self, article: Article):
+        return article.published_at
+
+    def item_updateddate(self, article: Article):
+        return article.modified_at
+
+    def item_author_name(self, article: Article) -> str:
+        return _(", ").join(byline.author.name for byline in article.bylines.all())
+
+    def item_categories(self, article: Article) -> list[str]:
+        return [article.section.name]
+
+
+class SectionFeed(LatestFeed):
+    def get_object(self, request, pk: int) -> Section:
+        return get_object_or_404(Section, pk=pk)
+
+    def title(self, section: Section) -> str:
+        return _("Nashra: %(section)s") % {"section": section.name}
+
+    def description(self, section: Section) -> str:
+        return section.description or section.name
+
+    def link(self, section: Section) -> str:
+        return absolute(section.get_absolute_url())
+
+    def feed_url(self, section: Section) -> str:
+        return absolute(reverse("articles:section_feed", args=[section.pk]))
+
+    def items(self, section: Section):
+        return section.articles.published().for_list().by_date()[:ITEM_COUNT]

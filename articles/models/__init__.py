@@ -1,0 +1,8 @@
+"""What the newsroom publishes."""
+
+from .article import LANGUAGES, Article, Transition
+from .author import Author, Byline
+from .image import Image
+from .taxonomy import Section, Tag
+
+__all__ = ["LANGUAGES", "Article", "Author", "Byline", "Image", "Section", "Tag", "Transition"]

@@ -1,0 +1,47 @@
+"""Readable addresses: what every model with a page of its own shares."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.text.slug import slugify
+
+SLUG_MAX_LENGTH = 160
+
+
+class SlugField(models.CharField):
+    """A Unicode slug: whatever is typed becomes one. An empty value stays empty until `settle_slug` fills it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": SLUG_MAX_LENGTH} | kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return slugify(value) if value else value
+
+
+class Addressed(models.Model):
+    """A row with a page at `/<kind>/<pk>/<slug>/`. The number finds the row; the slug is for people.
+
+    A changed slug therefore needs no table of old ones: any other slug answers one redirect to the present one.
+    """
+
+    slug = SlugField(_("address"), unique=True, blank=True)
+
+    url_name: str
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.url_name, args=[self.pk, self.slug])
+
+    def settle_slug(self, text: str) -> None:
+        """Give the row a free slug: its own, else one made from `text`. One query where it is free at once."""
+        wanted = slugify(self.slug or text)
+        others = type(self)._default_manager.exclude(pk=self.pk)
+        candidate, number = wanted, 1
+        while others.filter(slug=candidate).exists():
+            number += 1
+            candidate = f"{wanted}-{number}"
+        self.slug = candidate

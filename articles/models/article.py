@@ -1,0 +1,222 @@
+"""The article, and what of it a reader may see."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.workflow import Status
+
+from .addresses import Addressed
+from .author import Author, Byline
+from .fields import BlockField, LineField
+from .image import Image
+from .taxonomy import Section, Tag
+
+RTL_LANGUAGES = {"ar", "fa", "ur", "he", "ckb"}
+LANGUAGES = [
+    ("ar", "العربية"),
+    ("en", "English"),
+    ("fr", "Français"),
+    ("tr", "Türkçe"),
+    ("fa", "فارسی"),
+    ("ur", "اردو"),
+    ("ckb", "کوردی"),
+    ("he", "עברית"),
+]
+BY_DATE = ["-published_at", "-pk"]
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self):
+        """What a reader may see, decided by the clock at each query; every public surface begins here."""
+        now = timezone.now()
+        return self.filter(
+            Q(withdraw_at__isnull=True) | Q(withdraw_at__gt=now),
+            status=Status.PUBLISHED,
+            published_at__lte=now,
+        )
+
+    def scheduled(self):
+        return self.filter(status=Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def by_date(self):
+        return self.order_by(*BY_DATE)
+
+    def _with_authors(self):
+        return self.prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+
+    def for_list(self):
+        """With all that a card shows, and without the bodies. Two queries."""
+        return self.select_related("section", "hero").defer("body", "body_html", "search_key")._with_authors()
+
+    def for_page(self):
+        """With all that an article's page shows. Three queries."""
+        return (
+            self.select_related("section", "hero", "translation_reviewer")
+            .defer("body", "search_key")
+            ._with_authors()
+            .prefetch_related("tags")
+        )
+
+    def editable_by(self, user):
+        """The articles that `user` sees on the desk: all of them for who may publish, else their own."""
+        return self if user.has_perm("articles.publish_article") else self.filter(created_by=user)
+
+
+class Article(Addressed):
+    Status = Status
+
+    kicker = LineField(
+        _("kicker"), max_length=80, blank=True, help_text=_("A word or two above the headline.")
+    )
+    headline = LineField(_("headline"), max_length=250)
+    summary = BlockField(
+        _("summary"), max_length=600, blank=True, help_text=_("One or two sentences under the headline.")
+    )
+    body = models.TextField(_("body"), blank=True)
+    body_html = models.TextField(editable=False, blank=True)
+
+    section = models.ForeignKey(
+        Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="articles"
+    )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="articles")
+    authors = models.ManyToManyField(
+        Author, verbose_name=_("authors"), through=Byline, related_name="articles"
+    )
+    hero = models.ForeignKey(
+        Image,
+        verbose_name=_("main image"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+    )
+
+    language = models.CharField(_("language"), max_length=3, choices=LANGUAGES, default="ar")
+    source_name = LineField(_("source"), max_length=160, blank=True)
+    source_url = LineField(_("link to the source"), max_length=500, blank=True)
+    translated_from = models.CharField(_("translated from"), max_length=3, choices=LANGUAGES, blank=True)
+    machine_translated = models.BooleanField(_("machine translated"), default=False)
+    translation_reviewer = models.ForeignKey(
+        Author,
+        verbose_name=_("translation reviewed by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reviewed_translations",
+    )
+
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    withdraw_at = models.DateTimeField(
+        _("withdraw on"),
+        null=True,
+        blank=True,
+        help_text=_("Readers no longer see the article from then on."),
+    )
+    modified_at = models.DateTimeField(_("modified"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    search_key = models.TextField(editable=False, blank=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    url_name = "articles:detail"
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-pk"]
+        permissions = [("publish_article", _("Can publish articles and edit those of others"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | Q(published_at__isnull=False),
+                name="a_published_article_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdraw_at__isnull=True)
+                | Q(published_at__isnull=True)
+                | Q(withdraw_at__gt=F("published_at")),
+                name="an_article_is_withdrawn_after_publication",
+                violation_error_message=_("The withdrawal must come after the publication."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("published_at").desc(),
+                F("id").desc(),
+                name="published_by_date",
+                condition=Q(status=Status.PUBLISHED),
+            ),
+            models.Index(
+                F("section"),
+                F("published_at").desc(),
+                F("id").desc(),
+                name="published_by_section",
+                condition=Q(status=Status.PUBLISHED),
+            ),
+            models.Index(fields=["status", "published_at"], name="by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language in RTL_LANGUAGES else "ltr"
+
+    @property
+    def is_public(self) -> bool:
+        """The same rule as `ArticleQuerySet.published`, for a row at hand."""
+        now = timezone.now()
+        return (
+            self.status == Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= now
+            and (self.withdraw_at is None or self.withdraw_at > now)
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        return (
+            self.status == Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at > timezone.now()
+        )
+
+    @property
+    def was_modified(self) -> bool:
+        """Whether readers should be told: a change more than a minute after publication."""
+        return self.published_at is not None and (self.modified_at - self.published_at).total_seconds() > 60
+
+
+class Transition(models.Model):
+    """One move of an article through the workflow, kept for good."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="transitions")
+    move = models.CharField(_("move"), max_length=20)
+    from_status = models.CharField(_("from"), max_length=12, choices=Status.choices)
+    to_status = models.CharField(_("to"), max_length=12, choices=Status.choices)
+    note = BlockField(_("note"), max_length=1_000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.article} {self.from_status} → {self.to_status}"

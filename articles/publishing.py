@@ -1,0 +1,151 @@
+"""The verbs of publishing: every write to an article goes through here, from the admin, a command or an importer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import images
+from articles.models import Article, Author, Image, Section, Tag, Transition
+from articles.models.author import Byline
+from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
+from newsroom.text import arabic, bidi
+from newsroom.text.sanitizer import sanitize_article
+
+
+class PublishingError(ValueError):
+    """A move that the article or the account does not allow; the message is for the person who tried."""
+
+
+class EditConflict(PublishingError):
+    """Somebody else saved the article since this copy of it was opened."""
+
+
+def may_edit(user: Any, article: Article) -> bool:
+    """Whether `user` may change the text: who may publish, always; a reporter, their own draft."""
+    if not user.has_perm(WRITE):
+        return False
+    return user.has_perm(PUBLISH) or (article.created_by_id == user.pk and article.status == Status.DRAFT)
+
+
+def may_move(user: Any, article: Article, move: Move) -> bool:
+    """Whether `user` may make `move` now. Submitting is the writer's move, so it needs the right to edit."""
+    if article.status not in move.sources or not user.has_perm(move.permission):
+        return False
+    return move.permission != WRITE or may_edit(user, article)
+
+
+def allowed_moves(user: Any, article: Article) -> list[Move]:
+    return [move for move in moves_from(article.status) if may_move(user, article, move)]
+
+
+@transaction.atomic
+def save(
+    article: Article,
+    *,
+    by: Any = None,
+    expected_version: int | None = None,
+    authors: Sequence[Author] | None = None,
+    tags: Iterable[Tag] | None = None,
+) -> Article:
+    """Write an article with all that follows from its text: clean markup, rendered body, address, search key.
+
+    `expected_version` is the version the writer had before them; EditConflict when it is no longer the stored one.
+    Without it the write is unconditional. `authors` and `tags`, where given, replace what there was.
+    """
+    for field in ("kicker", "headline", "summary", "source_name", "source_url"):
+        setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
+    article.body = sanitize_article(article.body)
+    article.body_html = bidi.isolate_markup(article.body, article.direction)
+    article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
+    article.settle_slug(article.headline)
+    article.modified_at = timezone.now()
+    if article.pk is None:
+        article.created_by = by
+        article.save()
+    else:
+        stored = Article.objects.filter(pk=article.pk)
+        if expected_version is not None:
+            stored = stored.filter(version=expected_version)
+        if not stored.update(version=F("version") + 1):
+            raise EditConflict(_("Somebody else saved this article in the meantime."))
+        article.version = Article.objects.values_list("version", flat=True).get(pk=article.pk)
+        article.save()
+    if authors is not None:
+        article.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(article=article, author=author, position=position)
+            for position, author in enumerate(dict.fromkeys(authors), start=1)
+        )
+    if tags is not None:
+        article.tags.set(tags)
+    return article
+
+
+@transaction.atomic
+def move(article: Article, name: str, *, by: Any, at: datetime | None = None, note: str = "") -> Article:
+    """Make one move of the workflow and record it. `at` (aware) is when readers may see it; without it, now.
+
+    `by` is an account, or None for the site itself (an import, the demo), which may do everything. Raises
+    PermissionDenied when the account may never make this move on this article, PublishingError when the article is
+    not, or no longer, in a state that allows it.
+    """
+    chosen = MOVES[name]
+    stored = Article.objects.select_for_update().get(pk=article.pk)
+    if by is not None and not by.has_perm(chosen.permission):
+        raise PermissionDenied
+    if stored.status not in chosen.sources:
+        raise PublishingError(
+            _("This cannot be done now: the article is “%(status)s”.")
+            % {"status": stored.get_status_display()}
+        )
+    if by is not None and not may_move(by, stored, chosen):
+        raise PermissionDenied
+    if chosen.target == Status.PUBLISHED:
+        _set_dates(stored, at)
+    previous, stored.status = stored.status, chosen.target
+    stored.version += 1
+    stored.save(update_fields=["status", "published_at", "modified_at", "version"])
+    Transition.objects.create(
+        article=stored, move=name, from_status=previous, to_status=stored.status, note=note, by=by
+    )
+    for field in ("status", "published_at", "modified_at", "version"):
+        setattr(article, field, getattr(stored, field))
+    return article
+
+
+def _set_dates(article: Article, at: datetime | None) -> None:
+    if not article.headline or not article.body:
+        raise PublishingError(_("An article needs a headline and a body before it is published."))
+    article.published_at = article.modified_at = at or timezone.now()
+    if article.withdraw_at is not None and article.withdraw_at <= article.published_at:
+        raise PublishingError(_("The withdrawal must come after the publication."))
+
+
+def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
+    """Write a section, a tag or an author with its address and its place in the alphabet."""
+    row.settle()
+    row.save()
+    return row
+
+
+def add_image(content: bytes, *, alt: str, caption: str = "", credit: str = "") -> Image:
+    """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row."""
+    accepted = images.accept(content)
+    images.store(accepted)
+    image, _created = Image.objects.get_or_create(
+        digest=accepted.digest,
+        defaults={
+            "width": accepted.width,
+            "height": accepted.height,
+            "alt": alt,
+            "caption": caption,
+            "credit": credit,
+        },
+    )
+    return image

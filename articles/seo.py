@@ -1,0 +1,61 @@
+"""What machines read about an article: description and structured data (schema.org NewsArticle)."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.models import Article
+from newsroom.text.excerpt import excerpt
+
+DESCRIPTION_LENGTH = 160
+# As Django's json_script does: a closing tag inside the data cannot end the element. U+2028 and U+2029 end lines
+# in old script parsers.
+_ESCAPES = str.maketrans(
+    {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def absolute(path: str) -> str:
+    """The full address of one of our paths, from SITE_URL and never from a request's Host."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def description(article: Article) -> str:
+    return excerpt(article.summary or article.body_html, DESCRIPTION_LENGTH)
+
+
+def news_article(article: Article, site_name: str) -> dict[str, Any]:
+    """schema.org NewsArticle. No query on an article loaded with `for_page`."""
+    url = absolute(article.get_absolute_url())
+    facts: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.headline,
+        "description": description(article),
+        "inLanguage": article.language,
+        "url": url,
+        "mainEntityOfPage": url,
+        "datePublished": article.published_at.isoformat(timespec="seconds") if article.published_at else None,
+        "dateModified": article.modified_at.isoformat(timespec="seconds"),
+        "articleSection": article.section.name,
+        "keywords": [tag.name for tag in article.tags.all()],
+        "author": [
+            {"@type": "Person", "name": byline.author.name, "url": absolute(byline.author.get_absolute_url())}
+            for byline in article.bylines.all()
+        ],
+        "publisher": {"@type": "NewsMediaOrganization", "name": site_name, "url": settings.SITE_URL},
+        "isAccessibleForFree": True,
+    }
+    if article.hero:
+        facts["image"] = [absolute(article.hero.src)]
+    if article.source_name:
+        facts["isBasedOn"] = article.source_url or article.source_name
+    return facts
+
+
+def json_ld(facts: dict[str, Any]) -> SafeString:
+    """JSON for a data block, in which no character can end the element."""
+    # Safe: every character that means something in HTML is escaped.
+    return mark_safe(json.dumps(facts, ensure_ascii=False).translate(_ESCAPES))

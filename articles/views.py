@@ -1,0 +1,104 @@
+"""The public pages of the newspaper."""
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles import seo
+from articles.models import Article, Author, Section, Tag
+from articles.models.addresses import Addressed
+
+PAGE_SIZE = 20
+# Beyond this a list is for machines, which have the sitemap; an OFFSET grows with its depth.
+MAX_PAGES = 100
+LEAD_COUNT = 5
+LATEST_COUNT = 8
+STRIP_COUNT = 4
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: a lead, the stories beside it, the latest, and a strip for each section. No story twice."""
+    sections = list(Section.objects.all())
+    newest = LEAD_COUNT + LATEST_COUNT
+    published = Article.objects.published().by_date()
+    # One query for all the numbers, each part of it a short walk along an index; one more for the cards.
+    parts = [published.values_list("pk", flat=True)[:newest]]
+    parts += [
+        published.filter(section=section).values_list("pk", flat=True)[: newest + STRIP_COUNT]
+        for section in sections
+    ]
+    numbers = parts[0].union(*parts[1:]) if sections else parts[0]
+    cards = list(Article.objects.published().filter(pk__in=list(numbers)).for_list().by_date())
+    top, latest, rest = cards[:LEAD_COUNT], cards[LEAD_COUNT:newest], cards[newest:]
+    strips = [
+        (section, [article for article in rest if article.section_id == section.pk][:STRIP_COUNT])
+        for section in sections
+    ]
+    return render(
+        request,
+        "articles/home.html",
+        {
+            "lead": top[0] if top else None,
+            "beside": top[1:],
+            "latest": latest,
+            "strips": [(section, articles) for section, articles in strips if articles],
+        },
+    )
+
+
+@require_safe
+def section(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
+    found = get_object_or_404(Section, pk=pk)
+    return _listing(request, found, slug, found.articles, "articles/section.html")
+
+
+@require_safe
+def tag(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
+    found = get_object_or_404(Tag, pk=pk)
+    return _listing(request, found, slug, found.articles, "articles/tag.html")
+
+
+@require_safe
+def author(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
+    found = get_object_or_404(Author, pk=pk)
+    return _listing(request, found, slug, found.articles, "articles/author.html")
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    article = get_object_or_404(Article.objects.published().for_page(), pk=pk)
+    if slug != article.slug:
+        return _to_present_address(request, article)
+    return render(
+        request,
+        "articles/detail.html",
+        {
+            "article": article,
+            "description": seo.description(article),
+            "structured_data": seo.json_ld(seo.news_article(article, _("Nashra"))),
+        },
+    )
+
+
+def _to_present_address(request: HttpRequest, found: Addressed) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+
+
+def _listing(
+    request: HttpRequest, found: Section | Tag | Author, slug: str, articles: QuerySet[Article], template: str
+) -> HttpResponseBase:
+    if slug != found.slug:
+        return _to_present_address(request, found)
+    paginator = Paginator(articles.published().for_list().by_date(), PAGE_SIZE)
+    try:
+        page = paginator.page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404 from error
+    if page.number > MAX_PAGES:
+        raise Http404
+    return render(request, template, {"subject": found, "page": page})

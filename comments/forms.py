@@ -1,0 +1,143 @@
+"""The comment form: it checks and cleans; `submission.submit` stores."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+
+from articles.models import Article
+from comments.models import BODY_MAX_LENGTH, NAME_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment
+from comments.submission import NewComment
+from newsroom.text import bidi
+from newsroom.text.sanitizer import is_safe_website
+
+EMAIL_MAX_LENGTH = 254
+
+
+class LineInput(forms.CharField):
+    """One line of a reader's text, cleaned before its length is judged."""
+
+    def to_python(self, value: object) -> str:
+        return bidi.clean_line(super().to_python(value) or "")
+
+
+class BlockInput(forms.CharField):
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        return bidi.clean_block(super().to_python(value) or "")
+
+
+class CommentForm(forms.Form):
+    """Name, e-mail and comment are required. `subject` is a trap that people neither see nor reach by keyboard."""
+
+    author_name = LineInput(
+        label=_("Name"),
+        max_length=NAME_MAX_LENGTH,
+        error_messages={
+            "required": _("Write your name."),
+            "max_length": _("The name is too long: %(limit_value)d characters at most."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    email = LineInput(
+        label=_("E-mail"),
+        max_length=EMAIL_MAX_LENGTH,
+        error_messages={"required": _("Write your e-mail address; it will not be published.")},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "email",
+                "dir": "ltr",
+                "inputmode": "email",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    website = LineInput(
+        label=_("Website"),
+        max_length=WEBSITE_MAX_LENGTH,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "url",
+                "dir": "ltr",
+                "inputmode": "url",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    body = BlockInput(
+        label=_("Comment"),
+        max_length=BODY_MAX_LENGTH,
+        error_messages={
+            "required": _("Write your comment."),
+            "max_length": _("The comment is too long: %(show_value)d characters; %(limit_value)d at most."),
+        },
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+    subject = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+    use_required_attribute = False
+
+    def __init__(self, *args, article: Article, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.article = article
+        for field in self.fields.values():
+            if field.required:
+                field.widget.attrs["aria-required"] = "true"
+
+    def clean_email(self) -> str:
+        """Check the form of the address (RFC 5321, with the letters that RFC 6531 adds); nothing is looked up."""
+        try:
+            found = validate_email(
+                self.cleaned_data["email"],
+                check_deliverability=False,
+                allow_smtputf8=True,
+                allow_empty_local=False,
+            )
+        except EmailNotValidError as error:
+            raise ValidationError(
+                _("This is not an e-mail address. It should look like name@example.com."), code="invalid"
+            ) from error
+        return found.normalized
+
+    def clean_website(self) -> str:
+        website = self.cleaned_data["website"]
+        if website and "://" not in website:
+            website = f"https://{website}"
+        if website and not is_safe_website(website):
+            raise ValidationError(
+                _(
+                    "This is not a web address. It should look like https://example.com, or leave the field empty."
+                ),
+                code="invalid",
+            )
+        return website
+
+    def clean_parent(self) -> Comment | None:
+        number = self.cleaned_data["parent"]
+        if not number:
+            return None
+        parent = Comment.objects.approved().filter(pk=number, article=self.article).first()
+        if parent is None:
+            raise ValidationError(_("The comment you are answering is no longer there."), code="gone")
+        return parent
+
+    def draft(self) -> NewComment:
+        """The valid comment, ready for `submission.submit`."""
+        return NewComment(
+            author_name=self.cleaned_data["author_name"],
+            email=self.cleaned_data["email"],
+            website=self.cleaned_data["website"],
+            body=self.cleaned_data["body"],
+            trap=self.cleaned_data["subject"],
+            parent=self.cleaned_data["parent"],
+        )

@@ -1,0 +1,326 @@
+"""The rules that comments are screened by, each a pure function of the draft and what came before it.
+
+A rule never raises, whatever the text, and takes time in proportion to its length. To add one, write the
+function, put it into RULES and test it.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from comments.screening import Draft, Evidence, Field, Finding, History, Rule
+from newsroom.text.arabic import LATIN_LOOKALIKES, TermIndex, normalize
+from newsroom.text.links import count_links
+
+# Weights order the moderators' queue. 90-100: only a program does this. 60-80: spam or abuse more often
+# than not. 30-50: as often innocent as not, worth a look. 10-20: a matter of style, which tells something
+# only next to others.
+HONEYPOT_WEIGHT = 100
+EMPTY_WEIGHT = 90
+# Three links and more are nearly always advertising; two are often a claim and its source.
+MANY_LINKS_WEIGHT, TWO_LINKS_WEIGHT = 80, 60
+# Nobody types a Cyrillic letter into a Latin word by accident; it is done to get past word lists.
+LOOKALIKES_WEIGHT = 80
+# A sentence that comes twice is copied. «شكرًا» and «أحسنت» are what many readers of one article write.
+DUPLICATE_WEIGHT, SHORT_DUPLICATE_WEIGHT = 70, 20
+# Three comments in ten minutes is what a lively debate brings, too.
+FLOOD_WEIGHT = 50
+# The list is the newsroom's own, but it cannot know the sense: «مكافحة المخدرات» is no offer.
+WATCHED_WORDS_WEIGHT = 60
+FOREIGN_SCRIPT_WEIGHT = 50
+TOO_LONG_WEIGHT = 30
+SHOUTING_WEIGHT = 20
+STRETCHING_WEIGHT = 10
+
+LINKS_ALLOWED = 1
+FLOOD_COMMENTS = 3
+MAX_BODY_LETTERS = 3000
+SHORT_WORDING_LETTERS = 12
+SHOUTED_LETTERS = 20
+SHOUTED_PERCENT = 70
+# One foreign letter is a shrug («ツ») or a constant (π).
+FOREIGN_LETTERS = 2
+
+# A hostile comment could give a place for each of its letters; a moderator needs no more than these of a
+# field.
+MAX_PLACES = 20
+MAX_TERMS_NAMED = 5
+MAX_QUOTED_LETTERS = 60
+
+
+class _Notice(NamedTuple):
+    weight: int
+    sentence: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+_Judge = Callable[[Draft, History], _Notice | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedRule:
+    name: str
+    judge: _Judge
+
+    def __call__(self, draft: Draft, history: History) -> Finding | None:
+        notice = self.judge(draft, history)
+        return Finding(self.name, *notice) if notice else None
+
+
+def _rule(judge: _Judge) -> _NamedRule:
+    """Make a rule of a function; its name goes into stored findings, so renaming one takes a migration."""
+    return _NamedRule(judge.__name__, judge)
+
+
+@_rule
+def honeypot(draft: Draft, history: History) -> _Notice | None:
+    if not draft.honeypot:
+        return None
+    return _Notice(HONEYPOT_WEIGHT, "مُلئ الحقل المخفيّ الذي لا يراه القرّاء، وهذا ما تفعله البرامج الآلية.")
+
+
+@_rule
+def empty(draft: Draft, history: History) -> _Notice | None:
+    if any(_is_visible(symbol) for symbol in draft.body):
+        return None
+    return _Notice(EMPTY_WEIGHT, "لا يبقى من التعليق بعد تنقيته شيء يُقرأ.")
+
+
+@_rule
+def too_long(draft: Draft, history: History) -> _Notice | None:
+    letters = len(draft.body)
+    if letters <= MAX_BODY_LETTERS:
+        return None
+    length = _counted(letters, "حرف واحد", "حرفان", "أحرف", "حرفًا", "حرف")
+    sentence = f"طول التعليق {length}، والحدّ {MAX_BODY_LETTERS} حرف."
+    return _Notice(TOO_LONG_WEIGHT, sentence, (Evidence("body", MAX_BODY_LETTERS, letters),))
+
+
+@_rule
+def many_links(draft: Draft, history: History) -> _Notice | None:
+    links = count_links(draft.body)
+    if links <= LINKS_ALLOWED:
+        return None
+    weight = TWO_LINKS_WEIGHT if links == 2 else MANY_LINKS_WEIGHT
+    amount = _counted(links, "رابط واحد", "رابطان", "روابط", "رابطًا", "رابط")
+    return _Notice(weight, f"في التعليق {amount}.", _places("body", _find_links(draft.body)))
+
+
+@_rule
+def watched_words(draft: Draft, history: History) -> _Notice | None:
+    """Look in the body, the author's name and the website; places are whole words as the reader sees them."""
+    reasons = {watched.term: watched.reason for watched in history.watched}
+    index = _term_index(tuple(reasons))
+    found: list[str] = []
+    evidence: tuple[Evidence, ...] = ()
+    fields: tuple[tuple[Field, str], ...] = (
+        ("body", draft.body),
+        ("author_name", draft.author_name),
+        ("website", draft.website),
+    )
+    for field, text in fields:
+        matches = index.find(text)
+        found += [match.term for match in matches]
+        evidence += _places(field, ((match.start, match.end) for match in matches))
+    # Arabic words in an address are percent-encoded; what they say has no place of its own in the field.
+    decoded = unquote(draft.website)
+    if decoded != draft.website and (matches := index.find(decoded)):
+        found += [match.term for match in matches]
+        evidence += (Evidence("website", 0, len(draft.website)),)
+    terms = list(dict.fromkeys(found))
+    if not terms:
+        return None
+    amount = _counted(len(terms), "كلمة", "كلمتان", "كلمات", "كلمة", "كلمة")
+    named = "، ".join(_quoted(term, reasons[term]) for term in terms[:MAX_TERMS_NAMED])
+    others = "، وغيرها" if len(terms) > MAX_TERMS_NAMED else ""
+    sentence = f"وردت {amount} من قائمة الكلمات المراقَبة: {named}{others}."
+    return _Notice(WATCHED_WORDS_WEIGHT, sentence, evidence)
+
+
+@_rule
+def duplicate(draft: Draft, history: History) -> _Notice | None:
+    wording = _wording(draft.body)
+    if not wording or all(_wording(body) != wording for body in history.recent_bodies):
+        return None
+    weight = SHORT_DUPLICATE_WEIGHT if len(wording) < SHORT_WORDING_LETTERS else DUPLICATE_WEIGHT
+    sentence = "أُرسل النصّ نفسه في تعليق آخر خلال آخر 24 ساعة."
+    return _Notice(weight, sentence, (Evidence("body", 0, len(draft.body)),))
+
+
+@_rule
+def flood(draft: Draft, history: History) -> _Notice | None:
+    if history.sender_count < FLOOD_COMMENTS:
+        return None
+    amount = _counted(history.sender_count, "تعليق واحد", "تعليقان", "تعليقات", "تعليقًا", "تعليق")
+    return _Notice(FLOOD_WEIGHT, f"سبق هذا التعليقَ {amount} من المرسل نفسه في آخر 10 دقائق.")
+
+
+@_rule
+def foreign_script(draft: Draft, history: History) -> _Notice | None:
+    """Notice a body mostly in a script that is neither Arabic nor Latin, and words of look-alike letters."""
+    weight, sentences, spans = 0, [], []
+    mixed = [word.span() for word in _WORD.finditer(draft.body) if _mixes_lookalikes(word[0])]
+    if mixed:
+        weight = LOOKALIKES_WEIGHT
+        amount = _counted(len(mixed), "كلمة واحدة", "كلمتين", "كلمات", "كلمة", "كلمة")
+        sentences.append(f"خُلطت حروف لاتينية بحروف تشبهها من كتابة أخرى في {amount}.")
+        spans += mixed
+    scripts = [_script(letter) if letter.isalpha() else "" for letter in draft.body]
+    foreign = Counter(script for script in scripts if script not in ("", "ARABIC", "LATIN"))
+    letters = len(scripts) - scripts.count("")
+    if foreign.total() >= FOREIGN_LETTERS and foreign.total() * 2 > letters:
+        weight = max(weight, FOREIGN_SCRIPT_WEIGHT)
+        name = _SCRIPT_NAMES.get(foreign.most_common(1)[0][0])
+        most = f"، وأكثرها من الكتابة {name}" if name else ""
+        sentences.append(f"معظم حروف التعليق من خارج الكتابتين العربية واللاتينية{most}.")
+        spans += [word.span() for word in _WORD.finditer(draft.body) if scripts[word.start()] in foreign]
+    if not sentences:
+        return None
+    return _Notice(weight, " ".join(sentences), _places("body", sorted(set(spans))))
+
+
+@_rule
+def shouting(draft: Draft, history: History) -> _Notice | None:
+    latin = [letter for letter in draft.body if letter.isalpha() and _script(letter) == "LATIN"]
+    capitals = sum(letter.isupper() for letter in latin)
+    percent = 100 * capitals // max(len(latin), 1)
+    if capitals < SHOUTED_LETTERS or percent < SHOUTED_PERCENT:
+        return None
+    words = (
+        word.span()
+        for word in _WORD.finditer(draft.body)
+        if word[0].isupper() and _script(word[0][0]) == "LATIN"
+    )
+    return _Notice(
+        SHOUTING_WEIGHT, f"الأحرف الكبيرة {percent}% من الأحرف اللاتينية في التعليق.", _places("body", words)
+    )
+
+
+@_rule
+def stretching(draft: Draft, history: History) -> _Notice | None:
+    """Notice a letter four times in a row (tatweel too, laughter not), or as many exclamation marks."""
+    words = [word.span() for word in _WORD.finditer(draft.body) if _is_stretched(word[0])]
+    marks = [run.span() for run in _EXCLAMATION.finditer(draft.body)]
+    if not words and not marks:
+        return None
+    stretched = "حروف مكرّرة للمطّ" if words else ""
+    exclaimed = "علامات تعجّب أو استفهام مكرّرة" if marks else ""
+    sentence = f"في التعليق {' و'.join(filter(None, (stretched, exclaimed)))}."
+    return _Notice(STRETCHING_WEIGHT, sentence, _places("body", sorted(words + marks)))
+
+
+RULES: tuple[Rule, ...] = (
+    honeypot,
+    empty,
+    too_long,
+    many_links,
+    watched_words,
+    duplicate,
+    flood,
+    foreign_script,
+    shouting,
+    stretching,
+)
+
+# What a link is written in: no white space, no quotes, no Arabic punctuation.
+_UNBROKEN = re.compile(r"[^\s<>\"'«»“”،؛؟…]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_STRETCHED = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
+_EXCLAMATION = re.compile("[!?\u061f\uff01\uff1f]{4,}")
+# Laughter by its letter, with the letters that may stand beside it: ههههه, هههاي, خخخخ, hhhh, haahhhha, kkkk.
+_LAUGHTER = {"ه": frozenset("هاوي"), "خ": frozenset("خ"), "h": frozenset("ha"), "k": frozenset("k")}
+# Greek letters that science writes next to Latin ones: «TNFα», «NFκB».
+_SYMBOLS = frozenset("ακνρτχ")
+# Nothing is drawn for these, though their category says letter or symbol: tatweel alone, Hangul fillers,
+# empty Braille.
+_BLANKS = frozenset("\u0640\u115f\u1160\u3164\uffa0\u2800")
+_SCRIPT_NAMES = {
+    "CYRILLIC": "السيريلية",
+    "GREEK": "اليونانية",
+    "HEBREW": "العبرية",
+    "CJK": "الصينية",
+    "HANGUL": "الكورية",
+    "HIRAGANA": "اليابانية",
+    "KATAKANA": "اليابانية",
+    "DEVANAGARI": "الديفاناغارية",
+    "ARMENIAN": "الأرمنية",
+    "GEORGIAN": "الجورجية",
+    "THAI": "التايلندية",
+    "ETHIOPIC": "الإثيوبية",
+    "SYRIAC": "السريانية",
+    "TIFINAGH": "الأمازيغية",
+}
+
+
+def _counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:
+    """Return `number` with its noun in the form that Arabic wants (the plural categories of CLDR)."""
+    if number in (1, 2):
+        return (one, two)[number - 1]
+    last_two = number % 100
+    return f"{number} {few if 3 <= last_two <= 10 else many if last_two > 10 else other}"
+
+
+def _find_links(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where links stand that are written in one piece; «example dot com» counts, but has no place."""
+    return (piece.span() for piece in _UNBROKEN.finditer(text) if count_links(piece[0]))
+
+
+def _places(field: Field, spans: Iterable[tuple[int, int]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(field, start, end) for start, end in islice(spans, MAX_PLACES))
+
+
+def _quoted(term: str, reason: str) -> str:
+    quoted = f"«{_shortened(term)}»"
+    return f"{quoted} ({_shortened(reason)})" if reason else quoted
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_QUOTED_LETTERS else f"{text[: MAX_QUOTED_LETTERS - 1]}…"
+
+
+@lru_cache(maxsize=2)
+def _term_index(terms: tuple[str, ...]) -> TermIndex:
+    """Return the prepared terms; 10,000 take a tenth of a second to prepare and seldom change."""
+    return TermIndex(terms)
+
+
+def _wording(body: str) -> str:
+    """Return what makes two bodies the same text: folded, without white space, punctuation and emoji."""
+    key = normalize(body)
+    return re.sub(r"[\W_]+", "", key) or key
+
+
+def _is_visible(symbol: str) -> bool:
+    # Unassigned characters (Cn) count as visible: they are next year's emoji.
+    category = unicodedata.category(symbol)
+    return category[0] not in "ZM" and category not in ("Cc", "Cf", "Cs", "Co") and symbol not in _BLANKS
+
+
+@lru_cache(maxsize=8192)
+def _script(letter: str) -> str:
+    """Return the first word of the letter's Unicode name, which is its script, or "" where it is none."""
+    script = unicodedata.name(unicodedata.normalize("NFKD", letter)[0], "UNNAMED").partition(" ")[0]
+    return "" if script == "MODIFIER" else script
+
+
+def _mixes_lookalikes(word: str) -> bool:
+    """Tell whether Latin letters and letters of another script that pass for Latin ones stand in one word."""
+    if word.isascii():
+        return False
+    doubles = any(ord(letter) in LATIN_LOOKALIKES and letter not in _SYMBOLS for letter in word)
+    return doubles and any(letter.isascii() for letter in word)
+
+
+def _is_stretched(word: str) -> bool:
+    for run in _STRETCHED.finditer(word):
+        letter = run[1].casefold()
+        laughter = _LAUGHTER.get(letter)
+        if _script(letter) in ("ARABIC", "LATIN") and not (laughter and laughter.issuperset(word.casefold())):
+            return True
+    return False

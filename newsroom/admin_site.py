@@ -1,0 +1,161 @@
+"""The desk: Django's admin under our name, with a start page that answers «what waits for me?»."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+ITEMS_SHOWN = 5
+
+
+@dataclass
+class Item:
+    """One article in a task: where to open it, who wrote it or when it appears, and since when it waits."""
+
+    title: str
+    direction: str
+    language: str
+    url: str
+    detail: str = ""
+    since: datetime | None = None
+
+
+@dataclass
+class Task:
+    """What waits for somebody: how many in words, where to act on them, and the first few."""
+
+    name: str
+    count: int
+    sentence: str
+    url: str
+    detail: str = ""
+    since: datetime | None = None
+    items: list[Item] = field(default_factory=list)
+
+
+class NewsroomAdminSite(admin.AdminSite):
+    site_header = gettext_lazy("Nashra desk")
+    site_title = gettext_lazy("Nashra desk")
+    index_title = gettext_lazy("What waits for me?")
+    site_url = "/"
+
+    def index(self, request, extra_context=None):
+        context = {"tasks": tasks(request.user), "may_write": request.user.has_perm("articles.add_article")}
+        return super().index(request, context | (extra_context or {}))
+
+
+def tasks(user: Any) -> list[Task]:
+    """What waits for `user`, each kind only for who may act on it. At most five queries besides permissions."""
+    found = []
+    if user.has_perm("comments.moderate_comment"):
+        found.append(_pending_comments())
+    if user.has_perm("articles.change_article"):
+        found += _articles(user)
+    return found
+
+
+def _pending_comments() -> Task:
+    from comments import queue
+
+    waiting = queue.waiting()
+    sentence = ngettext(
+        "%(count)d comment waits for a decision", "%(count)d comments wait for a decision", waiting.pending
+    )
+    return Task(
+        "comments",
+        waiting.pending,
+        sentence % {"count": waiting.pending},
+        reverse("admin:comments_comment_changelist"),
+        detail=_("The oldest arrived") if waiting.oldest else "",
+        since=waiting.oldest,
+    )
+
+
+def _articles(user: Any) -> list[Task]:
+    from articles.models import Article
+    from articles.workflow import PUBLISH, Status
+
+    now = timezone.now()
+    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    in_review = Q(status=Status.IN_REVIEW)
+    today = Q(status=Status.PUBLISHED, published_at__gt=now, published_at__lt=tomorrow)
+    mine = Q(status=Status.DRAFT, created_by=user)
+    counts = Article.objects.filter(in_review | today | mine).aggregate(
+        in_review=Count("pk", filter=in_review),
+        today=Count("pk", filter=today),
+        mine=Count("pk", filter=mine),
+    )
+    rows = Article.objects.select_related("created_by").only(
+        "headline", "language", "published_at", "modified_at",
+        "created_by__first_name", "created_by__last_name", "created_by__username",
+    )  # fmt: skip
+    address = reverse("admin:articles_article_changelist")
+    found = []
+    if user.has_perm(PUBLISH):
+        count = counts["in_review"]
+        found.append(
+            Task(
+                "review",
+                count,
+                ngettext("%(count)d article waits for review", "%(count)d articles wait for review", count)
+                % {"count": count},
+                f"{address}?state=in_review",
+                items=[
+                    _item(article, detail=_writer(article), since=article.modified_at)
+                    for article in _first(rows.filter(in_review).order_by("modified_at"), count)
+                ],
+            )
+        )
+        count = counts["today"]
+        found.append(
+            Task(
+                "scheduled",
+                count,
+                ngettext(
+                    "%(count)d article appears later today", "%(count)d articles appear later today", count
+                )
+                % {"count": count},
+                f"{address}?state=scheduled",
+                items=[
+                    _item(
+                        article, detail=date_format(timezone.localtime(article.published_at), "TIME_FORMAT")
+                    )
+                    for article in _first(rows.filter(today).order_by("published_at"), count)
+                ],
+            )
+        )
+    count = counts["mine"]
+    found.append(
+        Task(
+            "drafts",
+            count,
+            ngettext("%(count)d draft of yours", "%(count)d drafts of yours", count) % {"count": count},
+            f"{address}?state=draft&created_by__id__exact={user.pk}",
+            items=[
+                _item(article, since=article.modified_at)
+                for article in _first(rows.filter(mine).order_by("-modified_at"), count)
+            ],
+        )
+    )
+    return found
+
+
+def _first(rows, count: int):
+    return rows[:ITEMS_SHOWN] if count else []
+
+
+def _item(article, *, detail: str = "", since: datetime | None = None) -> Item:
+    url = reverse("admin:articles_article_change", args=[article.pk])
+    return Item(article.headline, article.direction, article.language, url, detail, since)
+
+
+def _writer(article) -> str:
+    author = article.created_by
+    return (author.get_full_name() or author.get_username()) if author else ""

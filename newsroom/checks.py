@@ -1,0 +1,36 @@
+"""Checks of the settings, each with a number and a cure."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+
+LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+@checks.register(checks.Tags.security)
+def check_site_url(app_configs, **kwargs):
+    site = urlsplit(settings.SITE_URL)
+    if site.scheme not in {"http", "https"} or not site.hostname or site.path:
+        return [
+            checks.Error(
+                f"SITE_URL is no address of a site: {settings.SITE_URL!r}.",
+                hint="Write the scheme and the host, such as https://news.example, without a path.",
+                id="newsroom.E001",
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_https(app_configs, **kwargs):
+    site = urlsplit(settings.SITE_URL)
+    if site.scheme == "http" and site.hostname not in LOCAL:
+        return [
+            checks.Warning(
+                "The site is served without HTTPS, so staff passwords and readers' addresses travel in the open.",
+                hint="Put a web server with a certificate in front and set SITE_URL=https://…",
+                id="newsroom.W001",
+            )
+        ]
+    return []

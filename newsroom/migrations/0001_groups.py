@@ -1,0 +1,43 @@
+"""The three groups that a newsroom starts with. Their names are data: they can be renamed and changed in the admin."""
+
+from django.contrib.auth.management import create_permissions
+from django.db import migrations
+
+REPORTER = ["articles.add_article", "articles.change_article", "articles.view_article",
+            "articles.add_image", "articles.view_image", "articles.view_tag", "articles.add_tag",
+            "articles.view_section", "articles.view_author"]  # fmt: skip
+EDITOR = [*REPORTER, "articles.publish_article", "articles.change_image", "articles.change_tag",
+          "articles.add_section", "articles.change_section", "articles.add_author", "articles.change_author"]  # fmt: skip
+MODERATOR = ["comments.view_comment", "comments.moderate_comment", "comments.view_watchedword",
+             "comments.add_watchedword", "comments.change_watchedword", "comments.delete_watchedword"]  # fmt: skip
+
+GROUPS = {"مراسل": REPORTER, "محرّر": EDITOR, "مشرف تعليقات": MODERATOR}
+
+
+def create(apps, schema_editor):
+    # Permissions are otherwise made after the last migration, which is too late for this one.
+    for label in ("articles", "comments"):
+        config = apps.get_app_config(label)
+        config.models_module = True
+        create_permissions(config, apps=apps, verbosity=0)
+        config.models_module = None
+    Group = apps.get_model("auth", "Group")
+    Permission = apps.get_model("auth", "Permission")
+    for name, wanted in GROUPS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        for label_and_codename in wanted:
+            label, codename = label_and_codename.split(".")
+            group.permissions.add(
+                Permission.objects.get(content_type__app_label=label, codename=codename)
+            )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("articles", "0001_initial"),
+        ("comments", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
+
+    operations = [migrations.RunPython(create, migrations.RunPython.noop)]

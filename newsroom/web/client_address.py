@@ -1,0 +1,24 @@
+"""Where a request came from, through proxies of ours and no others."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the sender's IP address, or '' when there is none that can be read.
+
+    With PROXY_HOPS = n the n-th address from the end of X-Forwarded-For is taken: the ones before it are whatever
+    the sender wrote, so they are not believed.
+    """
+    hops = settings.PROXY_HOPS
+    if hops:
+        forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        candidate = forwarded[-hops] if len(forwarded) >= hops else ""
+    else:
+        candidate = request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(candidate))
+    except ValueError:
+        return ""

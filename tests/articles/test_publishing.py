@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from articles import publishing
+from articles.models import Article
+from articles.workflow import MOVES, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_save_cleans_the_body_and_keeps_the_words():
+    article = factories.draft(body='<p onclick="x()">نموذج Mixtral-8x7B</p><script>alert(1)</script>')
+
+    assert article.body == "<p>نموذج Mixtral-8x7B</p>"
+
+
+def test_save_isolates_what_would_move_in_the_rendered_body_only():
+    article = factories.draft(body="<p>لغة C++ أسرع</p>")
+
+    assert article.body == "<p>لغة C++ أسرع</p>"
+    assert article.body_html == '<p>لغة <bdi dir="ltr">C++</bdi> أسرع</p>'
+
+
+def test_save_drops_bidi_overrides_from_every_line():
+    article = factories.draft(
+        headline="\u202eعنوان OpenAI", kicker="\u2066خبر", source_name="The\u202e Verge"
+    )
+
+    assert (article.headline, article.kicker, article.source_name) == ("عنوان OpenAI", "خبر", "The Verge")
+
+
+def test_save_again_changes_nothing_but_the_version():
+    article = factories.draft(body="<div class=MsoNormal>نصّ <span style='color:red'>ملوّن</span></div>")
+    body, html, slug = article.body, article.body_html, article.slug
+
+    publishing.save(article)
+
+    stored = Article.objects.get(pk=article.pk)
+    assert (stored.body, stored.body_html, stored.slug, stored.version) == (body, html, slug, 2)
+
+
+def test_two_articles_of_one_headline_have_two_addresses():
+    first, second = factories.draft(headline="خبر عاجل"), factories.draft(headline="خبر عاجل")
+
+    assert (first.slug, second.slug) == ("خبر-عاجل", "خبر-عاجل-2")
+
+
+def test_save_refuses_a_version_that_is_no_longer_the_stored_one():
+    article = factories.draft()
+    publishing.save(Article.objects.get(pk=article.pk), expected_version=1)
+    article.headline = "عنوان متأخر"
+
+    with pytest.raises(publishing.EditConflict):
+        publishing.save(article, expected_version=1)
+
+    assert Article.objects.get(pk=article.pk).headline != "عنوان متأخر"
+
+
+def test_authors_keep_their_order():
+    names = ["سامر قاسم", "Sarah Keller", "ليلى حدّاد"]
+
+    article = factories.draft(authors=[factories.author(name) for name in names])
+
+    assert [byline.author.name for byline in article.bylines.all()] == names
+
+
+@pytest.mark.parametrize(
+    ("status", "published_in", "withdraw_in", "visible"),
+    [
+        pytest.param(Status.PUBLISHED, -1, None, True, id="published"),
+        pytest.param(Status.PUBLISHED, 1, None, False, id="scheduled"),
+        pytest.param(Status.PUBLISHED, -2, -1, False, id="withdrawn"),
+        pytest.param(Status.PUBLISHED, -2, 1, True, id="to be withdrawn"),
+        pytest.param(Status.DRAFT, -1, None, False, id="draft"),
+        pytest.param(Status.IN_REVIEW, -1, None, False, id="in review"),
+        pytest.param(Status.ARCHIVED, -1, None, False, id="archived"),
+    ],
+)
+def test_what_readers_may_see_is_decided_by_the_clock(status, published_in, withdraw_in, visible):
+    article = factories.draft()
+    now = timezone.now()
+    article.status = status
+    article.published_at = now + timedelta(hours=published_in)
+    article.withdraw_at = now + timedelta(hours=withdraw_in) if withdraw_in else None
+    article.save()
+
+    assert Article.objects.published().exists() is visible
+    assert article.is_public is visible
+
+
+@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("status", Status.values)
+def test_a_move_is_made_from_its_own_states_only(name, status):
+    article = factories.draft()
+    Article.objects.filter(pk=article.pk).update(status=status, published_at=timezone.now())
+
+    if status in MOVES[name].sources:
+        publishing.move(article, name, by=None)
+        expected = MOVES[name].target
+    else:
+        with pytest.raises(publishing.PublishingError):
+            publishing.move(article, name, by=None)
+        expected = status
+
+    assert Article.objects.get(pk=article.pk).status == expected
+
+
+def test_a_move_is_recorded_with_who_made_it():
+    editor = factories.staff(factories.EDITORS)
+    article = factories.draft()
+
+    publishing.move(article, "publish", by=editor, note="عاجل")
+
+    transition = article.transitions.get()
+    assert (transition.from_status, transition.to_status, transition.by, transition.note) == (
+        Status.DRAFT,
+        Status.PUBLISHED,
+        editor,
+        "عاجل",
+    )
+
+
+@pytest.mark.parametrize("name", ["publish", "archive"])
+def test_a_reporter_cannot_publish_or_archive(name):
+    reporter = factories.staff(factories.REPORTERS)
+    article = factories.draft(by=reporter)
+
+    with pytest.raises(PermissionDenied):
+        publishing.move(article, name, by=reporter)
+
+    assert Article.objects.get(pk=article.pk).status == Status.DRAFT
+
+
+def test_a_reporter_submits_their_own_draft_and_can_then_no_longer_edit_it():
+    reporter = factories.staff(factories.REPORTERS)
+    article = factories.draft(by=reporter)
+
+    publishing.move(article, "submit", by=reporter)
+
+    assert not publishing.may_edit(reporter, article)
+
+
+def test_a_reporter_cannot_submit_the_draft_of_another():
+    article = factories.draft(by=factories.staff(factories.REPORTERS))
+
+    with pytest.raises(PermissionDenied):
+        publishing.move(article, "submit", by=factories.staff(factories.REPORTERS))
+
+
+def test_an_article_without_a_body_is_not_published():
+    article = factories.draft(body="<p> </p>")
+
+    with pytest.raises(publishing.PublishingError):
+        publishing.move(article, "publish", by=None)
+
+
+def test_scheduling_leaves_the_article_unseen_until_its_hour():
+    article = factories.draft()
+
+    publishing.move(article, "publish", by=None, at=timezone.now() + timedelta(hours=1))
+
+    assert article.is_scheduled
+    assert not Article.objects.published().exists()
+    assert list(Article.objects.scheduled()) == [article]
+
+
+def test_withdrawing_hides_at_once():
+    article = factories.published()
+
+    publishing.move(article, "withdraw", by=None, note="خطأ في الرقم")
+
+    assert not Article.objects.published().exists()

@@ -1,0 +1,68 @@
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+
+from comments import privacy
+from tests import factories
+
+
+def test_an_address_can_be_read_back():
+    assert privacy.decrypt(privacy.encrypt("قارئ@موقع.example")) == "قارئ@موقع.example"
+
+
+def test_an_address_never_looks_the_same_twice():
+    assert privacy.encrypt("zoro@example.org") != privacy.encrypt("zoro@example.org")
+
+
+def test_a_new_key_is_put_before_the_old_one(settings):
+    settings.EMAIL_KEYS = ["old"]
+    stored, mark = privacy.encrypt("zoro@example.org"), privacy.email_fingerprint("zoro@example.org")
+
+    settings.EMAIL_KEYS = ["new", "old"]
+
+    assert privacy.decrypt(stored) == "zoro@example.org"
+    assert privacy.email_fingerprint("zoro@example.org") == mark
+
+
+def test_without_its_key_an_address_is_lost(settings):
+    stored = privacy.encrypt("zoro@example.org")
+    settings.EMAIL_KEYS = ["another"]
+
+    with pytest.raises(privacy.UnreadableEmail):
+        privacy.decrypt(stored)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("203.0.113.9", "203.0.113.200", True, id="one /24"),
+        pytest.param("203.0.113.9", "203.0.114.9", False, id="two /24"),
+        pytest.param("2001:db8:1:2::1", "2001:db8:1:ffff::9", True, id="one /48"),
+        pytest.param("2001:db8:1::1", "2001:db8:2::1", False, id="two /48"),
+        pytest.param("", "", True, id="unknown"),
+    ],
+)
+def test_senders_of_one_network_look_alike(one, other, same):
+    assert (privacy.sender_fingerprint(one) == privacy.sender_fingerprint(other)) is same
+
+
+@pytest.mark.django_db
+def test_a_moderator_without_the_right_sees_no_address():
+    comment = factories.sent(factories.published())
+
+    with pytest.raises(PermissionDenied):
+        privacy.disclose_email(comment, to=factories.staff(factories.MODERATORS))
+
+
+@pytest.mark.django_db
+def test_who_saw_an_address_is_logged_without_it():
+    moderator = factories.staff(factories.MODERATORS)
+    moderator.user_permissions.add(Permission.objects.get(codename="view_email"))
+    comment = factories.sent(factories.published(), email="zoro@example.org")
+
+    assert privacy.disclose_email(comment, to=moderator) == "zoro@example.org"
+
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id) == (moderator, str(comment.pk))
+    assert "zoro" not in entry.change_message + entry.object_repr

@@ -1,0 +1,83 @@
+import dataclasses
+import logging
+
+import pytest
+
+from comments import screening
+from comments.screening import Draft, Evidence, Finding, History, screen
+
+DRAFT = Draft(author_name="ليلى", email_fingerprint="", website="", body="شكرًا لفريق OpenAI", honeypot="")
+HISTORY = History(recent_bodies=(), sender_count=0, watched=())
+
+
+class Stub:
+    """A rule that answers with what it was made with, or raises it."""
+
+    def __init__(self, name, answer):
+        self.name = name
+        self.answer = answer
+        self.calls = 0
+
+    def __call__(self, draft, history):
+        self.calls += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def test_findings_come_in_the_order_of_the_rules():
+    first, second = Finding("first", 10, "الأولى"), Finding("second", 90, "الثانية")
+    rules = [Stub("first", first), Stub("silent", None), Stub("second", second)]
+
+    assert screen(DRAFT, HISTORY, rules) == [first, second]
+
+
+def test_every_rule_runs_whatever_the_others_found():
+    rules = [Stub("heavy", Finding("heavy", 100, "ثقيلة")), Stub("broken", ValueError()), Stub("last", None)]
+
+    screen(DRAFT, HISTORY, rules)
+
+    assert [rule.calls for rule in rules] == [1, 1, 1]
+
+
+def test_a_rule_that_raises_holds_the_comment():
+    assert screen(DRAFT, HISTORY, [Stub("many_links", ZeroDivisionError())]) == [
+        Finding(
+            "many_links",
+            100,
+            "تعذّر تشغيل القاعدة «many_links» على هذا التعليق، فلا بدّ أن يراجعه أحد المشرفين.",
+        )
+    ]
+
+
+def test_a_failure_is_logged_without_the_words_of_the_comment(caplog):
+    with caplog.at_level(logging.ERROR):
+        screen(DRAFT, HISTORY, [Stub("many_links", ValueError(DRAFT.body))])
+
+    assert caplog.messages == ["Screening rule many_links failed: ValueError"]
+    assert DRAFT.body not in caplog.text
+
+
+def test_a_slow_rule_keeps_its_finding_and_holds_the_comment(monkeypatch):
+    clock = iter([0.0, screening.SECONDS_PER_RULE + 0.1])
+    monkeypatch.setattr(screening.time, "thread_time", lambda: next(clock))
+    finding = Finding("flood", 50, "سيل")
+
+    assert screen(DRAFT, HISTORY, [Stub("flood", finding)]) == [
+        finding,
+        Finding("flood", 100, "طال عمل القاعدة «flood» على هذا التعليق، فلا بدّ أن يراجعه أحد المشرفين."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        pytest.param(DRAFT, "body", id="draft"),
+        pytest.param(HISTORY, "watched", id="history"),
+        pytest.param(Finding("flood", 50, "سيل"), "weight", id="finding"),
+        pytest.param(Evidence("body", 0, 4), "start", id="evidence"),
+    ],
+)
+def test_values_are_frozen(value, field):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(value, field, None)

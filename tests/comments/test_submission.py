@@ -1,0 +1,154 @@
+import threading
+
+import pytest
+from django.db import connection
+
+from comments import moderation
+from comments.models import Comment, Thread, WatchedWord
+from comments.submission import (
+    FLOOD_LIMIT,
+    Sender,
+    SubmissionError,
+    TooManyComments,
+    submit,
+)
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HOME = Sender("203.0.113.9", "Firefox")
+
+
+def test_every_comment_is_held():
+    comment = factories.sent(factories.published())
+
+    assert comment.status == Comment.Status.PENDING
+
+
+def test_the_address_is_stored_encrypted_only():
+    comment = factories.sent(factories.published(), email="zoro@example.org")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT c::text FROM comments_comment c WHERE id = %s", [comment.pk])
+        (row,) = cursor.fetchone()
+    assert "قارئ" in row
+    assert "zoro" not in row
+
+
+def test_the_same_submission_is_stored_once():
+    article, new = factories.published(), factories.new_comment()
+
+    first, second = submit(article, new, HOME), submit(article, new, HOME)
+
+    assert first == second
+    assert Comment.objects.count() == 1
+
+
+def test_another_sender_is_not_led_to_the_first_ones_receipt():
+    article, new = factories.published(), factories.new_comment()
+
+    first, second = submit(article, new, HOME), submit(article, new, Sender("198.51.100.1", "Firefox"))
+
+    assert first.receipt != second.receipt
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_store_one():
+    article, new = factories.published(), factories.new_comment()
+    gate = threading.Barrier(8)
+    stored = []
+
+    def send():
+        gate.wait()
+        stored.append(submit(article, new, HOME).pk)
+        connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert len(stored) == 8
+    assert set(stored) == {Comment.objects.get().pk}
+
+
+def test_all_findings_are_stored_with_their_places():
+    WatchedWord.objects.create(term="احتيال", reason="إعلانات مخادعة")
+    body = "هذا احــتيال من http://a.example و http://b.example"
+
+    comment = factories.sent(factories.published(), body=body)
+
+    found = {finding.rule: finding for finding in comment.findings.all()}
+    assert {"many_links", "watched_words"} <= set(found)
+    (span,) = [s for s in found["watched_words"].evidence if s["field"] == "body"]
+    assert comment.body[span["start"] : span["end"]] == "احــتيال"
+
+
+def test_a_switched_off_word_is_not_watched():
+    WatchedWord.objects.create(term="احتيال", reason="إعلانات", is_active=False)
+
+    comment = factories.sent(factories.published(), body="هذا احتيال واضح")
+
+    assert not comment.findings.filter(rule="watched_words").exists()
+
+
+def test_a_closed_thread_takes_nothing():
+    article = factories.published()
+    Thread.objects.create(article=article, is_open=False)
+
+    with pytest.raises(SubmissionError):
+        factories.sent(article)
+
+
+@pytest.mark.parametrize("case", ["pending", "elsewhere"])
+def test_only_an_approved_comment_of_the_article_is_answered(case):
+    article = factories.published()
+    parent = factories.sent(article) if case == "pending" else factories.approved(factories.published())
+
+    with pytest.raises(SubmissionError):
+        factories.sent(article, parent=parent)
+
+
+def test_a_flood_from_one_network_is_stopped():
+    article = factories.published()
+    for number in range(FLOOD_LIMIT):
+        factories.sent(article, address=f"203.0.113.{number}")
+
+    with pytest.raises(TooManyComments):
+        factories.sent(article, address="203.0.113.200")
+
+    assert factories.sent(article, address="198.51.100.2").pk
+
+
+def test_replies_stand_below_their_parent_in_order_of_time():
+    article = factories.published()
+    root = factories.approved(article, body="الجذر")
+    other = factories.approved(article, body="جذر آخر")
+    reply = factories.approved(article, body="ردّ", parent=root)
+    deeper = factories.approved(article, body="ردّ على الردّ", parent=reply)
+    late = factories.approved(article, body="ردّ متأخر", parent=root)
+
+    in_order = list(Comment.objects.order_by("path"))
+
+    assert in_order == [root, reply, deeper, late, other]
+    assert [comment.depth for comment in in_order] == [0, 1, 2, 1, 0]
+
+
+def test_a_thread_of_any_depth_is_stored():
+    article = factories.published()
+    parent = factories.approved(article)
+    for _ in range(120):
+        new = factories.sent(article, parent=parent)
+        Comment.objects.filter(pk=new.pk).update(status=Comment.Status.APPROVED)
+        new.status = Comment.Status.APPROVED
+        parent = new
+
+    assert parent.depth == 120
+
+
+def test_the_same_words_sent_anew_after_a_rejection_are_not_published():
+    article, new = factories.published(), factories.new_comment()
+    comment = submit(article, new, HOME)
+    moderation.reject([comment], by=None, reason="abuse")
+
+    assert submit(article, new, HOME).status == Comment.Status.REJECTED

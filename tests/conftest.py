@@ -1,0 +1,169 @@
+"""The test run: its own PostgreSQL, compiled messages, collected static files, and a browser."""
+
+import fcntl
+import itertools
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+import pytest
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+TESTS_DIR = Path(__file__).parent
+
+if not IS_WORKER:
+    # Uploads, secrets and static files of the tests stay apart from those of a site run from the same folder.
+    os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve() / "test")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+    # Playwright keeps an event loop running, in which Django would refuse to use the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+VAR_DIR = Path(os.environ["VAR_DIR"])
+POSTGRES_DIR = VAR_DIR / "postgres"
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NO_CHROMIUM = "Chromium is missing; on Debian: sudo apt-get install chromium"
+
+
+class TestServer:
+    """The PostgreSQL that the test runs of this folder share, each with a database of its own.
+
+    A run holds a shared lock while it uses the server, so that the last one to end may stop it, and an
+    exclusive one on the number in its database's name.
+    """
+
+    def __init__(self):
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        self.in_use = (VAR_DIR / "runs.lock").open("a")
+        fcntl.flock(self.in_use, fcntl.LOCK_SH)
+        for number in itertools.count(1):
+            self.slot = (VAR_DIR / f"run-{number}.lock").open("a")
+            try:
+                fcntl.flock(self.slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                self.slot.close()
+        url = embedded_postgres.start(POSTGRES_DIR, durable=False)
+        os.environ["DATABASE_URL"] = url.replace("/postgres?", f"/run_{number}?")
+
+    def leave(self):
+        self.slot.close()
+        try:
+            fcntl.flock(self.in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            embedded_postgres.stop(POSTGRES_DIR)
+        except BlockingIOError:
+            pass
+        self.in_use.close()
+
+
+# pytest-django reads the settings as soon as their name is known, so all this comes before any hook.
+from newsroom import embedded_postgres, message_catalog  # noqa: E402
+
+server = None
+if not IS_WORKER:
+    if "DATABASE_URL" not in os.environ:
+        server = TestServer()
+    message_catalog.compile_stale(BASE_DIR / "locale")
+django.setup()
+
+
+def pytest_configure(config):
+    if not IS_WORKER and not config.option.collectonly:
+        from newsroom import static_files
+
+        static_files.collect_stale()
+
+
+def pytest_unconfigure(config):
+    if server is not None:
+        server.leave()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        folder = item.path.relative_to(TESTS_DIR).parts[0]
+        if folder == "browser":
+            item.add_marker("browser")
+        elif folder == "faults":
+            item.add_marker("fault")
+
+
+@pytest.fixture(autouse=True)
+def _media_apart(settings, tmp_path_factory, request):
+    """Give uploads of each worker a folder that is swept away."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture(scope="session")
+def live_server(request):
+    """The site on a port of its own, with static files as in production: hashed, from WhiteNoise."""
+    from django.core.handlers.wsgi import WSGIHandler
+    from pytest_django.live_server_helper import LiveServer
+
+    # pytest-django would put Django's handler in front, which finds sources but no hashed file.
+    live = LiveServer("localhost", start=False)
+    live.thread.static_handler = WSGIHandler
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, one for all tests of a worker."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        if os.environ.get("NASHRA_REQUIRE_BROWSER"):
+            pytest.fail(NO_CHROMIUM, pytrace=False)
+        pytest.skip(NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser, live_server):
+    """Return a function that opens a browser context on the site, for one person; options are Playwright's.
+
+    The test fails if any page of it asks another server for anything.
+    """
+    contexts = []
+    strangers = []
+    home = urlsplit(live_server.url).netloc
+
+    def note(request):
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != home:
+            strangers.append(request.url)
+
+    def new(**options):
+        context = browser.new_context(**{"locale": "ar", "base_url": live_server.url} | options)
+        context.set_default_timeout(15_000)
+        context.on("request", note)
+        contexts.append(context)
+        return context
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert strangers == []
+
+
+@pytest.fixture
+def page(new_context):
+    """A page of a new browser context on the site."""
+    return new_context().new_page()
