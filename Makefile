@@ -2,8 +2,8 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 python := .venv/bin/python
-pip := $(python) -m pip --disable-pip-version-check --quiet
-lock := $(python) -m uv pip compile --quiet --generate-hashes --no-header pyproject.toml --extra embedded
+pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
+lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded
 
 .DEFAULT_GOAL := run
 .PHONY: run dev test check lint messages lock clean chromium

@@ -1,12 +1,41 @@
-"""The rich-text editor: what it offers, which is what `newsroom.text.sanitizer` lets through."""
+"""The rich-text editor: what it offers, which is what `newsroom.text.sanitizer` keeps, and what its page may load."""
 
+from csp.constants import NONCE
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
+from js_asset import ImportMap, Media
+
+# Tiptap puts one fixed <style> into the page, and the library leaves no way to give it a nonce.
+STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
+
+# Each adds to the library's extensions or, under the same name, takes the place of one.
+MODULES = [
+    "js/editor/bidi.js",
+    "js/editor/figure.js",
+    "js/editor/kept.js",
+    "js/editor/link.js",
+    "js/editor/menu.js",
+    "js/editor/paste.js",
+    "js/editor/table.js",
+]
+
+MENU = [
+    {"group": "blockType -lists"},
+    {"group": "lists"},
+    {"group": "nodes -blockType -lists"},
+    {"group": "figure"},
+    {"group": "marks"},
+    {"group": "link"},
+    {"group": "bidi"},
+    {"group": "table"},
+    {"group": "history"},
+]
 
 EXTENSIONS = {
-    "Bold": True,
-    "Italic": True,
-    "Subscript": True,
-    "Superscript": True,
+    "Menu": {"groups": MENU},
     "Heading": {"levels": [2, 3, 4]},
     "BulletList": True,
     "OrderedList": {"enableListAttributes": False},
@@ -14,16 +43,55 @@ EXTENSIONS = {
     "Blockquote": True,
     "HorizontalRule": True,
     "HardBreak": True,
-    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Bold": True,
+    "Italic": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Link": {"protocols": ["http", "https", "mailto"], "linkOnPaste": True, "autolink": False},
+    "Foreign": True,
+    "Direction": True,
     "Table": True,
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
-    "History": True,
-    "Menu": True,
+    "Image": True,
+    "Caption": True,
+    "Figure": True,
+    "Kept": True,
+    "CleanPaste": True,
+    # Writers want their spelling checked.
+    "NoSpellCheck": False,
 }
 
 
 class EditorWidget(AdminProseEditorWidget):
+    """A textarea that becomes the editor where JavaScript runs, and stays one of HTML where it does not."""
+
     def __init__(self, attrs=None):
         super().__init__(attrs, preset="configurable", config={"extensions": EXTENSIONS})
+
+    @property
+    def media(self):
+        return super().media + Media(
+            importmap=ImportMap({"newsroom/library": "js/editor/library.js"}),
+            css={"all": ["css/editor.css"]},
+        )
+
+    def get_config(self):
+        config = super().get_config()
+        library = {"libraryUrl": reverse("admin:articles_image_library"), "mediaUrl": settings.MEDIA_URL}
+        config["extensions"] |= {"Figure": library, "Image": library}
+        return config | {"js_modules": [static(module) for module in MODULES]}
+
+
+def admit(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let the page of `response` carry the editor: its import map (an inline script) and the style of Tiptap.
+
+    The template's `media` must be a `js_asset.Media` that knows the nonce; see `with_nonce`.
+    """
+    response._csp_update = {"script-src": [NONCE], "style-src": [STYLE_HASH]}
+    return response
+
+
+def with_nonce(media, request: HttpRequest) -> Media:
+    return Media.from_media(media, nonce=str(request.csp_nonce))

@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "beside": top[1:],
             "latest": latest,
             "strips": [(section, articles) for section, articles in strips if articles],
+            "cards": cards,
         },
     )
 

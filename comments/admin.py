@@ -106,6 +106,7 @@ class CommentAdmin(admin.ModelAdmin):
             "articles": wanted.articles(),
             "rules": queue.RULE_LABELS,
             "here": wanted.query(after=wanted.after),
+            "cleared": queue.Wanted(status=wanted.status).query(),
         }
         return render(request, "admin/comments/comment/queue.html", context)
 

@@ -12,6 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from articles.models import Article
+from articles.workflow import PUBLISH, WRITE, Status
+from comments import queue
+
 ITEMS_SHOWN = 5
 
 
@@ -56,14 +60,12 @@ def tasks(user: Any) -> list[Task]:
     found = []
     if user.has_perm("comments.moderate_comment"):
         found.append(_pending_comments())
-    if user.has_perm("articles.change_article"):
+    if user.has_perm(WRITE):
         found += _articles(user)
     return found
 
 
 def _pending_comments() -> Task:
-    from comments import queue
-
     waiting = queue.waiting()
     sentence = ngettext(
         "%(count)d comment waits for a decision", "%(count)d comments wait for a decision", waiting.pending
@@ -79,9 +81,6 @@ def _pending_comments() -> Task:
 
 
 def _articles(user: Any) -> list[Task]:
-    from articles.models import Article
-    from articles.workflow import PUBLISH, Status
-
     now = timezone.now()
     tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     in_review = Q(status=Status.IN_REVIEW)

@@ -15,8 +15,8 @@ def collect_stale() -> bool:
     collected = (settings.STATIC_ROOT / "staticfiles.json").exists()
     if collected and note.exists() and note.read_text() == fingerprint:
         return False
-    # Cleared, because every edit leaves another hashed copy.
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    # What earlier edits left behind stays: a site that runs from this folder still serves it.
+    call_command("collectstatic", interactive=False, verbosity=0)
     note.write_text(fingerprint)
     return True
 

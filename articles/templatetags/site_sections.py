@@ -2,6 +2,7 @@
 
 from django import template
 
+from articles import seo
 from articles.models import Section
 
 register = template.Library()
@@ -11,3 +12,9 @@ register = template.Library()
 def sections() -> list[Section]:
     """All sections, in their order. One query."""
     return list(Section.objects.all())
+
+
+@register.filter
+def absolute(path: str) -> str:
+    """The full address of one of our paths, for what leaves the site: canonical links, share cards."""
+    return seo.absolute(path)

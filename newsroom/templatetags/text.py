@@ -1,6 +1,7 @@
 """Filters that put stored text into pages: isolated where its edges would move, dated as Arabic readers expect."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from babel.dates import format_datetime, format_timedelta
 from django import template
@@ -12,8 +13,18 @@ from django.utils.translation import get_language
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
+from newsroom.text.sanitizer import is_safe_website
 
 register = template.Library()
+
+RECENT_SECONDS = 7 * 24 * 3600
+# Babel's own patterns put the day before the month too, but differ from release to release.
+PATTERNS = {
+    "full": "EEEE، d MMMM y، HH:mm",
+    "short": "d MMMM y، HH:mm",
+    "day": "d MMMM y",
+}
+COMMAS = {"ar": "،"}
 
 
 @register.filter
@@ -30,13 +41,20 @@ def isolate_plain(value: object) -> str:
 
 
 @register.filter
-def readers_text(value: str) -> SafeString:
-    """Paragraphs of a reader's plain text, escaped, with links that lend no reputation."""
+def plain(value: object) -> str:
+    """A value for machines (share cards, descriptions): no direction overrides, and no isolates either."""
+    return bidi.strip_overrides(str(value))
+
+
+@register.filter
+def readers_text(value: str, base: str = "rtl") -> SafeString:
+    """Paragraphs of a reader's plain text, escaped, with links that lend no reputation. `base` is its direction."""
+    direction: bidi.Direction = "ltr" if base == "ltr" else "rtl"
     paragraphs = [part.strip("\n") for part in bidi.strip_overrides(value).split("\n\n")]
     # Safe: link_urls escapes everything that it does not write itself.
     return mark_safe(
         "".join(
-            "<p>" + links.link_urls(part).replace("\n", "<br>") + "</p>"
+            "<p>" + links.link_urls(part, base=direction).replace("\n", "<br>") + "</p>"
             for part in paragraphs
             if part.strip()
         )
@@ -53,29 +71,41 @@ def grouped(value: int) -> str:
     return number_format(value, force_grouping=True)
 
 
-def _locale() -> str:
-    return (get_language() or "ar").replace("-", "_")
+@register.filter
+def website(value: str) -> str:
+    """The address if a link may lead there, else nothing: a row can be older than the rule that guards its field."""
+    return value if value and is_safe_website(value) else ""
 
 
-def long_date(value: datetime) -> str:
-    local = timezone.localtime(value)
-    pattern = "EEEE، d MMMM y" if _locale().startswith("ar") else "EEEE, d MMMM y"
-    return format_datetime(local, pattern, locale=_locale())
+@register.filter
+def host_name(url: str) -> str:
+    """What readers recognize an address by. International names stay in their ASCII form, which imitates no other."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> str:
-    """A `<time>`: style "full" is day and hour, "day" the day alone, "ago" the time passed for what is recent."""
-    local = timezone.localtime(value)
-    full = f"{long_date(value)} {local:%H:%M}"
-    shown = {"full": full, "day": format_datetime(local, "d MMMM y", locale=_locale())}.get(style)
-    if shown is None:
-        passed = value - timezone.now()
-        recent = abs(passed.total_seconds()) < 7 * 24 * 3600
-        shown = (
-            format_timedelta(passed, add_direction=True, locale=_locale(), threshold=1)
-            if recent
-            else format_datetime(local, "d MMMM y", locale=_locale())
-        )
-    stamp = value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
+    """A `<time>`: style "full" is weekday, day and hour, "short" day and hour, "day" the day alone.
+
+    "ago" is the time passed for what is recent and else the day: for the desk, as readers' pages are kept.
+    """
+    full = _formatted(value, "full")
+    passed = value - timezone.now()
+    if style == "ago" and abs(passed.total_seconds()) < RECENT_SECONDS:
+        shown = format_timedelta(passed, add_direction=True, locale=_locale(), threshold=1)
+    else:
+        shown = _formatted(value, "day" if style == "ago" else style)
+    stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if shown == full:
+        return format_html('<time datetime="{}">{}</time>', stamp, shown)
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, shown)
+
+
+def _formatted(value: datetime, style: str) -> str:
+    locale = _locale()
+    pattern = PATTERNS[style].replace("،", COMMAS.get(locale[:2], ","))
+    return format_datetime(timezone.localtime(value), pattern, locale=locale)
+
+
+def _locale() -> str:
+    return (get_language() or "ar").replace("-", "_")

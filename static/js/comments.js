@@ -1,0 +1,180 @@
+// The comment form without a page load: replies under the comment, answers in place, a draft that survives.
+// Without this file everything works by pages. What it says comes from the page, in the page's language.
+
+const place = document.querySelector("[data-comment-form]");
+if (place) {
+  start();
+}
+
+function start() {
+  // The form returns here when a reply is canceled.
+  const home = document.createComment("comment form");
+  place.before(home);
+  let section = place;
+  prepare();
+
+  document.addEventListener("click", (event) => {
+    const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    const reply = event.target.closest("[data-reply]");
+    const cancel = event.target.closest("[data-cancel]");
+    if (reply && plain && form()) {
+      event.preventDefault();
+      answer(reply);
+    } else if (cancel && plain && section.contains(cancel) && cancel.hash === "#comment-form") {
+      event.preventDefault();
+      cancelReply();
+    }
+  });
+
+  function form() {
+    return section.querySelector("form");
+  }
+
+  function prepare() {
+    const now = form();
+    now.addEventListener("submit", send);
+    now.addEventListener("input", () => {
+      keepDraft();
+      count();
+    });
+    // A limit in the field would cut off a pasted text without a word; the counter and the server speak of it.
+    const limit = now.elements.body.maxLength;
+    now.elements.body.removeAttribute("maxlength");
+    section.querySelector("[data-counter]").dataset.limit = limit;
+    restoreDraft();
+    count();
+  }
+
+  function count() {
+    const counter = section.querySelector("[data-counter]");
+    const length = [...form().elements.body.value.trim()].length;
+    counter.hidden = length === 0;
+    counter.classList.toggle("comment-form__counter--over", length > Number(counter.dataset.limit));
+    counter.querySelector("[data-counter-value]").textContent = length;
+  }
+
+  function answer(link) {
+    form().elements.parent.value = link.dataset.reply;
+    section.querySelector("[data-answers-text]").textContent = link.getAttribute("aria-label");
+    section.querySelector("[data-answers]").hidden = false;
+    link.closest(".comment").after(section);
+    keepDraft();
+    const { author_name: name, body } = form().elements;
+    (name.value ? body : name).focus();
+  }
+
+  function cancelReply() {
+    const answered = form().elements.parent.value;
+    form().elements.parent.value = "";
+    section.querySelector("[data-answers]").hidden = true;
+    home.after(section);
+    keepDraft();
+    document.querySelector(`[data-reply="${answered}"]`)?.focus();
+  }
+
+  // The draft: for this tab only, and without the address, which is nobody's business who comes to it next.
+  function draftKey() {
+    return `comment-draft-${form().dataset.article}`;
+  }
+
+  function keepDraft() {
+    const { author_name: name, website, body } = form().elements;
+    try {
+      sessionStorage.setItem(
+        draftKey(),
+        JSON.stringify({ author_name: name.value, website: website.value, body: body.value }),
+      );
+    } catch {
+      // Storage is full or forbidden: then there is no draft.
+    }
+  }
+
+  function restoreDraft() {
+    try {
+      const draft = JSON.parse(sessionStorage.getItem(draftKey())) ?? {};
+      for (const [name, value] of Object.entries(draft)) {
+        const field = form().elements[name];
+        field.value ||= value;
+      }
+    } catch {
+      // As above.
+    }
+  }
+
+  function dropDraft() {
+    try {
+      sessionStorage.removeItem(draftKey());
+    } catch {
+      // As above.
+    }
+  }
+
+  async function send(event) {
+    event.preventDefault();
+    const sent = event.target;
+    const button = sent.querySelector("button[type=submit]");
+    if (button.disabled) {
+      return;
+    }
+    const label = button.textContent;
+    fail("");
+    button.disabled = true;
+    button.textContent = button.dataset.sending;
+    try {
+      const response = await fetch(sent.action, { method: "POST", body: new URLSearchParams(new FormData(sent)) });
+      const answered = new DOMParser().parseFromString(await response.text(), "text/html");
+      const receipt = answered.querySelector("[data-receipt]");
+      const corrected = answered.querySelector("[data-comment-form]");
+      if (response.ok && receipt) {
+        showReceipt(receipt);
+      } else if (corrected) {
+        showErrors(corrected);
+      } else {
+        fail("refused");
+      }
+    } catch {
+      fail("unreachable");
+    } finally {
+      button.disabled = false;
+      button.textContent = label;
+    }
+  }
+
+  function showReceipt(receipt) {
+    dropDraft();
+    const shown = document.importNode(receipt, true);
+    shown.tabIndex = -1;
+    // A page has one first heading, and this one has it.
+    const heading = shown.querySelector("h1");
+    const smaller = document.createElement("h2");
+    smaller.append(...heading.childNodes);
+    heading.replaceWith(smaller);
+    section.replaceWith(shown);
+    section = shown;
+    shown.focus();
+  }
+
+  function showErrors(corrected) {
+    const shown = document.importNode(corrected, true);
+    // Its way out of a reply leads to another page; here it leads back to the form's own place.
+    shown.querySelector("[data-cancel]").setAttribute("href", "#comment-form");
+    section.replaceWith(shown);
+    section = shown;
+    if (!form().elements.parent.value) {
+      home.after(section);
+    }
+    prepare();
+    section.querySelector("[data-error-summary]").focus();
+  }
+
+  function fail(reason) {
+    const message = section.querySelector("[data-failure]");
+    if (message) {
+      message.hidden = !reason;
+      message.textContent = reason ? message.dataset[reason] : "";
+      if (reason) {
+        message.focus();
+      }
+    }
+  }
+}

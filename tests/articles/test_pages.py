@@ -1,0 +1,230 @@
+"""The public pages: who sees what, at which address, and at what price."""
+
+import json
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles import publishing
+from articles.models import Article
+from comments import moderation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = {"home": 6, "section": 6, "article": 8}
+ARTICLE_BYTES = 60_000
+
+
+def _urls(article: Article) -> dict[str, str]:
+    return {"home": "/", "section": article.section.get_absolute_url(), "article": article.get_absolute_url()}
+
+
+def _many(count: int) -> None:
+    """`count` articles like the first one, by SQL: the verbs are too slow for a thousand."""
+    model = Article.objects.get()
+    rows = [
+        Article(
+            section=model.section,
+            headline=f"عنوان {number}",
+            slug=f"عنوان-{number}",
+            body=model.body,
+            body_html=model.body_html,
+            status=model.status,
+            published_at=model.published_at - timedelta(minutes=number),
+        )
+        for number in range(count)
+    ]
+    Article.objects.bulk_create(rows)
+    through = Article.authors.through
+    author = factories.author()
+    through.objects.bulk_create(through(article=row, author=author) for row in rows)
+
+
+@pytest.mark.parametrize("count", [10, 1_000])
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_page_takes_as_many_queries_with_a_thousand_articles_as_with_ten(
+    client, django_assert_num_queries, name, count
+):
+    article = factories.published(tags=[factories.tag()])
+    factories.approved(article)
+    _many(count)
+
+    with django_assert_num_queries(QUERIES[name]):
+        response = client.get(_urls(article)[name])
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("count", [3, 500])
+def test_an_article_takes_as_many_queries_with_five_hundred_comments_as_with_three(
+    client, django_assert_num_queries, count
+):
+    article = factories.published()
+    _comments(article, count)
+
+    with django_assert_num_queries(QUERIES["article"]):
+        response = client.get(article.get_absolute_url())
+
+    assert response.status_code == 200
+
+
+def _comments(article: Article, count: int) -> None:
+    model = factories.approved(article)
+    rows = []
+    for number in range(1, count):
+        copy = type(model).objects.get(pk=model.pk)
+        copy.pk = copy.root_id = model.pk + number
+        copy.path = f"{copy.pk:010x}"
+        copy.receipt = f"receipt-{number}"
+        copy.submission_fingerprint = f"submission-{number}"
+        rows.append(copy)
+    type(model).objects.bulk_create(rows)
+
+
+def test_an_article_with_twenty_comments_is_light(client):
+    article = factories.published(body="<p>" + "ستكون نماذج ميسترال متاحة في Microsoft Azure. " * 90 + "</p>")
+    for _ in range(20):
+        factories.approved(article, body="تعليق هادئ من ثلاث جمل. " * 8 + str(_))
+
+    response = client.get(article.get_absolute_url())
+
+    assert len(response.content) <= ARTICLE_BYTES
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_shared_pages_are_the_same_bytes_for_everyone(client, name):
+    url = _urls(factories.published())[name]
+    staff = Client()
+    staff.force_login(factories.superuser())
+
+    visitors, editors = client.get(url), staff.get(url)
+
+    assert visitors.content == editors.content
+    assert "Set-Cookie" not in visitors.headers
+    assert "Cookie" not in visitors.headers.get("Vary", "")
+    assert b"csrf" not in visitors.content
+
+
+@pytest.mark.parametrize("case", ["other slug", "no slug", "tatweel", "decomposed"])
+def test_every_other_slug_answers_one_redirect(client, case):
+    article = factories.published(headline="آخر الأخبار")
+    slug = {
+        "other slug": "قديم",
+        "no slug": "",
+        "tatweel": "آخر-الأخبـــار",
+        "decomposed": "ا\u0653خر-الأخبار",
+    }[case]
+
+    response = client.get(f"/article/{article.pk}/{slug + '/' if slug else ''}", follow=True)
+
+    assert response.redirect_chain == [(article.get_absolute_url(), 301)]
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower], ids=["upper", "lower"])
+def test_both_hex_cases_of_an_address_resolve(client, case):
+    article = factories.published(headline="آخر الأخبار")
+    encoded = re.sub("%..", lambda match: case(match[0]), quote(article.slug))
+
+    assert client.get(f"/article/{article.pk}/{encoded}/").status_code == 200
+
+
+def test_a_changed_slug_leads_from_the_old_address_to_the_new(client):
+    article = factories.published(headline="عنوان أول")
+    old = article.get_absolute_url()
+    article.slug = "عنوان-ثان"
+    publishing.save(article)
+
+    response = client.get(old, follow=True)
+
+    assert response.redirect_chain == [(article.get_absolute_url(), 301)]
+
+
+HIDDEN = "OpenAI سرّي للغاية"
+
+
+def _hidden(case: str) -> Article:
+    now = timezone.now()
+    article = factories.draft(headline=HIDDEN, tags=[factories.tag("وسم")])
+    if case == "scheduled":
+        publishing.move(article, "publish", by=None, at=now + timedelta(hours=1))
+    if case == "withdrawn":
+        article.withdraw_at = now - timedelta(minutes=1)
+        publishing.save(article)
+        publishing.move(article, "publish", by=None, at=now - timedelta(hours=1))
+    if case == "archived":
+        publishing.move(publishing.move(article, "publish", by=None), "archive", by=None)
+    return article
+
+
+@pytest.mark.parametrize("case", ["draft", "scheduled", "withdrawn", "archived"])
+def test_what_is_not_public_is_on_no_public_page(client, case):
+    article = _hidden(case)
+    shown = factories.published(headline="خبر ظاهر", tags=list(article.tags.all()))
+    pages = [
+        "/",
+        article.section.get_absolute_url(),
+        article.tags.get().get_absolute_url(),
+        article.bylines.get().author.get_absolute_url(),
+        shown.get_absolute_url(),
+        "/feed/",
+        f"/feed/section/{article.section.pk}/",
+        "/sitemap-articles.xml",
+    ]
+
+    for url in pages:
+        response = client.get(url)
+        text = response.content.decode()
+        assert response.status_code == 200, url
+        assert shown.headline in text or quote(shown.slug) in text, url
+        assert HIDDEN not in text, url
+        assert f"/article/{article.pk}/" not in text, url
+    assert client.get(article.get_absolute_url()).status_code == 404
+
+
+def test_counts_equal_a_fresh_count(client):
+    article = factories.published()
+    comments = [factories.approved(article) for _ in range(4)]
+    moderation.reject([comments[0]], by=None, reason="abuse")
+    factories.sent(article)
+
+    text = client.get(article.get_absolute_url()).content.decode()
+
+    assert "3 تعليقات" in text
+
+
+def test_a_closing_tag_in_a_headline_ends_no_script(client):
+    headline = 'خبر </script><script>alert(1)</script> & "اقتباس"'
+    article = factories.published(headline=headline)
+
+    text = client.get(article.get_absolute_url()).content.decode()
+
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert json.loads(data)["headline"] == headline
+    assert "<script>alert" not in text
+
+
+def test_addresses_come_from_the_setting_and_not_from_the_request(client, settings):
+    settings.ALLOWED_HOSTS = ["evil.example"]
+    article = factories.published()
+
+    for url in [article.get_absolute_url(), "/feed/", "/sitemap-articles.xml", "/robots.txt"]:
+        text = client.get(url, headers={"host": "evil.example"}).content.decode()
+        assert settings.SITE_URL in text
+        assert "evil.example" not in text, url
+
+
+@pytest.mark.parametrize("page", ["0", "x", "2", "9" * 30, "-1"])
+def test_a_list_page_that_does_not_exist_is_not_found(client, page):
+    article = factories.published()
+
+    assert client.get(article.section.get_absolute_url(), {"page": page}).status_code == 404
+
+
+@pytest.mark.parametrize("url", ["/", "/section/1/x/", "/article/999999/x/"])
+def test_pages_of_an_empty_site_answer(client, url):
+    assert client.get(url).status_code in {200, 404}
