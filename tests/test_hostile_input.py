@@ -1,0 +1,117 @@
+"""Hostile text through every door, judged by the parsed output of every page that shows it."""
+
+import pytest
+from django.urls import reverse
+from lxml import etree
+from tests.xss_vectors import XSS_VECTORS, script_capable
+
+from articles import publishing
+from articles.models import Article
+from comments import moderation
+from comments.models import Comment
+from comments.submission import Sender, submit
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+# As many vectors share a page as the queue shows on one; the judge names the element, which names the vector.
+OWN_SCRIPTS = ("/static/", "/admin/jsi18n/")
+BATCHES = [XSS_VECTORS[start : start + 25] for start in range(0, len(XSS_VECTORS), 25)]
+
+
+def test_there_are_enough_vectors():
+    assert len(set(XSS_VECTORS)) >= 300
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(factories.superuser())
+    return client
+
+
+def _judge(client, urls, own=()):
+    for url in urls:
+        response = client.get(url)
+        assert response.status_code == 200, url
+        assert script_capable(response.content.decode(), OWN_SCRIPTS) == list(own), url
+
+
+def _change_form(desk, article):
+    """The address of an article's form, and what stands on that of a harmless one: the editor's import map."""
+    harmless = reverse("admin:articles_article_change", args=[factories.draft(body="<p>نصّ</p>").pk])
+    own = script_capable(desk.get(harmless).content.decode(), OWN_SCRIPTS)
+    assert len(own) == 1
+    return {"urls": [reverse("admin:articles_article_change", args=[article.pk])], "own": own}
+
+
+@pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))
+def test_in_bodies(client, desk, vectors):
+    article = factories.published(body="<p>نصّ</p>" + "\n".join(vectors))
+
+    _judge(desk, **_change_form(desk, article))
+    client.logout()
+    _judge(client, [article.get_absolute_url()])
+
+
+@pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))
+def test_in_every_line_of_an_article(client, desk, vectors):
+    section = factories.section()
+    for number, vector in enumerate(vectors):
+        article = Article(
+            section=section,
+            headline=vector[:250] or "عنوان",
+            kicker=vector[:80],
+            summary=vector[:600],
+            source_name=vector[:160],
+            source_url="https://example.org/",
+            body="<p>نصّ</p>",
+            slug=f"{number}-{vector[:20]}",
+        )
+        authors = [factories.author(f"{number} {vector}"[:120])]
+        tags = [factories.tag(f"{number} {vector}"[:120])]
+        publishing.save(article, authors=authors, tags=tags)
+        publishing.move(article, "publish", by=None)
+
+    _judge(desk, [reverse("admin:articles_article_changelist"), reverse("admin:articles_tag_changelist")])
+    _judge(desk, [reverse("admin:index")])
+    _judge(desk, **_change_form(desk, article))
+    client.logout()
+    articles = list(Article.objects.published().for_page())
+    _judge(client, ["/", section.get_absolute_url(), *(article.get_absolute_url() for article in articles)])
+    _judge(client, [articles[0].tags.get().get_absolute_url(), authors[0].get_absolute_url()])
+    for feed in ["/feed/", f"/feed/section/{section.pk}/", "/sitemap-articles.xml"]:
+        etree.fromstring(client.get(feed).content, etree.XMLParser(resolve_entities=False))
+
+
+@pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))
+def test_in_comments(client, desk, vectors):
+    article = factories.published()
+    for number, vector in enumerate(vectors):
+        new = factories.new_comment(author_name=vector[:80] or "قارئ", body=f"{number} {vector}"[:5000])
+        moderation.approve([submit(article, new, Sender(f"10.0.{number}.1"))], by=None)
+        comment = submit(
+            article, factories.new_comment(body=f"ينتظر {number} {vector}"[:5000]), Sender(f"10.1.{number}.1")
+        )
+
+    pages = [
+        reverse("admin:comments_comment_changelist") + f"?status={status}"
+        for status in ("pending", "approved")
+    ]
+    _judge(desk, [*pages, reverse("admin:comments_comment_change", args=[comment.pk])])
+    client.logout()
+    _judge(client, [article.get_absolute_url(), comment.receipt_url])
+    _judge(client, [reverse("comments:reply", args=[Comment.objects.approved().first().pk])])
+
+
+@pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))
+def test_in_a_form_that_comes_back(client, vectors):
+    article = factories.published()
+
+    for vector in vectors:
+        payload = dict.fromkeys(["author_name", "website", "body", "subject", "parent"], vector) | {
+            "email": f"{vector}@"
+        }
+        response = client.post(reverse("comments:post", args=[article.pk]), payload)
+        assert response.status_code == 422
+        assert script_capable(response.content.decode()) == [], vector
+        assert Comment.objects.count() == 0
