@@ -18,7 +18,9 @@ Kind = Literal["url", "email"]
 _URL_START = re.compile(r"(?<![^\W_])(?:https?://|www\.(?=\w))", re.IGNORECASE)
 # Quotes, angle brackets and white space never stand in a URL as people type it; controls and bidi characters
 # must not be carried into one.
-_URL_END = re.compile(r"""[\s<>"'`\\{}|«»“”„‘’،؛؟…\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]""")
+_URL_END = re.compile(
+    r"""[\s<>"'`\\{}|«»“”„‘’،؛؟…\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]"""
+)
 _TRAILING = ".,;:!?*_~'\"\u06d4)]"
 _BRACKETS = {")": "(", "]": "["}
 _LOCAL = re.compile(r"[\w.!#$%&*+/=?^{|}~-]", re.ASCII)
@@ -45,14 +47,17 @@ def find_addresses(text: str) -> Iterator[Address]:
     for start in _URL_START.finditer(text):
         if start.start() < position:
             continue
-        end = _url_end(text, start.start(), start.end())
         while mail and mail.end <= start.start():
             if mail.start >= position:
                 yield mail
             mail = next(mails, None)
-        position = max(end, start.end())
-        if end > start.end():
-            yield Address("url", start.start(), end)
+        stop = _URL_END.search(text, start.end())
+        # What is too long is passed over whole, else a chain of "http://" would be read again from each link.
+        position = stop.start() if stop else len(text)
+        if position - start.start() <= MAX_URL_LETTERS:
+            end = _without_punctuation(text, start.start(), start.end(), position)
+            if end > start.end():
+                yield Address("url", start.start(), end)
     while mail:
         if mail.start >= position:
             yield mail
@@ -74,11 +79,8 @@ def without_addresses(text: str) -> str:
     return _MENTION.sub(" ", " ".join([*pieces, text[position:]]))
 
 
-def _url_end(text: str, start: int, body: int) -> int:
-    stop = _URL_END.search(text, body)
-    end = stop.start() if stop else len(text)
-    if end - start > MAX_URL_LETTERS:
-        return body
+def _without_punctuation(text: str, start: int, body: int, end: int) -> int:
+    """The end of the URL text[start:end] without what a sentence puts behind it; not before body."""
     counts = {bracket: text.count(bracket, start, end) for bracket in "()[]"}
     while end > body and text[end - 1] in _TRAILING:
         last = text[end - 1]

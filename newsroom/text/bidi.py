@@ -54,7 +54,7 @@ def clean_block(text: str) -> str:
 
     Single LRM, RLM and ALM stay: they cannot reach beyond their paragraph, and writers use them on purpose.
     """
-    text = clean_characters(_LINE_END.sub("\n", text).replace("\t", " "))
+    text = clean_characters(text.replace("\t", " "))
     text = re.sub(f"([{_MARKS_OF_DIRECTION}])[{_MARKS_OF_DIRECTION}]+", r"\1", text)
     text = clean_characters("\n".join(line.rstrip() for line in text.split("\n")))
     return re.sub("\n{4,}", "\n\n\n", text).strip()
@@ -97,9 +97,9 @@ def isolate_html(text: str, base: Direction = "rtl") -> str:
 def clean_characters(text: str) -> str:
     """The text in NFC without characters that are never stored, with at most three marks a letter.
 
-    White space, line ends and single direction marks stay.
+    White space and direction marks stay; every kind of line end becomes \\n.
     """
-    text = unicodedata.normalize("NFC", _NEVER_STORED.sub("", text))
+    text = unicodedata.normalize("NFC", _NEVER_STORED.sub("", _LINE_END.sub("\n", text)))
     if _NON_JOINER in text or _JOINER in text:
         text = _without_idle_joiners(text)
     # Dropping a joiner can bring letter and mark together.

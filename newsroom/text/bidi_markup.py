@@ -1,18 +1,36 @@
 """Isolating runs inside sanitized HTML without touching any other byte of it."""
 
+import re
 from dataclasses import dataclass, field
 from html import unescape
-from html.parser import HTMLParser
-from itertools import accumulate
 from typing import NamedTuple
 
 from newsroom.text.bidi_runs import OBJECT, Direction, Run, settle
 from newsroom.text.elements import BLOCKS, VOID
+from newsroom.text.markup import MAX_DEPTH
+from newsroom.text.tokens import EndTag, StartTag, Text, tokenize
 
 # Elements whose content is isolated already, by the browser or by our style sheet, or is not text.
 _ISOLATING = frozenset(
-    ("bdi", "bdo", "code", "kbd", "math", "pre", "samp", "script", "select", "style", "svg", "template", "textarea")
+    (
+        "bdi",
+        "bdo",
+        "code",
+        "kbd",
+        "math",
+        "pre",
+        "samp",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+    )
 )
+_REFERENCE = re.compile(r"&#?[0-9a-zA-Z]{1,40};?")
+# The sanitizer's limit, and room for what it wraps around.
+_MAX_DEPTH = 2 * MAX_DEPTH
 _PICTURES = frozenset(("img", "input", "embed"))
 
 
@@ -20,15 +38,19 @@ def isolate_markup(html: str, base: Direction = "rtl") -> str:
     """Sanitized HTML with <bdi> around the runs that need it, byte for byte as it was otherwise; idempotent.
 
     A paragraph is seen whole, across inline elements. Elements that isolate their content or name its language
-    are left alone; a block with a direction of its own is judged by that direction.
+    are left alone; a block with a direction of its own is judged by that direction. Markup nested deeper than the
+    sanitizer ever leaves it is returned as it is.
     """
     reader = _Reader(html, base)
-    try:
-        reader.feed(html)
-        reader.close()
-    except AssertionError:
-        # html.parser gives up on malformed declarations, which sanitized HTML cannot have.
-        return html
+    for token in tokenize(html):
+        if reader.depth > _MAX_DEPTH:
+            return html
+        if isinstance(token, Text):
+            reader.add_text(token)
+        elif isinstance(token, StartTag):
+            reader.open(token)
+        else:
+            reader.close(token)
     reader.end_paragraph()
 
     pieces, position = [], 0
@@ -104,104 +126,93 @@ class _Paragraph:
         return start, end
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Gathers paragraphs with the offset of each character; paragraphs are worked off as they end."""
 
     def __init__(self, html: str, base: Direction) -> None:
-        super().__init__(convert_charrefs=False)
         self.insertions: list[tuple[int, int, str]] = []
         self._html = html
         self._base = base
-        self._lines = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
         self._elements: list[_Element] = []
         self._inline: tuple[_Element, ...] = ()
+        self._opaque = 0
         self._paragraph = _Paragraph(base)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        start = self._offset()
-        inside = start + len(self.get_starttag_text() or "")
+    @property
+    def depth(self) -> int:
+        """How many elements are open."""
+        return len(self._elements)
+
+    def open(self, token: StartTag) -> None:
+        tag = token.name
         block = tag in BLOCKS
         if block:
             self.end_paragraph()
         if tag in VOID:
-            if tag in _PICTURES and not self._hidden():
-                self._paragraph.chars.append(_Char(OBJECT, start, inside, self._inline))
+            if tag in _PICTURES:
+                self._add_object(token)
             return
-        element = _Element(tag, start, inside)
-        direction = next((value for name, value in attrs if name == "dir"), None)
-        own = {"rtl": "rtl", "ltr": "ltr"}.get((direction or "").lower())
-        if tag in _ISOLATING or (direction is not None and not (block and own)):
+        element = _Element(tag, token.start, token.end)
+        direction = token.attributes.get("dir", "").lower()
+        if tag in _ISOLATING or (direction and not (block and direction in ("rtl", "ltr"))):
+            self._add_object(token)
             element.opaque = True
-            if not self._hidden():
-                self._paragraph.chars.append(_Char(OBJECT, start, inside, self._inline))
+            self._opaque += 1
         elif block:
-            element.base = "rtl" if own == "rtl" else "ltr" if own else None
+            element.base = "rtl" if direction == "rtl" else "ltr" if direction == "ltr" else None
         else:
-            element.locked = any(name == "lang" for name, _ in attrs)
+            element.locked = "lang" in token.attributes
         self._elements.append(element)
-        self._enter()
+        self._look_around()
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # The slash means nothing in HTML.
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        start = self._offset()
-        end = self._html.find(">", start) + 1
-        index = next((i for i in range(len(self._elements) - 1, -1, -1) if self._elements[i].tag == tag), None)
-        if index is None:
+    def close(self, token: EndTag) -> None:
+        tag = token.name
+        index = len(self._elements) - 1
+        while index >= 0 and self._elements[index].tag != tag:
+            index -= 1
+        if index < 0:
             return
-        self._elements[index].content_end, self._elements[index].end = start, end
+        self._elements[index].content_end, self._elements[index].end = token.start, token.end
+        self._opaque -= sum(element.opaque for element in self._elements[index:])
         del self._elements[index:]
         if tag in BLOCKS:
             self.end_paragraph()
-        self._enter()
+        self._look_around()
 
-    def handle_data(self, data: str) -> None:
-        if not self._hidden():
-            self._add(data, self._offset())
-
-    def handle_entityref(self, name: str) -> None:
-        self._add_reference(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._add_reference(f"&#{name}")
+    def add_text(self, token: Text) -> None:
+        if self._opaque:
+            return
+        position = token.start
+        for reference in _REFERENCE.finditer(self._html, token.start, token.end):
+            text = unescape(reference[0])
+            if text != reference[0]:
+                self._add(position, reference.start())
+                position = reference.end()
+                self._paragraph.chars += (
+                    _Char(char, reference.start(), position, self._inline) for char in text
+                )
+        self._add(position, token.end)
 
     def end_paragraph(self) -> None:
         """Work off the paragraph read so far and begin a new one."""
         self.insertions += self._paragraph.isolate()
         self._paragraph = _Paragraph(self._base)
-        self._enter()
+        self._look_around()
 
-    def _enter(self) -> None:
+    def _look_around(self) -> None:
         """Note what the open elements mean for the text that follows."""
         self._inline = tuple(element for element in self._elements if element.tag not in BLOCKS)
-        base = next((element.base for element in reversed(self._elements) if element.base), self._base)
         if not self._paragraph.chars:
-            self._paragraph = _Paragraph(base)
+            bases = (element.base for element in reversed(self._elements) if element.base)
+            self._paragraph.base = next(bases, self._base)
 
-    def _add(self, text: str, start: int) -> None:
-        for offset, char in enumerate(text, start):
+    def _add(self, start: int, end: int) -> None:
+        for offset in range(start, end):
+            char = self._html[offset]
             # A line end in markup is white space, not the end of a paragraph.
-            self._paragraph.chars.append(_Char(" " if char == "\n" else char, offset, offset + 1, self._inline))
+            char = " " if char == "\n" else char
+            self._paragraph.chars.append(_Char(char, offset, offset + 1, self._inline))
 
-    def _add_reference(self, source: str) -> None:
-        if self._hidden():
-            return
-        start = self._offset()
-        end = start + len(source)
-        if self._html[end : end + 1] == ";":
-            end += 1
-        raw = self._html[start:end]
-        text = unescape(raw)
-        if text == raw:
-            self._add(raw, start)
-        else:
-            self._paragraph.chars += (_Char(char, start, end, self._inline) for char in text)
-
-    def _hidden(self) -> bool:
-        return any(element.opaque for element in self._elements)
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
+    def _add_object(self, token: StartTag) -> None:
+        if not self._opaque:
+            self._paragraph.chars.append(_Char(OBJECT, token.start, token.end, self._inline))

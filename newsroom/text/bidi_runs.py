@@ -11,7 +11,7 @@ Direction = Literal["rtl", "ltr"]
 
 
 class Run(NamedTuple):
-    """text[start:end] is to be isolated in a direction; text[core_start:core_end] is the least of it that must be."""
+    """text[start:end] is to be isolated; text[core_start:core_end] is the least of it that has to be."""
 
     start: int
     end: int
@@ -45,10 +45,14 @@ _CLITIC = re.compile(r"(?<!\w)[وفبلك]\Z")
 _SIGNED_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*[A-Za-z]{0,3}")
 _DASHES = frozenset("-–—/")
 _UNIT = re.compile(r"[%‰]|°[CF]?")
-_PHONE = re.compile(r"(?:\+[0-9]{1,4}|(?<![\w/.,:+-])0[0-9]{2,4})(?:[ \u00a0.-]?\(?[0-9]{1,12}\)?){1,6}(?![\w/:])")
+_PHONE = re.compile(
+    r"(?:\+[0-9]{1,4}|(?<![\w/.,:+-])0[0-9]{2,4})(?:[ \u00a0.-]?\(?[0-9]{1,12}\)?){1,6}(?![\w/:])"
+)
 _DATE = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}")
 # A name that ends in a digit takes the number after it into its run: "user99 3 تعليقات".
-_NUMBER_OF_THINGS = re.compile(rf"[ \u00a0]{{1,3}}[0-9]{{1,15}}(?:[.,][0-9]{{1,15}}){{0,4}}(?=[ \u00a0]{{1,3}}[{_RTL}])")
+_NUMBER_OF_THINGS = re.compile(
+    rf"[ \u00a0]{{1,3}}[0-9]{{1,15}}(?:[.,][0-9]{{1,15}}){{0,4}}(?=[ \u00a0]{{1,3}}[{_RTL}])"
+)
 # Around a full stop: what may be a name, and how much of the line is looked at for it.
 _STOP = re.compile(rf"(?<={_LTR})[.!?](?=[ \u00a0]{{1,3}}{_LTR})")
 _NOT_IN_NAME = re.compile(rf"[{_RTL}«»“”()\[\]:;\ufffc]|[.!?,] ")
@@ -142,18 +146,18 @@ def _ltr_runs(line: str) -> list[Run]:
     levels = embedding_levels(line, 1)
     for start, end in breaks:
         if levels[start] > 1:
-            while end < len(line) and line[end].isspace():
-                end += 1
-            levels[start:end] = [1] * (end - start)
-            while line[start - 1].isspace():
-                start -= 1
-            addresses.append((start - 1, start))
+            behind = _skip_space(line, end)
+            levels[start:behind] = [1] * (behind - start)
+            last = start - 1
+            while line[last].isspace():
+                last -= 1
+            addresses.append((last, last + 1))
     spans = addresses + [span for span in edged if min(levels[slice(*span)]) < 2]
     return _with_neighbors(spans, [level > 1 for level in levels], "ltr")
 
 
 def _with_neighbors(spans: list[tuple[int, int]], together: list[bool], direction: Direction) -> list[Run]:
-    """The spans widened over what already runs together with them: taken out of it, the order would turn round."""
+    """The spans, widened over what runs together with them; taken out of that, the order would turn round."""
     starts, ends = list(range(len(together))), list(range(1, len(together) + 1))
     for index in range(1, len(together)):
         if together[index] and together[index - 1]:
@@ -197,6 +201,12 @@ def _are_names(text: str) -> bool:
     return len(words) <= _MAX_NAME_WORDS and not any(word.isalpha() and word.islower() for word in words)
 
 
+def _skip_space(line: str, position: int) -> int:
+    while position < len(line) and line[position].isspace():
+        position += 1
+    return position
+
+
 def _edged_span(line: str, token: re.Match[str]) -> tuple[int, int] | None:
     """The token with those signs at its edges that belong to it, or None if none does."""
     core, trail = token["core"], token["trail"] or ""
@@ -225,8 +235,9 @@ def _lead(line: str, lead: str, start: int, core: str) -> str:
             return sign
         after = line[start + len(core) : start + len(core) + 1]
         # After a digit the sign is that of a range or a sum; before another dash it opens an aside.
-        after_number = line[max(start - 5, 0) : start - len(sign)].rstrip()[-1:].isdigit()
-        if sign in _NUMBER_SIGNS and _SIGNED_NUMBER.fullmatch(core) and not after_number and after not in _DASHES:
+        previous = line[max(start - 5, 0) : start - len(sign)].rstrip()[-1:]
+        is_signed = sign in _NUMBER_SIGNS and _SIGNED_NUMBER.fullmatch(core) and after not in _DASHES
+        if is_signed and not (previous.isdigit() or previous == OBJECT):
             return sign
     return ""
 

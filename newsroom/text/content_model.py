@@ -9,10 +9,14 @@ _LEAVES = frozenset(("p", "h2", "h3", "h4", "dt", "figcaption", "caption", "pre"
 _TABLE_PARTS = frozenset(("caption", "thead", "tbody", "tfoot", "tr", "th", "td"))
 _SECTIONS = ("thead", "tbody", "tfoot")
 _LISTS = frozenset(("ul", "ol"))
-BLOCKS = _LEAVES | _TABLE_PARTS | _LISTS | frozenset(("blockquote", "dl", "dd", "figure", "hr", "li", "table"))
+BLOCKS = (
+    _LEAVES | _TABLE_PARTS | _LISTS | frozenset(("blockquote", "dl", "dd", "figure", "hr", "li", "table"))
+)
 _VOID_INLINE = frozenset(("br", "wbr", "img"))
 # Word cuts a bold phrase into several runs; these elements mean the same when joined.
-_JOINABLE = frozenset(("strong", "b", "em", "i", "u", "s", "del", "ins", "mark", "sub", "sup", "small", "span"))
+_JOINABLE = frozenset(
+    ("strong", "b", "em", "i", "u", "s", "del", "ins", "mark", "sub", "sup", "small", "span")
+)
 _NOT_NESTED = frozenset(("a", "strong", "b", "em", "i", "u", "s", "mark"))
 # A line end with the white space around it is layout of the source, plain spaces are the writer's.
 _SOURCE_LINE_END = re.compile(r"[ \t\f]*\n[ \t\f\n]*")
@@ -23,7 +27,9 @@ def tidy(nodes: Sequence[Child]) -> list[Child]:
     return _flow(_settled(nodes), wraps=True)
 
 
-def _settled(nodes: Sequence[Child], within: frozenset[str] = frozenset(), verbatim: bool = False) -> list[Child]:
+def _settled(
+    nodes: Sequence[Child], within: frozenset[str] = frozenset(), verbatim: bool = False
+) -> list[Child]:
     """Text with line ends settled; inline elements merged, not nested in their like, none empty."""
     settled: list[Child] = []
     for node in nodes:

@@ -61,21 +61,20 @@ def _type(char: str) -> str:
 
 
 def _resolve_weak(types: list[str], embedding: str) -> None:
-    previous, strong = embedding, embedding
-    for index, kind in enumerate(types):
-        if kind == "NSM":  # W1
-            kind = types[index] = previous
-        if kind in ("L", "R", "AL"):
-            strong = kind
-        elif kind == "EN" and strong == "AL":  # W2
-            kind = types[index] = "AN"
-        previous = kind
+    strong = embedding
+    for index in range(len(types)):
+        if types[index] == "NSM":  # W1
+            types[index] = types[index - 1] if index else embedding
+        if types[index] in ("L", "R", "AL"):
+            strong = types[index]
+        elif types[index] == "EN" and strong == "AL":  # W2
+            types[index] = "AN"
     for index, kind in enumerate(types):  # W3
         if kind == "AL":
             types[index] = "R"
     for index in range(1, len(types) - 1):  # W4
         before, kind, after = types[index - 1 : index + 2]
-        if before == after and (kind == "CS" and before in ("EN", "AN") or kind == "ES" and before == "EN"):
+        if before == after and (kind, before) in (("CS", "EN"), ("CS", "AN"), ("ES", "EN")):
             types[index] = before
     index = 0
     while index < len(types):  # W5

@@ -1,11 +1,10 @@
 """Plain text out of HTML, and short excerpts cut between words and between graphemes."""
 
-import re
 import unicodedata
 from html import unescape
-from html.parser import HTMLParser
 
 from newsroom.text.elements import BLOCKS
+from newsroom.text.tokens import StartTag, Text, tokenize
 
 ELLIPSIS = "…"
 _UNREAD = frozenset(("script", "style", "template", "noscript", "iframe", "textarea", "title", "head"))
@@ -13,46 +12,25 @@ _UNREAD = frozenset(("script", "style", "template", "noscript", "iframe", "texta
 _LOOSE_END = " \t\n،؛,;:.…-–—([{«“\"'"
 
 
-class _TextCollector(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._unread: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNREAD:
-            self._unread.append(tag)
-        elif tag in BLOCKS:
-            self.pieces.append("\n")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in BLOCKS:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._unread:
-            del self._unread[self._unread.index(tag) :]
-        elif tag in BLOCKS:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unread:
-            self.pieces.append(data)
-
-
 def plain_text(html: str) -> str:
     """The text of an HTML fragment, one line a block, entities decoded, white space settled.
 
     Not Django's strip_tags: that raises on some hostile inputs and glues neighboring blocks together.
     """
-    collector = _TextCollector()
-    try:
-        collector.feed(html)
-        collector.close()
-    except AssertionError:
-        # html.parser gives up on some malformed declarations ("<![x"); what stays is shown as text.
-        collector.pieces = [unescape(re.sub("<[^<>]*>", " ", html))]
-    lines = (" ".join(line.split()) for line in "".join(collector.pieces).split("\n"))
+    pieces: list[str] = []
+    unread: list[str] = []
+    for token in tokenize(html):
+        if isinstance(token, Text):
+            if not unread:
+                pieces.append(unescape(html[token.start : token.end]))
+        elif token.name in _UNREAD:
+            if isinstance(token, StartTag):
+                unread.append(token.name)
+            elif token.name in unread:
+                del unread[unread.index(token.name) :]
+        elif token.name in BLOCKS:
+            pieces.append("\n")
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -94,7 +72,9 @@ def _extends(cluster: str, char: str) -> bool:
         return last == "\r"
     if last in "\r\n":
         return False
-    if char in "\u200c\u200d" or unicodedata.category(char) in ("Mn", "Me", "Mc") or "\U0001f3fb" <= char <= "\U0001f3ff":
+    if char in "\u200c\u200d" or "\U0001f3fb" <= char <= "\U0001f3ff":
+        return True
+    if unicodedata.category(char) in ("Mn", "Me", "Mc"):
         return True
     if last == "\u200d":
         return unicodedata.category(char) in ("So", "Sm")

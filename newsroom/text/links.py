@@ -31,16 +31,83 @@ _DOTTED = re.compile(r"(?<![\w@.-])(?>[\w-]+(?:\.[\w-]+)+)(?P<path>/)?(?!@)")
 # ("done.it", «وصل.مصر») and count only with a path behind them.
 _ENDINGS = frozenset(
     (
-        *("com", "net", "org", "info", "biz", "edu", "gov", "mil", "io", "co", "ai", "tv", "xyz", "top", "online"),
+        *(
+            "com",
+            "net",
+            "org",
+            "info",
+            "biz",
+            "edu",
+            "gov",
+            "mil",
+            "io",
+            "co",
+            "ai",
+            "tv",
+            "xyz",
+            "top",
+            "online",
+        ),
         *("site", "shop", "store", "club", "live", "app", "dev", "link", "click", "news", "blog", "website"),
-        *("space", "fun", "icu", "vip", "win", "bid", "loan", "work", "tech", "pro", "mobi", "cc", "ws", "su"),
-        *("ru", "cn", "uk", "de", "fr", "tr", "ir", "pk", "eu", "ly", "gg", "sa", "ae", "eg", "jo", "lb", "sy"),
+        *(
+            "space",
+            "fun",
+            "icu",
+            "vip",
+            "win",
+            "bid",
+            "loan",
+            "work",
+            "tech",
+            "pro",
+            "mobi",
+            "cc",
+            "ws",
+            "su",
+        ),
+        *(
+            "ru",
+            "cn",
+            "uk",
+            "de",
+            "fr",
+            "tr",
+            "ir",
+            "pk",
+            "eu",
+            "ly",
+            "gg",
+            "sa",
+            "ae",
+            "eg",
+            "jo",
+            "lb",
+            "sy",
+        ),
         *("iq", "kw", "qa", "bh", "om", "ye", "ps", "ma", "dz", "tn", "sd", "mr", "كوم", "شبكة"),
     )
 )
 _ENDINGS_BEFORE_PATH = frozenset(
     (
-        *("me", "in", "it", "is", "to", "us", "be", "at", "am", "my", "by", "so", "no", "do", "as", "id", "la"),
+        *(
+            "me",
+            "in",
+            "it",
+            "is",
+            "to",
+            "us",
+            "be",
+            "at",
+            "am",
+            "my",
+            "by",
+            "so",
+            "no",
+            "do",
+            "as",
+            "id",
+            "la",
+        ),
         *("السعودية", "امارات", "مصر", "الاردن", "فلسطين", "قطر", "سوريا", "سورية", "عمان", "تونس", "المغرب"),
         *("الجزائر", "العراق", "السودان", "موريتانيا", "موقع", "بازار", "عرب", "ایران", "پاکستان"),
     )
@@ -70,7 +137,10 @@ def link_urls(text: str, rel: str = "ugc nofollow noopener", base: Direction = "
         # Runs hold whole addresses; were one ever to end inside, its text would stay unlinked rather than the
         # tags cross.
         if crossed.isdisjoint(range(link.start + 1, link.end)):
-            tags += [(link.start, 3, f'<a href="{escape(link.href)}" rel="{escape(rel)}">'), (link.end, 0, "</a>")]
+            tags += [
+                (link.start, 3, f'<a href="{escape(link.href)}" rel="{escape(rel)}">'),
+                (link.end, 0, "</a>"),
+            ]
     pieces, position = [], 0
     for offset, _, tag in sorted(tags):
         pieces += [escape(text[position:offset]), tag]
@@ -85,11 +155,12 @@ def count_links(text: str) -> int:
     count, position = 0, 0
     rest: list[str] = []
     for scheme in _SCHEME.finditer(text):
-        count += scheme.start() >= position or scheme.group().lower() != "www."
-        if scheme.start() >= position:
+        inside = scheme.start() < position
+        count += not inside or scheme.group().lower() != "www."
+        if not inside:
             rest.append(text[position : scheme.start()])
-        end = _REST_OF_URL.match(text, scheme.end())
-        position = max(position, end.end() if end else scheme.end())
+            end = _REST_OF_URL.match(text, scheme.end())
+            position = end.end() if end else scheme.end()
     rest.append(text[position:])
     return count + sum(_is_domain(dotted) for part in rest for dotted in _DOTTED.finditer(part))
 
@@ -110,7 +181,12 @@ def _href(text: str, address: Address) -> str:
     following = text[address.end : address.end + 2]
     if _DISGUISING.match(following):
         return ""
-    if following[:1] in _DIRECTION_MARKS and following[1:] and following[1:].isascii() and following[1:].isalnum():
+    if (
+        following[:1] in _DIRECTION_MARKS
+        and following[1:]
+        and following[1:].isascii()
+        and following[1:].isalnum()
+    ):
         return ""
     href = f"https://{written}" if written[:4].lower() == "www." else written
     return href if is_safe_website(href) else ""

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 
 from newsroom.text.elements import BLOCKS, VOID
+from newsroom.text.tokens import StartTag, Text, tokenize
 
 MAX_DEPTH = 100
 
@@ -62,16 +63,6 @@ class Element:
 Child = Element | str
 
 
-class TolerantParser(HTMLParser):
-    """html.parser without its exceptions: any declaration is a comment, as in the HTML standard."""
-
-    def parse_html_declaration(self, i: int) -> int:
-        """Read "<!…" at i; return the offset behind it, or -1 if it does not end."""
-        if self.rawdata[i : i + 4] == "<!--":
-            return self.parse_comment(i)
-        return self.parse_bogus_comment(i)
-
-
 def parse(html: str, drops_first_newline: bool = True) -> list[Child]:
     """The top-level nodes of an HTML fragment; comments and declarations are dropped.
 
@@ -79,8 +70,13 @@ def parse(html: str, drops_first_newline: bool = True) -> list[Child]:
     newline; markup from a serializer that does not make up for that is read without dropping. Raises TooDeep.
     """
     builder = _Builder(drops_first_newline)
-    builder.feed(html)
-    builder.close()
+    for token in tokenize(html):
+        if isinstance(token, Text):
+            builder.add_text(unescape(html[token.start : token.end]))
+        elif isinstance(token, StartTag):
+            builder.open(token)
+        else:
+            builder.close(token.name)
     return builder.root.children
 
 
@@ -111,49 +107,40 @@ def escape_attribute(value: str) -> str:
     return escape_text(value).replace('"', "&quot;")
 
 
-class _Builder(TolerantParser):
+class _Builder:
     def __init__(self, drops_first_newline: bool) -> None:
-        super().__init__(convert_charrefs=True)
         self.root = Element("")
         self._drops_first_newline = drops_first_newline
         self._open = [self.root]
         self._after_pre = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, token: StartTag) -> None:
+        tag = token.name
         self._end_implied(tag)
-        attributes: dict[str, str] = {}
-        for name, value in attrs:
-            attributes.setdefault(name, value or "")
-        element = Element(tag, attributes)
+        element = Element(tag, dict(token.attributes))
         self._open[-1].children.append(element)
         self._after_pre = tag == "pre" and self._drops_first_newline
-        if tag in VOID:
+        # A slash ends an element only in foreign content, such as Word's <o:p/>.
+        if tag in VOID or (token.closes_itself and ":" in tag):
             return
         if len(self._open) > MAX_DEPTH:
             raise TooDeep
         self._open.append(element)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # Only in foreign content, such as Word's <o:p/>, does the slash end an element.
-        self.handle_starttag(tag, attrs)
-        if ":" in tag and tag not in VOID:
-            self._open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         self._after_pre = False
         scope = _TABLE if tag in _CELL_SCOPE or tag in _SECTION or tag == "tr" else _CELL_SCOPE
         self._close(frozenset((tag,)), scope - {tag})
 
-    def handle_data(self, data: str) -> None:
-        if self._after_pre and data.startswith("\n"):
-            data = data[1:]
+    def add_text(self, text: str) -> None:
+        if self._after_pre:
+            text = text.removeprefix("\n")
         self._after_pre = False
-        if data:
-            children = self._open[-1].children
-            if children and isinstance(children[-1], str):
-                children[-1] += data
-            else:
-                children.append(data)
+        children = self._open[-1].children
+        if children and isinstance(children[-1], str):
+            children[-1] += text
+        elif text:
+            children.append(text)
 
     def _end_implied(self, tag: str) -> None:
         if tag in _IMPLIED_ENDS:

@@ -14,11 +14,31 @@ _DROPPED = frozenset(
         *("textarea", "title", "video", "xml"),
     )
 )
-_RENAMED = {
-    **{"h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "tt": "code", "menu": "ul", "dir": "ul", "acronym": "abbr"},
-    **{"center": "div", "section": "div", "article": "div", "main": "div", "header": "div", "footer": "div"},
-    **{"aside": "div", "nav": "div", "address": "div", "details": "div", "summary": "div", "form": "div"},
-    **{"fieldset": "div", "legend": "div", "dialog": "div", "body": "div", "html": "div", "hgroup": "div"},
+_CONTAINERS = (
+    *(
+        "address",
+        "article",
+        "aside",
+        "body",
+        "center",
+        "details",
+        "dialog",
+        "fieldset",
+        "footer",
+        "form",
+        "header",
+    ),
+    *("hgroup", "html", "legend", "main", "nav", "section", "summary"),
+)
+_RENAMED = dict.fromkeys(_CONTAINERS, "div") | {
+    "h1": "h2",
+    "h5": "h4",
+    "h6": "h4",
+    "strike": "s",
+    "tt": "code",
+    "menu": "ul",
+    "dir": "ul",
+    "acronym": "abbr",
 }
 _WORD = re.compile(r"\bmso-|\bMso|urn:schemas-microsoft-com|<o:p\b", re.IGNORECASE)
 _LIST_LEVEL = re.compile(r"\bmso-list\s*:\s*\w+\s+level([1-9])", re.IGNORECASE)
@@ -44,7 +64,9 @@ def is_from_word(html: str) -> bool:
     return _WORD.search(html) is not None
 
 
-def meant(nodes: Sequence[Child], from_word: bool = False, within: frozenset[str] = frozenset()) -> list[Child]:
+def meant(
+    nodes: Sequence[Child], from_word: bool = False, within: frozenset[str] = frozenset()
+) -> list[Child]:
     """The nodes without unread content, styles as elements, containers as paragraphs, Word's lists as lists."""
     result: list[Child] = []
     list_items: list[tuple[int, bool, Element]] = []
@@ -61,7 +83,11 @@ def meant(nodes: Sequence[Child], from_word: bool = False, within: frozenset[str
             end_list()
             result.append(node)
             continue
-        level = _LIST_LEVEL.search(node.attributes.get("style", "")) if node.tag in ("p", "h1", "h2", "h3") else None
+        level = (
+            _LIST_LEVEL.search(node.attributes.get("style", ""))
+            if node.tag in ("p", "h1", "h2", "h3")
+            else None
+        )
         if level:
             marker = _take_marker(node)
             item = Element("li", _direction(node), meant(node.children, from_word, within))
@@ -100,7 +126,9 @@ def _paragraph_or_content(node: Element, children: list[Child]) -> list[Child]:
     if node.tag not in ("html", "body"):
         own = {name: node.attributes[name] for name in ("dir", "lang") if name in node.attributes}
     blocks = [child for child in children if isinstance(child, Element) and child.tag in BLOCKS - {"br"}]
-    if not blocks and not any(inner.tag in BLOCKS - {"br"} for inner in Element("", {}, children).descendants()):
+    if not blocks and not any(
+        inner.tag in BLOCKS - {"br"} for inner in Element("", {}, children).descendants()
+    ):
         # Loose text on either side must not run into the container's own.
         return [Element("p", own, children)]
     for block in blocks:
@@ -116,7 +144,9 @@ def _meant_span(
         implied = (tag == "u" and "a" in within) or (tag == "strong" and within & {"h2", "h3", "h4", "th"})
         if pattern.search(style) and not implied and tag not in within:
             children = [Element(tag, {}, children)]
-    own: dict[str, str] = {name: node.attributes[name] for name in ("lang", "dir") if node.attributes.get(name)}
+    own: dict[str, str] = {
+        name: node.attributes[name] for name in ("lang", "dir") if node.attributes.get(name)
+    }
     if from_word and not _is_foreign_passage(node):
         # Word notes language and direction with every run, spaces included.
         own = {}

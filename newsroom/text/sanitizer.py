@@ -12,24 +12,71 @@ import bleach  # type: ignore[import-untyped]
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.text.bidi import clean_characters
+from newsroom.text.bidi import clean_characters, clean_line
 from newsroom.text.content_model import tidy
 from newsroom.text.elements import VOID
 from newsroom.text.excerpt import plain_text
-from newsroom.text.markup import Child, Element, TooDeep, parse, serialize
+from newsroom.text.markup import Child, Element, TooDeep, is_blank, parse, serialize
 from newsroom.text.paste import is_from_word, meant
 
 MAX_BYTES = 1_000_000
 MAX_TAGS = 20_000
+# bleach takes time in the square of the character references in one text.
+MAX_REFERENCES = 20_000
 MAX_URL_LETTERS = 4000
 # One round cleans, a second confirms; more are needed only for markup made to need them.
 MAX_ROUNDS = 6
 
 TAGS = frozenset(
     (
-        *("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q", "cite", "strong"),
-        *("b", "em", "i", "u", "s", "del", "ins", "mark", "sub", "sup", "small", "code", "pre", "kbd", "samp"),
-        *("abbr", "a", "figure", "figcaption", "img", "table", "caption", "thead", "tbody", "tfoot", "tr", "th"),
+        *(
+            "p",
+            "br",
+            "h2",
+            "h3",
+            "h4",
+            "ul",
+            "ol",
+            "li",
+            "dl",
+            "dt",
+            "dd",
+            "blockquote",
+            "q",
+            "cite",
+            "strong",
+        ),
+        *(
+            "b",
+            "em",
+            "i",
+            "u",
+            "s",
+            "del",
+            "ins",
+            "mark",
+            "sub",
+            "sup",
+            "small",
+            "code",
+            "pre",
+            "kbd",
+            "samp",
+        ),
+        *(
+            "abbr",
+            "a",
+            "figure",
+            "figcaption",
+            "img",
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tfoot",
+            "tr",
+            "th",
+        ),
         *("td", "hr", "bdi", "bdo", "span", "time", "wbr"),
     )
 )
@@ -47,9 +94,12 @@ _SAFE_URL = re.compile(
     re.IGNORECASE,
 )
 _SAFE_WEBSITE = re.compile(
-    rf"https?://(?=[^/?#:]*\.[^\W\d_][\w-]*[^\W_]\.?(?:[/?#:]|\Z)){_HOST}(?::[0-9]{{1,5}})?(?:[/?#].*)?", re.IGNORECASE
+    rf"https?://(?=[^/?#:]*\.[^\W\d_][\w-]*[^\W_]\.?(?:[/?#:]|\Z)){_HOST}(?::[0-9]{{1,5}})?(?:[/?#].*)?",
+    re.IGNORECASE,
 )
 _UP = re.compile(r"(?:^|/|%2f)(?:\.|%2e){1,2}(?:/|%2f|$)|//|%2f|%5c|%00", re.IGNORECASE)
+
+_ASCII_SPACE = " \t\n\r\f"
 
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
@@ -89,8 +139,10 @@ def sanitize_article(html: str, media_url: str = "/media/") -> str:
             return current
         current = cleaned
     # Markup that keeps changing was not written to be read; its text stays.
-    lines = plain_text(current).split("\n")
-    return "".join(serialize([Element("p", {}, [clean_characters(line)])]) for line in lines if line.strip())
+    lines = map(clean_characters, plain_text(current).split("\n"))
+    text = serialize([Element("p", {}, [line]) for line in lines if not is_blank(line)])
+    _check_size(text)
+    return text
 
 
 def is_safe_url(url: str) -> bool:
@@ -105,7 +157,7 @@ def is_safe_image_url(url: str, media_url: str = "/media/") -> bool:
     """Whether a decoded URL is a file below our own media_url: images of others would report our readers to them."""
     if not url.startswith(media_url) or len(url) == len(media_url) or len(url) > MAX_URL_LETTERS:
         return False
-    return not _NOT_IN_URL.search(url) and not _UP.search(url[len(media_url) :])
+    return not _NOT_IN_URL.search(url) and not _UP.search("/" + url[len(media_url) :])
 
 
 def is_safe_website(url: str) -> bool:
@@ -114,7 +166,8 @@ def is_safe_website(url: str) -> bool:
 
 
 def _check_size(html: str) -> None:
-    if len(html.encode(errors="surrogatepass")) > MAX_BYTES or html.count("<") > MAX_TAGS:
+    too_many = html.count("<") > MAX_TAGS or html.count("&") > MAX_REFERENCES
+    if too_many or len(html.encode(errors="surrogatepass")) > MAX_BYTES:
         raise SanitizerError(_("This text is too large for one article."))
 
 
@@ -122,7 +175,10 @@ def _clean(html: str, media_url: str) -> str:
     html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     try:
         nodes = meant(parse(html), from_word=is_from_word(html))
-        checked = _bleached(serialize(tidy(_permitted(nodes, media_url))), media_url)
+        prepared = serialize(tidy(_permitted(nodes, media_url)))
+        # Escaping makes text longer.
+        _check_size(prepared)
+        checked = _bleached(prepared, media_url)
         # bleach parses as browsers do, so a first newline of <pre> is gone already.
         nodes = parse(checked, drops_first_newline=False)
     except TooDeep:
@@ -136,7 +192,9 @@ def _bleached(html: str, media_url: str) -> str:
         return _allows(tag, name, unescape(value), media_url)
 
     # A Cleaner shared by threads hands out one user's text in another's.
-    cleaner = bleach.Cleaner(tags=TAGS, attributes=allows, protocols=PROTOCOLS, strip=True, strip_comments=True)
+    cleaner = bleach.Cleaner(
+        tags=TAGS, attributes=allows, protocols=PROTOCOLS, strip=True, strip_comments=True
+    )
     return str(cleaner.clean(html))
 
 
@@ -164,7 +222,9 @@ def _permitted(nodes: list[Child], media_url: str) -> list[Child]:
             continue
         attributes = {}
         for name, written in node.attributes.items():
-            value = clean_characters(written).strip()
+            # A URL is judged as it came: taking the hidden characters out would mend what is to be refused.
+            is_url = (node.tag, name) in _URLS or name == "src"
+            value = written.strip(_ASCII_SPACE) if is_url else clean_line(written)
             value = value.lower() if name == "dir" else value
             if _allows(node.tag, name, value, media_url):
                 attributes[name] = value

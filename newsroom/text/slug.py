@@ -46,7 +46,8 @@ def _words(text: str) -> str:
     text = "".join(map(_plain, text)).lower()
     text = _DROPPED_MARKS.sub("", unicodedata.normalize("NFC", text))
     kept = "".join(
-        char if _belongs(char) else "" if _is_invisible(char) else "-" for char in unicodedata.normalize("NFC", text)
+        char if _belongs(char) else "" if _is_invisible(char) else "-"
+        for char in unicodedata.normalize("NFC", text)
     )
     return re.sub("-+", "-", kept).strip("-")
 

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from newsroom.text.markup import is_blank
+
 # Buttons, labels and notices are short; a sentence of the article that happens to begin with the same words
 # ("شارك في المؤتمر …") is not.
 MAX_PHRASE_WORDS = 8
@@ -18,7 +20,9 @@ MAX_CREDIT_WORDS = 9
 PROSE_WORDS = 25
 
 _LINE_END = re.compile("\r\n?|\u2028|\u2029|\x85")
-_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_MARKS = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _FOLD = str.maketrans("أإآٱىیةکئؤ", "ااااييهكيو")
 
 _COMMENT = r"(?:تعليق\w*|رد\w{0,2}|رايك\w*)"
@@ -26,12 +30,12 @@ _COMMENT_HEADING = re.compile(
     rf"""(?:ال)?(?:
       (?:اترك|اكتب|اضف|ضع|شارك(?:نا)?|ارسل|ادخل)\ (?:لنا\ )?(?:ب|لنا\ )?(?:ال)?{_COMMENT}(?:\ \w+){{0,3}}
     | اضافه\ (?:ال)?{_COMMENT}(?:\ جديد)?
-    | (?:تعليقات|التعليقات|تعليق)(?:\ (?:القراء|الزوار))?(?:\ \d+)?
+    | (?:تعليقات|التعليقات|تعليق)(?:\ (?:القراء|الزوار))?(?:\ \(?\d+\)?)?
     | \d+\ (?:تعليق\w*|ردود|رد)(?:\ .*)?
     | لا\ (?:توجد|يوجد)\ (?:اي\ )?تعليقات(?:\ .*)?
     | الغاء\ الرد
     | (?:leave|write|post|add)\ (?:a\ |your\ )?(?:comment|reply|response)(?:\ .*)?
-    | (?:\d+\ |no\ )?(?:comments?|responses|replies)(?:\ \d+)?
+    | (?:\d+\ |no\ )?(?:comments?|responses|replies)(?:\ \(?\d+\)?)?
     )""",
     re.VERBOSE,
 )
@@ -51,28 +55,32 @@ _NOTICE = re.compile(
     )""",
     re.VERBOSE,
 )
+_NETWORK = (
+    r"(?:فيسبوك|تويتر|اكس|واتساب|واتس\ اب|تيليجرام|تيلقرام|تلغرام|لينكد\ ?ان|لينكدين|بينتيريست|ماسنجر|انستغرام"
+    r"|البريد(?:\ الالكتروني)?|facebook|twitter|x|whatsapp|telegram|linkedin|messenger|pinterest|e-?mail)"
+)
 _PHRASE = re.compile(
-    r"""(?:زر\ )?(?:
-      (?:ال)?(?:ذهاب|عوده|رجوع|انتقال|صعود)\ (?:مجددا\ )?(?:الي|ل)\ ?(?:ال)?(?:اعلي|ااعلي|بدايه|راس|اول)(?:\ (?:ال)?(?:صفحه|مقال))?
-    | (?:عد|ارجع|اذهب|انتقل)\ (?:الي|ل)\ ?(?:ال)?اعلي(?:\ الصفحه)?
-    | (?:ل|الي\ )(?:ال)?اعلي(?:\ الصفحه)?
+    rf"""(?:زر\ )?(?:
+      (?:ال)?(?:ذهاب|عوده|رجوع|انتقال|صعود)\ (?:مجددا\ )?(?:الي\ |ل)(?:ال|ل)?(?:اعلي|بدايه|راس|اول)
+      (?:\ (?:ال)?(?:صفحه|مقال))?
+    | (?:عد|ارجع|اذهب|انتقل)\ (?:الي\ |ل)(?:ال|ل)?اعلي(?:\ الصفحه)?
+    | (?:ل|الي\ )(?:ال|ل)?اعلي(?:\ الصفحه)?
     | (?:back|scroll|go|return)\ to\ (?:the\ )?top(?:\ button)?
     | (?:ارسال|ارسل|نشر|انشر|اضف)\ ?(?:ال)?(?:تعليق|رد)?
     | (?:post|submit)\ (?:comment|reply) | submit
     | (?:ال)?(?:اسم|بريد\ الالكتروني|بريد|موقع(?:\ الالكتروني)?|تعليق|ايميل)
-    | name | e-?mail | website | comment
+    | name | website | comment
     | (?:مقالات|مواضيع|اخبار|مواد)\ (?:ذات\ صله|مشابهه|مرتبطه|قد\ تهمك)
     | (?:اقرا|شاهد|طالع)\ (?:ايضا|المزيد|كذلك)
     | (?:قد|ربما)\ (?:يعجبك|يهمك)\ (?:ايضا|كذلك)
     | related\ (?:articles|posts|stories) | read\ (?:more|also)
     | (?:شارك(?:ها|ه)?|مشاركه|انشر(?:ها|ه)?)(?:\ (?:هذا\ |هذه\ )?(?:المقال|الخبر|المقاله|الموضوع))?
-      (?:\ (?:علي|عبر|مع)\ \w+(?:\ \w+)?)?
-    | (?:share|tweet|print)(?:\ (?:this|on|via)(?:\ \w+){0,2})?
-    | (?:طباعه|نسخ\ الرابط|اطبع)(?:\ \w+)?
-    | (?:فيسبوك|تويتر|واتساب|تيليجرام|تيلقرام|لينكدان|لينكدين|بينتيريست|facebook|twitter|x|whatsapp|telegram|linkedin|messenger|\W)
-      (?:\ (?:فيسبوك|تويتر|واتساب|تيليجرام|تيلقرام|لينكدان|لينكدين|بينتيريست|facebook|twitter|x|whatsapp|telegram|linkedin|messenger)){0,6}
+      (?:\ (?:علي|عبر|مع)\ {_NETWORK})?
+    | (?:share|tweet|print)(?:\ (?:this|on|via)(?:\ \w+){{0,2}})?
+    | (?:طباعه|اطبع)(?:\ (?:المقال|الخبر|الصفحه))? | نسخ\ الرابط
+    | {_NETWORK}(?:\ {_NETWORK}){{0,7}}
     | (?:المقال|الخبر|المقاله|الموضوع|التدوينه)\ (?:السابق|التالي|السابقه|التاليه)
-    | (?:السابق|التالي|اعلان|advertisement|اغلاق|القايمه|البحث|بحث(?:\ عن)?)
+    | السابق | التالي | اعلان | advertisement | اغلاق | القايمه | بحث(?:\ عن)?
     )""",
     re.VERBOSE,
 )
@@ -82,12 +90,13 @@ _MONTH = (
     r"(?:يناير|فبراير|مارس|ابريل|نيسان|مايو|ايار|يونيو|يونيه|حزيران|يوليو|يوليه|تموز|اغسطس|اب|سبتمبر|ايلول|اكتوبر|نوفمبر|ديسمبر"
     r"|تشرين (?:الاول|الثاني)|كانون (?:الاول|الثاني)|شباط|اذار|جانفي|فيفري|افريل|ماي|جوان|جويليه|اوت"
     r"|january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|محرم|صفر|ربيع (?:الاول|الاخر|الثاني)|جمادي (?:الاولي|الاخره|الثانيه)|رجب|شعبان|رمضان|شوال|ذو القعده|ذو الحجه)"
+    r"|محرم|صفر|ربيع (?:الاول|الاخر|الثاني)|جمادي (?:الاولي|الاخره|الثانيه)|رجب|شعبان|رمضان|شوال"
+    r"|ذو القعده|ذو الحجه)"
 )
 _WEEKDAY = r"(?:(?:يوم )?(?:السبت|الاحد|الاثنين|الثلاثاء|الاربعاء|الخميس|الجمعه))"
 _TIME = r"(?:(?:الساعه |في )?\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:ص|م|صباحا|مساء|am|pm|gmt|بتوقيت \w+))*)"
 _DATE = re.compile(
-    rf"(?:(?:نشر(?:ت)?|حدث|اخر تحديث|تاريخ النشر|التاريخ|published|updated)(?: (?:في|ب|بتاريخ|on))? ?)?"
+    rf"(?:(?:نشر(?:ت)?|حدث|اخر تحديث|تاريخ النشر|التاريخ|published|updated)(?: (?:في|ب|بتاريخ|on))? ?:? ?)?"
     rf"(?:{_WEEKDAY} ?)?"
     rf"(?:\d{{1,2}} {_MONTH}(?: ?/ ?{_MONTH})?(?: \d{{4}})?|{_MONTH} \d{{1,2}} \d{{4}}"
     rf"|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}"
@@ -95,9 +104,13 @@ _DATE = re.compile(
     rf"(?: ?(?:م|هـ|ه|ميلادي|هجري))?(?: ?(?:-|\||في)? ?{_TIME})?"
 )
 _BYLINE = re.compile(
-    r"(?:بقلم|كتب(?:ت|ه|ته|ها)?|اعداد|اعده|تحرير|ترجمه|بواسطه|الكاتب(?:ه)?|المصدر|المحرر|مراسل|by|author|source|written by) ?:? ?\S.*"
+    r"(?:بقلم|كتب(?:ت|ه|ته|ها)?|اعداد|اعده|تحرير|ترجمه|بواسطه|الكاتب(?:ه)?|المصدر|المحرر|مراسل"
+    r"|by|author|source|written by) ?:? ?\S.*"
 )
-_READING_TIME = re.compile(r"(?:(?:وقت|مده|زمن) القراءه|اقل من دقيقه|\d+ (?:دقيقه|دقايق|دقيقتان)|دقيقه واحده)(?: .*)?|\d+ (?:مشاهده|قراءه|مشاهدات)")
+_READING_TIME = re.compile(
+    r"(?:(?:وقت|مده|زمن) القراءه|اقل من دقيقه|\d+ (?:دقيقه|دقايق|دقيقتان)|دقيقه واحده)(?: .*)?"
+    r"|\d+ (?:مشاهده|قراءه|مشاهدات)"
+)
 
 
 @dataclass(frozen=True)
@@ -117,36 +130,37 @@ def parse(dump: str) -> TextPage:
     empty headline.
     """
     lines = _LINE_END.sub("\n", dump).removeprefix("\ufeff").split("\n")
-    while lines and not lines[0].strip():
+    while lines and is_blank(lines[0]):
         lines.pop(0)
     if not lines:
         return TextPage("", [], [])
     headline = lines[0].strip()
     blocks = _blocks(lines[1:])
 
-    credits: list[str] = []
-    while blocks and _is_credit(blocks[0]):
-        credits.append(blocks.pop(0))
+    first = 0
+    while first < len(blocks) and _is_credit(blocks[first]):
+        first += 1
+    credit_lines, blocks = blocks[:first], blocks[first:]
 
     start = _comment_section(blocks)
     paragraphs = [block for block in blocks[:start] if not _is_furniture(block)]
     furniture = [block for block in blocks[:start] if _is_furniture(block)] + blocks[start:]
-    return TextPage(headline, paragraphs, furniture, credits)
+    return TextPage(headline, paragraphs, furniture, credit_lines)
 
 
 def _blocks(lines: list[str]) -> list[str]:
     """Lines gathered into blocks; a line of furniture or a leading line of credit is a block of its own."""
-    while lines and not lines[-1].strip():
+    while lines and is_blank(lines[-1]):
         lines = lines[:-1]
-    while lines and not lines[0].strip():
+    while lines and is_blank(lines[0]):
         lines = lines[1:]
-    one_line_each = all(line.strip() for line in lines)
+    one_line_each = not any(map(is_blank, lines))
 
     blocks: list[list[str]] = []
     only_credits = True
     fresh = True
     for line in lines:
-        if not line.strip():
+        if is_blank(line):
             fresh = True
             continue
         credit = only_credits and _is_credit(line)

@@ -1,0 +1,179 @@
+"""Links in readers' text."""
+
+import re
+import time
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.text.links import count_links, link_urls
+from tests.xss_vectors import XSS_VECTORS, script_capable
+
+REL = ' rel="ugc nofollow noopener"'
+LETTERS = 50_000
+
+
+def _hrefs(text):
+    return [unescape(href) for href in re.findall(r'<a href="([^"]*)"', link_urls(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("نص عادي & <b>", "نص عادي &amp; &lt;b&gt;"),
+        (
+            "انظر https://example.com/مقال، ثم",
+            f'انظر <bdi dir="ltr"><a href="https://example.com/مقال"{REL}>https://example.com/مقال</a></bdi>، ثم',
+        ),
+        (
+            "راسلنا على info@example.com؟",
+            f'راسلنا على <bdi dir="ltr"><a href="mailto:info@example.com"{REL}>info@example.com</a></bdi>؟',
+        ),
+        (
+            "زر www.example.com/?b=2&c.",
+            f'زر <bdi dir="ltr"><a href="https://www.example.com/?b=2&amp;c"{REL}>www.example.com/?b=2&amp;c</a></bdi>.',
+        ),
+        ("سطر\nلغة C++", 'سطر\nلغة <bdi dir="ltr">C++</bdi>'),
+    ],
+)
+def test_link_urls(text, html):
+    assert link_urls(text) == html
+
+
+def test_rel_is_the_callers():
+    assert link_urls("see https://a.com", rel="noopener", base="ltr") == (
+        'see <a href="https://a.com" rel="noopener">https://a.com</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("https://example.com/مقال/جديد،", "https://example.com/مقال/جديد"),
+        ("https://example.com/a؛ ثم", "https://example.com/a"),
+        ("https://example.com/a؟", "https://example.com/a"),
+        ("«https://example.com/a»", "https://example.com/a"),
+        ("“https://example.com/a”", "https://example.com/a"),
+        ("https://example.com/a…", "https://example.com/a"),
+        ("https://example.com/a!!!", "https://example.com/a"),
+        ("(https://example.com/a_(b))", "https://example.com/a_(b)"),
+        ("https://example.com\u200f، نص", "https://example.com"),
+        ("https://مثال.إختبار/صفحة", "https://مثال.إختبار/صفحة"),
+        ("HTTPS://EXAMPLE.COM:8080/x", "HTTPS://EXAMPLE.COM:8080/x"),
+    ],
+)
+def test_where_a_url_ends(text, href):
+    assert _hrefs(text) == [href]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://user@evil.example/",
+        "http://nashra.example@evil.example",
+        "http://nashra.example\\@evil.example",
+        "https://exa\u202emple.com",
+        "https://exa\u200fmple.com",
+        "https://exa\u200bmple.com",
+        "https://exa\u2066mple.com",
+        "https://exa\u00admple.com",
+        "javascript:alert(1)",
+        "javascript://example.com/%0aalert(1)",
+        "data:text/html,x",
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "https:example.com",
+        "//example.com",
+        "http://",
+        "OpenAI.com",
+        "http://-a.com",
+    ],
+)
+def test_not_linked(text):
+    assert _hrefs(text) == []
+
+
+@pytest.mark.parametrize("base", ["rtl", "ltr"])
+def test_vectors_cannot_run(base):
+    assert [vector for vector in XSS_VECTORS if script_capable(link_urls(f"نص {vector} نص", base=base))] == []
+
+
+@given(st.text(st.sampled_from("اب aBC.:/@w#+-&<>\"'()،؟\u200f\u202e\n1"), max_size=60))
+def test_text_stays_the_same(text):
+    assert unescape(re.sub(r"</?(?:a|bdi)\b[^>]*>", "", link_urls(text))) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("نص بلا روابط", 0),
+        ("https://a.com وhttp://b.org", 2),
+        ("https://a.com،http://b.org؛www.c.net", 3),
+        ("http://a.comhttp://b.com", 2),
+        ("hxxp://a.co", 1),
+        ("http :// a.co", 1),
+        ("bit.ly/x وexample.com.", 2),
+        ("test。com وtest．org", 2),
+        ("ｅｘａｍｐｌｅ.com", 1),
+        ("exam\u200bple.com", 1),
+        ("spam [.] com وspam(dot)org وspam dot net", 3),
+        ("موقع دوت كوم", 1),
+        ("وصل.مصر تقول", 0),
+        ("موقع.مصر/خبر", 1),
+        ("done.it is", 0),
+        ("done.it/x", 1),
+        ("e.g. node.js v2.0 ASP.NET 12.5 2.com", 0),
+        ("info@example.com", 0),
+        ("[url=http://a.com]x[/url]", 1),
+    ],
+)
+def test_count_links(text, count):
+    assert count_links(text) == count
+
+
+@given(
+    st.lists(st.sampled_from(["https://a.com/x", "www.b.org", "نص", "،", " ", ".", "(", ")", "C++", "\n"]))
+)
+def test_no_link_escapes_the_count(pieces):
+    text = "".join(pieces)
+
+    assert count_links(text) >= len(_hrefs(text))
+
+
+@pytest.mark.parametrize("function", [link_urls, count_links])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "a.",
+            "&",
+            "http://",
+            "www.",
+            "@",
+            "a@a",
+            "a@b.co ",
+            "#a ب ",
+            "c++ ",
+            "+1 ",
+            "(",
+            "a، ",
+            "OpenAI. ",
+        ),
+        *("http://a.com ", "http://a.com", "a\u0301", "-", "a", "user99 3 ب ", " [dot] ", "https://a.com/("),
+    ],
+)
+def test_work_grows_with_the_length(function, unit):
+    def seconds(letters, rounds):
+        text = (unit * letters)[:letters]
+        return min(_timed(function, text) for _ in range(rounds))
+
+    # Linear work takes 8 times as long, quadratic 64 times; the constant is for what takes no time at all.
+    assert seconds(LETTERS, 1) < 20 * seconds(LETTERS // 8, 3) + 0.05
+
+
+def _timed(function, text):
+    start = time.process_time()
+    function(text)
+    return time.process_time() - start
