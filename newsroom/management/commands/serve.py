@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 import psycopg
 from django.conf import settings
@@ -117,6 +118,11 @@ class Command(BaseCommand):
 
 def load_application():
     """Return the WSGI application, in a worker."""
+    # Ctrl-C reaches every process of the terminal, and the main process then ends its workers: two signals at once
+    # hang a worker, so it leaves the terminal.
+    os.setsid()
+    # Forked with the handlers of the main process, it would let a signal pass until it has its own.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=end_with_the_server, daemon=True).start()
     from newsroom.wsgi import application
 
@@ -127,6 +133,8 @@ def end_with_the_server():
     """End this worker when the main process is killed; alone it would go on and keep the port."""
     multiprocessing.parent_process().join()
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_SECONDS)
+    os._exit(1)
 
 
 def check_disk():

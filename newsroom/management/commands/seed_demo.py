@@ -1,0 +1,33 @@
+"""Add the demo content, unless it is there or the site has content of its own."""
+
+from django.core.management.base import BaseCommand
+
+from newsroom.demo import seeding
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--force", action="store_true", help="add it to a site that has articles of its own, too"
+        )
+
+    def handle(self, *, force, **options):
+        try:
+            added = seeding.seed(force=force)
+        except seeding.OtherContent:
+            self.stdout.write("The site has articles of its own, so no demo content was added.")
+            return
+        if added is not None:
+            self.stdout.write(
+                f"Demo content: {added.articles} articles, {added.images} images, {added.comments} comments."
+            )
+        self.show_accounts()
+
+    def show_accounts(self):
+        passwords = seeding.passwords()
+        if passwords:
+            self.stdout.write(f"Demo accounts, also in {seeding.accounts_file()}:")
+        for username, password in passwords.items():
+            self.stdout.write(f"  {username:<10} {password}")

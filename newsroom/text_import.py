@@ -1,0 +1,86 @@
+"""Taking in an article from the text dump of a news page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.html import escape
+
+from articles import publishing
+from articles.models import Article, Author, Section, Tag
+from newsroom.text import arabic, bidi, text_page
+from newsroom.text.sanitizer import sanitize_article
+from newsroom.text.text_page import TextPage
+
+Row = TypeVar("Row", Author, Tag)
+
+
+class TextImportError(ValueError):
+    """The dump makes no article; the message is for the person who gave it."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The article, the page it was read from, and whether it is new."""
+
+    article: Article
+    page: TextPage
+    is_new: bool
+
+
+@transaction.atomic
+def import_text(
+    dump: str,
+    *,
+    section: Section,
+    authors: Sequence[str],
+    tags: Sequence[str] = (),
+    by: Any = None,
+    publish: bool = False,
+    **fields: Any,
+) -> Imported:
+    """Make an article of a dump, a draft unless `publish`; `fields` are further columns of Article.
+
+    Authors and tags are names, whatever their spelling; new ones are made. Where there is an article with the same
+    headline and the same text, it is returned untouched and nothing is made. Raises TextImportError for a dump or a
+    name that is empty, PermissionDenied where `by` may not publish.
+    """
+    page = text_page.parse(dump)
+    if not page.headline:
+        raise TextImportError("The file is empty.")
+    if not page.paragraphs:
+        raise TextImportError("The file holds a headline and no paragraph.")
+    headline_field = Article._meta.get_field("headline")
+    headline = headline_field.to_python(page.headline)
+    if len(headline) > headline_field.max_length:
+        raise TextImportError(
+            f"The first line is taken for the headline and is too long for one: {len(headline)} characters,"
+            f" {headline_field.max_length} at most."
+        )
+    body = sanitize_article("\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in page.paragraphs))
+    earlier = Article.objects.filter(headline=headline, body=body).first()
+    if earlier is not None:
+        return Imported(earlier, page, is_new=False)
+    article = Article(headline=headline, body=body, section=section, **fields)
+    publishing.save(
+        article,
+        by=by,
+        authors=[_named(Author, name) for name in authors],
+        tags=[_named(Tag, name) for name in tags],
+    )
+    if publish:
+        publishing.move(article, "publish", by=by)
+    return Imported(article, page, is_new=True)
+
+
+def _named(kind: type[Row], name: str) -> Row:
+    """The author or tag of that name, spelled with or without tashkeel and hamza; a new one where there is none."""
+    name = bidi.clean_line(name)
+    if not name:
+        raise TextImportError("The name of an author or a tag is empty.")
+    key = arabic.normalize(name)
+    for row in kind.objects.filter(sort_key=arabic.sort_key(name)):
+        if arabic.normalize(row.name) == key:
+            return row
+    return publishing.save_named(kind(name=name))
