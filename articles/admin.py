@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -19,7 +20,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from js_asset import Script
-from babel.dates import get_timezone_location
 
 from articles import editor, publishing
 from articles.images import MAX_BYTES, ImageError
@@ -28,7 +28,7 @@ from articles.images import store as store_renditions
 from articles.models import Article, Author, Byline, Image, Transition
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Move, Status
-from newsroom.text import arabic
+from newsroom.text import arabic, bidi
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
 
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
@@ -131,7 +131,13 @@ class ImageAdmin(admin.ModelAdmin):
     def thumbnail(self, image: Image):
         if not image.pk:
             return ""
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', image.url(image.widths[0]))
+        return format_html(
+            '<img class="thumbnail" src="{}" alt="" loading="lazy">', image.url(image.widths[0])
+        )
+
+    def get_fields(self, request, obj=None):
+        fields = ["upload", "alt", "caption", "credit"]
+        return ["thumbnail", *fields] if obj else fields
 
     def get_search_results(self, request, queryset, search_term):
         words = [arabic.normalize(word) for word in search_term.split()]
@@ -159,14 +165,16 @@ class ImageAdmin(admin.ModelAdmin):
     def library(self, request: HttpRequest) -> JsonResponse:
         """The pictures for the editor's dialog, newest first, 24 at a time; POST adds one.
 
-        GET takes `q` and `page`, or the `id` of a single one. POST answers 422 with the errors as sentences, and a picture that is there already
-        with that picture.
+        GET takes `q` and `page`, or the `id` of a single one. POST answers with the picture, also if the library had
+        it, or 422 with the errors as sentences.
         """
         if request.method == "POST":
             return self._add_to_library(request)
         if not self.has_view_permission(request):
             raise PermissionDenied
-        images, _more = self.get_search_results(request, self.get_queryset(request), request.GET.get("q", "")[:100])
+        images, _more = self.get_search_results(
+            request, self.get_queryset(request), request.GET.get("q", "")[:100]
+        )
         if request.GET.get("id", "").isdecimal():
             images = images.filter(pk=request.GET["id"])
         page = Paginator(images, 24).get_page(request.GET.get("page"))
@@ -187,7 +195,9 @@ class ImageAdmin(admin.ModelAdmin):
             known = accepted and Image.objects.filter(digest=accepted.digest).first()
             if known is None:
                 errors = [
-                    f"{form.fields[name].label}: {message}" for name, texts in form.errors.items() for message in texts
+                    f"{form.fields[name].label}: {message}"
+                    for name, texts in form.errors.items()
+                    for message in texts
                 ]
                 return JsonResponse({"errors": errors}, status=422)
         if known is None:
@@ -213,10 +223,14 @@ class TransitionInline(admin.TabularInline):
     """The moves so far, to be read only."""
 
     model = Transition
-    fields = readonly_fields = ["at", "from_status", "to_status", "by", "note"]
+    fields = readonly_fields = ["at", "from_status", "to_status", "who", "note"]
     extra = 0
     can_delete = False
     ordering = ["-pk"]
+
+    @admin.display(description=_("by"))
+    def who(self, transition: Transition):
+        return transition.by or ""
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -277,8 +291,14 @@ class ArticleForm(forms.ModelForm):
     )
     publish_at = forms.DateTimeField(label=_("Publish later, on"), required=False, widget=MomentInput)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+        label=_("Note"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
+
+    class Media:
+        js = [Script("js/editor/writing.js", defer=True)]
 
     class Meta:
         model = Article
@@ -330,14 +350,20 @@ class ArticleForm(forms.ModelForm):
     def clean_note(self) -> str:
         note = self.cleaned_data["note"]
         if note and (self.move is None or not self.move.takes_note):
-            raise ValidationError(_("A note goes with a return or a withdrawal. Press its button, or empty the note."))
+            raise ValidationError(
+                _("A note goes with a return or a withdrawal. Press its button, or empty the note.")
+            )
         return note
 
     def clean(self):
         cleaned = super().clean()
         if self.instance.pk:
             # Locked until the save, which is in the same transaction, so that nobody comes in between.
-            stored = Article.objects.select_for_update().only("version", "status", "published_at").get(pk=self.instance.pk)
+            stored = (
+                Article.objects.select_for_update()
+                .only("version", "status", "published_at")
+                .get(pk=self.instance.pk)
+            )
             self.instance.status, self.instance.published_at = stored.status, stored.published_at
             if not cleaned.get("overwrite") and cleaned.get("opened_version") != stored.version:
                 self.fields["overwrite"].widget = forms.CheckboxInput()
@@ -415,24 +441,30 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         (_("Placement"), {"fields": ["section", "signed_by", "tags", "hero", "language"]}),
         (
             _("Source and translation"),
-            {"fields": ["source_name", "source_url", "translated_from", "machine_translated", "translation_reviewer"]},
+            {
+                "fields": [
+                    "source_name",
+                    "source_url",
+                    "translated_from",
+                    "machine_translated",
+                    "translation_reviewer",
+                ]
+            },
         ),
         (_("Address and dates"), {"fields": ["slug", "withdraw_at"]}),
     ]
 
     class Media:
         # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
-        js = [
-            Script("js/editor/drafts.js", defer=True),
-            Script("js/editor/writing.js", defer=True),
-            Script("js/editor/hero.js", type="module"),
-        ]
+        js = [Script("js/editor/drafts.js", defer=True)]
 
     # The list
 
     @admin.display(description=_("headline"), ordering="search_key")
     def title(self, article: Article):
-        return format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, article.headline)
+        # Escaped and isolated in one.
+        headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
+        return format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article: Article):
@@ -455,7 +487,7 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             '<div class="article-text" dir="{}" lang="{}">{}</div>',
             article.direction,
             article.language,
-            mark_safe(article.body_html),  # noqa: S308
+            mark_safe(article.body_html),
         )
 
     @admin.display(description=_("Authors"))
@@ -488,6 +520,9 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     # The form
 
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else []
+
     def get_fieldsets(self, request, obj=None):
         if obj is not None and not self.has_change_permission(request, obj):
             return self.fieldsets_to_read
@@ -516,13 +551,17 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         article = obj or Article(created_by=request.user)
         name, label = self._state(article)
+        moves = publishing.allowed_moves(request.user, article)
         context |= {
             "article": article,
             "state": name,
             "state_label": label,
-            "moves": publishing.allowed_moves(request.user, article),
+            # What is not written yet cannot be put away.
+            "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
             "now": timezone.localtime(),
-            "place_of_time": get_timezone_location(settings.TIME_ZONE, locale=get_language(), return_city=True),
+            "place_of_time": get_timezone_location(
+                settings.TIME_ZONE, locale=get_language(), return_city=True
+            ),
             "rtl_languages": " ".join(sorted(RTL_LANGUAGES)),
             "may_upload": request.user.has_perm("articles.view_image"),
             "media": editor.with_nonce(context["media"], request),
@@ -543,7 +582,9 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.move is not None:
-            self._make_move(request, form.instance, form.move, form.cleaned_data["publish_at"], form.cleaned_data["note"])
+            self._make_move(
+                request, form.instance, form.move, form.cleaned_data["publish_at"], form.cleaned_data["note"]
+            )
 
     def _make_move(self, request: HttpRequest, article: Article, move: Move, at, note: str) -> None:
         """Do what the pressed button says, now that the text is saved; a move that is refused leaves it saved."""
@@ -552,7 +593,9 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         except publishing.PublishingError as error:
             self.message_user(request, _("Saved, but: %(problem)s") % {"problem": error}, messages.ERROR)
         else:
-            self.message_user(request, _("Scheduled.") if article.is_scheduled else move.done, messages.SUCCESS)
+            self.message_user(
+                request, _("Scheduled.") if article.is_scheduled else move.done, messages.SUCCESS
+            )
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
-from js_asset import ImportMap, Media
+from js_asset import ImportMap, Media, Script
 
 # Tiptap puts one fixed <style> into the page, and the library leaves no way to give it a nonce.
 STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -74,7 +74,8 @@ class EditorWidget(AdminProseEditorWidget):
     def media(self):
         return super().media + Media(
             importmap=ImportMap({"newsroom/library": "js/editor/library.js"}),
-            css={"all": ["css/editor.css"]},
+            # Needs the import map, so it comes with it.
+            js=[Script("js/editor/hero.js", type="module")],
         )
 
     def get_config(self):

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    # For its widgets: FORM_RENDERER looks for templates in the installed apps, so that ours come first.
+    "django.forms",
 ]
 
 MIDDLEWARE = [

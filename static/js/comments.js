@@ -12,6 +12,7 @@ function start() {
   place.before(home);
   let section = place;
   prepare();
+  section.querySelector("[data-error-summary]")?.focus();
 
   document.addEventListener("click", (event) => {
     const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);

@@ -1,0 +1,96 @@
+/* What an article may hold and the menu does not offer: it comes through an edit as it was. */
+import { Extension, Mark, Node, OrderedList as BaseOrderedList } from "django-prose-editor/editor";
+
+const MARKS = {
+  abbr: ["title"],
+  bdo: ["dir"],
+  cite: [],
+  code: [],
+  del: ["datetime"],
+  ins: ["datetime"],
+  kbd: [],
+  mark: [],
+  q: ["cite"],
+  s: [],
+  samp: [],
+  small: [],
+  span: ["dir", "lang"],
+  time: ["datetime"],
+  u: [],
+};
+
+const kept = (names) =>
+  Object.fromEntries(
+    names.map((name) => [name, { default: null, parseHTML: (element) => element.getAttribute(name) }]),
+  );
+
+const marks = Object.entries(MARKS).map(([tag, attributes]) =>
+  Mark.create({
+    name: tag,
+    excludes: "",
+    addAttributes: () => kept(attributes),
+    // A <span> that says nothing is dropped.
+    parseHTML: () => (tag === "span" ? [{ tag: "span[dir]" }, { tag: "span[lang]" }] : [{ tag }]),
+    renderHTML: ({ HTMLAttributes }) => [tag, HTMLAttributes, 0],
+  }),
+);
+
+const node = (tag, group, content, more = {}) =>
+  Node.create({
+    name: tag,
+    group,
+    content,
+    addAttributes: () => kept(["dir", "lang"]),
+    parseHTML: () => [{ tag }],
+    renderHTML: ({ HTMLAttributes }) => [tag, HTMLAttributes, 0],
+    ...more,
+  });
+
+const nodes = [
+  node("dl", "block", "(dt | dd)+"),
+  node("dt", "", "inline*"),
+  node("dd", "", "block+"),
+  node("pre", "block", "text*", {
+    marks: "code",
+    code: true,
+    parseHTML: () => [{ tag: "pre", preserveWhitespace: "full" }],
+  }),
+];
+
+/* The editor's tables have no caption, and would make a row of it: it becomes a paragraph before the table. */
+const withoutCaptions = (html) => {
+  if (!html.includes("<caption")) return html;
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const caption of body.querySelectorAll("caption")) {
+    const paragraph = body.ownerDocument.createElement("p");
+    paragraph.append(...caption.childNodes);
+    caption.closest("table").before(paragraph);
+    caption.remove();
+  }
+  return body.innerHTML;
+};
+
+export const Kept = Extension.create({
+  name: "kept",
+  addExtensions: () => [...marks, ...nodes],
+  addGlobalAttributes: () => [
+    { types: ["blockquote"], attributes: kept(["cite"]) },
+    { types: ["listItem"], attributes: kept(["value"]) },
+  ],
+  onBeforeCreate({ editor }) {
+    editor.options.content = withoutCaptions(editor.options.content);
+  },
+});
+
+// The library's writes its own data-type, and gives a type to a list that had none.
+export const OrderedList = BaseOrderedList.extend({
+  addAttributes: () => ({
+    start: {
+      default: 1,
+      parseHTML: (element) => Number.parseInt(element.getAttribute("start"), 10) || 1,
+      renderHTML: ({ start }) => (start === 1 ? {} : { start }),
+    },
+    ...kept(["type", "reversed"]),
+  }),
+  addNodeView: null,
+});

@@ -1,0 +1,231 @@
+/* What Word, Google Docs and web pages put on the clipboard, reduced to the article in it. */
+import { Extension, Plugin } from "django-prose-editor/editor";
+
+const DROPPED =
+  "script,style,meta,link,title,base,xml,template,noscript,iframe,object,embed,applet,svg,math,canvas,audio,video," +
+  "button,input,select,textarea,colgroup";
+const RENAMED = { b: "strong", i: "em", h1: "h2", h5: "h4", h6: "h4" };
+const BLOCK_TAGS =
+  "p,h2,h3,h4,ul,ol,li,dl,dt,dd,blockquote,figure,figcaption,hr,table,caption,thead,tbody,tfoot,tr,td,th,pre," +
+  "div,section,article,main,header,footer,aside,nav,center,address,form,fieldset,details,summary";
+const KEPT = new Set(
+  (
+    "p h2 h3 h4 ul ol li dl dt dd blockquote figure figcaption hr br table thead tbody tfoot tr td th " +
+    "a strong em sub sup bdi img pre code"
+  ).split(" "),
+);
+const ATTRIBUTES = {
+  a: ["href"],
+  bdi: ["dir", "lang"],
+  img: ["src", "alt", "width", "height"],
+  ol: ["start"],
+  td: ["colspan", "rowspan"],
+  th: ["colspan", "rowspan"],
+};
+const NUMBERED = /^\(?([0-9٠-٩۰-۹]+|[a-z]{1,4}|[\u0621-\u064a])\s*[.)\-–]/i;
+const STRONG_RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g;
+const STRONG_LTR = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g;
+
+const style = (element) => (element.getAttribute("data-style") ?? "").toLowerCase();
+// The name must be whole: Word writes "mso-bidi-font-style:normal" on what is slanted.
+const property = (element, name) =>
+  new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;]*)`).exec(style(element))?.[1].trim() ?? "";
+const all = (root, selector) => [...root.querySelectorAll(selector)];
+const unwrap = (element) => element.replaceWith(...element.childNodes);
+
+const rename = (element, tag) => {
+  const renamed = element.ownerDocument.createElement(tag);
+  for (const { name, value } of element.attributes) renamed.setAttribute(name, value);
+  renamed.append(...element.childNodes);
+  element.replaceWith(renamed);
+};
+
+const isShown = (element) => element.textContent.trim() !== "" || element.querySelector("img,hr") !== null;
+
+/* The article in pasted markup. `base` is the direction of the article: it is not repeated on its paragraphs. */
+export function cleaned(html, base, mediaUrl) {
+  const { body } = new DOMParser().parseFromString(inert(html), "text/html");
+  dropInvisible(body);
+  buildWordLists(body);
+  for (const list of all(body, ":is(ul,ol) > :is(ul,ol)")) nestInItem(list);
+  for (const caption of all(body, "caption")) caption.closest("table")?.before(caption);
+  for (const pre of all(body, "pre")) pre.textContent = pre.textContent;
+  for (const element of all(body, "*")) expressStyle(element);
+  for (const [from, to] of Object.entries(RENAMED))
+    for (const element of all(body, from)) rename(element, to);
+  for (const image of all(body, "img")) {
+    if (!(image.getAttribute("src") ?? "").startsWith(mediaUrl)) image.remove();
+  }
+  for (const anchor of all(body, "a")) straightenLink(anchor);
+  for (const element of all(body, "*")) reduce(element, base);
+  for (const strong of all(body, ":is(h2,h3,h4) strong")) unwrap(strong);
+  settleText(body);
+  for (const line of all(body, "br")) {
+    if (!line.parentElement.closest("p,h2,h3,h4,li,dt,dd,td,th,blockquote,figcaption")) line.remove();
+    else if (!line.nextSibling) line.remove();
+  }
+  for (const element of all(body, "*").reverse()) {
+    if (!element.matches("br,hr,img,td,th") && !isShown(element)) element.remove();
+  }
+  return body.innerHTML;
+}
+
+/* Markup without what the page's policy would refuse, and report, even in a document that is never shown. */
+function inert(html) {
+  return html
+    .replace(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, "")
+    .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>/gi, (tag) =>
+      tag.replace(/([\s"'/])(style|on[a-z]+)(?=\s*=)/gi, "$1data-$2"),
+    );
+}
+
+function dropInvisible(body) {
+  const comments = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
+  const found = [];
+  while (comments.nextNode()) found.push(comments.currentNode);
+  for (const comment of found) comment.remove();
+  for (const element of all(body, DROPPED)) element.remove();
+  for (const element of all(body, "[data-style]")) {
+    if (property(element, "display") === "none" || property(element, "mso-hide") === "all") element.remove();
+  }
+}
+
+/* Word writes lists as paragraphs with a level and a typed marker. */
+function buildWordLists(body) {
+  let lists = [];
+  let previous = null;
+  for (const paragraph of all(body, "p,h1,h2,h3,h4,h5,h6")) {
+    const level = Number(/mso-list:\s*l\d+\s+level(\d+)/.exec(style(paragraph))?.[1] ?? 0);
+    if (!level) continue;
+    const marker = all(paragraph, "[data-style]").find((span) => /mso-list:\s*ignore/.test(style(span)));
+    const tag = NUMBERED.test(marker?.textContent.trim() ?? "") ? "ol" : "ul";
+    marker?.remove();
+    const item = body.ownerDocument.createElement("li");
+    const continues = previous !== null && followsAtOnce(previous, paragraph);
+    if (!continues) lists = [];
+    lists.length = Math.min(lists.length, level);
+    if (lists.length === level && level === 1 && lists[0].localName !== tag) lists = [];
+    while (lists.length < level) {
+      const list = body.ownerDocument.createElement(tag);
+      const parent = lists.at(-1);
+      if (parent)
+        (parent.lastElementChild ?? parent.appendChild(body.ownerDocument.createElement("li"))).append(list);
+      else paragraph.before(list);
+      lists.push(list);
+    }
+    item.append(...paragraph.childNodes);
+    lists.at(-1).append(item);
+    previous = lists[0];
+    paragraph.remove();
+  }
+}
+
+function followsAtOnce(list, paragraph) {
+  let node = list.nextSibling;
+  while (node && node.nodeType === Node.TEXT_NODE && !node.data.trim()) node = node.nextSibling;
+  return node === paragraph;
+}
+
+/* Google Docs puts an inner list beside the item that it belongs to. */
+function nestInItem(list) {
+  const item = list.previousElementSibling;
+  if (item?.localName === "li") item.append(list);
+  else if (item) item.append(...list.childNodes);
+}
+
+/* Weight, slant and position that are only styles become elements; elements whose style denies them go. */
+function expressStyle(element) {
+  const weight = property(element, "font-weight");
+  const slant = property(element, "font-style");
+  const position = property(element, "vertical-align");
+  const isBold = weight.startsWith("bold") || Number(weight) >= 600;
+  const isDenied =
+    (element.matches("b,strong") && weight !== "" && !isBold) ||
+    (element.matches("i,em") && slant === "normal");
+  if (isDenied) {
+    unwrap(element);
+    return;
+  }
+  if (!element.matches("span,font")) return;
+  const tags = [
+    isBold && "strong",
+    /^(italic|oblique)/.test(slant) && "em",
+    position === "super" && "sup",
+    position === "sub" && "sub",
+  ].filter(Boolean);
+  for (const tag of tags) {
+    const inner = element.ownerDocument.createElement(tag);
+    inner.append(...element.childNodes);
+    element.append(inner);
+  }
+}
+
+/* Google Docs sends links through itself; Word's bookmarks lead nowhere here. */
+function straightenLink(anchor) {
+  const href = anchor.getAttribute("href")?.trim() ?? "";
+  const target = /^https?:\/\/(www\.)?google\.com\/url\?/i.test(href)
+    ? new URL(href).searchParams.get("q")
+    : href;
+  if (/^(https?:\/\/|mailto:)/i.test(target ?? "")) anchor.setAttribute("href", target);
+  else unwrap(anchor);
+}
+
+function reduce(element, base) {
+  const tag = element.localName;
+  if (!KEPT.has(tag)) {
+    if (element.matches(BLOCK_TAGS) && !element.querySelector(BLOCK_TAGS)) {
+      for (const { name } of [...element.attributes]) element.removeAttribute(name);
+      rename(element, "p");
+    } else unwrap(element);
+    return;
+  }
+  const dir = element.matches("p,h2,h3,h4,blockquote,li") ? ownDirection(element, base) : null;
+  for (const { name } of [...element.attributes]) {
+    if (!(ATTRIBUTES[tag] ?? []).includes(name)) element.removeAttribute(name);
+  }
+  if (dir) element.setAttribute("dir", dir);
+}
+
+/* The direction that was set, if the letters bear it out: programs set it on each paragraph, often wrongly. */
+function ownDirection(element, base) {
+  const dir = element.getAttribute("dir")?.toLowerCase();
+  if (!["ltr", "rtl"].includes(dir) || dir === base) return null;
+  const rtl = element.textContent.match(STRONG_RTL)?.length ?? 0;
+  const ltr = element.textContent.match(STRONG_LTR)?.length ?? 0;
+  return (rtl >= ltr / 2 ? "rtl" : "ltr") === dir ? dir : null;
+}
+
+/* Line ends and the no-break spaces that programs write for several plain ones. */
+function settleText(body) {
+  const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (!text.parentElement.closest("pre")) text.data = text.data.replace(/[ \t\r\n\u00a0]+/g, " ");
+  }
+}
+
+export const CleanPaste = Extension.create({
+  name: "cleanPaste",
+  addProseMirrorPlugins() {
+    const { editor } = this;
+    const { mediaUrl } = editor.extensionManager.extensions.find(({ name }) => name === "figure").options;
+    const openWith = (files) => {
+      const image = [...(files ?? [])].find(({ type }) => type.startsWith("image/"));
+      return image ? editor.commands.insertFigure(image) : false;
+    };
+    return [
+      new Plugin({
+        props: {
+          // What was copied in the editor itself is clean, and holds marks that others do not have.
+          transformPastedHTML: (html, view) =>
+            html.includes("data-pm-slice")
+              ? html
+              : cleaned(html, getComputedStyle(view.dom).direction, mediaUrl),
+          handlePaste: (_view, event) =>
+            event.clipboardData?.types.includes("text/html") ? false : openWith(event.clipboardData?.files),
+          handleDrop: (_view, event) => openWith(event.dataTransfer?.files),
+        },
+      }),
+    ];
+  },
+});

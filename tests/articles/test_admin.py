@@ -1,0 +1,429 @@
+"""The editors' desk over HTTP: who may do what, what comes back, and that nothing typed is lost."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image as Picture
+
+from articles import publishing
+from articles.models import Article, Author, Image
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/articles/article/"
+ADD = "/admin/articles/article/add/"
+LIBRARY = "/admin/articles/image/library/"
+
+
+@pytest.fixture
+def reporter():
+    return factories.staff(factories.REPORTERS)
+
+
+@pytest.fixture
+def editor():
+    return factories.staff(factories.EDITORS)
+
+
+@pytest.fixture
+def as_reporter(client, reporter):
+    client.force_login(reporter)
+    return client
+
+
+@pytest.fixture
+def as_editor(client, editor):
+    client.force_login(editor)
+    return client
+
+
+def change(article):
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+def payload(article=None, **fields):
+    """What the form posts for `article` as it is stored, or for a new one."""
+    known = article or Article(
+        headline="OpenAI تطلق نموذجًا", body="<p>نص عن C++.</p>", section=factories.section()
+    )
+    names = [
+        "kicker",
+        "headline",
+        "summary",
+        "body",
+        "language",
+        "source_name",
+        "source_url",
+        "translated_from",
+        "slug",
+    ]
+    form = {name: getattr(known, name) for name in names} | {
+        "section": known.section_id,
+        "opened_version": known.version if article else "",
+        "bylines": [byline.author_id for byline in article.bylines.all()] if article else [],
+        "tags": [tag.pk for tag in article.tags.all()] if article else [],
+    }
+    if article:
+        form |= {"transitions-TOTAL_FORMS": 0, "transitions-INITIAL_FORMS": 0}
+    return form | fields
+
+
+def png(width=40, height=30, color="red"):
+    out = io.BytesIO()
+    Picture.new("RGB", (width, height), color).save(out, "PNG")
+    return SimpleUploadedFile("صورة.png", out.getvalue(), "image/png")
+
+
+# Writing
+
+
+def test_a_reporter_adds_a_draft_of_their_own(as_reporter, reporter):
+    as_reporter.post(ADD, payload())
+
+    article = Article.objects.get()
+    assert (article.created_by, article.status, article.slug) == (reporter, "draft", "openai-تطلق-نموذجا")
+
+
+def test_authors_sign_in_the_order_in_which_they_were_sent(as_reporter):
+    second, first = factories.author("أحمد الخطيب"), factories.author("Émile Zola")
+
+    as_reporter.post(ADD, payload(bylines=[first.pk, second.pk]))
+
+    assert [byline.author for byline in Article.objects.get().bylines.all()] == [first, second]
+
+
+def test_the_order_of_the_authors_comes_back_in_the_form(as_reporter, reporter):
+    second, first = factories.author("أحمد الخطيب"), factories.author("Émile Zola")
+    article = factories.draft(by=reporter, authors=[first, second])
+
+    page = as_reporter.get(change(article)).content.decode()
+
+    select = re.search(r'<select name="bylines".*?</select>', page, re.DOTALL).group()
+    assert re.findall(r'<option value="(\d+)" selected', select) == [str(first.pk), str(second.pk)]
+
+
+def test_a_writer_with_an_author_page_signs_a_new_article(as_reporter, reporter):
+    own = publishing.save_named(Author(name="سامر Haddad", user=reporter))
+
+    page = as_reporter.get(ADD)
+
+    assert page.context["adminform"].form.initial["bylines"] == [own.pk]
+
+
+@pytest.mark.parametrize(
+    ("field", "forged"),
+    [("status", "published"), ("created_by", "1"), ("published_at", "2020-01-01"), ("body_html", "<script>")],
+)
+def test_a_column_that_is_not_on_the_form_cannot_be_posted(as_reporter, reporter, field, forged):
+    article = factories.draft(by=reporter)
+    before = getattr(article, field)
+
+    as_reporter.post(change(article), payload(article, **{field: forged}))
+
+    article.refresh_from_db()
+    assert getattr(article, field) == before
+
+
+def test_markup_is_cleaned_on_the_way_in(as_reporter):
+    as_reporter.post(
+        ADD, payload(body='<p class="MsoNormal" style="color:red">نص<script>alert(1)</script></p>')
+    )
+
+    assert Article.objects.get().body == "<p>نص</p>"
+
+
+def test_an_error_keeps_everything_typed(as_editor):
+    writers = [factories.author("أحمد الخطيب").pk, factories.author("Émile Zola").pk]
+    typed = payload(
+        headline="", kicker="عاجل", summary="ملخّص", body="<p>نص طويل</p>", bylines=writers[::-1],
+        tags=[factories.tag().pk], source_url="ليس رابطًا", publish_at="2099-05-06T07:08", _move="publish",
+    )  # fmt: skip
+
+    page = as_editor.post(ADD, typed)
+
+    form = page.context["adminform"].form
+    assert sorted(form.errors) == ["headline", "source_url"]
+    kept = ["kicker", "summary", "body", "bylines", "tags", "source_url", "publish_at"]
+    assert {name: list(map(str, v)) if isinstance(v := form[name].value(), list) else v for name in kept} == {
+        name: list(map(str, v)) if isinstance(v := typed[name], list) else v for name in kept
+    }
+    assert Article.objects.count() == 0
+
+
+def test_a_withdrawal_before_the_publication_is_an_error_of_its_field(as_editor):
+    article = factories.published()
+
+    page = as_editor.post(change(article), payload(article, withdraw_at="2001-01-01T10:00"))
+
+    assert list(page.context["adminform"].form.errors) == ["withdraw_at"]
+
+
+# Two people at once
+
+
+def test_a_version_that_is_no_longer_stored_is_told_and_kept(as_editor, editor):
+    article = factories.draft()
+    stale = payload(article, headline="عنواني أنا")
+    article.headline = "عنوان زميلي"
+    publishing.save(article, by=editor)
+
+    page = as_editor.post(change(article), stale)
+
+    form = page.context["adminform"].form
+    assert form.is_conflict
+    assert form["headline"].value() == "عنواني أنا"
+    assert f'href="{change(article)}" target="_blank"' in page.content.decode()
+    assert Article.objects.get().headline == "عنوان زميلي"
+
+
+def test_a_conflict_can_be_settled_by_saving_ones_own(as_editor, editor):
+    article = factories.draft()
+    stale = payload(article, headline="عنواني أنا", overwrite="on")
+    publishing.move(article, "publish", by=editor)
+
+    as_editor.post(change(article), stale)
+
+    article.refresh_from_db()
+    assert (article.headline, article.status) == ("عنواني أنا", "published")
+
+
+# Moves
+
+
+@pytest.mark.parametrize(
+    ("move", "status"), [("submit", "in_review"), ("publish", "published"), ("archive", "archived")]
+)
+def test_a_button_saves_and_moves(as_editor, move, status):
+    article = factories.draft()
+
+    as_editor.post(change(article), payload(article, headline="عنوان جديد", _move=move))
+
+    article.refresh_from_db()
+    assert (article.status, article.headline) == (status, "عنوان جديد")
+
+
+def test_publishing_with_an_hour_schedules_it_in_the_newsrooms_time(as_editor, settings):
+    settings.TIME_ZONE = "Asia/Riyadh"
+
+    as_editor.post(ADD, payload(_move="publish", publish_at="2099-05-06T07:08"))
+
+    article = Article.objects.get()
+    assert (article.is_scheduled, article.published_at.isoformat()) == (True, "2099-05-06T04:08:00+00:00")
+
+
+def test_an_hour_that_has_passed_is_refused(as_editor):
+    page = as_editor.post(ADD, payload(_move="publish", publish_at="2020-05-06T07:08"))
+
+    assert list(page.context["adminform"].form.errors) == ["publish_at"]
+    assert Article.objects.count() == 0
+
+
+@pytest.mark.parametrize("field", ["publish_at", "note"])
+def test_what_goes_with_a_move_is_not_dropped_without_it(as_editor, field):
+    page = as_editor.post(ADD, payload(**{field: "2099-05-06T07:08"}))
+
+    assert list(page.context["adminform"].form.errors) == [field]
+
+
+def test_a_return_carries_its_note(as_editor, reporter):
+    article = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
+
+    as_editor.post(change(article), payload(article, _move="return", note="راجع رقم GPT-4."))
+
+    assert article.transitions.first().note == "راجع رقم GPT-4."
+
+
+def test_an_article_without_a_body_is_saved_and_not_published(as_editor):
+    page = as_editor.post(ADD, payload(body="", _move="publish"), follow=True)
+
+    assert Article.objects.get().status == "draft"
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]
+
+
+@pytest.mark.parametrize("move", ["publish", "archive", "restore", "return", "withdraw"])
+def test_a_reporter_who_forges_a_move_is_refused_and_nothing_is_saved(as_reporter, reporter, move):
+    article = factories.draft(by=reporter)
+
+    response = as_reporter.post(change(article), payload(article, headline="مزوّر", _move=move))
+
+    stored = Article.objects.get()
+    assert (response.status_code, stored.status, stored.headline) == (403, "draft", article.headline)
+
+
+def test_the_buttons_are_those_that_the_account_may_press(as_reporter, reporter):
+    page = as_reporter.get(change(factories.draft(by=reporter))).content.decode()
+
+    assert re.findall(r'name="_move" value="(\w+)"', page) == ["submit"]
+
+
+def test_the_first_button_of_the_form_does_not_publish(as_editor):
+    page = as_editor.get(change(factories.draft())).content.decode()
+
+    form = page[page.index('id="article_form"') :]
+    assert re.search(r'type="submit"[^>]*name="(\w+)"', form).group(1) == "_continue"
+
+
+# Whose articles
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_reporter_does_not_reach_the_articles_of_others(as_reporter, method):
+    article = factories.draft(by=factories.staff(factories.REPORTERS))
+
+    response = getattr(as_reporter, method)(change(article), payload(article, headline="مزوّر"))
+
+    article.refresh_from_db()
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+    assert article.headline != "مزوّر"
+
+
+def test_a_reporter_reads_their_own_article_once_it_left_their_hands(as_reporter, reporter):
+    article = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
+
+    page = as_reporter.get(change(article)).content.decode()
+
+    assert "ستكون نماذج ميسترال متاحة في" in page
+    assert 'name="headline"' not in page
+    assert 'type="submit"' not in page[page.index('id="article_form"') :]
+
+
+def test_a_reporter_does_not_write_what_is_in_review(as_reporter, reporter):
+    article = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
+
+    response = as_reporter.post(change(article), payload(article, headline="مزوّر"))
+
+    article.refresh_from_db()
+    assert (response.status_code, article.headline == "مزوّر") == (403, False)
+
+
+def test_the_list_of_a_reporter_holds_their_own(as_reporter, reporter):
+    own = factories.draft(by=reporter)
+    factories.draft()
+
+    assert list(as_reporter.get(LIST).context["cl"].queryset) == [own]
+
+
+def test_a_moderator_has_no_business_with_articles(client):
+    client.force_login(factories.staff(factories.MODERATORS))
+
+    assert client.get(LIST).status_code == 403
+
+
+# Finding
+
+
+@pytest.mark.parametrize("typed", ["احمد", "أحمد", "أحـمد", "الخطيب احمد"])
+def test_names_are_completed_in_any_spelling(as_reporter, typed):
+    found = factories.author("أحمد الخطيب")
+    factories.author("ليلى حدّاد")
+    query = {"app_label": "articles", "model_name": "byline", "field_name": "author", "term": typed}
+
+    answer = as_reporter.get(reverse("admin:autocomplete"), query).json()
+
+    assert [row["id"] for row in answer["results"]] == [str(found.pk)]
+
+
+def test_the_list_is_searched_in_any_spelling(as_editor):
+    found = factories.draft(headline="إطلاقُ نموذجٍ من OpenAI")
+    factories.draft()
+
+    assert list(as_editor.get(LIST, {"q": "اطلاق openai"}).context["cl"].queryset) == [found]
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "public", "archived"])
+def test_the_list_is_filtered_by_state(as_editor, editor, state):
+    rows = {
+        "draft": factories.draft(),
+        "in_review": publishing.move(factories.draft(), "submit", by=editor),
+        "scheduled": factories.published(at=timezone.now() + timedelta(days=1)),
+        "public": factories.published(),
+        "archived": publishing.move(factories.published(), "archive", by=editor),
+    }
+
+    assert list(as_editor.get(LIST, {"state": state}).context["cl"].queryset) == [rows[state]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_any_number_of_articles(as_editor, django_assert_num_queries, count):
+    for _number in range(count):
+        factories.draft()
+
+    with django_assert_num_queries(7):
+        as_editor.get(LIST)
+
+
+def test_only_a_public_article_links_to_its_page(as_editor):
+    assert as_editor.get(change(factories.draft())).context["absolute_url"] is None
+    assert as_editor.get(change(factories.published())).context["absolute_url"] is not None
+
+
+# Pictures
+
+
+def test_an_upload_in_the_library_answers_with_the_picture(as_reporter):
+    response = as_reporter.post(
+        LIBRARY, {"upload": png(), "alt": "مقر OpenAI", "caption": "", "credit": "رويترز"}
+    )
+
+    image = Image.objects.get()
+    assert (response.status_code, response.json()["image"]) == (
+        201,
+        {
+            "id": image.pk, "src": image.src, "thumbnail": image.src, "alt": "مقر OpenAI", "caption": "",
+            "credit": "رويترز", "width": 40, "height": 30,
+        },
+    )  # fmt: skip
+
+
+def test_a_picture_that_is_there_already_is_chosen(as_reporter):
+    first = as_reporter.post(LIBRARY, {"upload": png(), "alt": "الأولى"}).json()
+
+    again = as_reporter.post(LIBRARY, {"upload": png(), "alt": "الثانية"}).json()
+
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG"),
+        (b"\0" * (10 * 1024 * 1024 + 1), "10"),
+        (b"", ""),
+    ],
+    ids=["another format", "too large", "empty"],
+)
+def test_an_upload_that_is_refused_says_why(as_reporter, content, sentence):
+    upload = SimpleUploadedFile("x.png", content, "image/png")
+
+    response = as_reporter.post(LIBRARY, {"upload": upload, "alt": "شيء"})
+
+    (error,) = response.json()["errors"]
+    assert (response.status_code, sentence in error, Image.objects.count()) == (422, True, 0)
+
+
+@pytest.mark.parametrize("typed", ["الارشيف", "أرشيف rotterdam", ""])
+def test_the_library_is_searched_in_any_spelling(as_reporter, typed):
+    found = publishing.add_image(png().read(), alt="ميناء Rotterdam", caption="من الأرشيف")
+    if typed:
+        publishing.add_image(png(color="blue").read(), alt="صورة أخرى")
+
+    answer = as_reporter.get(LIBRARY, {"q": typed}).json()
+
+    assert [image["id"] for image in answer["images"]] == [found.pk]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_library_is_closed_to_moderators(client, method):
+    client.force_login(factories.staff(factories.MODERATORS))
+
+    assert getattr(client, method)(LIBRARY).status_code == 403
+
+
+def test_the_library_is_closed_to_readers(client):
+    assert client.get(LIBRARY).status_code == 302
