@@ -1,4 +1,4 @@
-# What people do with the project: make run, make dev, make test, make check. PYTHON chooses the interpreter.
+# What people do with the project. PYTHON chooses the interpreter: make run PYTHON=python3.13
 PYTHON ?= python3
 PYTEST_ARGS ?=
 python := .venv/bin/python
@@ -8,28 +8,33 @@ lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-h
 .DEFAULT_GOAL := run
 .PHONY: run dev test check lint messages lock clean chromium
 
-run: .venv/base.installed ## the site on http://127.0.0.1:8000
+# The site on http://127.0.0.1:8000, or where HOST and PORT say.
+run: .venv/base.installed
 	@exec $(python) manage.py serve
 
-dev: .venv/base.installed ## the same with DEBUG and reload
-	@DEBUG=1 exec $(python) manage.py serve --dev
+# The same with DEBUG, reloading when a file changes.
+dev: .venv/base.installed
+	@exec env DEBUG=1 $(python) manage.py serve --dev
 
-test: .venv/dev.installed chromium ## every test
-	@exec $(python) -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+# Every test; PYTEST_ARGS chooses some: make test PYTEST_ARGS='-k slug'
+test: .venv/dev.installed chromium
+	@exec $(python) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
-check: lint ## what can be told in a minute
-	@exec $(python) -m pytest -n 2 --dist loadgroup -m "not browser and not fault" $(PYTEST_ARGS)
+# What can be told in a minute: style, types, import contracts, translations, and the quick tests.
+check: lint
+	@exec $(python) -m pytest -n 2 --dist loadfile -m "not browser and not fault" $(PYTEST_ARGS)
 
 lint: .venv/dev.installed
 	@$(python) -m ruff check --quiet
 	@$(python) -m ruff format --check --quiet
 	@.venv/bin/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }
 	@$(python) -m mypy --no-error-summary
-	@$(python) -m djade --check $$(find templates */templates -name '*.html')
+	@.venv/bin/djade --check $$(find templates articles comments newsroom -name '*.html')
 	@$(python) manage.py messages --check
 	@$(python) manage.py makemigrations --check --dry-run
 
-messages: .venv/dev.installed ## bring the catalogs of translated messages up to date
+# Bring the catalogs of translated messages up to date.
+messages: .venv/dev.installed
 	@$(python) manage.py messages --update
 
 # Development first: the versions of the site are then those that were tested.
@@ -37,14 +42,16 @@ lock: .venv/dev.installed
 	$(lock) --group dev --output-file requirements/dev.txt
 	$(lock) --constraint requirements/dev.txt --output-file requirements/base.txt
 
-clean: ## remove what make made, the database and uploads included
+# Remove what make made, the database and uploads included.
+clean:
 	@test ! -x $(python) || $(python) -m newsroom.embedded_postgres stop
 	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11"; exit 1; } >&2
-	@$(PYTHON) -m venv .venv && $(pip) --version > .venv/pip.version || { rm -rf .venv; \
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv && $(pip) --version > /dev/null || { rm -rf .venv; \
 		echo "Python could not make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; } >&2
 
 # The development requirements hold all of the site's in the same versions, so they satisfy both.
@@ -59,11 +66,11 @@ clean: ## remove what make made, the database and uploads included
 	@touch .venv/base.installed $@
 
 chromium:
-	@command -v chromium > .venv/chromium.log || { \
+	@command -v chromium > /dev/null || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
-			run=$$(test "$$(id -u)" = 0 || echo sudo -n); \
-			$$run apt-get update && \
-			$$run env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; \
+			as_root=$$(test "$$(id -u)" = 0 || echo sudo -n); \
+			$$as_root apt-get update && \
+			$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; \
 		fi; } > .venv/chromium.log 2>&1 || true
-	@command -v chromium > .venv/chromium.path || \
+	@command -v chromium > /dev/null || \
 		echo "Browser tests are skipped: they need Debian's Chromium (sudo apt-get install chromium)."

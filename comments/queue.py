@@ -108,9 +108,9 @@ class Wanted:
         """
         counted = list(
             Comment.objects.filter(status=self.status)
-            .order_by("-found", "-article")
             .values_list("article", "article__headline")
-            .annotate(found=Count("pk"))[:ARTICLES_OFFERED]
+            .annotate(found=Count("pk"))
+            .order_by("-found", "-article")[:ARTICLES_OFFERED]
         )
         if self.article and self.article not in (pk for pk, *_rest in counted):
             counted += [(*row, 0) for row in Article.objects.filter(pk=self.article).values_list("pk", "headline")]

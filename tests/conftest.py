@@ -111,9 +111,9 @@ def live_server(request):
     from django.core.handlers.wsgi import WSGIHandler
     from pytest_django.live_server_helper import LiveServer
 
-    # pytest-django would put Django's handler in front, which finds sources but no hashed file.
     live = LiveServer("localhost", start=False)
-    live.thread.static_handler = WSGIHandler
+    # Django's own handlers in front find the sources of static files but no hashed file, and serve media unasked.
+    live.thread.static_handler = lambda _application: WSGIHandler()
     live.start()
     yield live
     live.stop()

@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 from lxml import etree
-from tests.xss_vectors import XSS_VECTORS, script_capable
 
 from articles import publishing
 from articles.models import Article
@@ -11,6 +10,7 @@ from comments import moderation
 from comments.models import Comment
 from comments.submission import Sender, submit
 from tests import factories
+from tests.xss_vectors import XSS_VECTORS, script_capable
 
 pytestmark = pytest.mark.django_db
 

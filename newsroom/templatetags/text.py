@@ -1,5 +1,6 @@
 """Filters that put stored text into pages: isolated where its edges would move, dated as Arabic readers expect."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -25,13 +26,16 @@ PATTERNS = {
     "day": "d MMMM y",
 }
 COMMAS = {"ar": "،"}
+# A score or a range. Browsers break a line after its hyphen, and on two lines «3-2» is no longer a result.
+_SCORE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
 
 
 @register.filter
 def isolate(value: object, base: str = "rtl") -> SafeString:
     """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»). `base` is its direction."""
-    # Safe: isolate_html escapes everything that it does not write itself.
-    return mark_safe(bidi.isolate_html(bidi.strip_overrides(str(value)), "ltr" if base == "ltr" else "rtl"))
+    html = bidi.isolate_html(bidi.strip_overrides(str(value)), "ltr" if base == "ltr" else "rtl")
+    # Safe: isolate_html escapes everything that it does not write itself, and a score holds digits alone.
+    return mark_safe(_SCORE.sub(r'<span class="together">\g<0></span>', html))
 
 
 @register.filter

@@ -1,0 +1,63 @@
+"""What axe-core finds on every kind of page: nothing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from comments.models import WatchedWord
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def site():
+    article = factories.published(tags=[factories.tag()], body="<h2>عنوان</h2><p>نصّ عن OpenAI</p>")
+    for _ in range(3):
+        factories.published()
+    root = factories.approved(article)
+    factories.approved(article, parent=root, website="https://example.org/")
+    WatchedWord.objects.create(term="احتيال", reason="إعلانات")
+    factories.sent(article, body="هذا احتيال http://a.example http://b.example")
+    return article
+
+
+def _violations(page):
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], [node["html"][:160] for node in v["nodes"]]) for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_readers_pages(new_context, site, scheme):
+    page = new_context(color_scheme=scheme).new_page()
+    for url in [
+        "/",
+        site.section.get_absolute_url(),
+        site.get_absolute_url(),
+        "/article/999999/",
+        "/admin/login/",
+    ]:
+        page.goto(url)
+        assert _violations(page) == [], url
+
+    page.goto(site.get_absolute_url())
+    page.click(".comment-form [type=submit]")
+    page.wait_for_selector("[aria-invalid=true]")
+    assert _violations(page) == [], "form with errors"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_desk(new_context, site, client, live_server, scheme):
+    client.force_login(factories.superuser())
+    context = new_context(color_scheme=scheme)
+    context.add_cookies(
+        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    for url in [
+        "/admin/",
+        "/admin/comments/comment/",
+        "/admin/articles/article/",
+        "/admin/articles/article/add/",
+    ]:
+        page.goto(url)
+        assert _violations(page) == [], url

@@ -1,0 +1,226 @@
+"""The editor in a real browser: what is pasted, what is marked, and that nothing typed is lost."""
+
+import io
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from PIL import Image as Picture
+
+from articles import publishing
+from articles.models import Article
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+ADD = "/admin/articles/article/add/"
+TEXT = ".prose-editor > .ProseMirror"
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
+<head><meta name=Generator content="Microsoft Word 15"><!--[if gte mso 9]><xml><o:OfficeDocumentSettings/></xml>
+<![endif]--><style><!-- p.MsoNormal {margin:0cm; font-family:"Calibri"} --></style></head>
+<body lang=AR-SA style='tab-interval:36.0pt'><!--StartFragment-->
+<h1 dir=RTL style='margin:12pt'><b><span lang=AR-SA style='color:#2E74B5'>شراكة جديدة</span></b><span
+dir=LTR><o:p></o:p></span></h1>
+<p class=MsoNormal dir=RTL style='text-align:right;unicode-bidi:embed'><span lang=AR-SA style='font-family:"Arial";
+color:red'>أعلنت </span><span dir=LTR>Microsoft</span><span dir=RTL></span><span lang=AR-SA> شراكة مع&nbsp;<b
+style='mso-bidi-font-weight:normal'>ميسترال</b> و<i style='mso-bidi-font-style:normal'>لو
+شات</i>.<o:p></o:p></span></p>
+<p class=MsoNormal dir=RTL><span lang=AR-SA><o:p>&nbsp;</o:p></span></p>
+<p class=MsoListParagraphCxSpFirst dir=RTL style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]>
+<span style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;
+</span></span></span><![endif]><span lang=AR-SA>البند الأول<o:p></o:p></span></p>
+<p class=MsoListParagraphCxSpLast dir=RTL style='mso-list:l0 level2 lfo1'><![if !supportLists]><span
+style='font-family:"Courier New"'><span style='mso-list:Ignore'>o<span>&nbsp;</span></span></span><![endif]>بند فرعي</p>
+<p class=MsoListParagraph dir=RTL style='mso-list:l1 level1 lfo2'><![if !supportLists]><span><span
+style='mso-list:Ignore'>1.<span>&nbsp;</span></span></span><![endif]><span lang=AR-SA>خطوة</span></p>
+<p class=MsoNormal><a href="https://example.com/a?x=1&amp;y=2"><span style='color:blue'>رابط</span></a> و<a
+href="javascript:alert(1)">شر</a> <a name="_Toc1">مرساة</a> <img src="file:///C:/x.png" onerror=alert(1)></p>
+<table class=MsoTableGrid border=1 style='border-collapse:collapse'><tr><td width=200 style='width:150pt'>
+<p class=MsoNormal dir=RTL>خلية<o:p></o:p></p></td></tr></table><script>alert(1)</script>
+<p class=MsoNormal dir=LTR style='text-align:left'><span lang=EN-US>OpenAI released a model.</span></p>
+<!--EndFragment--></body></html>"""
+FROM_WORD = (
+    "<h2>شراكة جديدة</h2><p>أعلنت Microsoft شراكة مع <strong>ميسترال</strong> و<em>لو شات</em>.</p>"
+    "<ul><li><p>البند الأول</p><ul><li><p>بند فرعي</p></li></ul></li></ul><ol><li><p>خطوة</p></li></ol>"
+    '<p><a href="https://example.com/a?x=1&amp;y=2">رابط</a> وشر مرساة</p>'
+    "<table><tbody><tr><td><p>خلية</p></td></tr></tbody></table>"
+    '<p dir="ltr">OpenAI released a model.</p>'
+)
+
+GOOGLE_DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-5f0"><h2 dir="rtl"
+style="line-height:1.38;"><span style="font-size:16pt;color:#000;font-weight:400;">عنوان من مستند</span></h2><p
+dir="rtl"><span style="font-weight:400;white-space:pre-wrap;">نص عادي مع </span><span
+style="font-weight:700;">غامق</span><span style="font-style:italic;font-weight:400"> ومائل</span><span
+style="vertical-align:super">2</span></p><br /><p
+dir="ltr"><span style="background-color:#ff0">نص عربي باتجاه خاطئ عن GPT-4</span></p><ul><li dir="rtl"
+style="list-style-type:disc" aria-level="1"><p dir="rtl" role="presentation"><span>واحد</span></p></li><ul><li dir="rtl"
+aria-level="2"><p dir="rtl"><span>واحد فرعي</span></p></li></ul></ul><p dir="rtl"><a
+href="https://www.google.com/url?q=https://example.org/x&amp;sa=D" style="text-decoration:none;"><span
+style="color:#15c">رابط</span></a></p></b><br class="Apple-interchange-newline">"""
+FROM_GOOGLE_DOCS = (
+    "<h2>عنوان من مستند</h2><p>نص عادي مع <strong>غامق</strong><em> ومائل</em><sup>2</sup></p>"
+    "<p>نص عربي باتجاه خاطئ عن GPT-4</p><ul><li><p>واحد</p><ul><li><p>واحد فرعي</p></li></ul></li></ul>"
+    '<p><a href="https://example.org/x">رابط</a></p>'
+)
+
+PASTE = """(html) => {
+    const data = new DataTransfer();
+    data.setData("text/html", html);
+    const text = document.querySelector(".prose-editor > .ProseMirror");
+    text.focus();
+    text.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+SELECT = """(words) => {
+    const {editor} = document.querySelector(".prose-editor > .ProseMirror");
+    editor.state.doc.descendants((node, position) => {
+        const start = node.isText ? node.text.indexOf(words) : -1;
+        if (start >= 0) {
+            editor.commands.setTextSelection({from: position + start, to: position + start + words.length});
+        }
+    });
+}"""
+
+
+@pytest.fixture
+def editor():
+    return factories.staff(factories.EDITORS)
+
+
+@pytest.fixture
+def desk(new_context, live_server, editor):
+    """A page of the signed-in editor; the test fails if the browser refused or missed anything."""
+    context = new_context()
+    context.add_cookies([_session(editor, live_server)])
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    assert complaints == []
+
+
+def _session(user, live_server):
+    client = Client()
+    client.force_login(user)
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": live_server.url,
+    }
+
+
+def _open(page, address=ADD):
+    page.goto(address)
+    page.wait_for_selector(".prose-menubar button")
+
+
+def _save(page):
+    page.click(".submit-row [name=_continue]")
+    page.wait_for_selector(".messagelist .success")
+    page.wait_for_selector(".prose-menubar button")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "article"), [(WORD, FROM_WORD), (GOOGLE_DOCS, FROM_GOOGLE_DOCS)], ids=["Word", "Google Docs"]
+)
+def test_what_is_pasted_comes_out_clean_once_and_for_all(desk, pasted, article):
+    section = factories.section()
+    _open(desk)
+    desk.fill("[name=headline]", "نص ملصق من Word")
+    desk.select_option("[name=section]", str(section.pk))
+    desk.evaluate(PASTE, pasted)
+    _save(desk)
+    first = Article.objects.get().body
+
+    # A change that is taken back, so that the editor writes the whole text anew.
+    desk.click(TEXT)
+    desk.keyboard.type("x")
+    desk.keyboard.press("Backspace")
+    _save(desk)
+
+    assert (first, Article.objects.get().body) == (article, article)
+
+
+def test_words_are_marked_as_foreign_and_a_paragraph_is_turned(desk):
+    _open(desk)
+    desk.click(TEXT)
+    desk.keyboard.type("لغة C++ أسرع")
+    desk.evaluate(SELECT, "C++")
+    desk.click("[data-name=foreign]")
+    desk.click("[data-name='direction:ltr']")
+
+    assert desk.input_value("[name=body]") == ('<p dir="ltr">لغة <bdi dir="ltr" lang="en">C++</bdi> أسرع</p>')
+
+
+def test_a_picture_is_found_in_any_spelling_and_stands_in_the_text_with_its_caption(desk):
+    image = _picture()
+    _open(desk)
+    desk.click("[data-name=figure]")
+    desk.fill(".library [type=search]", "اسماك rotterdam")
+    desk.click(".library__pictures button")
+    desk.fill(".prose-editor-dialog [name=caption]", "أسماك في الميناء")
+    desk.click(".prose-editor-dialog [type=submit]")
+
+    body = desk.locator("[name=body]")
+    body.evaluate(
+        "field => new Promise(done => field.value ? done() : field.addEventListener('input', done))"
+    )
+    assert body.input_value() == (
+        f'<figure><img src="{image.src}" alt="أسماكٌ في Rotterdam" width="{image.width}" height="{image.height}">'
+        "<figcaption>أسماك في الميناء</figcaption></figure><p></p>"
+    )
+
+
+def test_every_button_of_the_editor_speaks_arabic(desk):
+    _open(desk)
+
+    labels = desk.eval_on_selector_all(".prose-menubar button", "all => all.map(button => button.title)")
+
+    assert [label for label in labels if not re.search("[\u0621-\u064a]", label)] == []
+
+
+def test_an_expired_session_loses_nothing(desk, live_server, editor):
+    author = factories.author("إيمان زهراء")
+    _open(desk)
+    desk.fill("[name=headline]", "نص لم يُحفظ عن ChatGPT")
+    desk.click(TEXT)
+    desk.keyboard.type("فقرة طويلة")
+    desk.click("#id_bylines + .select2")
+    desk.keyboard.type("ايمان")
+    desk.click(".select2-results__option:has-text('إيمان زهراء')")
+    desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    desk.click(".submit-row [name=_save]")
+    desk.wait_for_url("**/login/**")
+
+    desk.context.add_cookies([_session(editor, live_server)])
+    _open(desk)
+    desk.click(".kept-draft .default")
+
+    assert (
+        desk.input_value("[name=headline]"),
+        desk.inner_text(TEXT),
+        desk.eval_on_selector(
+            "#id_bylines", "select => [...select.selectedOptions].map(option => option.value)"
+        ),
+    ) == ("نص لم يُحفظ عن ChatGPT", "فقرة طويلة", [str(author.pk)])
+
+
+def test_enter_in_a_field_saves_without_publishing_and_drops_the_kept_text(desk):
+    article = factories.draft()
+    _open(desk, f"/admin/articles/article/{article.pk}/change/")
+    desk.fill("[name=kicker]", "عاجل")
+    desk.press("[name=kicker]", "Enter")
+    desk.wait_for_selector(".messagelist .success")
+
+    kept = desk.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('nashra.'))")
+    stored = Article.objects.get()
+    assert (stored.kicker, stored.status, kept) == ("عاجل", "draft", [])
+
+
+def _picture():
+    out = io.BytesIO()
+    Picture.new("RGB", (60, 40), "teal").save(out, "PNG")
+    return publishing.add_image(out.getvalue(), alt="أسماكٌ في Rotterdam")

@@ -1,0 +1,224 @@
+"""The site as a process: what stops it from starting, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from newsroom import embedded_postgres
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Site:
+    """`manage.py serve --no-demo` on a port and a VAR_DIR of its own."""
+
+    def __init__(self, var_dir, **environment):
+        self.var_dir = var_dir
+        self.port = free_port()
+        self.environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.environment |= {
+            "VAR_DIR": str(var_dir),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            **environment,
+        }
+
+    def command(self, *arguments):
+        return [sys.executable, "manage.py", *arguments]
+
+    def refusal(self):
+        """Start the site in the expectation that it refuses; return its exit code and what it said."""
+        finished = subprocess.run(
+            self.command("serve", "--no-demo"),
+            cwd=BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=30,
+        )
+        return finished.returncode, finished.stderr
+
+    def start(self):
+        """Start the site and wait for its first answer."""
+        self.process = subprocess.Popen(
+            self.command("serve", "--no-demo"),
+            cwd=BASE_DIR,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.wait_for(lambda: self.status() == 200)
+
+    def status(self):
+        """Return the status of an answer that needed the database, None if there is no answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def workers(self):
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return {int(pid) for pid in children.split()}
+
+    def wait_for(self, condition):
+        deadline = time.monotonic() + 120
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    @property
+    def database(self):
+        return self.var_dir / "postgres"
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        embedded_postgres.stop(self.database)
+
+
+@pytest.fixture(scope="module")
+def var_dir(tmp_path_factory):
+    """A VAR_DIR with static files: compressing them anew would take longer than all the rest."""
+    path = tmp_path_factory.mktemp("var")
+    for name in ("static", "static.fingerprint"):
+        (path / name).symlink_to(Path(os.environ["VAR_DIR"]) / name)
+    return path
+
+
+@pytest.fixture
+def site(var_dir):
+    site = Site(var_dir)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.end()
+
+
+def test_a_taken_port(tmp_path):
+    site = Site(tmp_path)
+    with socket.create_server(("127.0.0.1", site.port)):
+        code, said = site.refusal()
+
+    assert said == f"Port {site.port} on 127.0.0.1 is taken; set PORT to another.\n"
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        pytest.param(
+            {"DATABASE_URL": "postgres://desk:secret@127.0.0.1:1/newsroom"},
+            "The database of DATABASE_URL cannot be reached: connection failed: connection to server at"
+            ' "127.0.0.1", port 1 failed: Connection refused\n',
+            id="unreachable database",
+        ),
+        pytest.param(
+            {"DATABASE_URL": "sqlite:///newsroom.sqlite3"},
+            "DATABASE_URL must look like postgres://user:password@host:5432/name.\n",
+            id="another kind of database",
+        ),
+        pytest.param(
+            {"PORT": "99999"}, "PORT must be between 1 and 65535, it is 99999.\n", id="no such port"
+        ),
+        pytest.param(
+            {"HOST": "192.0.2.1", "PORT": "8000"},
+            "The site cannot listen on 192.0.2.1:8000 (Cannot assign requested address); set HOST and PORT.\n",
+            id="address of another machine",
+        ),
+    ],
+)
+def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence):
+    assert Site(tmp_path, **environment).refusal() == (2, sentence)
+
+
+def test_no_embedded_server_starts_beside_a_given_database(tmp_path):
+    Site(tmp_path, DATABASE_URL="postgres://desk@127.0.0.1:1/newsroom").refusal()
+
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_full_disk(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", tmp_path]
+    if subprocess.run(mount, check=False, stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("mounting is not allowed here")
+    try:
+        code, said = Site(tmp_path).refusal()
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+    assert said == f"The disk is full: {tmp_path} has 62 MB free, the site needs 200 MB.\n"
+    assert code == 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda how: how.name)
+def test_a_signal_ends_the_site_and_its_database(site, how):
+    os.killpg(site.process.pid, how)
+
+    # Sooner than the main process would kill a worker that hangs.
+    assert site.process.wait(timeout=8) == 0
+    assert embedded_postgres.is_running(site.database) is False
+
+
+def test_the_database_stays_while_others_use_it(site):
+    with psycopg.connect(embedded_postgres.database_url(site.database)) as client:
+        site.process.terminate()
+        site.process.wait(timeout=20)
+
+        assert client.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_site_starts_again_with_its_data(site):
+    with psycopg.connect(embedded_postgres.database_url(site.database)) as connection:
+        connection.execute("CREATE TABLE note (text text)")
+        connection.execute("INSERT INTO note VALUES ('شات GPT')")
+    site.process.terminate()
+    site.process.wait(timeout=20)
+
+    begun = time.monotonic()
+    site.start()
+
+    assert time.monotonic() - begun < 8
+    with psycopg.connect(embedded_postgres.database_url(site.database)) as connection:
+        assert connection.execute("SELECT text FROM note").fetchall() == [("شات GPT",)]
+
+
+def test_a_killed_worker_is_replaced(site):
+    before = site.workers()
+    victim = min(before)
+
+    os.kill(victim, signal.SIGKILL)
+
+    site.wait_for(lambda: len(site.workers() - {victim}) == len(before))
+    assert site.status() == 200
+
+
+def test_a_killed_site_leaves_no_worker_and_a_database_for_the_next_start(site):
+    site.process.kill()
+    site.process.wait()
+
+    site.wait_for(lambda: site.status() is None)
+    assert embedded_postgres.is_running(site.database) is True
+    site.start()
+    assert site.status() == 200

@@ -1,0 +1,115 @@
+"""The start page: what waits for whom, in few queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles import publishing
+from newsroom import admin_site
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _noon(monkeypatch):
+    """The hour of the test run must not decide how much of the day is left."""
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+
+
+def _tasks(user):
+    return {task.name: (task.count, [item.title for item in task.items]) for task in admin_site.tasks(user)}
+
+
+def test_an_editor_is_told_of_reviews_of_today_and_of_own_drafts(_noon):
+    editor, reporter = factories.staff(factories.EDITORS), factories.staff(factories.REPORTERS)
+    in_review = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
+    today = factories.published(at=timezone.now() + timedelta(hours=3))
+    factories.published(at=timezone.now() + timedelta(hours=12))
+    factories.published()
+    mine = factories.draft(by=editor)
+    factories.draft(by=reporter)
+
+    assert _tasks(editor) == {
+        "review": (1, [in_review.headline]),
+        "scheduled": (1, [today.headline]),
+        "drafts": (1, [mine.headline]),
+    }
+
+
+def test_a_reporter_is_told_of_own_drafts_alone():
+    reporter = factories.staff(factories.REPORTERS)
+    mine = factories.draft(by=reporter)
+    publishing.move(factories.draft(by=reporter), "submit", by=reporter)
+    factories.sent(factories.published())
+
+    assert _tasks(reporter) == {"drafts": (1, [mine.headline])}
+
+
+def test_a_moderator_is_told_of_comments_alone():
+    comment = factories.sent(factories.published())
+    factories.draft()
+
+    (task,) = admin_site.tasks(factories.staff(factories.MODERATORS))
+
+    assert (task.name, task.count, task.since) == ("comments", 1, comment.created_at)
+
+
+def test_each_task_leads_to_a_page_that_opens(client):
+    root = factories.superuser()
+    client.force_login(root)
+    publishing.move(factories.draft(by=root), "submit", by=root)
+    factories.draft(by=root)
+
+    pages = [task.url for task in admin_site.tasks(root)]
+    pages += [item.url for task in admin_site.tasks(root) for item in task.items]
+
+    assert len(pages) == 6
+    assert [client.get(page).status_code for page in pages] == [200] * 6
+
+
+def test_own_drafts_lead_to_own_drafts(client):
+    editor = factories.staff(factories.EDITORS)
+    client.force_login(editor)
+    mine, other = factories.draft(by=editor), factories.draft()
+    drafts = next(task for task in admin_site.tasks(editor) if task.name == "drafts")
+
+    page = client.get(drafts.url).content.decode()
+
+    assert mine.headline in page
+    assert other.headline not in page
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_the_page_takes_the_same_queries_for_many(client, rows, django_assert_num_queries):
+    root = factories.superuser()
+    client.force_login(root)
+    article = factories.published()
+    for _ in range(rows):
+        factories.sent(article)
+        publishing.move(factories.draft(by=root), "submit", by=root)
+        factories.draft(by=root)
+
+    # Session, account, recent actions; comments; article counts, reviews, drafts.
+    with django_assert_num_queries(7):
+        page = client.get("/admin/")
+
+    assert page.status_code == 200
+
+
+def test_the_page_is_in_arabic_from_right_to_left(client):
+    client.force_login(factories.staff(factories.MODERATORS))
+
+    page = client.get("/admin/").content.decode()
+
+    assert '<html lang="ar" dir="rtl">' in page
+    assert str(admin_site.NewsroomAdminSite.site_header) in page
+    assert str(admin_site.NewsroomAdminSite.index_title) in page
+
+
+def test_who_may_not_write_is_offered_no_article(client):
+    client.force_login(factories.staff(factories.MODERATORS))
+
+    assert "/admin/articles/article/add/" not in client.get("/admin/").content.decode()

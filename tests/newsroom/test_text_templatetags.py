@@ -1,0 +1,149 @@
+"""What the filters put into pages, to the character."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.template import Context, Template
+from django.utils import timezone, translation
+
+from newsroom.templatetags import text
+
+# Riyadh is three hours ahead, so that a mistaken zone shows.
+NOON = datetime(2026, 2, 26, 12, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        pytest.param("لغة C++ أسرع", 'لغة <bdi dir="ltr">C++</bdi> أسرع', id="edge that moves"),
+        pytest.param("شراكة مع Mistral AI.", "شراكة مع Mistral AI.", id="edge that stays"),
+        pytest.param("<b>نشرة</b> & غيرها", "&lt;b&gt;نشرة&lt;/b&gt; &amp; غيرها", id="markup"),
+        pytest.param("\u202eأحمد\u2066", "أحمد", id="overrides"),
+        pytest.param("الأهلي 3-2 الزمالك", 'الأهلي <span class="together">3-2</span> الزمالك', id="score"),
+        pytest.param("اللقب 2.5-3.5", 'اللقب <span class="together">2.5-3.5</span>', id="score with halves"),
+        pytest.param("يوم 2026-02-26", "يوم 2026-02-26", id="date is no score"),
+    ],
+)
+def test_isolate(value, shown):
+    assert text.isolate(value) == shown
+
+
+def test_isolate_follows_the_direction_of_the_text():
+    assert text.isolate("The “لو شات” story", "ltr") == "The “لو شات” story"
+
+
+def test_isolated_text_is_not_escaped_again():
+    template = Template("{% load text %}{{ name|isolate }}")
+
+    assert template.render(Context({"name": "C++ & غيرها"})) == '<bdi dir="ltr">C++</bdi> &amp; غيرها'
+
+
+def test_isolate_plain_balances_its_own_characters_only():
+    assert text.isolate_plain("\u202bمنى \u2067(Mona)") == "\u2068منى (Mona)\u2069"
+
+
+def test_plain_has_neither_overrides_nor_isolates():
+    assert text.plain("\u2068نشرة\u2069\u202e") == "نشرة"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        pytest.param("سطر\nوسطر\n\nوفقرة", "<p>سطر<br>وسطر</p><p>وفقرة</p>", id="lines and paragraphs"),
+        pytest.param(
+            "<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", id="markup"
+        ),
+        pytest.param("\u202dعلي كتب", "<p>علي كتب</p>", id="overrides"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_readers_text(value, shown):
+    assert text.readers_text(value) == shown
+
+
+def test_readers_text_links_lend_no_reputation():
+    shown = text.readers_text("انظر https://example.com/a، وشكرًا")
+
+    assert '<a href="https://example.com/a" rel="ugc nofollow noopener">' in shown
+    assert shown.endswith("، وشكرًا</p>")
+
+
+def test_readers_text_in_english_isolates_arabic_and_not_english():
+    assert text.readers_text("I use C++.", "ltr") == "<p>I use C++.</p>"
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [
+        pytest.param("https://example.com/مدونة", "https://example.com/مدونة", id="web"),
+        pytest.param("javascript:alert(1)", "", id="script"),
+        pytest.param("//example.com", "", id="without scheme"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_website(address, linked):
+    assert text.website(address) == linked
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        pytest.param("https://www.example.com/a/b?c", "example.com", id="www"),
+        pytest.param("https://user@news.example.org:8000/", "news.example.org", id="user and port"),
+    ],
+)
+def test_host_name(address, name):
+    assert text.host_name(address) == name
+
+
+def test_grouped():
+    with translation.override("ar"):
+        assert text.grouped(1234567) == "1,234,567"
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [
+        pytest.param(
+            "full", '<time datetime="2026-02-26T12:05:00Z">الخميس، 26 فبراير 2026، 15:05</time>', id="full"
+        ),
+        pytest.param(
+            "short",
+            '<time datetime="2026-02-26T12:05:00Z" title="الخميس، 26 فبراير 2026، 15:05">'
+            "26 فبراير 2026، 15:05</time>",
+            id="short",
+        ),
+        pytest.param(
+            "day",
+            '<time datetime="2026-02-26T12:05:00Z" title="الخميس، 26 فبراير 2026، 15:05">26 فبراير 2026</time>',
+            id="day",
+        ),
+    ],
+)
+def test_moment(style, shown):
+    with translation.override("ar"), timezone.override("Asia/Riyadh"):
+        assert text.moment(NOON, style) == shown
+
+
+@pytest.mark.parametrize(
+    ("passed", "shown"),
+    [
+        pytest.param(timedelta(hours=1), "قبل ساعة واحدة", id="one"),
+        pytest.param(timedelta(hours=2), "قبل ساعتين", id="two"),
+        pytest.param(timedelta(hours=3), "قبل 3 ساعات", id="few"),
+        pytest.param(timedelta(hours=11), "قبل 11 ساعة", id="many"),
+        pytest.param(timedelta(days=7), "26 فبراير 2026", id="no longer recent"),
+    ],
+)
+def test_moment_tells_the_desk_how_long_ago(passed, shown):
+    with translation.override("ar"), time_machine.travel(NOON + passed, tick=False):
+        assert text.moment(NOON, "ago").endswith(f">{shown}</time>")
+
+
+def test_moment_in_english_has_english_commas():
+    with translation.override("en"), timezone.override("Asia/Riyadh"):
+        assert (
+            text.moment(NOON)
+            == '<time datetime="2026-02-26T12:05:00Z">Thursday, 26 February 2026, 15:05</time>'
+        )
