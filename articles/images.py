@@ -87,7 +87,7 @@ def _encode(pixels: Picture.Image, width: int) -> bytes:
     clean = Picture.new("RGB", rendition.size)
     clean.paste(rendition)
     out = io.BytesIO()
-    clean.save(out, "WEBP", quality=QUALITY, method=4)
+    clean.save(out, "WEBP", quality=QUALITY, method=2)
     return out.getvalue()
 
 

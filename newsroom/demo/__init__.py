@@ -1,1 +1,1 @@
-"""A newsroom to look at: content as data files, pictures, and the seeding that puts them through the site's verbs."""
+"""A newsroom to look at: content as data files, pictures, and the seeding that puts it through the verbs."""

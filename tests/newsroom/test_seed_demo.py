@@ -13,13 +13,12 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.test import override_settings
 from django.utils import timezone
-from PIL import Image, ImageChops, ImageStat
 
 from articles.models import Article, Author, Section, Tag
 from articles.workflow import Status
 from comments.models import Comment, Decision, Finding
 from comments.rules import RULES
-from newsroom.demo import canvas, pictures, seeding
+from newsroom.demo import seeding
 from newsroom.text.excerpt import plain_text
 from tests import factories
 
@@ -27,6 +26,7 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 OWN_PASSWORD = "kept as it was 1"
+LARGEST_PICTURE = 40_000
 
 
 @pytest.fixture(scope="module")
@@ -184,15 +184,8 @@ def test_a_password_in_the_file_is_used_again(settings, tmp_path):
     )
 
 
-@pytest.mark.parametrize("name", pictures.PICTURES)
-def test_each_picture_is_in_the_folder_and_small(name):
-    assert 0 < (pictures.FOLDER / f"{name}.webp").stat().st_size <= pictures.LARGEST_FILE
+def test_each_picture_is_small():
+    pictures = list((seeding.FOLDER / "images").glob("*.webp"))
 
-
-def test_the_pictures_come_from_the_code(tmp_path):
-    drawn = Image.open(pictures.draw("eclipse", tmp_path)).convert("RGB")
-    shipped = Image.open(pictures.FOLDER / "eclipse.webp").convert("RGB")
-
-    # Not byte for byte: encoders differ a little between machines.
-    assert drawn.size == shipped.size == (canvas.WIDTH, canvas.HEIGHT)
-    assert max(ImageStat.Stat(ImageChops.difference(drawn, shipped)).mean) < 1
+    assert len(pictures) >= 14
+    assert all(0 < picture.stat().st_size <= LARGEST_PICTURE for picture in pictures)
