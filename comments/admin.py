@@ -36,7 +36,9 @@ TOLD_OF_ONE = {
 TOLD_OF_MANY = {
     Status.APPROVED: ngettext_lazy("%(count)d comment approved.", "%(count)d comments approved.", "count"),
     Status.REJECTED: ngettext_lazy("%(count)d comment rejected.", "%(count)d comments rejected.", "count"),
-    Status.SPAM: ngettext_lazy("%(count)d comment marked as spam.", "%(count)d comments marked as spam.", "count"),
+    Status.SPAM: ngettext_lazy(
+        "%(count)d comment marked as spam.", "%(count)d comments marked as spam.", "count"
+    ),
     Status.PENDING: ngettext_lazy(
         "%(count)d comment is back in the queue.", "%(count)d comments are back in the queue.", "count"
     ),
@@ -193,9 +195,9 @@ class CommentAdmin(admin.ModelAdmin):
             "title": _("Comment"),
             "comment": comment,
             "above": _above(comment),
-            "answers": comment.replies.order_by("pk").only("author_name", "author_direction", "status", "body", "parent")[
-                :ANSWERS_LISTED
-            ],
+            "answers": comment.replies.order_by("pk").only(
+                "author_name", "author_direction", "status", "body", "parent"
+            )[:ANSWERS_LISTED],
             "may_see_email": request.user.has_perm(VIEW_EMAIL),
             "email": email,
         }
@@ -224,7 +226,12 @@ class CommentAdmin(admin.ModelAdmin):
             conflicts += [_gone(pk) for pk in asked if pk not in known]
         sentences = _sentences(decided)
         if "application/json" in request.headers.get("Accept", ""):
-            answer = {"problem": problem, "sentence": " ".join(sentences), "decided": decided, "conflicts": conflicts}
+            answer = {
+                "problem": problem,
+                "sentence": " ".join(sentences),
+                "decided": decided,
+                "conflicts": conflicts,
+            }
             status = 409 if conflicts and not decided else status
             return JsonResponse(answer | _waiting_json(), status=status)
         if problem:

@@ -1,5 +1,6 @@
 """Evidence in its place: a comment's text with what the screening rules pointed at marked."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.html import format_html
@@ -34,7 +35,7 @@ def highlighted(comment: Comment, field: str) -> SafeString:
     edges = {0, len(text), *opening, *closing, *(edge for place in places for edge in place[:2])}
     cuts = sorted(edges)
     parts: list[str] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         parts.append(opening.get(start, ""))
         parts.append(_piece(text[start:end], [p for p in places if p.start <= start and end <= p.end]))
         parts.append("</bdi>" if end in closing else "")

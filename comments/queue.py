@@ -113,7 +113,9 @@ class Wanted:
             .order_by("-found", "-article")[:ARTICLES_OFFERED]
         )
         if self.article and self.article not in (pk for pk, *_rest in counted):
-            counted += [(*row, 0) for row in Article.objects.filter(pk=self.article).values_list("pk", "headline")]
+            counted += [
+                (*row, 0) for row in Article.objects.filter(pk=self.article).values_list("pk", "headline")
+            ]
         articles = []
         for pk, headline, found in counted:
             article = Article(pk=pk, headline=headline)

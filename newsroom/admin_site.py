@@ -58,7 +58,9 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
-        apps.sort(key=lambda app: PLACES.index(app["app_label"]) if app["app_label"] in PLACES else len(PLACES))
+        apps.sort(
+            key=lambda app: PLACES.index(app["app_label"]) if app["app_label"] in PLACES else len(PLACES)
+        )
         for app in apps:
             # Articles and comments before what they are filed under.
             app["models"].sort(key=lambda model: model["object_name"] not in {"Article", "Comment"})

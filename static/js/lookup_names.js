@@ -12,6 +12,10 @@
     return field ? cell.closest("table").querySelector(`th.${CSS.escape(field.replace("field-", "column-"))}`) : null;
   }
 
+  function nameAll() {
+    document.querySelectorAll("select.admin-autocomplete").forEach(name);
+  }
+
   function name(select) {
     const box = select.nextElementSibling;
     const label = nameOf(select);
@@ -23,9 +27,9 @@
     }
   }
 
-  const nameAll = () => document.querySelectorAll("select.admin-autocomplete").forEach(name);
-
-  addEventListener("load", nameAll);
-  // A row added to a table of rows; select2 dresses it in a handler of the same event.
-  document.addEventListener("formset:added", () => setTimeout(nameAll));
+  // select2 tells nobody when it dresses a field, at the start or in a row added later; so its boxes are watched for.
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes].some((node) => node.matches?.(".select2")))) nameAll();
+  }).observe(document.body, { childList: true, subtree: true });
+  nameAll();
 })();

@@ -114,7 +114,9 @@ class TestQueue:
         client.force_login(factories.superuser())
         comment = factories.sent(article, email=EMAIL)
 
-        page = client.get(QUEUE).content.decode() + client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+        page = (
+            client.get(QUEUE).content.decode() + client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+        )
 
         assert EMAIL not in page
         assert comment.email_encrypted not in page
@@ -148,7 +150,9 @@ class TestQueue:
         assert (_shown(first), _shown(second)) == ([c.pk for c in comments[:2]], [comments[2].pk])
 
     @pytest.mark.parametrize("count", [1, 25])
-    def test_the_page_takes_the_same_queries_for_many(self, client, moderator, article, count, django_assert_num_queries):
+    def test_the_page_takes_the_same_queries_for_many(
+        self, client, moderator, article, count, django_assert_num_queries
+    ):
         parent = factories.approved(article)
         for number in range(count):
             factories.sent(article, parent=parent, body=f"https://a.example https://b.example {number}")
@@ -160,7 +164,9 @@ class TestQueue:
         assert len(_shown(page)) == count
 
     @pytest.mark.parametrize("count", [1, 25])
-    def test_so_does_a_page_of_decided_ones(self, client, moderator, article, count, django_assert_num_queries):
+    def test_so_does_a_page_of_decided_ones(
+        self, client, moderator, article, count, django_assert_num_queries
+    ):
         moderation.mark_spam([factories.sent(article) for _ in range(count)], by=moderator)
 
         # As above, and who decided.
@@ -177,7 +183,15 @@ class TestQueue:
 
     @pytest.mark.parametrize(
         "query",
-        ["article=99999999999999999999", "q=%00", "q=%ED%A0%80", "after=-1", "status=%27", "section=1%00", "q=" + "ا" * 5000],
+        [
+            "article=99999999999999999999",
+            "q=%00",
+            "q=%ED%A0%80",
+            "after=-1",
+            "status=%27",
+            "section=1%00",
+            "q=" + "ا" * 5000,
+        ],
     )
     def test_no_address_breaks_the_page(self, client, moderator, query):
         assert client.get(f"{QUEUE}?{query}").status_code == 200
@@ -279,7 +293,9 @@ class TestDecide:
 
     def test_a_conflict_is_told_without_script_too(self, client, moderator, article):
         comment = factories.sent(article)
-        moderation.mark_spam([Comment.objects.get(pk=comment.pk)], by=factories.staff(factories.MODERATORS, "layla"))
+        moderation.mark_spam(
+            [Comment.objects.get(pk=comment.pk)], by=factories.staff(factories.MODERATORS, "layla")
+        )
 
         response = _decide(client, [comment], "approved")
 
@@ -304,7 +320,9 @@ class TestDecide:
 
         assert [(row["comment"], row["status"]) for row in answer["conflicts"]] == [(comment.pk, "deleted")]
 
-    @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "?next=//evil.example", "x\r\ny: z"])
+    @pytest.mark.parametrize(
+        "back", ["//evil.example", "https://evil.example", "?next=//evil.example", "x\r\ny: z"]
+    )
     def test_the_way_back_leads_to_the_queue_only(self, client, moderator, article, back):
         response = _decide(client, [factories.sent(article)], "approved", back=back)
 
@@ -342,7 +360,9 @@ class TestUndo:
         comments = [factories.sent(article) for _ in range(3)]
         decided = _decide(client, comments, "spam", headers=JSON).json()["decided"]
 
-        answer = client.post(f"{QUEUE}undo/", {"decision": [row["decision"] for row in decided]}, headers=JSON).json()
+        answer = client.post(
+            f"{QUEUE}undo/", {"decision": [row["decision"] for row in decided]}, headers=JSON
+        ).json()
 
         assert [(row["comment"], row["status"], row["version"]) for row in answer["decided"]] == [
             (comment.pk, "pending", 3) for comment in comments
@@ -352,7 +372,9 @@ class TestUndo:
     def test_a_comment_decided_again_since_is_a_conflict(self, client, moderator, article):
         comment = factories.sent(article)
         (row,) = _decide(client, [comment], "approved", headers=JSON).json()["decided"]
-        moderation.mark_spam([Comment.objects.get(pk=comment.pk)], by=factories.staff(factories.MODERATORS, "layla"))
+        moderation.mark_spam(
+            [Comment.objects.get(pk=comment.pk)], by=factories.staff(factories.MODERATORS, "layla")
+        )
 
         response = client.post(f"{QUEUE}undo/", {"decision": row["decision"]}, headers=JSON)
 
@@ -379,11 +401,15 @@ class TestCounts:
 
     def test_what_a_colleague_decided_of_the_shown_is_told(self, client, moderator, article):
         mine, taken = factories.sent(article), factories.sent(article)
-        moderation.approve([Comment.objects.get(pk=taken.pk)], by=factories.staff(factories.MODERATORS, "layla"))
+        moderation.approve(
+            [Comment.objects.get(pk=taken.pk)], by=factories.staff(factories.MODERATORS, "layla")
+        )
 
         answer = client.get(f"{QUEUE}counts/", {"shown": [f"{mine.pk}:1", f"{taken.pk}:1"]}).json()
 
-        assert [(row["comment"], "layla" in row["sentence"]) for row in answer["conflicts"]] == [(taken.pk, True)]
+        assert [(row["comment"], "layla" in row["sentence"]) for row in answer["conflicts"]] == [
+            (taken.pk, True)
+        ]
 
     def test_it_is_never_kept(self, client, moderator):
         assert "no-store" in client.get(f"{QUEUE}counts/")["Cache-Control"]
@@ -399,7 +425,7 @@ class TestCommentPage:
 
         page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
 
-        assert page.count("<li>\n                  <p>\n                    <span class=\"state") == 2
+        assert page.count('<li>\n                  <p>\n                    <span class="state') == 2
         for text in ("ليلى حدّاد", "رقم هاتف", str(Reason.PERSONAL.label)):
             assert text in page
 
@@ -419,7 +445,9 @@ class TestCommentPage:
 
         pages = [client.get(f"{QUEUE}{comment.pk}/change/").content.decode() for comment in (seen, held)]
 
-        assert [comment.get_absolute_url() in page for comment, page in zip((seen, held), pages, strict=True)] == [
+        assert [
+            comment.get_absolute_url() in page for comment, page in zip((seen, held), pages, strict=True)
+        ] == [
             True,
             False,
         ]

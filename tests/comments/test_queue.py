@@ -42,7 +42,9 @@ class TestWanted:
             pytest.param("rule=many_links", Wanted(rule="many_links"), id="a rule"),
             pytest.param("rule=no_such_rule", Wanted(), id="no rule"),
             pytest.param("q=+احتيال%00+", Wanted(words="احتيال"), id="words"),
-            pytest.param("email_encrypted__startswith=g&email_fingerprint__startswith=a", Wanted(), id="columns"),
+            pytest.param(
+                "email_encrypted__startswith=g&email_fingerprint__startswith=a", Wanted(), id="columns"
+            ),
         ],
     )
     def test_from_query(self, query, expected):
@@ -78,7 +80,9 @@ class TestOrder:
         root = factories.superuser()
         if status == "spam":
             moderation.mark_spam(comments, by=root)
-        everything = _found(f"status={status}") + _found(f"status={status}&after={_found(f'status={status}')[-1].pk}")
+        everything = _found(f"status={status}") + _found(
+            f"status={status}&after={_found(f'status={status}')[-1].pk}"
+        )
 
         first = _found(f"status={status}")[:2]
         moderation.approve(first, by=root)
@@ -124,7 +128,9 @@ class TestFilters:
 
         assert _found("q=امنه") == [comment]
 
-    @pytest.mark.parametrize("column", ["email_encrypted", "email_fingerprint", "receipt", "sender_fingerprint"])
+    @pytest.mark.parametrize(
+        "column", ["email_encrypted", "email_fingerprint", "receipt", "sender_fingerprint"]
+    )
     def test_no_column_can_be_probed(self, article, column):
         comment = factories.sent(article)
         right = getattr(comment, column)[:3]
@@ -173,7 +179,9 @@ class TestWaiting:
         assert found.oldest_minutes == 90
 
 
-def test_a_page_of_comments_is_loaded_in_few_queries_and_without_addresses(article, django_assert_num_queries):
+def test_a_page_of_comments_is_loaded_in_few_queries_and_without_addresses(
+    article, django_assert_num_queries
+):
     WatchedWord.objects.create(term="احتيال", reason="")
     parent = factories.approved(article)
     for _ in range(3):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.utils import timezone
 
 from articles import publishing
@@ -23,7 +24,8 @@ def _tasks(user):
     return {task.name: (task.count, [item.title for item in task.items]) for task in admin_site.tasks(user)}
 
 
-def test_an_editor_is_told_of_reviews_of_today_and_of_own_drafts(_noon):
+@pytest.mark.usefixtures("_noon")
+def test_an_editor_is_told_of_reviews_of_today_and_of_own_drafts():
     editor, reporter = factories.staff(factories.EDITORS), factories.staff(factories.REPORTERS)
     in_review = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
     today = factories.published(at=timezone.now() + timedelta(hours=3))
@@ -113,3 +115,13 @@ def test_who_may_not_write_is_offered_no_article(client):
     client.force_login(factories.staff(factories.MODERATORS))
 
     assert "/admin/articles/article/add/" not in client.get("/admin/").content.decode()
+
+
+def test_articles_and_comments_stand_before_what_they_are_filed_under(rf):
+    request = rf.get("/admin/")
+    request.user = factories.superuser()
+
+    apps = admin.site.get_app_list(request)
+
+    assert [app["app_label"] for app in apps] == ["articles", "comments", "auth"]
+    assert [app["models"][0]["object_name"] for app in apps[:2]] == ["Article", "Comment"]

@@ -260,22 +260,23 @@ def test_seed_text_stays_in_loose_blocks():
         ("<td>أ</td>", "<p>أ</p>"),
         ("<figure><figcaption>أ</figcaption></figure>", "<figure><figcaption>أ</figcaption></figure>"),
         ("<figcaption>أ</figcaption>", "<p>أ</p>"),
-        ("<figure><figcaption><p>أ</p><p>ب</p></figcaption></figure>", None),
+        (
+            "<figure><figcaption><p>أ</p><p>ب</p></figcaption></figure>",
+            "<figure><figcaption>أ<br>ب</figcaption></figure>",
+        ),
         ('<img src="/media/a.jpg" alt="">', '<img src="/media/a.jpg" alt="">'),
         ("<p>أ<hr>ب</p>", "<p>أ</p><hr><p>ب</p>"),
         ("<!-- x -->أ<![CDATA[ب]]><?x?>", "<p>أ</p>"),
         ("<center>أ</center><strike>ب</strike>", "<p>أ</p><p><s>ب</s></p>"),
         ("<details><summary>أ</summary>ب</details>", "<p>أ</p><p>ب</p>"),
-        ("أ\x0cب\x0bج&#x85;د", "<p>أ ب ج د</p>"),
+        ("أ\x0cب\x0bج\x85د", "<p>أ ب ج د</p>"),
         ("ن\u202eص\u2066\u200b \x07خبر", "<p>نص خبر</p>"),
         ("می\u200cخواهم \u200fOpenAI", "<p>می\u200cخواهم \u200fOpenAI</p>"),
         ("a < b > c & d", "<p>a &lt; b &gt; c &amp; d</p>"),
     ],
 )
 def test_structure(html, cleaned):
-    expected = cleaned or "<figure><figcaption>أ<br>ب</figcaption></figure>" if html else ""
-
-    assert sanitize_article(html) == expected
+    assert sanitize_article(html) == cleaned
 
 
 @pytest.mark.parametrize(
@@ -289,18 +290,19 @@ def test_structure(html, cleaned):
             '<p><a href="/x" title="ع">أ</a></p>',
         ),
         ('<td colspan="٣">أ</td>', "<p>أ</p>"),
-        ('<ol start="10" type="i" reversed><li value="3">أ</li></ol>', None),
+        (
+            '<ol start="10" type="i" reversed class="x"><li value="3">أ</li></ol>',
+            '<ol start="10" type="i" reversed=""><li value="3">أ</li></ol>',
+        ),
         ('<blockquote cite="javascript:1"><p>أ</p></blockquote>', "<blockquote><p>أ</p></blockquote>"),
         ('<p><time datetime="2024-02-26">أ</time></p>', '<p><time datetime="2024-02-26">أ</time></p>'),
-        ('<p>أ<img src="/media/a.jpg" width="100%" height="50" srcset="x" loading="lazy"></p>', ""),
+        (
+            '<p>أ<img src="/media/a.jpg" width="100%" height="50" srcset="x" loading="lazy"></p>',
+            '<p>أ<img src="/media/a.jpg" height="50"></p>',
+        ),
     ],
 )
 def test_attributes(html, cleaned):
-    if cleaned is None:
-        cleaned = '<ol start="10" type="i" reversed=""><li value="3">أ</li></ol>'
-    elif not cleaned:
-        cleaned = '<p>أ<img src="/media/a.jpg" height="50"></p>'
-
     assert sanitize_article(html) == cleaned
 
 
