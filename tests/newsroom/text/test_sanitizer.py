@@ -243,6 +243,7 @@ def test_seed_text_stays_in_loose_blocks():
         ("<a href='/x'><h2>أ</h2></a>", '<h2><a href="/x">أ</a></h2>'),
         ("<a href='/x'>أ <a href='/y'>ب</a></a>", '<p><a href="/x">أ </a><a href="/y">ب</a></p>'),
         ("<a>أ</a><span>ب</span><font>ج</font><bdo>د</bdo>", "<p>أبجد</p>"),
+        ("<p>أ<b></b><a href='/x'> </a>ب</p>", "<p>أ ب</p>"),
         ("<b>أ</b><b>ب</b> <b><b>ج</b></b>", "<p><b>أب</b> <b>ج</b></p>"),
         ("<ul>أ<li>ب</li><ul><li>ج</li></ul></ul>", "<ul><li>أ</li><li>ب<ul><li>ج</li></ul></li></ul>"),
         ("<li>أ</li>", "<ul><li>أ</li></ul>"),
