@@ -34,12 +34,8 @@ class LatestFeed(Feed):
         return Article.objects.published().for_list().by_date()[:ITEM_COUNT]
 
     def item_title(self, article: Article) -> str:
-        # A title that begins in Latin script would set a reader program's whole line from left to right.
-        mark = (
-            RIGHT_TO_LEFT_MARK
-            if article.direction == "rtl" and bidi.direction(article.headline[:1], "rtl") == "ltr"
-            else ""
-        )
+        # Reader programs set a line by its first strong letter, which may be that of a Latin name.
+        mark = RIGHT_TO_LEFT_MARK if article.direction == "rtl" else ""
         return f"{mark}{bidi.strip_overrides(article.headline)}"
 
     def item_description(self, article: Article) -> str:

@@ -9,13 +9,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 10 * 1024 * 1024
 # Pillow itself only warns up to 179 megapixels; 13,000 x 13,000 in one bit is a file of 20 kB and 800 MB in memory.
 MAX_PIXELS = 40_000_000
+# A JPEG is decoded at a fraction of its size; the others are not.
+MAX_PIXELS_DECODED_WHOLE = 20_000_000
 MAX_WIDTH = 1600
+# A long infographic is five screens; WebP ends at 16,383.
+MAX_HEIGHT = 8000
 RENDITION_WIDTHS = (480, 960)
 QUALITY = 80
 
@@ -48,36 +52,39 @@ def accept(content: bytes) -> Accepted:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Picture.DecompressionBombWarning)
-            picture = Picture.open(io.BytesIO(content), formats=FORMATS)
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ImageError(_("The picture has more than 40 megapixels. Please upload a smaller one."))
-            picture.draft("RGB", (MAX_WIDTH * 2, MAX_WIDTH * 2))
-            upright = ImageOps.exif_transpose(picture)
-            pixels = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Picture.DecompressionBombError,
-    ) as error:
-        if isinstance(error, ImageError):
-            raise
+            pixels = _decode(content)
+    except ImageError:
+        raise
+    except Exception as error:
+        # Decoders of damaged files raise whatever they stumble over: struct.error, TypeError, SyntaxError and more.
         raise ImageError(_("This is not a JPEG, PNG or WebP picture that can be read.")) from error
-    if pixels.mode == "RGBA":
-        paper = Picture.new("RGB", pixels.size, "white")
-        paper.paste(pixels, mask=pixels.getchannel("A"))
-        pixels = paper
-    if pixels.width > MAX_WIDTH:
-        pixels = pixels.resize(
-            (MAX_WIDTH, max(1, round(pixels.height * MAX_WIDTH / pixels.width))), Picture.LANCZOS
-        )
     renditions = {
         width: _encode(pixels, width)
         for width in (*(w for w in RENDITION_WIDTHS if w < pixels.width), pixels.width)
     }
     digest = hashlib.sha256(renditions[pixels.width]).hexdigest()
     return Accepted(digest, pixels.width, pixels.height, renditions)
+
+
+def _decode(content: bytes) -> Picture.Image:
+    """The picture upright, in RGB, on white where it was transparent, and no larger than its largest rendition."""
+    picture = Picture.open(io.BytesIO(content), formats=FORMATS)
+    if picture.width * picture.height > (
+        MAX_PIXELS if picture.format == "JPEG" else MAX_PIXELS_DECODED_WHOLE
+    ):
+        raise ImageError(_("The picture has too many pixels: 40 megapixels at most, or 20 for PNG and WebP."))
+    picture.draft("RGB", (MAX_WIDTH * 2, MAX_WIDTH * 2))
+    # Made small first: each step below holds a whole copy.
+    picture.thumbnail((MAX_WIDTH * 2, MAX_HEIGHT * 2))
+    pixels = ImageOps.exif_transpose(picture)
+    if pixels.has_transparency_data:
+        pixels = pixels.convert("RGBA")
+        paper = Picture.new("RGBA", pixels.size, "white")
+        paper.alpha_composite(pixels)
+        pixels = paper
+    pixels = pixels.convert("RGB")
+    pixels.thumbnail((MAX_WIDTH, MAX_HEIGHT), Picture.LANCZOS)
+    return pixels
 
 
 def _encode(pixels: Picture.Image, width: int) -> bytes:

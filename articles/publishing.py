@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,13 @@ from articles.models.author import Byline
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
 from newsroom.text import arabic, bidi
 from newsroom.text.sanitizer import sanitize_article
+
+# What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
+TEXT_FIELDS = [
+    field.name
+    for field in Article._meta.concrete_fields
+    if field.name not in {"id", "status", "published_at", "created_at", "created_by", "version"}
+]
 
 
 class PublishingError(ValueError):
@@ -63,19 +70,16 @@ def save(
     article.body = sanitize_article(article.body)
     article.body_html = bidi.isolate_markup(article.body, article.direction)
     article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
-    article.settle_slug(article.headline)
-    article.modified_at = timezone.now()
     if article.pk is None:
         article.created_by = by
-        article.save()
+        article.modified_at = timezone.now()
+        article.insert_with_free_slug(article.headline)
     else:
-        stored = Article.objects.filter(pk=article.pk)
-        if expected_version is not None:
-            stored = stored.filter(version=expected_version)
-        if not stored.update(version=F("version") + 1):
-            raise EditConflict(_("Somebody else saved this article in the meantime."))
-        article.version = Article.objects.values_list("version", flat=True).get(pk=article.pk)
-        article.save()
+        article.settle_slug(article.headline)
+        _count_version(article, expected_version)
+        # The text of a scheduled article is as new as its publication.
+        article.modified_at = max(timezone.now(), article.published_at or timezone.now())
+        article.save(update_fields=TEXT_FIELDS)
     if authors is not None:
         article.bylines.all().delete()
         Byline.objects.bulk_create(
@@ -85,6 +89,16 @@ def save(
     if tags is not None:
         article.tags.set(tags)
     return article
+
+
+def _count_version(article: Article, expected: int | None) -> None:
+    """Take the next version, and with it the row's lock; what a move may have changed is read anew."""
+    stored = Article.objects.filter(pk=article.pk)
+    if expected is not None:
+        stored = stored.filter(version=expected)
+    if not stored.update(version=F("version") + 1):
+        raise EditConflict(_("Somebody else saved this article in the meantime."))
+    article.refresh_from_db(fields=["version", "status", "published_at"])
 
 
 @transaction.atomic
@@ -134,18 +148,22 @@ def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
     return row
 
 
+def save_image(image: Image, accepted: images.Accepted | None = None) -> Image:
+    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other."""
+    if accepted is not None:
+        images.store(accepted)
+        image.digest, image.width, image.height = accepted.digest, accepted.width, accepted.height
+    image.save()
+    return image
+
+
 def add_image(content: bytes, *, alt: str, caption: str = "", credit: str = "") -> Image:
     """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row."""
     accepted = images.accept(content)
-    images.store(accepted)
-    image, _created = Image.objects.get_or_create(
-        digest=accepted.digest,
-        defaults={
-            "width": accepted.width,
-            "height": accepted.height,
-            "alt": alt,
-            "caption": caption,
-            "credit": credit,
-        },
-    )
-    return image
+    known = Image.objects.filter(digest=accepted.digest)
+    try:
+        with transaction.atomic():
+            return known.first() or save_image(Image(alt=alt, caption=caption, credit=credit), accepted)
+    except IntegrityError:
+        # Somebody else took in the same picture at the same moment.
+        return known.get()

@@ -4,8 +4,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from articles.models import Article, Section
+from articles.seo import absolute
 
 
 class _OwnAddresses(Sitemap):
@@ -33,3 +38,15 @@ class SectionSitemap(_OwnAddresses):
 
 
 SITEMAPS = {"articles": ArticleSitemap, "sections": SectionSitemap}
+
+
+@require_safe
+def index(request: HttpRequest) -> TemplateResponse:
+    """The list of sitemaps. Django's own view would take its addresses from the request's Host."""
+    addresses = []
+    for name, sitemap in SITEMAPS.items():
+        address = absolute(reverse("sitemap", args=[name]))
+        pages = sitemap().paginator.num_pages
+        addresses += [address, *(f"{address}?p={page}" for page in range(2, pages + 1))]
+    context = {"sitemaps": [{"location": address} for address in addresses]}
+    return TemplateResponse(request, "sitemap_index.xml", context, content_type="application/xml")

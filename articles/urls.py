@@ -4,14 +4,24 @@ from django.urls import path
 
 from articles import feeds, views
 
+
+def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
+    """One kind of page. Forms that the view redirects are listed too, so that each answers one redirect."""
+    return [
+        path(f"{kind}/<int:pk>/<str:slug>/", view, name=name),
+        path(f"{kind}/<int:pk>/<str:slug>", view),
+        path(f"{kind}/<int:pk>/", view, name=short),
+        path(f"{kind}/<int:pk>", view),
+    ]
+
+
 app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("article/<int:pk>/", views.detail, name="short"),
-    path("article/<int:pk>/<str:slug>/", views.detail, name="detail"),
-    path("section/<int:pk>/<str:slug>/", views.section, name="section"),
-    path("tag/<int:pk>/<str:slug>/", views.tag, name="tag"),
-    path("author/<int:pk>/<str:slug>/", views.author, name="author"),
+    *_addresses("article", views.detail, name="detail", short="short"),
+    *_addresses("section", views.section, name="section"),
+    *_addresses("tag", views.tag, name="tag"),
+    *_addresses("author", views.author, name="author"),
     # feeds
     path("feed/", feeds.LatestFeed(), name="feed"),
     path("feed/section/<int:pk>/", feeds.SectionFeed(), name="section_feed"),

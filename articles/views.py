@@ -1,5 +1,7 @@
 """The public pages of the newspaper."""
 
+from urllib.parse import unquote
+
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -52,28 +54,28 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def section(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
+def section(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Section, pk=pk)
-    return _listing(request, found, slug, found.articles, "articles/section.html")
+    return _listing(request, found, found.articles, "articles/section.html")
 
 
 @require_safe
-def tag(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
+def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Tag, pk=pk)
-    return _listing(request, found, slug, found.articles, "articles/tag.html")
+    return _listing(request, found, found.articles, "articles/tag.html")
 
 
 @require_safe
-def author(request: HttpRequest, pk: int, slug: str) -> HttpResponseBase:
+def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Author, pk=pk)
-    return _listing(request, found, slug, found.articles, "articles/author.html")
+    return _listing(request, found, found.articles, "articles/author.html")
 
 
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     article = get_object_or_404(Article.objects.published().for_page(), pk=pk)
-    if slug != article.slug:
-        return _to_present_address(request, article)
+    if not _is_at_its_address(request, article):
+        return _to_its_address(request, article)
     return render(
         request,
         "articles/detail.html",
@@ -85,21 +87,30 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     )
 
 
-def _to_present_address(request: HttpRequest, found: Addressed) -> HttpResponse:
+def _is_at_its_address(request: HttpRequest, found: Addressed) -> bool:
+    return request.path == unquote(found.get_absolute_url())
+
+
+def _to_its_address(request: HttpRequest, found: Addressed) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     return redirect(found.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
 
 
+class _ShallowPaginator(Paginator):
+    @property
+    def num_pages(self) -> int:
+        return min(super().num_pages, MAX_PAGES)
+
+
 def _listing(
-    request: HttpRequest, found: Section | Tag | Author, slug: str, articles: QuerySet[Article], template: str
+    request: HttpRequest, found: Section | Tag | Author, articles: QuerySet[Article], template: str
 ) -> HttpResponseBase:
-    if slug != found.slug:
-        return _to_present_address(request, found)
-    paginator = Paginator(articles.published().for_list().by_date(), PAGE_SIZE)
+    if not _is_at_its_address(request, found):
+        return _to_its_address(request, found)
     try:
-        page = paginator.page(request.GET.get("page", 1))
+        page = _ShallowPaginator(articles.published().for_list().by_date(), PAGE_SIZE).page(
+            request.GET.get("page", 1)
+        )
     except InvalidPage as error:
         raise Http404 from error
-    if page.number > MAX_PAGES:
-        raise Http404
     return render(request, template, {"subject": found, "page": page})

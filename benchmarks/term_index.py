@@ -13,7 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from newsroom.text.arabic import TermIndex, normalize
+from newsroom.text.arabic import normalize
+from newsroom.text.term_index import TermIndex
 
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 ROUNDS = 9

@@ -14,24 +14,29 @@ from newsroom.text.sanitizer import is_safe_website
 EMAIL_MAX_LENGTH = 254
 
 
-class LineInput(forms.CharField):
-    """One line of a reader's text, cleaned before its length is judged."""
+class CleanedInput(forms.CharField):
+    """A reader's text, cleaned before its length is judged: what is dropped does not count.
+
+    Text that is longer by far than cleaning could mend is not cleaned at all.
+    """
+
+    clean_text = staticmethod(bidi.clean_line)
+    longest_cleaned = 4
 
     def to_python(self, value: object) -> str:
-        return bidi.clean_line(super().to_python(value) or "")
+        text = super().to_python(value) or ""
+        return self.clean_text(text) if len(text) <= self.longest_cleaned * self.max_length else text
 
 
-class BlockInput(forms.CharField):
+class BlockInput(CleanedInput):
     widget = forms.Textarea
-
-    def to_python(self, value: object) -> str:
-        return bidi.clean_block(super().to_python(value) or "")
+    clean_text = staticmethod(bidi.clean_block)
 
 
 class CommentForm(forms.Form):
-    """Name, e-mail and comment are required. `subject` is a trap that people neither see nor reach by keyboard."""
+    """Name, e-mail and comment are required. `subject` is the honeypot: people neither see nor reach it."""
 
-    author_name = LineInput(
+    author_name = CleanedInput(
         label=_("Name"),
         max_length=NAME_MAX_LENGTH,
         error_messages={
@@ -40,10 +45,13 @@ class CommentForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    email = LineInput(
+    email = CleanedInput(
         label=_("E-mail"),
         max_length=EMAIL_MAX_LENGTH,
-        error_messages={"required": _("Write your e-mail address; it will not be published.")},
+        error_messages={
+            "required": _("Write your e-mail address; it will not be published."),
+            "max_length": _("The e-mail address is too long: %(limit_value)d characters at most."),
+        },
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "email",
@@ -54,10 +62,13 @@ class CommentForm(forms.Form):
             }
         ),
     )
-    website = LineInput(
+    website = CleanedInput(
         label=_("Website"),
         max_length=WEBSITE_MAX_LENGTH,
         required=False,
+        error_messages={
+            "max_length": _("The website’s address is too long: %(limit_value)d characters at most.")
+        },
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "url",
@@ -138,6 +149,6 @@ class CommentForm(forms.Form):
             email=self.cleaned_data["email"],
             website=self.cleaned_data["website"],
             body=self.cleaned_data["body"],
-            trap=self.cleaned_data["subject"],
+            honeypot=self.cleaned_data["subject"],
             parent=self.cleaned_data["parent"],
         )

@@ -137,6 +137,7 @@ class Comment(models.Model):
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     # Keyed digests: of the network the sender came from, and of the whole submission against sending it twice.
     sender_fingerprint = models.CharField(max_length=64, editable=False)
+    wording_fingerprint = models.CharField(max_length=64, editable=False)
     submission_fingerprint = models.CharField(max_length=64, editable=False, unique=True)
     receipt = models.CharField(max_length=43, editable=False, unique=True, default=_new_receipt)
     search_key = models.TextField(editable=False, blank=True)
@@ -171,6 +172,7 @@ class Comment(models.Model):
             ),
             models.Index(fields=["status", "created_at"], name="comments_by_status"),
             models.Index(fields=["sender_fingerprint", "created_at"], name="comments_by_sender"),
+            models.Index(fields=["wording_fingerprint", "created_at"], name="comments_by_wording"),
         ]
 
     def __str__(self) -> str:
@@ -204,9 +206,9 @@ class Finding(models.Model):
 
 
 class Decision(models.Model):
-    """One decision over one comment. Rows are only ever added; a trigger in the database refuses changes."""
+    """One decision over one comment. Rows are only ever added; a trigger in the database refuses all else."""
 
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="decisions")
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="decisions")
     from_status = models.CharField(_("from"), max_length=8, choices=Status.choices)
     to_status = models.CharField(_("to"), max_length=8, choices=Status.choices)
     by = models.ForeignKey(
@@ -215,7 +217,7 @@ class Decision(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
     note = BlockField(_("note"), blank=True)
     version_seen = models.PositiveIntegerField()
-    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:

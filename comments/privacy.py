@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from comments.models import Comment
 
@@ -67,6 +68,6 @@ def disclose_email(comment: Comment, *, to) -> str:
         raise PermissionDenied
     email = decrypt(comment.email_encrypted)
     LogEntry.objects.log_actions(
-        to.pk, [comment], CHANGE, change_message="Saw the e-mail address.", single_object=True
+        to.pk, [comment], CHANGE, change_message=_("Saw the e-mail address."), single_object=True
     )
     return email

@@ -1,7 +1,7 @@
 """The rules that comments are screened by, each a pure function of the draft and what came before it.
 
 A rule never raises, whatever the text, and takes time in proportion to its length. To add one, write the
-function, put it into RULES and test it.
+function, put it into RULES, name it in RULE_LABELS (comments/queue.py) and test it.
 """
 
 import re
@@ -10,17 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from comments.screening import Draft, Evidence, Field, Finding, History, Rule
-from newsroom.text.arabic import LATIN_LOOKALIKES, TermIndex, normalize
+from newsroom.text.arabic import normalize
 from newsroom.text.links import count_links
+from newsroom.text.term_index import LATIN_LOOKALIKES, TermIndex
 
-# Weights order the moderators' queue. 90-100: only a program does this. 60-80: spam or abuse more often
-# than not. 30-50: as often innocent as not, worth a look. 10-20: a matter of style, which tells something
-# only next to others.
+# Weights order a comment's findings on the desk and color their places in its text. 90-100: only a program
+# does this. 60-80: spam or abuse more often than not. 30-50: as often innocent as not, worth a look. 10-20: a
+# matter of style, which tells something only next to others.
 HONEYPOT_WEIGHT = 100
 EMPTY_WEIGHT = 90
 # Three links and more are nearly always advertising; two are often a claim and its source.
@@ -146,7 +148,7 @@ def watched_words(draft: Draft, history: History) -> _Notice | None:
 @_rule
 def duplicate(draft: Draft, history: History) -> _Notice | None:
     wording = _wording(draft.body)
-    if not wording or all(_wording(body) != wording for body in history.recent_bodies):
+    if not wording or wording_fingerprint(draft.body) not in history.recent_wordings:
         return None
     weight = SHORT_DUPLICATE_WEIGHT if len(wording) < SHORT_WORDING_LETTERS else DUPLICATE_WEIGHT
     sentence = "أُرسل النصّ نفسه في تعليق آخر خلال آخر 24 ساعة."
@@ -158,7 +160,7 @@ def flood(draft: Draft, history: History) -> _Notice | None:
     if history.sender_count < FLOOD_COMMENTS:
         return None
     amount = _counted(history.sender_count, "تعليق واحد", "تعليقان", "تعليقات", "تعليقًا", "تعليق")
-    return _Notice(FLOOD_WEIGHT, f"سبق هذا التعليقَ {amount} من المرسل نفسه في آخر 10 دقائق.")
+    return _Notice(FLOOD_WEIGHT, f"سبق هذا التعليقَ {amount} من الشبكة نفسها في آخر 10 دقائق.")
 
 
 @_rule
@@ -288,6 +290,11 @@ def _shortened(text: str) -> str:
 def _term_index(terms: tuple[str, ...]) -> TermIndex:
     """Return the prepared terms; 10,000 take a tenth of a second to prepare and seldom change."""
     return TermIndex(terms)
+
+
+def wording_fingerprint(body: str) -> str:
+    """Return 64 hexadecimal digits that are equal for bodies of the same text, however it is spelled and dressed."""
+    return sha256(_wording(body).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _wording(body: str) -> str:

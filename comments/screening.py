@@ -14,8 +14,8 @@ logger = logging.getLogger(__name__)
 
 Field = Literal["body", "author_name", "website"]
 
-# A finding of this weight means that a person has to look.
-HOLD = 100
+# No finding ranks before one of this weight: what a rule could not judge, the moderator sees first.
+UNJUDGED_WEIGHT = 100
 # Processor time of one rule. The slowest honest case, 10,000 watched terms prepared anew, takes a fifth of
 # it; what takes longer is a text made to be slow. Not wall time, for a busy machine is not the reader's
 # doing.
@@ -27,7 +27,6 @@ class Draft:
     """A comment before it is stored, its text cleaned; only a program fills in `honeypot`."""
 
     author_name: str
-    email_fingerprint: str
     website: str
     body: str
     honeypot: str
@@ -45,11 +44,11 @@ class WatchedTerm:
 class History:
     """What came before a draft.
 
-    `recent_bodies` are of the same article or the same sender in the last 24 hours, a body perhaps twice;
-    `sender_count` counts the sender's comments of the last ten minutes, without the draft.
+    `recent_wordings` are the `rules.wording_fingerprint` of comments of the same article or from the sender's network
+    in the last 24 hours; `sender_count` counts the network's comments of the last ten minutes, without the draft.
     """
 
-    recent_bodies: tuple[str, ...]
+    recent_wordings: frozenset[str]
     sender_count: int
     watched: tuple[WatchedTerm, ...]
 
@@ -85,22 +84,21 @@ class Rule(Protocol):
 def screen(draft: Draft, history: History, rules: Iterable[Rule]) -> list[Finding]:
     """Return what `rules` find, in their order.
 
-    All of them run. One that fails or takes more than SECONDS_PER_RULE leaves a finding that holds the
-    comment: a filter that fails open is one that can be switched off from outside.
+    All of them run. One that fails or takes more than SECONDS_PER_RULE leaves a finding that ranks first among the
+    comment's: a filter that fails in silence is one that can be switched off from outside.
     """
     findings: list[Finding] = []
     for rule in rules:
         begun = time.thread_time()
         try:
             finding = rule(draft, history)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the comment must be held
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the moderator must learn of it
             # Only the kind: the message may quote the comment, and readers' words do not belong in logs.
             logger.error("Screening rule %s failed: %s", rule.name, type(error).__name__)
-            sentence = f"تعذّر تشغيل القاعدة «{rule.name}» على هذا التعليق، فلا بدّ أن يراجعه أحد المشرفين."
-            finding = Finding(rule.name, HOLD, sentence)
+            finding = Finding(rule.name, UNJUDGED_WEIGHT, "تعذّر فحص التعليق بهذه القاعدة، فاقرأه بعناية.")
         if finding is not None:
             findings.append(finding)
         if time.thread_time() - begun > SECONDS_PER_RULE:
-            sentence = f"طال عمل القاعدة «{rule.name}» على هذا التعليق، فلا بدّ أن يراجعه أحد المشرفين."
-            findings.append(Finding(rule.name, HOLD, sentence))
+            sentence = "طال فحص التعليق بهذه القاعدة فوق المعتاد، فاقرأه بعناية."
+            findings.append(Finding(rule.name, UNJUDGED_WEIGHT, sentence))
     return findings

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +13,12 @@ from comments import privacy, rules, screening
 from comments.models import PATH_DIGITS, PATH_LEVELS, Comment, Finding, Thread, WatchedWord
 from newsroom.text import arabic, bidi
 
+# The same submission within this time is the same comment: a second click, or a page sent anew.
+REPEAT_WINDOW = timedelta(minutes=10)
 FLOOD_WINDOW = timedelta(minutes=10)
 # A newsroom's public is behind shared addresses (schools, mobile networks), so this stops programs, not people.
 FLOOD_LIMIT = 30
 DUPLICATE_WINDOW = timedelta(hours=24)
-DUPLICATES_COMPARED = 200
 
 
 class SubmissionError(ValueError):
@@ -29,13 +31,13 @@ class TooManyComments(SubmissionError):
 
 @dataclass(frozen=True)
 class NewComment:
-    """A comment as its form handed it over: clean, valid, not yet stored. `trap` is what only a program fills in."""
+    """A comment as its form handed it over: clean and valid. `honeypot` is what only a program fills in."""
 
     author_name: str
     email: str
     website: str
     body: str
-    trap: str = ""
+    honeypot: str = ""
     parent: Comment | None = None
 
 
@@ -59,7 +61,7 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     the sender's network sent FLOOD_LIMIT in the last ten minutes.
     """
     once = _submission_fingerprint(article, new, sender)
-    if (earlier := Comment.objects.filter(submission_fingerprint=once).first()) is not None:
+    if (earlier := _sent_just_now(once)) is not None:
         return earlier
     network = privacy.sender_fingerprint(sender.address)
     _check_allowed(article, new, network)
@@ -82,18 +84,27 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
             )
     except IntegrityError:
         # The unique key spoke: the same submission, sent at the same moment, was stored by another process.
-        earlier = Comment.objects.filter(submission_fingerprint=once).first()
+        earlier = _sent_just_now(once)
         if earlier is None:
             raise
         return earlier
     return comment
 
 
+def _sent_just_now(once: str) -> Comment | None:
+    earlier = Comment.objects.filter(submission_fingerprint=once).first()
+    if earlier is not None and earlier.created_at < timezone.now() - REPEAT_WINDOW:
+        # Later it is a comment of its own, so the earlier one gives up the key.
+        Comment.objects.filter(pk=earlier.pk).update(submission_fingerprint=f"past:{earlier.pk}")
+        return None
+    return earlier
+
+
 def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -> str:
     """Derived from the content, for a random key in a shared page would be shared by all its readers.
 
-    The sender takes part in it: otherwise whoever knows a published comment and guesses its writer's address would
-    be led to that writer's private page, and so be told that the guess was right.
+    The sender takes part in it, and it counts for REPEAT_WINDOW only: otherwise whoever knows a published comment and
+    guesses its writer's address would be led to that writer's private page, and so be told that the guess was right.
     """
     return privacy.fingerprint(
         "submission",
@@ -128,19 +139,22 @@ def _recent_from(network: str):
 def _screening_draft(new: NewComment) -> screening.Draft:
     return screening.Draft(
         author_name=new.author_name,
-        email_fingerprint=privacy.email_fingerprint(new.email),
         website=new.website,
         body=new.body,
-        honeypot=new.trap,
+        honeypot=new.honeypot,
     )
 
 
 def _history(article: Article, new: NewComment, network: str) -> screening.History:
-    recent = Comment.objects.filter(created_at__gte=timezone.now() - DUPLICATE_WINDOW).order_by("-pk")
-    on_article = recent.filter(article=article).values_list("body", flat=True)
-    by_sender = recent.filter(sender_fingerprint=network).values_list("body", flat=True)
+    wording = rules.wording_fingerprint(new.body)
+    # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
+    repeated = Comment.objects.filter(
+        Q(article=article) | Q(sender_fingerprint=network),
+        wording_fingerprint=wording,
+        created_at__gte=timezone.now() - DUPLICATE_WINDOW,
+    ).exists()
     return screening.History(
-        recent_bodies=(*on_article[:DUPLICATES_COMPARED], *by_sender[:DUPLICATES_COMPARED]),
+        recent_wordings=frozenset({wording} if repeated else ()),
         sender_count=_recent_from(network).count(),
         watched=tuple(
             screening.WatchedTerm(term, reason)
@@ -171,6 +185,7 @@ def _insert(article: Article, new: NewComment, network: str, once: str) -> Comme
         body=new.body,
         direction=bidi.direction(new.body),
         sender_fingerprint=network,
+        wording_fingerprint=rules.wording_fingerprint(new.body),
         submission_fingerprint=once,
         search_key=arabic.normalize(f"{new.author_name} {new.body}"),
     )

@@ -15,6 +15,9 @@ from comments.submission import Sender, SubmissionError, TooManyComments, submit
 from newsroom.web.client_address import client_address
 from newsroom.web.security import is_from_this_site
 
+# Of a number that a bigint column can hold.
+MAX_DIGITS = 19
+
 
 @csrf_exempt  # A shared page holds no token; see is_from_this_site for what guards the form instead.
 @sensitive_post_parameters()
@@ -53,10 +56,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _form_page(request: HttpRequest, article: Article, form: CommentForm, status: int) -> HttpResponse:
     number = form["parent"].value()
     parent = None
-    if str(number or "").isdecimal():
-        parent = (
-            Comment.objects.approved().for_thread().filter(pk=int(number) % 2**63, article=article).first()
-        )
+    if str(number or "").isdecimal() and len(str(number)) < MAX_DIGITS:
+        parent = Comment.objects.approved().for_thread().filter(pk=number, article=article).first()
     context = {"article": article, "form": form, "parent": parent}
     return render(request, "comments/form.html", context, status=status)
 
@@ -68,14 +69,14 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     comment = get_object_or_404(
         Comment.objects.select_related("article").defer("email_encrypted", "email_fingerprint"), receipt=token
     )
-    decision = comment.decisions.first() if comment.status == Comment.Status.REJECTED else None
+    rejection = comment.decisions.filter(to_status=Comment.Status.REJECTED).exclude(reason="").first()
     response = render(
         request,
         "comments/receipt.html",
         {
             "comment": comment,
             "article": comment.article,
-            "reason": decision.get_reason_display() if decision and decision.reason else "",
+            "reason": rejection.get_reason_display() if rejection else "",
         },
     )
     response["X-Robots-Tag"] = "noindex"

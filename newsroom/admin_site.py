@@ -56,6 +56,10 @@ class NewsroomAdminSite(admin.AdminSite):
         context = {"tasks": tasks(request.user), "may_write": request.user.has_perm("articles.add_article")}
         return super().index(request, context | (extra_context or {}))
 
+    def get_urls(self):
+        # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
         apps.sort(
@@ -107,55 +111,33 @@ def _articles(user: Any) -> list[Task]:
         "headline", "language", "published_at", "modified_at",
         "created_by__first_name", "created_by__last_name", "created_by__username",
     )  # fmt: skip
-    address = reverse("admin:articles_article_changelist")
     found = []
     if user.has_perm(PUBLISH):
         count = counts["in_review"]
-        found.append(
-            Task(
-                "review",
-                count,
-                ngettext("%(count)d article waits for review", "%(count)d articles wait for review", count)
-                % {"count": count},
-                f"{address}?state=in_review",
-                items=[
-                    _item(article, detail=_writer(article), since=article.modified_at)
-                    for article in _first(rows.filter(in_review).order_by("modified_at"), count)
-                ],
-            )
-        )
+        sentence = ngettext("%(count)d article waits for review", "%(count)d articles wait for review", count)
+        first = _first(rows.filter(in_review).order_by("modified_at"), count)
+        items = [_item(article, detail=_writer(article), since=article.modified_at) for article in first]
+        found.append(_task("review", count, sentence, "state=in_review", items))
+
         count = counts["today"]
-        found.append(
-            Task(
-                "scheduled",
-                count,
-                ngettext(
-                    "%(count)d article appears later today", "%(count)d articles appear later today", count
-                )
-                % {"count": count},
-                f"{address}?state=scheduled",
-                items=[
-                    _item(
-                        article, detail=date_format(timezone.localtime(article.published_at), "TIME_FORMAT")
-                    )
-                    for article in _first(rows.filter(today).order_by("published_at"), count)
-                ],
-            )
+        sentence = ngettext(
+            "%(count)d article appears later today", "%(count)d articles appear later today", count
         )
+        first = _first(rows.filter(today).order_by("published_at"), count)
+        items = [_item(article, detail=_hour(article.published_at)) for article in first]
+        found.append(_task("scheduled", count, sentence, "state=scheduled", items))
     count = counts["mine"]
-    found.append(
-        Task(
-            "drafts",
-            count,
-            ngettext("%(count)d draft of yours", "%(count)d drafts of yours", count) % {"count": count},
-            f"{address}?state=draft&created_by__id__exact={user.pk}",
-            items=[
-                _item(article, since=article.modified_at)
-                for article in _first(rows.filter(mine).order_by("-modified_at"), count)
-            ],
-        )
-    )
+    sentence = ngettext("%(count)d draft of yours", "%(count)d drafts of yours", count)
+    first = _first(rows.filter(mine).order_by("-modified_at"), count)
+    items = [_item(article, since=article.modified_at) for article in first]
+    found.append(_task("drafts", count, sentence, f"state=draft&created_by__id__exact={user.pk}", items))
     return found
+
+
+def _task(name: str, count: int, sentence: str, query: str, items: list[Item]) -> Task:
+    """A task whose place is the list of articles as `query` filters it."""
+    url = f"{reverse('admin:articles_article_changelist')}?{query}"
+    return Task(name, count, sentence % {"count": count}, url, items=items)
 
 
 def _first(rows, count: int):
@@ -165,6 +147,10 @@ def _first(rows, count: int):
 def _item(article, *, detail: str = "", since: datetime | None = None) -> Item:
     url = reverse("admin:articles_article_change", args=[article.pk])
     return Item(article.headline, article.direction, article.language, url, detail, since)
+
+
+def _hour(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "TIME_FORMAT")
 
 
 def _writer(article) -> str:

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def read_or_create(path: Path) -> str:
     """Return the secret in `path`, made of 50 random bytes (URL-safe base64) where there is none.
@@ -15,6 +17,13 @@ def read_or_create(path: Path) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
+    try:
+        return _create(path)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The secret {path} cannot be written: {error.strerror}.") from error
+
+
+def _create(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

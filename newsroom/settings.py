@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import embedded_postgres, secret_file
@@ -16,8 +17,9 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = env.bool("DEBUG", default=False)
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+_host = f"[{HOST}]" if ":" in HOST else HOST
 # The address readers use. Absolute links, secure cookies and HSTS all follow from it, never from a request.
-SITE_URL = env("SITE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+SITE_URL = env("SITE_URL", default=f"http://{_host}:{PORT}").rstrip("/")
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
 
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "newsroom.web.security.security_headers",
     "csp.middleware.CSPMiddleware",
+    "newsroom.web.security.refuse_null",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,6 +84,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASE_URL = env("DATABASE_URL", default="")
+if DATABASE_URL and urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
+    raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL or embedded_postgres.database_url(VAR_DIR / "postgres"))
 }
@@ -101,6 +106,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
@@ -122,7 +128,6 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# Images are re-encoded on arrival; what is larger than this is refused before it is decoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
@@ -159,11 +164,6 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-ADMINS = [("operators", address) for address in env.list("ADMINS", default=[])]
-DEFAULT_EXCEPTION_REPORTER_FILTER = "newsroom.errors.ReportFilter"
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -173,5 +173,3 @@ LOGGING = {
     # Django's own handlers would mail request bodies to ADMINS; its loggers speak through the root instead.
     "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
 }
-
-DJANGO_PROSE_EDITOR_EXTENSIONS: list[dict] = []

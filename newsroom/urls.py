@@ -1,10 +1,10 @@
 """All addresses of the site."""
 
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemaps
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from articles.sitemaps import SITEMAPS
+from articles import sitemaps
 from newsroom.web import health
 from newsroom.web.media import media
 from newsroom.web.robots import robots
@@ -15,8 +15,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("media/<path:name>", media, name="media"),
     # machines
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.index),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
     path("robots.txt", robots),
     path("healthz", health.healthz),
 ]

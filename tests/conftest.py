@@ -4,11 +4,13 @@ import fcntl
 import itertools
 import os
 import shutil
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import pytest
+from pytest_django.live_server_helper import LiveServer
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -77,11 +79,29 @@ if not IS_WORKER:
     message_catalog.compile_stale(BASE_DIR / "locale")
 django.setup()
 
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+
+from newsroom import static_files  # noqa: E402
+
+
+def restore_groups(using, **kwargs):
+    """Make the groups again that a migration made, after a test with real transactions emptied all tables."""
+    from django.contrib.auth.models import Group, Permission
+
+    for name, permissions in import_module("newsroom.migrations.0001_groups").GROUPS.items():
+        group, created = Group.objects.using(using).get_or_create(name=name)
+        if created:
+            codenames = [permission.partition(".")[2] for permission in permissions]
+            group.permissions.set(Permission.objects.using(using).filter(codename__in=codenames))
+
 
 def pytest_configure(config):
-    if not IS_WORKER and not config.option.collectonly:
-        from newsroom import static_files
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
 
+    # The last of the apps, when the permissions of all are there.
+    post_migrate.connect(restore_groups, sender=list(apps.get_app_configs())[-1])
+    if not IS_WORKER and not config.option.collectonly:
         static_files.collect_stale()
 
 
@@ -108,9 +128,6 @@ def _media_apart(settings, tmp_path_factory, request):
 @pytest.fixture(scope="session")
 def live_server(request):
     """The site on a port of its own, with static files as in production: hashed, from WhiteNoise."""
-    from django.core.handlers.wsgi import WSGIHandler
-    from pytest_django.live_server_helper import LiveServer
-
     live = LiveServer("localhost", start=False)
     # Django's own handlers in front find the sources of static files but no hashed file, and serve media unasked.
     live.thread.static_handler = lambda _application: WSGIHandler()

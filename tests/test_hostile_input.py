@@ -1,11 +1,14 @@
 """Hostile text through every door, judged by the parsed output of every page that shows it."""
 
+import io
+
 import pytest
 from django.urls import reverse
 from lxml import etree
+from PIL import Image as Picture
 
 from articles import publishing
-from articles.models import Article
+from articles.models import Article, Image
 from comments import moderation
 from comments.models import Comment
 from comments.submission import Sender, submit
@@ -80,7 +83,27 @@ def test_in_every_line_of_an_article(client, desk, vectors):
     _judge(client, ["/", section.get_absolute_url(), *(article.get_absolute_url() for article in articles)])
     _judge(client, [articles[0].tags.get().get_absolute_url(), authors[0].get_absolute_url()])
     for feed in ["/feed/", f"/feed/section/{section.pk}/", "/sitemap-articles.xml"]:
-        etree.fromstring(client.get(feed).content, etree.XMLParser(resolve_entities=False))
+        document = etree.fromstring(client.get(feed).content, etree.XMLParser(resolve_entities=False))
+        # A reader program shows the text of an element as HTML.
+        for element in document.iter():
+            assert script_capable(element.text or "", OWN_SCRIPTS) == [], feed
+
+
+def test_in_captions(client, desk):
+    picture = io.BytesIO()
+    Picture.new("RGB", (8, 8)).save(picture, "PNG")
+    image = publishing.add_image(picture.getvalue(), alt="صورة")
+    article = factories.published(hero=image)
+
+    for vector in XSS_VECTORS:
+        Image.objects.update(alt=vector[:300], caption=vector[:500], credit=vector[:200])
+        _judge(client, [article.get_absolute_url()])
+    _judge(
+        desk,
+        [reverse("admin:articles_image_changelist"), reverse("admin:articles_image_change", args=[image.pk])],
+    )
+    found = desk.get(reverse("admin:articles_image_library")).json()
+    assert [picture["alt"] for picture in found["images"]] == [Image.objects.get().alt]
 
 
 @pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))

@@ -1,12 +1,13 @@
 """Readable addresses: what every model with a page of its own shares."""
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.text.slug import slugify
 
 SLUG_MAX_LENGTH = 160
+INSERT_ATTEMPTS = 8
 
 
 class SlugField(models.CharField):
@@ -34,7 +35,23 @@ class Addressed(models.Model):
         abstract = True
 
     def get_absolute_url(self) -> str:
-        return reverse(self.url_name, args=[self.pk, self.slug])
+        # A form that comes back with its slug emptied still links to the page: any slug leads there.
+        return reverse(self.url_name, args=[self.pk, self.slug or "-"])
+
+    def insert_with_free_slug(self, text: str) -> None:
+        """Insert the row. Of several at the same moment with one slug, each later one takes the next free one."""
+        wanted = self.slug
+        for attempt in range(INSERT_ATTEMPTS):
+            self.slug = wanted
+            self.settle_slug(text)
+            try:
+                with transaction.atomic():
+                    self.save(force_insert=True)
+            except IntegrityError:
+                if attempt == INSERT_ATTEMPTS - 1:
+                    raise
+            else:
+                return
 
     def settle_slug(self, text: str) -> None:
         """Give the row a free slug: its own, else one made from `text`. One query where it is free at once."""

@@ -252,7 +252,7 @@ def _new_comment(fields: dict[str, Any], parent: Comment | None) -> submission.N
         email=fields.get("email") or f"reader{readers.index(name) + 1}@example.org",
         website=fields.get("website", ""),
         body=bidi.clean_block(fields["text"]),
-        trap=fields.get("trap", ""),
+        honeypot=fields.get("honeypot", ""),
         parent=parent,
     )
 

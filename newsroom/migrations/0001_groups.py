@@ -7,7 +7,8 @@ REPORTER = ["articles.add_article", "articles.change_article", "articles.view_ar
             "articles.add_image", "articles.view_image", "articles.view_tag", "articles.add_tag",
             "articles.view_section", "articles.view_author"]  # fmt: skip
 EDITOR = [*REPORTER, "articles.publish_article", "articles.change_image", "articles.change_tag",
-          "articles.add_section", "articles.change_section", "articles.add_author", "articles.change_author"]  # fmt: skip
+          "articles.add_section", "articles.change_section", "articles.add_author", "articles.change_author",
+          "comments.view_thread", "comments.add_thread", "comments.change_thread"]  # fmt: skip
 MODERATOR = ["comments.view_comment", "comments.moderate_comment", "comments.view_watchedword",
              "comments.add_watchedword", "comments.change_watchedword", "comments.delete_watchedword"]  # fmt: skip
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime
 from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -18,12 +18,10 @@ from newsroom.text.sanitizer import is_safe_website
 
 register = template.Library()
 
-RECENT_SECONDS = 7 * 24 * 3600
 # Babel's own patterns put the day before the month too, but differ from release to release.
 PATTERNS = {
     "full": "EEEE، d MMMM y، HH:mm",
     "short": "d MMMM y، HH:mm",
-    "day": "d MMMM y",
 }
 COMMAS = {"ar": "،"}
 # A score or a range. Browsers break a line after its hyphen, and on two lines «3-2» is no longer a result.
@@ -33,15 +31,24 @@ _SCORE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d
 @register.filter
 def isolate(value: object, base: str = "rtl") -> SafeString:
     """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»). `base` is its direction."""
-    html = bidi.isolate_html(bidi.strip_overrides(str(value)), "ltr" if base == "ltr" else "rtl")
+    html = bidi.isolate_html(bidi.strip_overrides(str(value)), _direction(base))
     # Safe: isolate_html escapes everything that it does not write itself, and a score holds digits alone.
     return mark_safe(_SCORE.sub(r'<span class="together">\g<0></span>', html))
 
 
 @register.filter
-def isolate_plain(value: object) -> str:
-    """Isolate a value by characters, for places that take no markup: titles, alternative text, feeds."""
-    return bidi.isolate_plain(bidi.strip_overrides(str(value)))
+def isolate_plain(value: object, base: str = "") -> str:
+    """Isolate a value by characters, for places that take no markup: window titles, labels, alternative text.
+
+    `base` is its direction; where none is stored with it, its letters tell.
+    """
+    return bidi.isolate_plain(str(value), _direction(base) if base else None)
+
+
+@register.filter
+def text_direction(value: object, default: str = "rtl") -> bidi.Direction:
+    """The direction of a text by its letters, where none is stored with it; `default` for one without letters."""
+    return bidi.direction(str(value), _direction(default))
 
 
 @register.filter
@@ -53,12 +60,11 @@ def plain(value: object) -> str:
 @register.filter
 def readers_text(value: str, base: str = "rtl") -> SafeString:
     """Paragraphs of a reader's plain text, escaped, with links that lend no reputation. `base` is its direction."""
-    direction: bidi.Direction = "ltr" if base == "ltr" else "rtl"
     paragraphs = [part.strip("\n") for part in bidi.strip_overrides(value).split("\n\n")]
     # Safe: link_urls escapes everything that it does not write itself.
     return mark_safe(
         "".join(
-            "<p>" + links.link_urls(part, base=direction).replace("\n", "<br>") + "</p>"
+            "<p>" + links.link_urls(part, base=_direction(base)).replace("\n", "<br>") + "</p>"
             for part in paragraphs
             if part.strip()
         )
@@ -89,20 +95,16 @@ def host_name(url: str) -> str:
 
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> str:
-    """A `<time>`: style "full" is weekday, day and hour, "short" day and hour, "day" the day alone.
-
-    "ago" is the time passed for what is recent and else the day: for the desk, as readers' pages are kept.
-    """
-    full = _formatted(value, "full")
-    passed = value - timezone.now()
-    if style == "ago" and abs(passed.total_seconds()) < RECENT_SECONDS:
-        shown = format_timedelta(passed, add_direction=True, locale=_locale(), threshold=1)
-    else:
-        shown = _formatted(value, "day" if style == "ago" else style)
+    """A `<time>`: style "full" is weekday, day and hour, "short" day and hour."""
+    full, shown = _formatted(value, "full"), _formatted(value, style)
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if shown == full:
         return format_html('<time datetime="{}">{}</time>', stamp, shown)
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, shown)
+
+
+def _direction(base: str) -> bidi.Direction:
+    return "ltr" if base == "ltr" else "rtl"
 
 
 def _formatted(value: datetime, style: str) -> str:

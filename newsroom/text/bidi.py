@@ -23,11 +23,13 @@ __all__ = [
     "isolate_markup",
     "isolate_plain",
     "strip_overrides",
+    "without_long_marks",
 ]
 
-FIRST_STRONG_ISOLATE = "\u2068"
+LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE = "\u2066", "\u2067"
 POP_ISOLATE = "\u2069"
 MAX_MARKS = 3
+MAX_RAW_MARKS = 30
 # Direction is decided for the text a reader would call its language: a third of Arabic letters is enough,
 # because Arabic news is full of Latin names, while English with an Arabic name in it stays English.
 RTL_SHARE = 0.5
@@ -78,9 +80,15 @@ def direction(text: str, default: Direction = "rtl") -> Direction:
     return "rtl" if right >= RTL_SHARE * left else "ltr"
 
 
-def isolate_plain(value: str) -> str:
-    """A value to insert where no markup can stand (title, alt, mail subject), between FSI and PDI."""
-    return FIRST_STRONG_ISOLATE + strip_overrides(value) + POP_ISOLATE
+def isolate_plain(value: str, base: Direction | None = None) -> str:
+    """A value to insert where no markup can stand (title, alt, mail subject), between RLI or LRI and PDI.
+
+    `base` is the direction stored with it; without one its letters tell. Never FSI: that goes by the first letter
+    alone, which in an Arabic headline may be that of a Latin name.
+    """
+    value = strip_overrides(value)
+    is_rtl = (base or direction(value)) == "rtl"
+    return (RIGHT_TO_LEFT_ISOLATE if is_rtl else LEFT_TO_RIGHT_ISOLATE) + value + POP_ISOLATE
 
 
 def isolate_html(text: str, base: Direction = "rtl") -> str:
@@ -99,12 +107,29 @@ def clean_characters(text: str) -> str:
 
     White space and direction marks stay; every kind of line end becomes \\n.
     """
-    text = unicodedata.normalize("NFC", _NEVER_STORED.sub("", _LINE_END.sub("\n", text)))
+    text = _NEVER_STORED.sub("", _LINE_END.sub("\n", text))
+    text = unicodedata.normalize("NFC", without_long_marks(text))
     if _NON_JOINER in text or _JOINER in text:
         text = _without_idle_joiners(text)
     # Dropping a joiner can bring letter and mark together.
     text = _with_few_marks(unicodedata.normalize("NFC", text))
     return re.sub(f"{_TATWEEL}+", _TATWEEL, text)
+
+
+def without_long_marks(text: str) -> str:
+    """The text with at most MAX_RAW_MARKS marks in a row: normalization takes quadratic time to order them.
+
+    No language comes near (UAX #15, stream-safe text format).
+    """
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= MAX_RAW_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _without_idle_joiners(text: str) -> str:

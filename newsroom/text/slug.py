@@ -7,6 +7,8 @@ two words together, and NFKC lets one ligature grow to eighteen letters.
 import re
 import unicodedata
 
+from newsroom.text.bidi import without_long_marks
+
 FALLBACK = "بلا-عنوان"
 
 # Between Arabic letters the non-joiner separates the parts of a word, so it reads as a hyphen.
@@ -42,7 +44,9 @@ def slugify(text: str, max_letters: int = 120) -> str:
 
 
 def _words(text: str) -> str:
-    text = unicodedata.normalize("NFC", text.replace("\u0640", "")).translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFC", without_long_marks(text.replace("\u0640", ""))).translate(
+        _APOSTROPHES
+    )
     text = "".join(map(_plain, text)).lower()
     text = _DROPPED_MARKS.sub("", unicodedata.normalize("NFC", text))
     kept = "".join(

@@ -6,9 +6,9 @@ on is furniture. No rule goes by a line's number or by the wording of one site.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
+from newsroom.text.arabic import normalize
 from newsroom.text.markup import is_blank
 
 # Buttons, labels and notices are short; a sentence of the article that happens to begin with the same words
@@ -20,10 +20,6 @@ MAX_CREDIT_WORDS = 9
 PROSE_WORDS = 25
 
 _LINE_END = re.compile("\r\n?|\u2028|\u2029|\x85")
-_MARKS = re.compile(
-    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
-_FOLD = str.maketrans("أإآٱىیةکئؤ", "ااااييهكيو")
 
 _COMMENT = r"(?:تعليق\w*|رد\w{0,2}|رايك\w*)"
 _COMMENT_HEADING = re.compile(
@@ -212,10 +208,6 @@ def _is_credit(block: str) -> bool:
 
 
 def _folded(block: str, keep: str = "-©()") -> str:
-    """A block as a key for the phrases above: no marks, one alef, ASCII digits, punctuation as spaces."""
-    text = _MARKS.sub("", unicodedata.normalize("NFKC", block)).translate(_FOLD).lower()
-    kept = "".join(
-        str(unicodedata.digit(char)) if char.isdecimal() else char if char.isalnum() or char in keep else " "
-        for char in text
-    )
-    return " ".join(kept.split())
+    """A block as a key for the phrases above, which are written as `normalize` folds; punctuation as spaces."""
+    kept = (char if char.isalnum() or char in keep else " " for char in normalize(block))
+    return " ".join("".join(kept).split())

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Picture
 
 from articles import publishing
+from articles.images import rendition_name
 from articles.models import Article, Author, Image
 from tests import factories
 
@@ -71,7 +73,8 @@ def payload(article=None, **fields):
         "tags": [tag.pk for tag in article.tags.all()] if article else [],
     }
     if article:
-        form |= {"transitions-TOTAL_FORMS": 0, "transitions-INITIAL_FORMS": 0}
+        inlines = ["transitions", "thread"]
+        form |= {f"{name}-{count}_FORMS": 0 for name in inlines for count in ("TOTAL", "INITIAL")}
     return form | fields
 
 
@@ -307,6 +310,13 @@ def test_a_reporter_reads_their_own_article_once_it_left_their_hands(as_reporter
     assert 'type="submit"' not in page[page.index('id="article_form"') :]
 
 
+def test_the_authors_are_read_in_a_row(as_reporter, reporter):
+    authors = [factories.author("أحمد الخطيب"), factories.author("Émile Zola")]
+    article = publishing.move(factories.draft(by=reporter, authors=authors), "submit", by=reporter)
+
+    assert "أحمد الخطيب، Émile Zola" in as_reporter.get(change(article)).content.decode()
+
+
 def test_a_reporter_does_not_write_what_is_in_review(as_reporter, reporter):
     article = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
 
@@ -343,6 +353,17 @@ def test_names_are_completed_in_any_spelling(as_reporter, typed):
     assert [row["id"] for row in answer["results"]] == [str(found.pk)]
 
 
+@pytest.mark.parametrize("typed", ["أح\x01مد", "\u202eأحمد"], ids=["control", "override"])
+def test_control_characters_do_not_stop_a_search(as_reporter, typed):
+    found = factories.author("أحمد الخطيب")
+    factories.author("ليلى حدّاد")
+    query = {"app_label": "articles", "model_name": "byline", "field_name": "author", "term": typed}
+
+    answer = as_reporter.get(reverse("admin:autocomplete"), query).json()
+
+    assert [row["id"] for row in answer["results"]] == [str(found.pk)]
+
+
 def test_the_list_is_searched_in_any_spelling(as_editor):
     found = factories.draft(headline="إطلاقُ نموذجٍ من OpenAI")
     factories.draft()
@@ -350,13 +371,16 @@ def test_the_list_is_searched_in_any_spelling(as_editor):
     assert list(as_editor.get(LIST, {"q": "اطلاق openai"}).context["cl"].queryset) == [found]
 
 
-@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "public", "archived"])
+@pytest.mark.parametrize("state", ["draft", "in_review", "scheduled", "public", "withdrawn", "archived"])
 def test_the_list_is_filtered_by_state(as_editor, editor, state):
     rows = {
         "draft": factories.draft(),
         "in_review": publishing.move(factories.draft(), "submit", by=editor),
         "scheduled": factories.published(at=timezone.now() + timedelta(days=1)),
         "public": factories.published(),
+        "withdrawn": factories.published(
+            at=timezone.now() - timedelta(days=2), withdraw_at=timezone.now() - timedelta(days=1)
+        ),
         "archived": publishing.move(factories.published(), "archive", by=editor),
     }
 
@@ -393,6 +417,18 @@ def test_an_upload_in_the_library_answers_with_the_picture(as_reporter):
             "credit": "رويترز", "width": 40, "height": 30,
         },
     )  # fmt: skip
+
+
+def test_a_new_file_takes_the_place_of_a_picture(client):
+    client.force_login(factories.superuser())
+    image = publishing.add_image(png().read(), alt="مقر OpenAI")
+    page = reverse("admin:articles_image_change", args=[image.pk])
+
+    client.post(page, {"upload": png(50, 20), "alt": "مقر Mistral", "caption": "", "credit": ""})
+
+    stored = Image.objects.get(pk=image.pk)
+    assert (stored.alt, stored.width, stored.height) == ("مقر Mistral", 50, 20)
+    assert default_storage.exists(rendition_name(stored.digest, 50))
 
 
 def test_a_picture_that_is_there_already_is_chosen(as_reporter):

@@ -61,14 +61,15 @@ def test_a_page_takes_as_many_queries_with_a_thousand_articles_as_with_ten(
 
 
 @pytest.mark.parametrize("count", [3, 500])
-def test_an_article_takes_as_many_queries_with_five_hundred_comments_as_with_three(
-    client, django_assert_num_queries, count
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_page_takes_as_many_queries_with_five_hundred_comments_as_with_three(
+    client, django_assert_num_queries, name, count
 ):
-    article = factories.published()
+    article = factories.published(tags=[factories.tag()])
     _comments(article, count)
 
-    with django_assert_num_queries(QUERIES["article"]):
-        response = client.get(article.get_absolute_url())
+    with django_assert_num_queries(QUERIES[name]):
+        response = client.get(_urls(article)[name])
 
     assert response.status_code == 200
 
@@ -110,17 +111,21 @@ def test_shared_pages_are_the_same_bytes_for_everyone(client, name):
     assert b"csrf" not in visitors.content
 
 
-@pytest.mark.parametrize("case", ["other slug", "no slug", "tatweel", "decomposed"])
+@pytest.mark.parametrize(
+    "case", ["other slug", "no slug", "tatweel", "decomposed", "no slash", "other slug, no slash"]
+)
 def test_every_other_slug_answers_one_redirect(client, case):
     article = factories.published(headline="آخر الأخبار")
     slug = {
-        "other slug": "قديم",
+        "other slug": "قديم/",
         "no slug": "",
-        "tatweel": "آخر-الأخبـــار",
-        "decomposed": "ا\u0653خر-الأخبار",
+        "tatweel": "آخر-الأخبـــار/",
+        "decomposed": "ا\u0653خر-الأخبار/",
+        "no slash": article.slug,
+        "other slug, no slash": "قديم",
     }[case]
 
-    response = client.get(f"/article/{article.pk}/{slug + '/' if slug else ''}", follow=True)
+    response = client.get(f"/article/{article.pk}/{slug}", follow=True)
 
     assert response.redirect_chain == [(article.get_absolute_url(), 301)]
 
@@ -212,7 +217,7 @@ def test_addresses_come_from_the_setting_and_not_from_the_request(client, settin
     settings.ALLOWED_HOSTS = ["evil.example"]
     article = factories.published()
 
-    for url in [article.get_absolute_url(), "/feed/", "/sitemap-articles.xml", "/robots.txt"]:
+    for url in [article.get_absolute_url(), "/feed/", "/sitemap.xml", "/sitemap-articles.xml", "/robots.txt"]:
         text = client.get(url, headers={"host": "evil.example"}).content.decode()
         assert settings.SITE_URL in text
         assert "evil.example" not in text, url
@@ -225,6 +230,24 @@ def test_a_list_page_that_does_not_exist_is_not_found(client, page):
     assert client.get(article.section.get_absolute_url(), {"page": page}).status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/", "/section/1/x/", "/article/999999/x/"])
-def test_pages_of_an_empty_site_answer(client, url):
-    assert client.get(url).status_code in {200, 404}
+def test_a_list_ends_where_its_last_page_can_be_opened(client, monkeypatch):
+    from articles import views
+
+    monkeypatch.setattr(views, "PAGE_SIZE", 1)
+    monkeypatch.setattr(views, "MAX_PAGES", 2)
+    section = factories.section()
+    for _ in range(3):
+        factories.published(section=section)
+
+    text = client.get(section.get_absolute_url(), {"page": 2}).content.decode()
+
+    assert "page=3" not in text
+    assert client.get(section.get_absolute_url(), {"page": 3}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [("/", 200), ("/feed/", 200), ("/sitemap.xml", 200), ("/section/1/x/", 404), ("/article/9/", 404)],
+)
+def test_pages_of_an_empty_site_answer(client, url, status):
+    assert client.get(url).status_code == status

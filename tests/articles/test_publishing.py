@@ -1,7 +1,9 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 
 from articles import publishing
@@ -47,6 +49,30 @@ def test_two_articles_of_one_headline_have_two_addresses():
     first, second = factories.draft(headline="خبر عاجل"), factories.draft(headline="خبر عاجل")
 
     assert (first.slug, second.slug) == ("خبر-عاجل", "خبر-عاجل-2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_of_one_headline_at_the_same_moment_are_all_stored():
+    section, author = factories.section(), factories.author()
+    gate = threading.Barrier(4)
+
+    def write():
+        gate.wait()
+        factories.draft(headline="خبر عاجل", section=section, authors=[author])
+        connection.close()
+
+    writers = [threading.Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    assert set(Article.objects.values_list("slug", flat=True)) == {
+        "خبر-عاجل",
+        "خبر-عاجل-2",
+        "خبر-عاجل-3",
+        "خبر-عاجل-4",
+    }
 
 
 def test_save_refuses_a_version_that_is_no_longer_the_stored_one():
@@ -174,3 +200,21 @@ def test_withdrawing_hides_at_once():
     publishing.move(article, "withdraw", by=None, note="خطأ في الرقم")
 
     assert not Article.objects.published().exists()
+
+
+def test_saving_a_copy_read_earlier_does_not_undo_a_move():
+    article = factories.draft()
+    earlier = Article.objects.get(pk=article.pk)
+    publishing.move(article, "publish", by=None)
+
+    publishing.save(earlier)
+
+    assert Article.objects.published().exists()
+
+
+def test_the_text_of_a_scheduled_article_is_no_older_than_its_publication():
+    article = factories.published(at=timezone.now() + timedelta(days=1))
+
+    publishing.save(article)
+
+    assert Article.objects.get().modified_at >= article.published_at

@@ -6,7 +6,7 @@ from django.test import Client
 from comments.models import Comment, Decision, Status
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

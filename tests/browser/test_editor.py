@@ -12,7 +12,7 @@ from articles import publishing
 from articles.models import Article
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD = "/admin/articles/article/add/"
 TEXT = ".prose-editor > .ProseMirror"

@@ -4,9 +4,11 @@ import hashlib
 
 import pytest
 
+from comments import moderation
+from comments.models import Comment
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 EMAIL = "sindbad.reader@example.org"
 HEADLINE = "OpenAI تطلق أداة جديدة للبحث"
@@ -114,3 +116,32 @@ def _choose(page, select, text):
     page.click(f"{select} + .select2")
     page.fill(".select2-search__field", text)
     page.click(f".select2-results__option:has-text('{text}')")
+
+
+def test_a_reader_comments_without_scripts(new_context):
+    article = factories.published()
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/")
+    page.get_by_role("link", name=article.headline).first.click()
+    page.fill("[name=author_name]", "سندباد")
+    page.fill("[name=body]", "تعليق بلا JavaScript")
+    page.click(".comment-form [type=submit]")
+    assert page.get_attribute("[name=email]", "aria-invalid") == "true"
+    assert page.input_value("[name=body]") == "تعليق بلا JavaScript"
+    page.fill("[name=email]", EMAIL)
+    page.click(".comment-form [type=submit]")
+
+    assert "/comments/mine/" in page.url
+    moderation.approve(Comment.objects.all(), by=None)
+    page.goto(article.get_absolute_url())
+    page.click(".thread a[href^='/comments/reply/']")
+    page.fill("[name=author_name]", "شهرزاد")
+    page.fill("[name=email]", EMAIL)
+    page.fill("[name=body]", "ردّ")
+    page.click(".comment-form [type=submit]")
+
+    assert Comment.objects.get(author_name="شهرزاد").parent.author_name == "سندباد"
+    page.goto(article.get_absolute_url())
+    page.get_by_role("link", name="زر الذهاب إلى الأعلى").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#top")

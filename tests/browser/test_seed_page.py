@@ -9,7 +9,7 @@ from django.core.management import call_command
 from articles.models import Article
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SEED = Path(__file__).parents[1] / "data" / "seed_article.txt"
 LINES = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from comments import moderation
-from comments.models import Comment, Decision, Reason, Status
+from comments.models import Comment, Decision, Reason, Status, WatchedWord
 from comments.templatetags import desk
 from tests import factories
 
@@ -185,11 +185,10 @@ class TestQueue:
         "query",
         [
             "article=99999999999999999999",
-            "q=%00",
             "q=%ED%A0%80",
             "after=-1",
             "status=%27",
-            "section=1%00",
+            "section=1%0B",
             "q=" + "ا" * 5000,
         ],
     )
@@ -440,6 +439,31 @@ class TestCommentPage:
         assert page.context["above"] == [root, middle]
         assert list(page.context["answers"]) == [answer]
 
+    def test_what_others_wrote_runs_in_its_own_direction(self, client, moderator, article):
+        root = factories.approved(article, body="Ask OpenAI!")
+        comment = factories.approved(article, parent=root, body="سؤال")
+        factories.sent(article, parent=comment, body="Agreed!")
+
+        page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+        assert re.findall(r'<p class="excerpt" dir="(\w+)">([^<]*)<', page) == [
+            ("ltr", "Ask OpenAI!"),
+            ("ltr", "Agreed!"),
+        ]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_the_same_for_any_number_of_neighbors(
+        self, client, moderator, article, django_assert_num_queries, count
+    ):
+        comment = factories.approved(article)
+        for _number in range(count):
+            comment = factories.approved(article, parent=comment)
+        for _number in range(count):
+            factories.sent(article, parent=comment)
+
+        with django_assert_num_queries(9):
+            client.get(f"{QUEUE}{comment.pk}/change/")
+
     def test_the_public_link_is_there_when_readers_see_it(self, client, moderator, article):
         seen, held = factories.approved(article), factories.sent(article)
 
@@ -452,7 +476,7 @@ class TestCommentPage:
             False,
         ]
 
-    @pytest.mark.parametrize("number", ["999999", "x", "9" * 30, "_5F", "1%00"])
+    @pytest.mark.parametrize("number", ["999999", "x", "9" * 30, "_5F", "1%0B"])
     def test_no_such_comment(self, client, moderator, number):
         assert client.get(f"{QUEUE}{number}/change/").status_code == 404
 
@@ -528,3 +552,31 @@ def test_time_passed_in_arabic(passed, expected):
 
 def test_watched_words_are_the_moderators_own(client, moderator):
     assert client.get(reverse("admin:comments_watchedword_changelist")).status_code == 200
+
+
+WORD = {"reason": "إعلانات", "is_active": "on"}
+
+
+@pytest.mark.parametrize("term", ["!!!", "؟؟", "— …"])
+def test_a_watched_word_without_letters_is_refused(client, moderator, term):
+    page = client.post(reverse("admin:comments_watchedword_add"), WORD | {"term": term})
+
+    assert list(page.context["adminform"].form.errors) == ["term"]
+    assert WatchedWord.objects.count() == 0
+
+
+@pytest.mark.parametrize("term", ["C++", "مراهنة", "٧٧٧"])
+def test_a_watched_word_with_letters_or_digits_is_kept(client, moderator, term):
+    client.post(reverse("admin:comments_watchedword_add"), WORD | {"term": term})
+
+    assert WatchedWord.objects.get().term == term
+
+
+@pytest.mark.parametrize("typed", ["مراهنه", "مُراهـنة", "احتيال GAMES"])
+def test_watched_words_are_searched_in_any_spelling(client, moderator, typed):
+    found = WatchedWord.objects.create(term="مراهنة", reason="احتيال games")
+    WatchedWord.objects.create(term="Casino", reason="إعلانات")
+
+    page = client.get(reverse("admin:comments_watchedword_changelist"), {"q": typed})
+
+    assert list(page.context["cl"].queryset) == [found]

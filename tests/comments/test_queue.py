@@ -76,7 +76,7 @@ class TestOrder:
     @pytest.mark.parametrize("status", ["pending", "spam"])
     def test_pages_follow_one_another_though_rows_leave(self, article, status, monkeypatch):
         monkeypatch.setattr(queue, "PAGE_SIZE", 2)
-        comments = [_age(factories.sent(article), hours=hours) for hours in (5, 4, 3, 3, 1)]
+        comments = [_age(factories.sent(article), hours=hours) for hours in (3, 5, 1, 3, 4)]
         root = factories.superuser()
         if status == "spam":
             moderation.mark_spam(comments, by=root)
@@ -152,6 +152,7 @@ def test_articles_offered_are_counted_and_the_chosen_one_is_among_them(article):
     factories.sent(article)
     for _ in range(2):
         factories.sent(busy)
+    factories.approved(chosen)
 
     offered = Wanted(article=chosen.pk).articles()
 
@@ -160,6 +161,12 @@ def test_articles_offered_are_counted_and_the_chosen_one_is_among_them(article):
         (article.pk, article.headline, 1),
         (chosen.pk, chosen.headline, 0),
     ]
+
+
+def test_an_article_without_comments_is_not_named(article):
+    secret = factories.draft()
+
+    assert Wanted(article=secret.pk).articles() == []
 
 
 class TestWaiting:

@@ -6,8 +6,8 @@ import pytest
 from comments import screening
 from comments.screening import Draft, Evidence, Finding, History, screen
 
-DRAFT = Draft(author_name="ليلى", email_fingerprint="", website="", body="شكرًا لفريق OpenAI", honeypot="")
-HISTORY = History(recent_bodies=(), sender_count=0, watched=())
+DRAFT = Draft(author_name="ليلى", website="", body="شكرًا لفريق OpenAI", honeypot="")
+HISTORY = History(recent_wordings=frozenset(), sender_count=0, watched=())
 
 
 class Stub:
@@ -40,13 +40,9 @@ def test_every_rule_runs_whatever_the_others_found():
     assert [rule.calls for rule in rules] == [1, 1, 1]
 
 
-def test_a_rule_that_raises_holds_the_comment():
+def test_a_rule_that_raises_leaves_a_finding_of_the_highest_weight():
     assert screen(DRAFT, HISTORY, [Stub("many_links", ZeroDivisionError())]) == [
-        Finding(
-            "many_links",
-            100,
-            "تعذّر تشغيل القاعدة «many_links» على هذا التعليق، فلا بدّ أن يراجعه أحد المشرفين.",
-        )
+        Finding("many_links", 100, "تعذّر فحص التعليق بهذه القاعدة، فاقرأه بعناية.")
     ]
 
 
@@ -58,14 +54,14 @@ def test_a_failure_is_logged_without_the_words_of_the_comment(caplog):
     assert DRAFT.body not in caplog.text
 
 
-def test_a_slow_rule_keeps_its_finding_and_holds_the_comment(monkeypatch):
+def test_a_slow_rule_keeps_its_finding_and_adds_one_of_the_highest_weight(monkeypatch):
     clock = iter([0.0, screening.SECONDS_PER_RULE + 0.1])
     monkeypatch.setattr(screening.time, "thread_time", lambda: next(clock))
     finding = Finding("flood", 50, "سيل")
 
     assert screen(DRAFT, HISTORY, [Stub("flood", finding)]) == [
         finding,
-        Finding("flood", 100, "طال عمل القاعدة «flood» على هذا التعليق، فلا بدّ أن يراجعه أحد المشرفين."),
+        Finding("flood", 100, "طال فحص التعليق بهذه القاعدة فوق المعتاد، فاقرأه بعناية."),
     ]
 
 

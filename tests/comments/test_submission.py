@@ -1,4 +1,5 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -49,6 +50,16 @@ def test_another_sender_is_not_led_to_the_first_ones_receipt():
     first, second = submit(article, new, HOME), submit(article, new, Sender("198.51.100.1", "Firefox"))
 
     assert first.receipt != second.receipt
+
+
+def test_the_same_submission_an_hour_later_is_a_comment_of_its_own():
+    article, new = factories.published(), factories.new_comment()
+    first = submit(article, new, HOME)
+    Comment.objects.update(created_at=first.created_at - timedelta(hours=1))
+
+    second = submit(article, new, HOME)
+
+    assert (first.pk != second.pk, submit(article, new, HOME)) == (True, second)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,8 +6,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from articles import publishing
 from comments import moderation
-from comments.models import Comment, Thread
+from comments.models import Comment, Decision, Thread
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,15 @@ def test_the_private_page_tells_the_reason_of_a_rejection(client, article):
     assert "ملاحظة داخلية" not in text
 
 
+def test_the_reason_is_told_after_an_undo_too(client, article):
+    url = _send(client, article)["Location"]
+    moderation.reject(Comment.objects.all(), by=None, reason="off_topic")
+    moderation.approve(Comment.objects.all(), by=None)
+    moderation.undo([Decision.objects.first().pk], by=None)
+
+    assert "خارج الموضوع" in client.get(url).content.decode()
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -72,6 +82,7 @@ def test_the_private_page_tells_the_reason_of_a_rejection(client, article):
         pytest.param("body", "ك" * 5_001, id="long comment"),
         pytest.param("parent", "999999", id="no such parent"),
         pytest.param("parent", "9" * 40, id="absurd parent"),
+        pytest.param("parent", "9" * 5_000, id="more digits than a number has"),
         pytest.param("parent", "x", id="parent in letters"),
     ],
 )
@@ -124,6 +135,7 @@ def test_the_trap_holds_with_a_finding_and_does_not_tell(client, article):
         pytest.param({"Origin": "http://testserver"}, 302, id="own origin"),
         pytest.param({"Origin": "https://evil.example"}, 403, id="another origin"),
         pytest.param({"Origin": "null"}, 403, id="no origin"),
+        pytest.param({"Origin": "http://["}, 403, id="a broken origin"),
         pytest.param({}, 302, id="an old browser"),
     ],
 )
@@ -175,6 +187,20 @@ def test_a_permalink_leads_to_the_place_on_its_page(client, article):
     response = client.get(comment.get_absolute_url())
 
     assert response["Location"] == f"{article.get_absolute_url()}#comment-{comment.pk}"
+
+
+@pytest.mark.parametrize(("token", "status"), [("x", 404), ("٣", 404), ("a%2fb", 404), ("%00", 400)])
+def test_a_private_page_is_not_guessed(client, token, status):
+    assert client.get(f"/comments/mine/{token}/").status_code == status
+
+
+def test_a_private_page_does_not_show_the_headline_of_what_was_withdrawn(client, article):
+    url = _send(client, article)["Location"]
+    publishing.move(article, "withdraw", by=None)
+    article.headline = "عنوان لم يُنشر"
+    publishing.save(article)
+
+    assert "عنوان لم يُنشر" not in client.get(url).content.decode()
 
 
 def test_a_comment_is_not_public_before_it_is_approved(client, article):

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from newsroom import embedded_postgres
+from newsroom.management.commands.serve import STOP_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -133,11 +134,6 @@ def test_a_taken_port(tmp_path):
             id="unreachable database",
         ),
         pytest.param(
-            {"DATABASE_URL": "sqlite:///newsroom.sqlite3"},
-            "DATABASE_URL must look like postgres://user:password@host:5432/name.\n",
-            id="another kind of database",
-        ),
-        pytest.param(
             {"PORT": "99999"}, "PORT must be between 1 and 65535, it is 99999.\n", id="no such port"
         ),
         pytest.param(
@@ -149,6 +145,25 @@ def test_a_taken_port(tmp_path):
 )
 def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence):
     assert Site(tmp_path, **environment).refusal() == (2, sentence)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        pytest.param(
+            {"DATABASE_URL": "sqlite:///newsroom.sqlite3"},
+            "DATABASE_URL must look like postgres://user:password@host:5432/name.",
+            id="another kind of database",
+        ),
+        pytest.param(
+            {"PORT": "80a"}, "invalid literal for int() with base 10: '80a'", id="port that is no number"
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_one_sentence(tmp_path, environment, sentence):
+    said = f"A setting in the environment is wrong: {sentence}\n"
+
+    assert Site(tmp_path, **environment).refusal() == (1, said)
 
 
 def test_no_embedded_server_starts_beside_a_given_database(tmp_path):
@@ -174,10 +189,15 @@ def test_a_full_disk(tmp_path):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda how: how.name)
 def test_a_signal_ends_the_site_and_its_database(site, how):
-    os.killpg(site.process.pid, how)
+    workers = site.workers()
+    begun = time.monotonic()
 
-    # Sooner than the main process would kill a worker that hangs.
-    assert site.process.wait(timeout=8) == 0
+    os.killpg(site.process.pid, how)
+    site.wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+
+    # Later they would have been killed, because they hung.
+    assert time.monotonic() - begun < STOP_SECONDS
+    assert site.process.wait(timeout=60) == 0
     assert embedded_postgres.is_running(site.database) is False
 
 

@@ -11,6 +11,7 @@
       field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     }
     followLanguage(form);
+    nameEditor(form);
     nameScheduling(form);
     const authors = form.querySelector("select[name=bylines]");
     if (authors) order(authors);
@@ -58,6 +59,15 @@
     language.addEventListener("change", apply);
     form.addEventListener("prose-editor:ready", apply);
     apply();
+  }
+
+  // The label points at the textarea, which the editor hides.
+  function nameEditor(form) {
+    const label = form.querySelector("label[for=id_body]");
+    form.addEventListener("prose-editor:ready", () => {
+      label.id = "body-label";
+      form.querySelector(".prose-editor > .ProseMirror").setAttribute("aria-labelledby", label.id);
+    });
   }
 
   function nameScheduling(form) {

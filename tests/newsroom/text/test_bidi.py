@@ -144,8 +144,20 @@ def test_direction_without_letters(text, default):
     assert direction(text, default) == default
 
 
-def test_isolate_plain():
-    assert isolate_plain("علي\u202e") == "\u2068علي\u2069"
+@pytest.mark.parametrize(
+    ("value", "base", "isolated"),
+    [
+        pytest.param("علي\u202e", "rtl", "\u2067علي\u2069", id="overrides go"),
+        pytest.param("OpenAI تعلن", "rtl", "\u2067OpenAI تعلن\u2069", id="Latin name first"),
+        pytest.param("علي, a life", "ltr", "\u2066علي, a life\u2069", id="Arabic name first"),
+        pytest.param(
+            "Mistral AI تطلق نموذجًا جديدًا", None, "\u2067Mistral AI تطلق نموذجًا جديدًا\u2069", id="by letters"
+        ),
+        pytest.param("\u2067Nashra", None, "\u2066Nashra\u2069", id="by letters, left to right"),
+    ],
+)
+def test_isolate_plain(value, base, isolated):
+    assert isolate_plain(value, base) == isolated
 
 
 # --- isolating

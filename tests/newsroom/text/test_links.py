@@ -42,12 +42,6 @@ def test_link_urls(text, html):
     assert link_urls(text) == html
 
 
-def test_rel_is_the_callers():
-    assert link_urls("see https://a.com", rel="noopener", base="ltr") == (
-        'see <a href="https://a.com" rel="noopener">https://a.com</a>'
-    )
-
-
 @pytest.mark.parametrize(
     ("text", "href"),
     [

@@ -23,7 +23,7 @@ def _attributes(html):
         ("a<!-->b<!--->c<!-- --!>d", ["a", "b", "c", "d"]),
         ("<![if x]>a<![endif]>", ["a"]),
         ("<script>a<b></script>c", ["<script>", "a<b>", "</script>", "c"]),
-        ("<textarea><b></textarea>c", ["<textarea>", "<b>", "</textarea>", "c"]),
+        ("<textarea>a<b></textarea>c", ["<textarea>", "a<b>", "</textarea>", "c"]),
         ("<script>a", ["<script>", "a"]),
         ("<plaintext><b>", ["<plaintext>", "<b>"]),
         ("a <3 b < c", ["a <3 b < c"]),

@@ -1,0 +1,275 @@
+"""Articles in the admin: the list, who may do what, and what the form's buttons set going."""
+
+from babel.dates import get_timezone_location
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from js_asset import Script
+
+from articles import editor, publishing
+from articles.models import Article, Author, Byline, Transition
+from articles.models.article import RTL_LANGUAGES
+from articles.workflow import MOVES, Move, Status
+from newsroom.text import bidi
+
+from .article_form import ArticleForm, AuthorsWidget, MomentInput
+from .search import FoldedSearch
+
+
+class TransitionInline(admin.TabularInline):
+    """The moves so far, to be read only."""
+
+    model = Transition
+    fields = readonly_fields = ["at", "from_status", "to_status", "who", "note"]
+    extra = 0
+    can_delete = False
+    ordering = ["-pk"]
+
+    @admin.display(description=_("by"))
+    def who(self, transition: Transition):
+        return transition.by or ""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        # Whoever sees the article sees what became of it.
+        return True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    """Articles by what a person does next with them; «scheduled» is a published one whose hour has not come."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("draft", _("Drafts")),
+            ("in_review", _("In review")),
+            ("scheduled", _("Scheduled")),
+            ("public", _("Published")),
+            ("withdrawn", _("Withdrawn on time")),
+            ("archived", _("Archived")),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() == "scheduled":
+            return queryset.scheduled()
+        if self.value() == "public":
+            return queryset.published()
+        if self.value() == "withdrawn":
+            return queryset.filter(status=Status.PUBLISHED, withdraw_at__lte=timezone.now())
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
+    form = ArticleForm
+    change_form_template = "admin/articles/article/change_form.html"
+    list_display = ["title", "state", "section", "published_at", "modified_at", "created_by"]
+    list_filter = [PlaceFilter, "section", "language"]
+    list_select_related = ["section", "created_by"]
+    linked_filters = ["created_by"]
+    list_per_page = 50
+    ordering = ["-modified_at", "-pk"]
+    search_help_text = _("Words of the headline, the kicker or the summary, in any spelling.")
+    show_full_result_count = False
+    inlines = [TransitionInline]
+    autocomplete_fields = ["tags", "hero", "translation_reviewer"]
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}}
+    fieldsets = [
+        (None, {"fields": ["kicker", "headline", "summary", "body"]}),
+        (_("Placement"), {"fields": ["section", "bylines", "tags", "hero", "language"]}),
+        (
+            _("Source and translation"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "source_name", "source_url", "translated_from", "machine_translated", "translation_reviewer",
+                ],
+            },
+        ),
+        (_("Address and dates"), {"classes": ["collapse"], "fields": ["slug", "withdraw_at"]}),
+    ]  # fmt: skip
+    # Where those who may not write find something to read in place of a field to fill in.
+    read_instead = {"body": "text", "bylines": "signed_by"}
+
+    class Media:
+        # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
+        js = [Script("js/editor/drafts.js", defer=True)]
+
+    # The list
+
+    @admin.display(description=_("headline"), ordering="search_key")
+    def title(self, article: Article):
+        # Escaped and isolated in one.
+        headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
+        return format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, article: Article):
+        return format_html('<span class="state state-{}">{}</span>', *self._state(article))
+
+    def _state(self, article: Article):
+        """The name and the label of what a person would call the state of the article."""
+        if article.is_scheduled:
+            return "scheduled", _("Scheduled")
+        if article.status == Status.PUBLISHED and not article.is_public:
+            return "withdrawn", _("Withdrawn on time")
+        return article.status, article.get_status_display()
+
+    # What there is to read for those who may not write
+
+    @admin.display(description=_("body"))
+    def text(self, article: Article):
+        # `body_html` was made by the sanitizer when the article was saved.
+        return format_html(
+            '<div class="article-text" dir="{}" lang="{}">{}</div>',
+            article.direction,
+            article.language,
+            mark_safe(article.body_html),
+        )
+
+    @admin.display(description=_("Authors"))
+    def signed_by(self, article: Article):
+        return _(", ").join(str(byline.author) for byline in article.bylines.select_related("author"))
+
+    # Who may do what
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).editable_by(request.user)
+
+    def lookup_allowed(self, lookup, value, request=None):
+        # The start page links to one's own drafts.
+        return lookup == "created_by__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request: HttpRequest):
+        changelist = super().get_changelist_instance(request)
+        changelist.queryset = changelist.queryset.defer("body", "body_html")
+        return changelist
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        if obj is None:
+            return super().has_change_permission(request)
+        return publishing.may_edit(request.user, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        allowed = super().has_view_permission(request)
+        if obj is None or request.user.has_perm("articles.publish_article"):
+            return allowed
+        return allowed and obj.created_by_id == request.user.pk
+
+    def view_on_site(self, article: Article):
+        return article.get_absolute_url() if article.is_public else None
+
+    # The form
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else []
+
+    def get_fieldsets(self, request, obj=None):
+        if not self._only_reads(request, obj):
+            return self.fieldsets
+        return [
+            (title, {"fields": [self.read_instead.get(name, name) for name in options["fields"]]})
+            for title, options in self.fieldsets
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return flatten_fieldsets(self.get_fieldsets(request, obj)) if self._only_reads(request, obj) else []
+
+    def _only_reads(self, request: HttpRequest, article: Article | None) -> bool:
+        return article is not None and not self.has_change_permission(request, article)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        field = form.base_fields["bylines"]
+        field.widget = RelatedFieldWidgetWrapper(
+            AuthorsWidget(Byline._meta.get_field("author"), self.admin_site),
+            Byline._meta.get_field("author").remote_field,
+            self.admin_site,
+            can_add_related=request.user.has_perm("articles.add_author"),
+        )
+        field.widget.choices = field.choices
+        return form
+
+    def get_changeform_initial_data(self, request):
+        own = Author.objects.filter(user=request.user).values_list("pk", flat=True)
+        return {"bylines": list(own)} | super().get_changeform_initial_data(request)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        article = obj or Article(created_by=request.user)
+        name, label = self._state(article)
+        moves = publishing.allowed_moves(request.user, article)
+        context |= {
+            "article": article,
+            "state": name,
+            "state_label": label,
+            # What is not written yet cannot be put away.
+            "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
+            "now": timezone.localtime(),
+            "place_of_time": get_timezone_location(
+                settings.TIME_ZONE, locale=get_language(), return_city=True
+            ),
+            "rtl_languages": " ".join(sorted(RTL_LANGUAGES)),
+            "may_upload": request.user.has_perm("articles.view_image"),
+            "media": editor.with_nonce(context["media"], request),
+        }
+        return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))
+
+    def save_model(self, request, obj, form, change):
+        if change and not publishing.may_edit(request.user, obj):
+            # It left the writer's hands between opening and saving.
+            raise PermissionDenied
+        publishing.save(
+            obj,
+            by=request.user,
+            expected_version=form.stored_version if change else None,
+            authors=form.cleaned_data["bylines"],
+        )
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.move is not None:
+            self._make_move(
+                request, form.instance, form.move, form.cleaned_data["publish_at"], form.cleaned_data["note"]
+            )
+
+    def _make_move(self, request: HttpRequest, article: Article, move: Move, at, note: str) -> None:
+        """Do what the pressed button says, now that the text is saved; a move that is refused leaves it saved."""
+        try:
+            publishing.move(article, move.name, by=request.user, at=at, note=note)
+        except publishing.PublishingError as error:
+            self.message_user(request, _("Saved, but: %(problem)s") % {"problem": error}, messages.ERROR)
+        else:
+            self.message_user(
+                request, _("Scheduled.") if article.is_scheduled else move.done, messages.SUCCESS
+            )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self._after_move(request, obj) or super().response_change(request, obj)
+
+    def _after_move(self, request: HttpRequest, article: Article) -> HttpResponse | None:
+        if request.POST.get("_move") not in MOVES:
+            return None
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))

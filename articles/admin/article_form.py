@@ -1,0 +1,158 @@
+"""The form on which an article is written, and on which its moves are made."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from js_asset import Script
+
+from articles import editor
+from articles.models import Article, Author, Byline
+from articles.workflow import MOVES, Move
+from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
+
+LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
+
+
+class MomentInput(forms.DateTimeInput):
+    """One field for day and hour, with the browser's own calendar."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__({"dir": "ltr"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
+
+
+class AuthorsWidget(AutocompleteSelectMultiple):
+    """Authors in the order in which they sign."""
+
+    def optgroups(self, name, value, attr=None):
+        groups = super().optgroups(name, value, attr)
+        order = [str(chosen) for chosen in value]
+        for _label, options, _index in groups:
+            options.sort(key=lambda option: order.index(str(option["value"])))
+        return groups
+
+
+class AuthorsField(forms.ModelMultipleChoiceField):
+    """Authors in the order in which they were chosen."""
+
+    def clean(self, value):
+        authors = {str(author.pk): author for author in super().clean(value)}
+        return [authors[pk] for pk in dict.fromkeys(map(str, value or []))]
+
+    def has_changed(self, initial, data):
+        return list(map(str, initial or [])) != list(map(str, data or []))
+
+
+class ArticleForm(forms.ModelForm):
+    opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    overwrite = forms.BooleanField(
+        label=_("Save my text in place of the other one"), required=False, widget=forms.HiddenInput
+    )
+    bylines = AuthorsField(
+        Author.objects.all(),
+        label=_("Authors"),
+        required=False,
+        help_text=_("They sign in this order."),
+        widget=AuthorsWidget(Byline._meta.get_field("author"), admin.site),
+    )
+    publish_at = forms.DateTimeField(label=_("Publish later, on"), required=False, widget=MomentInput)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    class Media:
+        js = [Script("js/editor/writing.js", defer=True)]
+
+    class Meta:
+        model = Article
+        fields = "__all__"
+        widgets = {
+            "kicker": forms.TextInput,
+            "headline": forms.Textarea(attrs={"rows": 2, "data-one-line": ""}),
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "body": editor.EditorWidget,
+            "slug": forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
+            "source_url": forms.URLInput(attrs=LEFT_TO_RIGHT),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["opened_version"].initial = self.instance.version
+            signed = self.instance.bylines.values_list("author_id", flat=True)
+            self.fields["bylines"].initial = list(signed)
+
+    @property
+    def move(self) -> Move | None:
+        """The move whose button was pressed."""
+        return MOVES.get(self.data.get("_move", ""))
+
+    def clean_body(self) -> str:
+        try:
+            return sanitize_article(self.cleaned_data["body"])
+        except SanitizerError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_source_url(self) -> str:
+        url = self.cleaned_data["source_url"]
+        if url and not is_safe_website(url):
+            raise ValidationError(_("Write a full web address, beginning with https://."))
+        return url
+
+    def clean_publish_at(self):
+        at = self.cleaned_data["publish_at"]
+        if at is None:
+            return None
+        if self.move is None or not self.move.takes_time:
+            raise ValidationError(_("To schedule, press “Publish”. To save alone, empty the hour."))
+        # Some minutes may pass between choosing and pressing.
+        if at < timezone.now() - timedelta(minutes=10):
+            raise ValidationError(_("This hour has passed. Choose a later one, or empty it to publish now."))
+        return at
+
+    def clean_note(self) -> str:
+        note = self.cleaned_data["note"]
+        if note and (self.move is None or not self.move.takes_note):
+            raise ValidationError(
+                _("A note goes with a return or a withdrawal. Press its button, or empty the note.")
+            )
+        return note
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk:
+            # Locked until the save, which is in the same transaction, so that nobody comes in between.
+            stored = (
+                Article.objects.select_for_update()
+                .only("version", "status", "published_at")
+                .get(pk=self.instance.pk)
+            )
+            self.instance.status, self.instance.published_at = stored.status, stored.published_at
+            if not cleaned.get("overwrite") and cleaned.get("opened_version") != stored.version:
+                self.fields["overwrite"].widget = forms.CheckboxInput()
+                raise ValidationError(
+                    _(
+                        "Somebody else saved this article while you were writing. Your text is below and not saved "
+                        "yet. Open the article in another tab to compare, then choose to save yours in its place."
+                    ),
+                    code="conflict",
+                )
+            self.stored_version = stored.version
+        withdraw_at, published_at = cleaned.get("withdraw_at"), self.instance.published_at
+        # The database would refuse it as well, without saying where.
+        if withdraw_at and published_at and withdraw_at <= published_at:
+            self.add_error("withdraw_at", _("The withdrawal must come after the publication."))
+        return cleaned
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.has_error(NON_FIELD_ERRORS, "conflict")

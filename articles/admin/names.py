@@ -1,0 +1,48 @@
+"""Sections, tags and authors in the admin: what has a name and a page of its own."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from articles import publishing
+from newsroom.text import arabic
+
+from .search import FoldedSearch
+
+
+class NamedAdmin(FoldedSearch, admin.ModelAdmin):
+    """Sections, tags and authors."""
+
+    folded_field = "sort_key"
+    fold = staticmethod(arabic.sort_key)
+    list_display = ["name", "address"]
+
+    @admin.display(description=_("address"), ordering="slug")
+    def address(self, row):
+        return format_html("<bdi>{}</bdi>", row.slug)
+
+    def save_model(self, request, obj, form, change):
+        publishing.save_named(obj)
+
+    def view_on_site(self, obj):
+        return obj.get_absolute_url()
+
+
+class SectionAdmin(NamedAdmin):
+    list_display = ["name", "position", "address"]
+    fields = ["name", "description", "position", "slug"]
+
+
+class TagAdmin(NamedAdmin):
+    fields = ["name", "slug"]
+
+
+class AuthorAdmin(NamedAdmin):
+    list_display = ["name", "role", "user"]
+    list_select_related = ["user"]
+    fields = ["name", "role", "biography", "user", "slug"]
+    autocomplete_fields = ["user"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Choosing an account means seeing them all.
+        return [] if request.user.has_perm("auth.view_user") else ["user"]
