@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from articles import publishing
@@ -125,3 +126,11 @@ def test_articles_and_comments_stand_before_what_they_are_filed_under(rf):
 
     assert [app["app_label"] for app in apps] == ["articles", "comments", "auth"]
     assert [app["models"][0]["object_name"] for app in apps[:2]] == ["Article", "Comment"]
+
+
+def test_no_short_cut_tells_the_address_of_what_is_not_public(client):
+    secret = factories.draft(headline="عنوان لم يُنشر")
+    kind = ContentType.objects.get_for_model(secret)
+    client.force_login(factories.staff(factories.MODERATORS))
+
+    assert client.get(f"/admin/r/{kind.pk}/{secret.pk}/").status_code == 404
