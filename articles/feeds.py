@@ -4,13 +4,13 @@ from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Article, Section
 from articles.seo import absolute
 from newsroom.text import bidi
-from newsroom.text.excerpt import plain_text
 
 ITEM_COUNT = 30
 RIGHT_TO_LEFT_MARK = "\u200f"
@@ -39,7 +39,8 @@ class LatestFeed(Feed):
         return f"{mark}{bidi.strip_overrides(article.headline)}"
 
     def item_description(self, article: Article) -> str:
-        return plain_text(article.summary)
+        # A description is HTML by the RSS specification, and the summary is text.
+        return escape(bidi.strip_overrides(article.summary))
 
     def item_link(self, article: Article) -> str:
         return absolute(article.get_absolute_url())

@@ -119,6 +119,22 @@ def pytest_collection_modifyitems(items):
             item.add_marker("fault")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database; at the end, whoever is still connected is sent away, for it could not be dropped else.
+
+    A thread of the live server keeps its connection for a minute, as those of the site do.
+    """
+    from django.db import connection
+
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(autouse=True)
 def _media_apart(settings, tmp_path_factory, request):
     """Give uploads of each worker a folder that is swept away."""
