@@ -11,7 +11,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SEED = Path(__file__).parents[1] / "data" / "seed_article.txt"
+SEED = Path(__file__).parents[2] / "newsroom" / "demo" / "seed-article.txt"
 LINES = [line for line in SEED.read_text(encoding="utf-8").splitlines() if line.strip()]
 HEADLINE, *PARAGRAPHS = LINES[:8]
 FURNITURE = LINES[8:]

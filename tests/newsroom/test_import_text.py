@@ -12,7 +12,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-SEED = Path(__file__).parents[1] / "data" / "seed_article.txt"
+SEED = Path(__file__).parents[2] / "newsroom" / "demo" / "seed-article.txt"
 FURNITURE = [
     "اترك تعليقاً",
     "لن يتم نشر عنوان بريدك الإلكتروني. الحقول الإلزامية مشار إليها بـ *",

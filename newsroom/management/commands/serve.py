@@ -50,7 +50,9 @@ class Command(BaseCommand):
         if RELOADED:
             self.serve_with_reload()
             return
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(ending) is not signal.SIG_IGN:
+                signal.signal(ending, lambda *_: sys.exit(0))
         try:
             check_disk()
             check_port(settings.HOST, settings.PORT)
@@ -111,6 +113,7 @@ class Command(BaseCommand):
         if hang_up is not signal.SIG_IGN:
             hang_up = server.signal_handler_interrupt
         server.on_startup(lambda: signal.signal(signal.SIGHUP, hang_up))
+        os.register_at_fork(after_in_child=stand_apart)
         server.serve(target_loader=load_application, wrap_loader=False)
 
     def serve_with_reload(self):
@@ -119,15 +122,21 @@ class Command(BaseCommand):
 
 def load_application():
     """Return the WSGI application, in a worker."""
-    # Ctrl-C reaches every process of the terminal, and the main process then ends its workers: two signals at once
-    # hang a worker, so it leaves the terminal.
-    os.setsid()
-    # Forked with the handlers of the main process, it would let a signal pass until it has its own.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    stand_apart()
     threading.Thread(target=end_with_the_server, daemon=True).start()
     from newsroom.wsgi import application
 
     return application
+
+
+def stand_apart():
+    """Make this worker one that its main process can end at any moment."""
+    # Ctrl-C reaches every process of the terminal, and then the main process ends its workers: two signals at once
+    # hang a worker, so it leaves the terminal.
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    # Forked with the handlers of the main process, it would let a signal pass until it has its own.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def end_with_the_server():

@@ -23,7 +23,7 @@ from newsroom.text.embedding_levels import embedding_levels
 from newsroom.text.sanitizer import sanitize_article
 from tests.newsroom.text.test_embedding_levels import visual_order
 
-SEED = (Path(__file__).parents[2] / "data" / "seed_article.txt").read_text()
+SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
 BDI = re.compile(r'<bdi dir="(ltr|rtl)">(.*?)</bdi>')
 # Letters, digits, signs and brackets of both directions, marks and joiners.
 MIXED = st.text(st.sampled_from("ابو٣ aBC19+-#@./:()[]«»،؟!%$_\u200f\u200c\u064b\n&<"), max_size=40)

@@ -25,7 +25,7 @@ from newsroom.text.sanitizer import (
 )
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
-SEED = (Path(__file__).parents[2] / "data" / "seed_article.txt").read_text()
+SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
 SEED_PARAGRAPHS = [block.strip("\n") for block in SEED.split("\n\n") if block.strip()]
 NUMBERS = {"width", "height", "colspan", "rowspan", "start", "value"}
 TEXTS = {"alt", "title", "scope", "datetime", "reversed", "type"}

@@ -6,7 +6,7 @@ import pytest
 
 from newsroom.text.text_page import TextPage, parse
 
-SEED = (Path(__file__).parents[2] / "data" / "seed_article.txt").read_text()
+SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
 HEADLINE = "انتقل إلى OpenAI، مايكروسوفت لديها شركة ناشئة جديدة محببة"
 FURNITURE = [
     "اترك تعليقاً",
