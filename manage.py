@@ -30,12 +30,14 @@ def main():
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from newsroom import embedded_postgres
+    from newsroom import embedded_postgres, message_catalog
 
     try:
         embedded = not settings.DATABASE_URL
     except (ImproperlyConfigured, ValueError) as error:
         sys.exit(f"A setting in the environment is wrong: {error}")
+    # Before the apps are loaded: some of their texts are looked up while they load, and a catalog is read once.
+    message_catalog.compile_stale(settings.BASE_DIR / "locale")
     try:
         if embedded and needs_database(sys.argv[1:]):
             embedded_postgres.start(settings.VAR_DIR / "postgres")

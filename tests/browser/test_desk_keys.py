@@ -59,7 +59,9 @@ def test_keys_decide_one_after_the_other_and_undo(open_queue, comments):
 
     _press(page, "a")
     _press(page, "s")
+    page.wait_for_selector(f".card.current[data-comment='{comments[2].pk}']")
     page.keyboard.press("j")
+    page.wait_for_selector(f".card.current[data-comment='{comments[3].pk}']")
     page.keyboard.press("r")
     page.keyboard.press("3")
     _press(page, "Enter")

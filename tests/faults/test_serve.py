@@ -63,6 +63,8 @@ class Site:
             env=self.environment,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
+            # Tests run under nohup would have the site ignore this signal, as it should.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
         self.wait_for(lambda: self.status() == 200)
 

@@ -19,7 +19,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from newsroom import embedded_postgres, message_catalog, static_files
+from newsroom import embedded_postgres, static_files
 
 FREE_BYTES = 200_000_000
 WORKERS = 2
@@ -80,7 +80,6 @@ class Command(BaseCommand):
             embedded_postgres.start(settings.VAR_DIR / "postgres")
 
     def prepare(self, dev, no_demo):
-        message_catalog.compile_stale(settings.BASE_DIR / "locale")
         call_command("migrate", interactive=False, verbosity=0)
         if not dev:
             static_files.collect_stale()

@@ -140,12 +140,21 @@
         if (same(draft.values, { ...draft.values, ...read() })) attempt(() => localStorage.removeItem(key));
         else offer(draft);
       }
-      form.addEventListener("input", (event) =>
-        event.isTrusted === false && event.target.name !== "body" ? null : touched(),
-      );
-      form.addEventListener("change", touched);
+      // Widgets and the editor tell of changes while they set themselves up, too; those are nobody's typing.
+      let isUsed = false;
+      for (const type of ["keydown", "pointerdown", "paste", "drop"]) {
+        form.addEventListener(type, () => (isUsed = true), { capture: true });
+      }
+      form.addEventListener("input", (event) => {
+        if (event.isTrusted || (isUsed && event.target.name === "body")) touched();
+      });
+      form.addEventListener("change", (event) => {
+        if (event.isTrusted || isUsed) touched();
+      });
       // Widgets that search the server tell jQuery alone.
-      window.django?.jQuery(form).on("change", (event) => event.originalEvent ?? touched());
+      window.django?.jQuery(form).on("change", (event) => {
+        if (!event.originalEvent && isUsed) touched();
+      });
     };
 
     form.addEventListener("prose-editor:ready", (event) => {
