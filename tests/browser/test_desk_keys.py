@@ -45,6 +45,11 @@ def _press(page, key):
         page.keyboard.press(key)
 
 
+def _wait_for_current(page, comment):
+    """Wait until the page has moved on to the card of `comment`, which it does when the decision is told."""
+    page.wait_for_selector(f".card.current[data-comment='{comment.pk}']")
+
+
 def _press_arabic(page, letter, code):
     """Press a key as a keyboard with an Arabic layout reports it."""
     page.evaluate(
@@ -58,16 +63,18 @@ def test_keys_decide_one_after_the_other_and_undo(open_queue, comments):
     page = open_queue("layla")
 
     _press(page, "a")
+    _wait_for_current(page, comments[1])
     _press(page, "s")
-    page.wait_for_selector(f".card.current[data-comment='{comments[2].pk}']")
+    _wait_for_current(page, comments[2])
     page.keyboard.press("j")
-    page.wait_for_selector(f".card.current[data-comment='{comments[3].pk}']")
+    _wait_for_current(page, comments[3])
     page.keyboard.press("r")
     page.keyboard.press("3")
     _press(page, "Enter")
     assert _statuses(comments) == [Status.APPROVED, Status.SPAM, Status.PENDING, Status.REJECTED]
     assert Decision.objects.first().reason == "off_topic"
 
+    page.wait_for_selector(f".card[data-comment='{comments[3].pk}']", state="hidden")
     with page.expect_response("**/undo/"):
         page.keyboard.press("u")
 
@@ -81,6 +88,7 @@ def test_keys_work_by_their_place_on_an_arabic_keyboard(open_queue, comments):
 
     with page.expect_response("**/decide/"):
         _press_arabic(page, "ش", "KeyA")
+    _wait_for_current(page, comments[1])
     _press_arabic(page, "ق", "KeyR")
     _press_arabic(page, "١", "Digit1")
     _press(page, "Enter")
