@@ -125,7 +125,6 @@
 
   const more = document.getElementById("more");
   const nothing = document.getElementById("nothing");
-  const undoable = [];
   const pickAllButton = document.getElementById("select-all");
   let lastSeen = lastNumber();
   let isLoading = false;
@@ -134,15 +133,20 @@
   const cards = () => [...queue.querySelectorAll(".card")];
   const openCards = () => cards().filter((card) => !card.hidden);
   const numberOf = (card) => card.dataset.comment;
+  const isOpen = (card) => !card.classList.contains("settled") && !card.classList.contains("busy");
   const cardOf = (number) => queue.querySelector(`.card[data-comment="${number}"]`);
-  const picked = () => openCards().filter((card) => card.querySelector(".pick input:checked"));
+  const picked = () => openCards().filter((card) => card.querySelector(".pick input:checked:enabled"));
 
   function current() {
     return currentCard && currentCard.isConnected && !currentCard.hidden ? currentCard : null;
   }
 
   function markCurrent(card) {
-    if (currentCard) currentCard.classList.remove("current");
+    if (currentCard && currentCard !== card) {
+      currentCard.classList.remove("current");
+      // Else its reasons would go on taking the keys that are meant for the next card.
+      for (const panel of currentCard.querySelectorAll("details.reject[open]")) panel.open = false;
+    }
     currentCard = card;
     if (card) card.classList.add("current");
   }
@@ -192,13 +196,13 @@
   }
 
   function pickAll(on) {
-    for (const card of openCards()) card.querySelector(".pick input").checked = on && !card.classList.contains("settled");
+    for (const card of openCards()) card.querySelector(".pick input").checked = on && isOpen(card);
     showPicked();
   }
 
   function pickOne() {
     const card = current();
-    if (!card || card.classList.contains("settled")) return;
+    if (!card || !isOpen(card)) return;
     const box = card.querySelector(".pick input");
     box.checked = !box.checked;
     showPicked();
@@ -268,60 +272,171 @@
 
   // Deciding -----------------------------------------------------------------------------------------------------
 
+  // What this page decided, newest last: { url, fields, cards, line, done, decisions }. `done` fulfills when the site
+  // has answered; `decisions` are the numbers by which it can be taken back. The page changes and the current card
+  // moves on at the moment of the key or the click and never when an answer comes: a key must not meet another card,
+  // nor a click another button, than the moderator saw.
+  const acts = [];
+
   desk.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || !event.submitter || event.submitter.name !== "to") return;
     event.preventDefault();
     const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
     const chosen = form === bulk ? picked() : [form.closest(".card")];
-    if (chosen.length) decide(form.action, fields, chosen);
+    if (chosen.length) decide({ url: form.action, fields, cards: chosen });
   });
 
-  async function decide(url, fields, chosen) {
+  function decide(act) {
+    const next = neighbor(act.cards);
+    acts.push(act);
+    act.done = carryOut(act);
+    if (next) focusCard(next);
+    else markCurrent(null);
+    settle();
+  }
+
+  // The open card after `chosen`, else the one before.
+  function neighbor(chosen) {
     const open = openCards();
-    const after = open.slice(open.indexOf(chosen.at(-1)) + 1).find((card) => !chosen.includes(card));
-    const before = open.slice(0, open.indexOf(chosen[0])).findLast((card) => !chosen.includes(card));
-    for (const card of chosen) setBusy(card, true);
+    const free = (card) => !chosen.includes(card) && !card.classList.contains("busy");
+    return open.slice(open.indexOf(chosen.at(-1)) + 1).find(free) || open.slice(0, open.indexOf(chosen[0])).findLast(free);
+  }
+
+  async function carryOut(act) {
+    for (const card of act.cards) fold(card);
+    act.line ||= lineFor(act.cards[0]);
+    tell(act.line, words.textDeciding, "busy");
+    foldOldLines();
+    showPicked();
     let answer;
     try {
-      answer = await send(url, fields);
+      answer = await send(act.url, act.fields);
+      if (answer.problem) throw new Trouble(answer.problem);
     } catch (trouble) {
-      for (const card of chosen) {
-        setBusy(card, false);
-        notice(card, trouble.message, "trouble", [[words.textRetry, () => decide(url, fields, chosen)]]);
-      }
-      focusCard(chosen[0]);
-      return;
+      act.decisions = [];
+      forget(act);
+      tell(act.line, trouble.message, "trouble", [[words.textRetry, () => retry(act)], [words.textShow, () => show(act)]]);
+      showTrouble(trouble.message, [words.textShow, () => show(act)]);
+      return say(trouble.message);
     }
-    for (const card of chosen) setBusy(card, false);
-    if (answer.problem) {
-      for (const card of chosen) notice(card, answer.problem, "trouble");
-      say(answer.problem);
-      return;
+    act.decisions = answer.decided.map((row) => row.decision);
+    if (act.decisions.length) {
+      act.sentence = answer.sentence;
+      act.status = answer.decided[0].status;
+      tellDecided(act);
+    } else {
+      act.line.remove();
+      forget(act);
     }
-    fold(answer.decided, answer.sentence);
-    if (answer.decided.length) undoable.push(answer.decided.map((row) => row.decision));
-    answer.conflicts.forEach(conflict);
-    showPicked();
+    for (const row of answer.decided) setVersion(cardOf(row.comment), row.version);
+    for (const row of answer.conflicts) conflict(row);
+    showCounts(answer);
+    showNothing();
+    say([answer.sentence, ...answer.conflicts.map((row) => row.sentence)].filter(Boolean).join(" "));
+  }
+
+  function retry(act) {
+    clearTrouble();
+    acts.push(act);
+    act.done = carryOut(act);
+  }
+
+  // Bring the cards of a decision that failed back, with all that was typed in them.
+  function show(act) {
+    clearTrouble();
+    act.line.remove();
+    act.line = null;
+    for (const card of act.cards) unfold(card);
+    nothing.hidden = true;
+    focusCard(act.cards[0]);
+  }
+
+  function forget(act) {
+    const place = acts.indexOf(act);
+    if (place >= 0) acts.splice(place, 1);
+  }
+
+  async function undo(act = acts.at(-1)) {
+    if (!act) return say(words.textNothingToUndo);
+    clearTrouble();
+    forget(act);
+    for (const card of act.cards) unfold(card, { busy: true });
+    tell(act.line, words.textTakingBack, "busy");
+    nothing.hidden = true;
+    focusCard(act.cards[0]);
+    await act.done;
+    const cards = act.cards.filter((card) => !card.classList.contains("settled"));
+    for (const card of cards) unfold(card, { busy: act.decisions.length > 0 });
+    if (!act.decisions.length) {
+      clearTrouble();
+      act.line.remove();
+      return say(words.textNothingToUndo);
+    }
+    tell(act.line, words.textTakingBack, "busy");
+    let answer;
+    try {
+      answer = await send(words.undoUrl, act.decisions.map((decision) => ["decision", decision]));
+      if (answer.problem) throw new Trouble(answer.problem);
+    } catch (trouble) {
+      for (const card of cards) fold(card);
+      tellDecided(act);
+      acts.push(act);
+      showTrouble(trouble.message, [words.textRetry, () => undo(act)]);
+      return say(trouble.message);
+    }
+    act.line.remove();
+    for (const row of answer.decided) {
+      unfold(cardOf(row.comment));
+      setVersion(cardOf(row.comment), row.version);
+    }
+    for (const row of answer.conflicts) conflict(row);
     showCounts(answer);
     say([answer.sentence, ...answer.conflicts.map((row) => row.sentence)].filter(Boolean).join(" "));
-    const conflicted = answer.conflicts.length && cardOf(answer.conflicts[0].comment);
-    const next = conflicted || after || before;
-    if (next && next.isConnected && !next.hidden) focusCard(next);
-    await settle();
-    if (!current() && openCards().length) focusCard(openCards()[0]);
+    showPicked();
   }
 
-  function setBusy(card, on) {
-    card.classList.toggle("busy", on);
-    card.setAttribute("aria-busy", on);
-    for (const button of card.querySelectorAll(".verbs button")) button.disabled = on;
-    if (on) clearNotice(card);
+  // A decided card stays in the page, folded away: taking the decision back has to bring it back.
+  function fold(card) {
+    card.querySelector(".pick input").checked = false;
+    for (const panel of card.querySelectorAll("details.reject")) panel.open = false;
+    clearNotice(card);
+    if (card === currentCard) markCurrent(null);
+    card.hidden = true;
   }
 
-  function notice(card, sentence, kind, buttons = []) {
+  function unfold(card, { busy = false } = {}) {
+    card.hidden = false;
+    card.classList.toggle("busy", busy);
+    card.setAttribute("aria-busy", busy);
+    for (const control of card.querySelectorAll(".verbs button, .pick input")) control.disabled = busy;
+  }
+
+  function lineFor(card) {
+    const line = document.createElement("p");
+    card.after(line);
+    return line;
+  }
+
+  function tell(line, sentence, kind, buttons = []) {
+    line.className = `folded folded-${kind}`;
+    const text = document.createElement("span");
+    text.textContent = sentence;
+    line.replaceChildren(text, ...buttons.map(([label, action]) => button(label, action)));
+  }
+
+  function tellDecided(act) {
+    tell(act.line, act.sentence, act.status, [[words.textUndo, () => undo(act)]]);
+  }
+
+  // Lines that still want something of the moderator stay.
+  function foldOldLines() {
+    const lines = [...queue.querySelectorAll(".folded:not(.folded-trouble, .folded-conflict, .folded-busy)")];
+    for (const line of lines.slice(0, -FOLDED_KEPT)) line.hidden = true;
+  }
+
+  function notice(card, sentence, buttons) {
     const box = card.querySelector(".notice");
-    box.className = `notice notice-${kind}`;
     box.hidden = false;
     const text = document.createElement("p");
     text.textContent = sentence;
@@ -341,115 +456,53 @@
     return made;
   }
 
-  function unpick(card) {
-    card.querySelector(".pick input").checked = false;
-  }
-
-  // Decided cards stay in the page, folded to one line that offers to take the decision back.
-  function fold(rows, sentence) {
-    const folded = rows.filter((row) => cardOf(row.comment));
-    for (const row of folded) {
-      const card = cardOf(row.comment);
-      unpick(card);
-      const panel = card.querySelector("details.reject");
-      if (panel) panel.open = false;
-      if (card === currentCard) markCurrent(null);
-      card.hidden = true;
-      card.dataset.version = row.version;
-    }
-    if (!folded.length) return;
-    const decisions = rows.map((row) => row.decision);
-    const line = document.createElement("p");
-    line.className = `folded folded-${rows[0].status}`;
-    line.dataset.decisions = decisions.join(" ");
-    const text = document.createElement("span");
-    text.textContent = sentence;
-    line.append(text, button(words.textUndo, () => undo(decisions)));
-    cardOf(folded[0].comment).after(line);
-    // Out of sight, not out of the page: undoing has to bring the cards back.
-    for (const old of [...queue.querySelectorAll(".folded")].slice(0, -FOLDED_KEPT)) old.hidden = true;
-  }
-
-  function unfold(row) {
-    const card = cardOf(row.comment);
-    if (!card) return null;
-    card.hidden = false;
-    setVersion(card, row.version);
-    return card;
-  }
-
   function setVersion(card, version) {
     card.dataset.version = version;
     for (const field of card.querySelectorAll("input[name=comment]")) field.value = `${numberOf(card)}:${version}`;
   }
 
+  // Somebody else was first. A card that this page has folded away gets a line, one in sight a notice.
   function conflict(row) {
     const card = cardOf(row.comment);
-    if (!card || card.hidden || card.classList.contains("settled")) return;
-    unpick(card);
+    if (!card || card.classList.contains("settled")) return;
     // Decided and taken back meanwhile: it waits again, so it can be decided here, knowingly.
     if (row.status === words.status) {
+      unfold(card);
       setVersion(card, row.version);
-      return notice(card, row.sentence, "conflict");
+      return notice(card, row.sentence, []);
     }
+    const buttons = row.version ? [[words.textOpen, () => { location.href = card.querySelector(".when").href; }]] : [];
+    const wasFolded = card.hidden || card.classList.contains("busy");
+    if (wasFolded) fold(card);
+    else card.querySelector(".pick input").checked = false;
     card.classList.add("settled");
-    const open = card.querySelector(".when").href;
-    notice(card, row.sentence, "conflict", [
-      ...(row.version ? [[words.textOpen, () => { location.href = open; }]] : []),
-      [words.textHide, () => {
-        const next = openCards()[openCards().indexOf(card) + 1];
-        card.closest(".slot").remove();
-        if (next) focusCard(next);
-        settle();
-      }],
-    ]);
-  }
-
-  async function undo(decisions = undoable.at(-1)) {
-    if (!decisions) return say(words.textNothingToUndo);
-    let answer;
-    try {
-      answer = await send(words.undoUrl, decisions.map((decision) => ["decision", decision]));
-    } catch (trouble) {
-      return say(trouble.message), showTrouble(trouble.message);
-    }
-    forget(decisions);
-    for (const line of queue.querySelectorAll(".folded")) {
-      if (line.dataset.decisions.split(" ").some((decision) => decisions.includes(Number(decision)))) line.remove();
-    }
-    let first = null;
-    for (const row of answer.decided) first = unfold(row) || first;
-    for (const row of answer.conflicts) {
-      const card = unfold(row);
-      if (card) conflict(row);
-      first = first || card;
-    }
-    showCounts(answer);
-    say(answer.problem || [answer.sentence, ...answer.conflicts.map((row) => row.sentence)].join(" "));
-    if (answer.problem) showTrouble(answer.problem);
-    nothing.hidden ||= openCards().length > 0;
-    if (first) focusCard(first);
-    showPicked();
-  }
-
-  function forget(decisions) {
-    for (let index = undoable.length - 1; index >= 0; index--) {
-      undoable[index] = undoable[index].filter((decision) => !decisions.includes(decision));
-      if (!undoable[index].length) undoable.splice(index, 1);
+    if (wasFolded) {
+      const line = lineFor(card);
+      tell(line, row.sentence, "conflict", [...buttons, [words.textHide, () => line.remove()]]);
+    } else {
+      notice(card, row.sentence, [...buttons, [words.textHide, () => hide(card)]]);
     }
   }
 
-  function showTrouble(sentence) {
-    const line = document.getElementById("trouble") || document.createElement("p");
+  function hide(card) {
+    const next = neighbor([card]);
+    card.closest(".slot").remove();
+    if (next) focusCard(next);
+    settle();
+  }
+
+  function showTrouble(sentence, offer) {
+    const line = document.getElementById("trouble") || document.createElement("div");
     line.id = "trouble";
-    line.className = "notice notice-trouble";
-    line.textContent = sentence;
-    queue.before(line);
+    line.className = "toast";
+    const text = document.createElement("p");
+    text.textContent = sentence;
+    line.replaceChildren(text, ...(offer ? [button(...offer)] : []));
+    desk.append(line);
   }
 
   function clearTrouble() {
-    const line = document.getElementById("trouble");
-    if (line) line.remove();
+    document.getElementById("trouble")?.remove();
   }
 
   // Keeping the list filled --------------------------------------------------------------------------------------
@@ -479,8 +532,11 @@
 
   async function settle() {
     if (openCards().length < FEW_CARDS && !more.hidden) await loadMore();
-    nothing.hidden = openCards().length > 0;
-    if (!nothing.hidden) markCurrent(null);
+    showNothing();
+  }
+
+  function showNothing() {
+    nothing.hidden = openCards().length > 0 || queue.querySelector(".folded-busy, .folded-trouble") !== null;
   }
 
   more.addEventListener("click", async (event) => {
@@ -509,7 +565,7 @@
 
   async function poll() {
     if (document.hidden) return;
-    const shown = openCards().filter((card) => !card.classList.contains("settled") && !card.classList.contains("busy"));
+    const shown = openCards().filter(isOpen);
     const address = new URL(words.countsUrl, location.href);
     for (const card of shown.slice(0, 100)) address.searchParams.append("shown", `${numberOf(card)}:${card.dataset.version}`);
     let answer;
@@ -525,7 +581,7 @@
     // A decision of this page may have overtaken the question.
     for (const row of answer.conflicts) {
       const card = cardOf(row.comment);
-      if (!card || card.hidden || card.classList.contains("busy") || row.version <= Number(card.dataset.version)) continue;
+      if (!card || card.hidden || !isOpen(card) || row.version <= Number(card.dataset.version)) continue;
       if (row.status === words.status) setVersion(card, row.version);
       else conflict(row);
     }
@@ -533,7 +589,7 @@
     keepTimes();
     if (words.status === "pending" && answer.counts.pending > before && more.hidden) {
       await loadMore();
-      nothing.hidden = openCards().length > 0;
+      showNothing();
     }
   }
 
@@ -571,8 +627,9 @@
   function act(to) {
     if (picked().length) return press(bulk, to);
     const card = current();
+    // A card that came in by itself has to be chosen first.
     if (!card) return step(1);
-    if (!card.classList.contains("settled") && !card.classList.contains("busy")) press(card, to);
+    if (isOpen(card)) press(card, to);
   }
 
   const queueKeys = {
@@ -584,7 +641,7 @@
     p: () => act("pending"),
     u: () => {
       const banner = desk.querySelector(".undo-banner button");
-      if (banner && !undoable.length) banner.click();
+      if (banner && !acts.length) banner.click();
       else undo();
     },
     x: (event) => (event.shiftKey ? pickAll(picked().length < openCards().length) : pickOne()),

@@ -1,5 +1,7 @@
 """The queue as moderators drive it: by keys, many at once, two people at a time, and with the line down."""
 
+import time
+
 import pytest
 from django.test import Client
 
@@ -45,9 +47,24 @@ def _press(page, key):
         page.keyboard.press(key)
 
 
-def _wait_for_current(page, comment):
-    """Wait until the page has moved on to the card of `comment`, which it does when the decision is told."""
-    page.wait_for_selector(f".card.current[data-comment='{comment.pk}']")
+def _current(page):
+    return int(page.get_attribute(".card.current", "data-comment"))
+
+
+def _hold_answers(page, count):
+    """Stop the page's decisions on their way; return a function that waits for `count` of them and returns them."""
+    held = []
+    # Playwright cannot take a method of a built-in class.
+    page.route("**/decide/", lambda route: held.append(route))  # noqa: PLW0108
+
+    def wait():
+        deadline = time.monotonic() + 10
+        while len(held) < count and time.monotonic() < deadline:
+            page.wait_for_timeout(20)
+        assert len(held) == count
+        return held
+
+    return wait
 
 
 def _press_arabic(page, letter, code):
@@ -59,28 +76,72 @@ def _press_arabic(page, letter, code):
     )
 
 
-def test_keys_decide_one_after_the_other_and_undo(open_queue, comments):
+def test_keys_meet_the_cards_in_sight_however_slowly_the_site_answers(open_queue, comments):
     page = open_queue("layla")
+    wait_for_held = _hold_answers(page, 3)
 
-    _press(page, "a")
-    _wait_for_current(page, comments[1])
-    _press(page, "s")
-    _wait_for_current(page, comments[2])
-    page.keyboard.press("j")
-    _wait_for_current(page, comments[3])
-    page.keyboard.press("r")
-    page.keyboard.press("3")
-    _press(page, "Enter")
+    for key in ("a", "s", "j", "r", "3", "Enter"):
+        page.keyboard.press(key)
+    # The last is answered first, and focus stays where the moderator put it.
+    for route in reversed(wait_for_held()):
+        route.continue_()
+    page.wait_for_selector(".folded-busy", state="detached")
+
     assert _statuses(comments) == [Status.APPROVED, Status.SPAM, Status.PENDING, Status.REJECTED]
-    assert Decision.objects.first().reason == "off_topic"
+    assert Decision.objects.get(comment=comments[3]).reason == "off_topic"
+    assert _current(page) == comments[2].pk
 
-    page.wait_for_selector(f".card[data-comment='{comments[3].pk}']", state="hidden")
+
+def test_undo_takes_back_the_last_decision_even_before_it_is_answered(open_queue, comments):
+    page = open_queue("layla")
+    _press(page, "a")
+    page.wait_for_selector(".folded-approved")
+    wait_for_held = _hold_answers(page, 1)
+
+    page.keyboard.press("s")
+    page.keyboard.press("u")
+    # Pressed while the card still waits for its answers, so it decides nothing.
+    page.keyboard.press("s")
     with page.expect_response("**/undo/"):
-        page.keyboard.press("u")
+        wait_for_held()[0].continue_()
+    page.wait_for_selector(f".card.current:not(.busy)[data-comment='{comments[1].pk}'][data-version='3']")
 
-    assert _statuses(comments)[3] == Status.PENDING
-    page.wait_for_selector(f".card.current[data-comment='{comments[3].pk}'][data-version='3']")
-    assert page.title().startswith("(2) ")
+    assert _statuses(comments) == [Status.APPROVED, Status.PENDING, Status.PENDING, Status.PENDING]
+    assert page.title().startswith("(3) ")
+
+
+def test_a_decision_that_is_refused_gives_the_card_back_and_moves_nothing_else(open_queue, comments):
+    page = open_queue("layla")
+    page.route("**/decide/", lambda route: route.abort())
+
+    page.keyboard.press("a")
+    page.wait_for_selector(".folded-trouble")
+    assert _current(page) == comments[1].pk
+    page.unroute("**/decide/")
+    page.click(".toast button")
+    assert _current(page) == comments[0].pk
+    _press(page, "s")
+    page.wait_for_selector(".folded-spam")
+
+    assert _statuses(comments) == [Status.SPAM, Status.PENDING, Status.PENDING, Status.PENDING]
+
+
+def test_a_card_that_comes_in_by_itself_is_decided_only_when_chosen(open_queue, comments):
+    page = open_queue("layla")
+    for _ in comments:
+        page.keyboard.press("a")
+    page.wait_for_selector("#nothing:not([hidden])")
+    late = factories.sent(comments[0].article)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector(f".card[data-comment='{late.pk}']")
+
+    page.keyboard.press("a")
+    assert _current(page) == late.pk
+    assert _statuses([late]) == [Status.PENDING]
+    _press(page, "a")
+
+    page.wait_for_selector("#nothing:not([hidden])")
+    assert _statuses([late]) == [Status.APPROVED]
 
 
 def test_keys_work_by_their_place_on_an_arabic_keyboard(open_queue, comments):
@@ -88,7 +149,6 @@ def test_keys_work_by_their_place_on_an_arabic_keyboard(open_queue, comments):
 
     with page.expect_response("**/decide/"):
         _press_arabic(page, "ش", "KeyA")
-    _wait_for_current(page, comments[1])
     _press_arabic(page, "ق", "KeyR")
     _press_arabic(page, "١", "Digit1")
     _press(page, "Enter")
@@ -130,10 +190,11 @@ def test_who_comes_second_is_told_and_overwrites_nothing(open_queue, comments):
     _press(first, "s")
     _press(second, "a")
 
-    told = second.wait_for_selector(".card.settled .notice-conflict").inner_text()
+    told = second.wait_for_selector(".folded-conflict").inner_text()
     assert "layla" in told
     assert _statuses(comments)[0] == Status.SPAM
-    assert not second.is_visible(".card.settled .verb-approved")
+    assert not second.is_visible(f".card[data-comment='{comments[0].pk}']")
+    assert _current(second) == comments[1].pk
 
 
 def test_with_the_line_down_nothing_is_lost_and_trying_again_works(open_queue, comments):
@@ -144,13 +205,13 @@ def test_with_the_line_down_nothing_is_lost_and_trying_again_works(open_queue, c
     page.keyboard.press("2")
     page.fill("details[open] [name=note]", "إلى رئيس التحرير")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".card .notice-trouble")
-    assert page.input_value("details[open] [name=note]") == "إلى رئيس التحرير"
+    page.wait_for_selector(".folded-trouble")
+    assert page.input_value(".card [name=note] >> nth=0") == "إلى رئيس التحرير"
     assert _statuses(comments)[0] == Status.PENDING
 
     page.context.set_offline(False)
     with page.expect_response("**/decide/"):
-        page.click(".card .notice-trouble button")
+        page.click(".folded-trouble button >> nth=0")
 
     decision = Decision.objects.get()
     assert (decision.reason, decision.note) == ("incitement", "إلى رئيس التحرير")
