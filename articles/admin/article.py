@@ -18,40 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import editor, publishing
-from articles.models import Article, Author, Byline, Transition
+from articles.models import Article, Author, Byline
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
 
 from .article_form import ArticleForm, AuthorsWidget, MomentInput
+from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
-
-
-class TransitionInline(admin.TabularInline):
-    """The moves so far, to be read only."""
-
-    model = Transition
-    fields = readonly_fields = ["at", "from_status", "to_status", "who", "note"]
-    extra = 0
-    can_delete = False
-    ordering = ["-pk"]
-
-    @admin.display(description=_("by"))
-    def who(self, transition: Transition):
-        return transition.by or ""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_view_permission(self, request, obj=None):
-        # Whoever sees the article sees what became of it.
-        return True
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by")
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -91,7 +65,6 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     ordering = ["-modified_at", "-pk"]
     search_help_text = _("Words of the headline, the kicker or the summary, in any spelling.")
     show_full_result_count = False
-    inlines = [TransitionInline]
     autocomplete_fields = ["tags", "hero", "translation_reviewer"]
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}}
     fieldsets = [
@@ -201,14 +174,31 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         field = form.base_fields["bylines"]
+        author = Byline._meta.get_field("author")
         field.widget = RelatedFieldWidgetWrapper(
-            AuthorsWidget(Byline._meta.get_field("author"), self.admin_site),
-            Byline._meta.get_field("author").remote_field,
+            self._lookup(AuthorsWidget, author, request),
+            author.remote_field,
             self.admin_site,
             can_add_related=request.user.has_perm("articles.add_author"),
         )
         field.widget.choices = field.choices
         return form
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = self._lookup(Lookup, db_field, request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = self._lookup(LookupMultiple, db_field, request)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _lookup(self, widget_class, field, request: HttpRequest):
+        widget = widget_class(field, self.admin_site)
+        related = self.admin_site.get_model_admin(field.remote_field.model)
+        widget.may_look_up = related.has_view_permission(request)
+        return widget
 
     def get_changeform_initial_data(self, request):
         own = Author.objects.filter(user=request.user).values_list("pk", flat=True)
@@ -224,6 +214,7 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             "state_label": label,
             # What is not written yet cannot be put away.
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
+            "transitions": article.transitions.select_related("by").order_by("-pk") if change else (),
             "now": timezone.localtime(),
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True

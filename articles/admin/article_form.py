@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,8 @@ from articles import editor
 from articles.models import Article, Author, Byline
 from articles.workflow import MOVES, Move
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
+
+from .lookups import LookupMultiple
 
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
 
@@ -27,7 +28,7 @@ class MomentInput(forms.DateTimeInput):
         super().__init__({"dir": "ltr"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
 
 
-class AuthorsWidget(AutocompleteSelectMultiple):
+class AuthorsWidget(LookupMultiple):
     """Authors in the order in which they sign."""
 
     def optgroups(self, name, value, attr=None):

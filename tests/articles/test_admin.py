@@ -73,8 +73,7 @@ def payload(article=None, **fields):
         "tags": [tag.pk for tag in article.tags.all()] if article else [],
     }
     if article:
-        inlines = ["transitions", "thread"]
-        form |= {f"{name}-{count}_FORMS": 0 for name in inlines for count in ("TOTAL", "INITIAL")}
+        form |= {"thread-TOTAL_FORMS": 0, "thread-INITIAL_FORMS": 0}
     return form | fields
 
 

@@ -62,6 +62,7 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         reverse("admin:comments_comment_change", args=[Comment.objects.pending().get().pk]),
         "/admin/articles/article/",
         "/admin/articles/article/add/",
+        reverse("admin:articles_article_change", args=[site.pk]),
     ]:
         page.goto(url, wait_until="networkidle")
         # What the content security policy stops is told there alone; axe itself tries what it forbids.

@@ -145,3 +145,24 @@ def test_a_reader_comments_without_scripts(new_context):
     page.get_by_role("link", name="زر الذهاب إلى الأعلى").focus()
     page.keyboard.press("Enter")
     assert page.url.endswith("#top")
+
+
+def test_an_editor_publishes_without_scripts(new_context):
+    section, tag, author = factories.section(), factories.tag("OpenAI"), factories.author("ليلى حدّاد")
+    page = new_context(java_script_enabled=False).new_page()
+    _sign_in(page, factories.staff(factories.EDITORS))
+    page.goto("/admin/articles/article/add/")
+    page.fill("#id_headline", HEADLINE)
+    page.fill("#id_body", "<p>نصّ عن C++ وغيرها.</p>")
+    page.select_option("#id_section", str(section.pk))
+    page.fill("[name=bylines__typed] >> nth=0", "ليلي حداد")
+    page.fill("[name=tags__typed] >> nth=0", f"OpenAI ({tag.pk})")
+    page.click("[name=_move][value=publish]")
+    assert page.is_visible(".success")
+
+    page.goto("/")
+    page.get_by_role("link", name=HEADLINE).first.click()
+
+    assert page.inner_text(".story__body") == "نصّ عن C++ وغيرها."
+    assert page.get_by_role("link", name=author.name).first.is_visible()
+    assert page.get_by_role("link", name=tag.name).first.is_visible()
