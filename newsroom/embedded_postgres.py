@@ -200,6 +200,8 @@ def _locked(data_dir: Path) -> Iterator[int]:
             )
         yield lock
     finally:
+        # Said in so many words: a process forked meanwhile has the descriptor too, and closing ours would not do.
+        fcntl.flock(lock, fcntl.LOCK_UN)
         os.close(lock)
 
 

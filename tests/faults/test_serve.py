@@ -246,3 +246,13 @@ def test_a_killed_site_leaves_no_worker_and_a_database_for_the_next_start(site):
     assert embedded_postgres.is_running(site.database) is True
     site.start()
     assert site.status() == 200
+
+
+def test_a_killed_database_comes_back_while_the_site_runs(site):
+    victim = int((site.database / "postmaster.pid").read_text().splitlines()[0])
+
+    os.kill(victim, signal.SIGKILL)
+    site.wait_for(lambda: site.status() != 200)
+    site.wait_for(lambda: site.status() == 200)
+
+    assert site.process.poll() is None

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import contextmanager, nullcontext
 
 import psycopg
 from django.conf import settings
@@ -26,6 +27,8 @@ WORKERS = 2
 # Threads a worker, each with a database connection of its own.
 THREADS = 8
 STOP_SECONDS = 10
+# How often the embedded database is looked after; a look costs less than a millisecond.
+DATABASE_SECONDS = 1
 
 # Django's reloader starts the command a second time, with this set, and that one serves.
 RELOADED = os.environ.get("RUN_MAIN") == "true"
@@ -113,10 +116,33 @@ class Command(BaseCommand):
             hang_up = server.signal_handler_interrupt
         server.on_startup(lambda: signal.signal(signal.SIGHUP, hang_up))
         os.register_at_fork(after_in_child=stand_apart)
-        server.serve(target_loader=load_application, wrap_loader=False)
+        with nullcontext() if settings.DATABASE_URL else database_kept():
+            server.serve(target_loader=load_application, wrap_loader=False)
 
     def serve_with_reload(self):
         call_command("runserver", f"{settings.HOST}:{settings.PORT}")
+
+
+@contextmanager
+def database_kept():
+    """Start the embedded database again when it ends while the site runs: killed for its memory, most likely."""
+    ended = threading.Event()
+
+    def keep():
+        while not ended.wait(DATABASE_SECONDS):
+            try:
+                embedded_postgres.start(settings.VAR_DIR / "postgres")
+            except embedded_postgres.EmbeddedPostgresError as obstacle:
+                print(obstacle, file=sys.stderr, flush=True)
+
+    keeper = threading.Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        # Waited for, so that it does not start what is stopped next.
+        ended.set()
+        keeper.join()
 
 
 def load_application():
