@@ -22,8 +22,7 @@ test: .venv/dev.installed chromium
 
 # What can be told in a minute: style, types, import contracts, translations, and the quick tests.
 check: lint
-	@exec $(python) -m pytest -n 2 --dist loadfile -m "not browser and not fault" \
-		--ignore tests/test_hostile_input.py $(PYTEST_ARGS)
+	@exec $(python) -m pytest -n 2 --dist loadfile -m "not browser and not fault and not slow" $(PYTEST_ARGS)
 
 lint: .venv/dev.installed
 	@$(python) -m ruff check --quiet

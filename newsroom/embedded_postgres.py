@@ -37,6 +37,7 @@ START_SECONDS = 60
 STOP_SECONDS = 60
 # The children of a killed postmaster need a moment to notice; until then they hold the shared memory.
 ORPHAN_SECONDS = 10
+LEAVING_SECONDS = 1
 
 COPIED_BINARIES = Path("/var/cache")
 
@@ -101,7 +102,8 @@ def stop(data_dir: Path, *, unless_in_use: bool = False) -> bool:
     if not data_dir.exists():
         return True
     with _locked(data_dir):
-        if unless_in_use and _has_clients(data_dir):
+        # A client that just left is on the server's list for a moment more.
+        if unless_in_use and not _wait_until(lambda: not _has_clients(data_dir), LEAVING_SECONDS):
             return False
         postmaster = _postmaster(data_dir)
         if postmaster is None:

@@ -15,7 +15,7 @@ from comments.submission import Sender, submit
 from tests import factories
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # As many vectors share a page as the queue shows on one; the judge names the element, which names the vector.
 OWN_SCRIPTS = ("/static/", "/admin/jsi18n/")

@@ -45,6 +45,7 @@ def _many(count: int) -> None:
     through.objects.bulk_create(through(article=row, author=author) for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 1_000])
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_page_takes_as_many_queries_with_a_thousand_articles_as_with_ten(
@@ -60,6 +61,7 @@ def test_a_page_takes_as_many_queries_with_a_thousand_articles_as_with_ten(
     assert response.status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 500])
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_page_takes_as_many_queries_with_five_hundred_comments_as_with_three(

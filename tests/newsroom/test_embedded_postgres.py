@@ -13,6 +13,8 @@ import pytest
 from newsroom import embedded_postgres
 from newsroom.embedded_postgres import EmbeddedPostgresError, database_url
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data_dir():

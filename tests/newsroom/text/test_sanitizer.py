@@ -60,6 +60,7 @@ def _unsafe(html):
 # --- hostile input
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "frame",
     ["%s", "<p>نص %s نص</p>", "<p class=MsoNormal>%s</p>", '<table><tr><td title="%s">x', "<ul><li>%s"],
@@ -164,6 +165,7 @@ FRAGMENTS = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(FRAGMENTS)
 def test_any_markup_comes_out_safe_and_settled(html):
