@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from newsroom.text.term_index import TermKind
+
 logger = logging.getLogger(__name__)
 
 Field = Literal["body", "author_name", "website"]
@@ -38,6 +40,7 @@ class WatchedTerm:
 
     term: str
     reason: str
+    kind: TermKind = TermKind.PHRASE
 
 
 @dataclass(frozen=True, slots=True)

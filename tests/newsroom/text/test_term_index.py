@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.term_index import TermIndex
+from newsroom.text.term_index import Term, TermIndex, TermKind
 
 TERMS = ("كلب", "نصاب", "حقير", "احتيال", "قمار", "مخدرات", "مؤامرة", "تافه", "ربح سريع", "casino")
-INDEX = TermIndex(TERMS)
+INDEX = TermIndex(map(Term, TERMS))
 
 awkward_text = st.text(
     st.one_of(
@@ -82,7 +82,7 @@ CLITICS = ["و", "ف", "ب", "ك", "ل", "وب", "فل", "بال", "كال", "ف
 
 @pytest.mark.parametrize("clitic", CLITICS)
 def test_a_term_is_found_behind_a_clitic(clitic):
-    assert [match.term for match in TermIndex(["كلب"]).find(f"قال {clitic}كلب")] == ["كلب"]
+    assert [match.term for match in TermIndex([Term("كلب")]).find(f"قال {clitic}كلب")] == ["كلب"]
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,47 @@ def test_a_term_is_found_behind_a_clitic(clitic):
 def test_a_term_is_found(term, written):
     text = f"قال: {written}!"
 
-    matches = TermIndex([term]).find(text)
+    matches = TermIndex([Term(term)]).find(text)
 
     assert [(match.term, text[match.start : match.end]) for match in matches] == [(term, written)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        (TermKind.EXACT, ["كلب", "كَـلب"]),
+        (TermKind.PHRASE, ["كلب", "كَـلب", "والكلب"]),
+        (TermKind.STEM, ["كلب", "كَـلب", "والكلب", "كلبهم", "بكلبتك", "الكلبين"]),
+    ],
+)
+def test_the_kind_of_a_term_says_what_may_be_written_onto_it(kind, found):
+    text = "كلب كَـلب والكلب كلبهم بكلبتك الكلبين كلباء الكلبية كلاب"
+
+    matches = TermIndex([Term("كلب", kind)]).find(text)
+
+    assert [text[match.start : match.end] for match in matches] == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        (TermKind.EXACT, ["ابن كلب"]),
+        (TermKind.PHRASE, ["ابن كلب", "وابن الكلب"]),
+        (TermKind.STEM, ["ابن كلب", "وابن الكلب", "ابن كلبهم"]),
+    ],
+)
+def test_the_kind_of_a_phrase_holds_for_each_of_its_words(kind, found):
+    text = "ابن كلب، وابن الكلب، ابن كلبهم، ابن كلباء"
+
+    matches = TermIndex([Term("ابن كلب", kind)]).find(text)
+
+    assert [text[match.start : match.end] for match in matches] == found
 
 
 def test_a_term_spelled_out_among_other_single_letters_is_found():
     text = "م ن ك ل ب ي"
 
-    assert [text[match.start : match.end] for match in TermIndex(["كلب"]).find(text)] == ["ك ل ب"]
+    assert [text[match.start : match.end] for match in TermIndex([Term("كلب")]).find(text)] == ["ك ل ب"]
 
 
 def test_a_joiner_that_parts_two_words_hides_neither():
@@ -126,7 +158,7 @@ def test_a_joiner_that_parts_two_words_hides_neither():
 
 
 def test_matches_come_in_order_with_each_term_of_a_place():
-    matches = TermIndex(["كلب", "ابن كلب", "نصاب"]).find("نصاب ابن كلب")
+    matches = TermIndex(map(Term, ("كلب", "ابن كلب", "نصاب"))).find("نصاب ابن كلب")
 
     assert [(match.start, match.end, match.term) for match in matches] == [
         (0, 4, "نصاب"),
@@ -167,12 +199,12 @@ def test_innocent_text_is_left_alone(text):
     ],
 )
 def test_short_terms_are_taken_literally(term, innocent):
-    assert TermIndex([term]).find(innocent) == []
+    assert TermIndex([Term(term)]).find(innocent) == []
 
 
 @pytest.mark.parametrize("terms", [[], ["", "  ", "!!!", "\u200b\u064b"]], ids=["none", "blank"])
 def test_terms_without_letters_match_nothing(terms):
-    assert TermIndex(terms).find("كلب !!!") == []
+    assert TermIndex(map(Term, terms)).find("كلب !!!") == []
 
 
 @given(awkward_text)
@@ -186,7 +218,7 @@ def test_spans_lie_within_any_text(text):
     "unit", ["ك", "ك ل ", "ك.ل.", "ك\u200c", "ابن ", "<a", "<!--", "&a", "a1", "و", "كa", "ع\u0301\u0316"]
 )
 def test_find_takes_linear_time(unit):
-    index = TermIndex([*TERMS, "ابن كلب", "كلكلكل"])
+    index = TermIndex(map(Term, [*TERMS, "ابن كلب", "كلكلكل"]))
     text = (unit * 50_000)[:50_000]
 
     begun = time.thread_time()
