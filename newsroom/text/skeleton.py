@@ -104,12 +104,12 @@ def read_words(text: str) -> list[Word]:
     letters: list[str] = []
     start = end = chunk = 0
     tatweel_before: int | None = None
-    for symbol, at, after in _symbols(text):
-        folded = _fold(symbol)
+    for piece, at, after in _pieces(text):
+        folded = (piece.translate(_PLAIN_RUNS),) if len(piece) > 1 else _fold(piece)
         if not folded:
-            if letters and (symbol == _TATWEEL or unicodedata.category(symbol) != "Cf"):
+            if letters and (piece == _TATWEEL or unicodedata.category(piece) != "Cf"):
                 end = after
-            elif symbol == _TATWEEL and tatweel_before is None:
+            elif piece == _TATWEEL and tatweel_before is None:
                 tatweel_before = at
             continue
         for letter in folded:
@@ -151,19 +151,24 @@ def _is_single_letter(word: Word) -> bool:
     return len(letters) == 1
 
 
-def _symbols(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each character with its span; a reference is its character, a tag nothing or a space."""
+def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield runs of plain letters and each other character, with their spans.
+
+    A reference is its character, a tag nothing or a space.
+    """
     at = 0
     if "<" in text or "&" in text:
         for markup in _MARKUP.finditer(text):
-            yield from ((text[index], index, index + 1) for index in range(at, markup.start()))
+            for piece in _PIECE.finditer(text, at, markup.start()):
+                yield piece[0], piece.start(), piece.end()
             at = markup.end()
             tag, reference = markup.groups()
             if reference:
                 yield from ((symbol, markup.start(), at) for symbol in html.unescape(reference))
             elif tag and tag.lower() in BLOCKS:
                 yield (_SPACE, markup.start(), at)
-    yield from ((text[index], index, index + 1) for index in range(at, len(text)))
+    for piece in _PIECE.finditer(text, at):
+        yield piece[0], piece.start(), piece.end()
 
 
 @lru_cache(maxsize=8192)
@@ -192,3 +197,10 @@ def _fold_decomposed(symbol: str) -> str:
     if name.startswith("ARABIC LETTER "):
         return _PLAIN_ARABIC.get(name.removeprefix("ARABIC LETTER ").partition(" WITH ")[0], symbol)
     return symbol.translate(_STROKES).translate(LATIN_LOOKALIKES).casefold()
+
+
+# Most of a text is runs of these, which are folded at once.
+_PLAIN_RUNS = {
+    code: _fold(chr(code)) for code in (*range(0x621, 0x63B), *range(0x641, 0x64B), *range(0x30, 0x7B))
+}
+_PIECE = re.compile("[\u0621-\u063a\u0641-\u064aA-Za-z0-9]+|.", re.DOTALL)

@@ -33,13 +33,15 @@ class Alphabet(NamedTuple):
     """A way to write words: the signs that begin with a character.
 
     Chat spelling writes short vowels (`has_vowels`), which stand for nothing. Those of a pattern that is less
-    often Arabic, any but one a, e or i behind the first consonant, take `vowel_cost` off the weight.
+    often Arabic than «kalb» and «safel» take `vowel_cost` off the weight. Shorter
+    endings than `min_ending_letters` prove nothing in it: «kalbi» is a heart in Turkish.
     """
 
     signs: Mapping[str, tuple[Sign, ...]]
     has_vowels: bool
     vowel_cost: int
     min_weight: int
+    min_ending_letters: int
 
 
 def _table(signs: str) -> dict[str, tuple[str, ...]]:
@@ -66,16 +68,16 @@ _CHAT = _table(
     " n:ن w:و y:ي a:ا aa:ا,عا o:و u:و ou:و oo:و uu:و i:ي ee:ي ii:ي ei:ي"
 )
 _CHAT_FIRST = _table("a:ا,ع,عا aa:ا,عا e:ا,ع i:ا,ع o:ا,ع u:ا,ع ou: oo: uu: ee:ا ii: ei:")
-_CHAT_FINAL = _table("a:ه e:ه ah:ه eh:ه")
+_CHAT_FINAL = _table("a:ه e:ه ah:ه eh:ه ih:ه")
 # A digit within a word says that it is chat spelling; then the rarer habits count too.
 _CHAT_DIGITS = _table(
-    "2:ا,ء,ق,ي,و 3:ع 5:خ 6:ط 7:ح,خ 8:غ,ق 9:ص,ق g:ج,غ,ق x:خ k:ق c:ك,ق v:ف p:ب e:ي,ا s:ث t:ث z:ض a:ع"
+    "2:ا,ء,ق,ي,و 3:ع 4:ش 5:خ 6:ط 7:ح,خ 8:غ,ق 9:ص,ق g:ج,غ,ق x:خ k:ق c:ك,ق v:ف p:ب e:ي,ا s:ث t:ث z:ض a:ع"
 )
 # Two for what other languages hardly write; nothing for what is a vowel to them, and for «h», which belongs
 # to the letter before.
 _CHAT_WEIGHTS = dict.fromkeys(
     (*SHORT_VOWELS, "aa", "ou", "oo", "uu", "ee", "ii", "ei", "w", "y", "h"), 0
-) | dict.fromkeys(("kh", "gh", "dh", "q", *"2356789"), 2)
+) | dict.fromkeys(("kh", "gh", "dh", "q", *"23456789"), 2)
 _CHAT_FIRST_WEIGHTS = _CHAT_WEIGHTS | dict.fromkeys("wyh", 1)
 
 # By look and by sound, within a word that has Arabic letters.
@@ -88,12 +90,14 @@ _LATIN = {letter: (letter,) for letter in "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def _alphabet(*tables: _Table) -> Alphabet:
-    return Alphabet(_signs(_merged(*tables)), has_vowels=False, vowel_cost=0, min_weight=0)
+    return Alphabet(
+        _signs(_merged(*tables)), has_vowels=False, vowel_cost=0, min_weight=0, min_ending_letters=1
+    )
 
 
-def _chat_alphabet(*tables: _Table, vowel_cost: int) -> Alphabet:
+def _chat_alphabet(*tables: _Table, vowel_cost: int, min_ending_letters: int) -> Alphabet:
     signs = _signs(_merged(*tables), _CHAT_FIRST, _CHAT_FINAL)
-    return Alphabet(signs, has_vowels=True, vowel_cost=vowel_cost, min_weight=MIN_WEIGHT)
+    return Alphabet(signs, True, vowel_cost, MIN_WEIGHT, min_ending_letters)
 
 
 def _signs(
@@ -119,12 +123,12 @@ def _signs(
 MIXED = _alphabet(_ARABIC, _DOTLESS, _LOOKS, _SOUNDS)
 DOTLESS = _alphabet(_ARABIC, _DOTLESS, _UNDOTTED, _LOOKS)
 LATIN = _alphabet(_LATIN, _LEET)
-CHAT = _chat_alphabet(_CHAT, vowel_cost=1)
-CHAT_WITH_DIGITS = _chat_alphabet(_CHAT, _CHAT_DIGITS, vowel_cost=0)
+CHAT = _chat_alphabet(_CHAT, vowel_cost=1, min_ending_letters=2)
+CHAT_WITH_DIGITS = _chat_alphabet(_CHAT, _CHAT_DIGITS, vowel_cost=0, min_ending_letters=1)
 
 # Chat spelling has signs for all of the word, and consonants enough for its weight.
 _CHAT_WORD = re.compile("(?=(?:[aeiou]*[^aeiou]){2})(?:[abdefghijklmnoqrstuwyz]|ch){3,}")
-_CHAT_WORD_WITH_DIGITS = re.compile("(?=.*[2356789])(?=.*[a-z])[a-z2356789]{4,}")
+_CHAT_WORD_WITH_DIGITS = re.compile("(?=.*[2-9])(?=.*[a-z])[a-z2-9]{4,}")
 
 
 def chat_alphabet(word: str) -> Alphabet | None:

@@ -110,15 +110,15 @@ class _Entry:
 class _Node(dict[str, "_Node"]):
     """A place in a tree of words, letter by letter.
 
-    `word` ends here, if any does; with `takes_endings` it may go on. Behind a clitic, `letters_left` tells how
-    many letters the word must have.
+    `word` ends here, if any does, and so do `stems` of words, each with its word. Behind a clitic,
+    `letters_left` tells how many letters the word must have.
     """
 
-    __slots__ = ("letters_left", "takes_endings", "word")
+    __slots__ = ("letters_left", "stems", "word")
 
     def __init__(self) -> None:
         self.word = ""
-        self.takes_endings = False
+        self.stems: tuple[tuple[str, str], ...] = ()
         self.letters_left = 0
 
     def grow(self, letters: str) -> "_Node":
@@ -166,16 +166,26 @@ class TermIndex:
         self._words: dict[str, list[str]] = {}
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._tree = _Node()
+        self._longest = 1
         for term in dict.fromkeys(terms):
-            words = tuple(word.text.replace(ZWNJ, "") for word in join_single_letters(read_words(term.text)))
+            read = join_single_letters(read_words(term.text))
+            words = tuple(word.text.replace(ZWNJ, "") for word in read)
             if not words:
                 continue
+            self._longest = max(self._longest, len(words))
             joined = "".join(words)
             for sequence in dict.fromkeys((words, (joined,))):
                 entry = _Entry(term.text, sequence, _WIDEST_DRESS[term.kind])
                 self._entries.setdefault(sequence[0], []).append(entry)
                 for word in sequence:
-                    self._learn(word, is_stem=term.kind is TermKind.STEM)
+                    self._learn(word)
+                    if term.kind is TermKind.STEM:
+                        self._learn_stem(word, word)
+            if term.kind is TermKind.STEM:
+                # «ة» gives way to the «ت» of an ending. A listed «ه» would not.
+                for listed in read:
+                    if "ة" in term.text[listed.start : listed.end]:
+                        self._learn_stem(listed.text.removesuffix("ه"), listed.text)
             spelling = _squeeze(joined)
             if len(spelling) >= _LETTERS_IN_A_ROW:
                 self._by_spelling.setdefault(spelling, []).append(term.text)
@@ -186,28 +196,32 @@ class TermIndex:
         if not self._entries:
             return []
         read = cache(self._read)
-        words = read_words(text)
+        pieces = read_words(text)
+        words = join_single_letters(pieces)
         matches: list[Match] = []
-        for whole in _joined_chunks(words, text):
-            matches += self._find_at([whole], 0, read)
-        words = join_single_letters(words)
         for index, word in enumerate(words):
             matches += self._find_at(words, index, read)
             if word.parts:
                 matches += self._find_in_row(word.parts)
+        for whole, joined in _join_chunks(pieces, text):
+            for index in sorted(
+                {at for last in joined for at in range(max(0, last - self._longest + 1), last + 1)}
+            ):
+                matches += self._find_at(whole, index, read)
         return _widest(matches)
 
-    def _learn(self, word: str, *, is_stem: bool) -> None:
+    def _learn(self, word: str) -> None:
         node = self._tree.grow(word)
         if not node.word:
             node.word = word
             self._words.setdefault(_squeeze(word), []).append(word)
-        if is_stem and not node.takes_endings and len(word) >= _STEM_LETTERS:
-            node.takes_endings = True
-            self._stems.setdefault(_squeeze(word), []).append((word, word))
-            # «ة» gives way to the ending's «ت».
-            if word[-1] == "ه" and len(word) > _STEM_LETTERS:
-                self._stems.setdefault(_squeeze(word[:-1]), []).append((word[:-1], word))
+
+    def _learn_stem(self, stem: str, word: str) -> None:
+        """Let `word` be found as `stem` with an ending: itself, or what «ة» leaves of it."""
+        stems = self._stems.setdefault(_squeeze(stem), [])
+        if len(stem) >= _STEM_LETTERS and (stem, word) not in stems:
+            stems.append((stem, word))
+            self._tree.grow(stem).stems += ((stem, word),)
 
     def _find_at(self, words: list[Word], index: int, read: Callable[[str], _Readings]) -> Iterator[Match]:
         for first, dress in read(words[index].text).items():
@@ -252,7 +266,8 @@ class TermIndex:
             for piece in pieces:
                 if len(piece) > 1:
                     yield from self._each_reading(piece)
-        if len(whole) > _WALKED_LETTERS or whole.isdigit():
+        # Of «ل9» and «5b» the number is one.
+        if len(whole) > _WALKED_LETTERS or sum(map(str.isalpha, whole)) < 2:
             return
         if _HAS_ARABIC.search(whole):
             signs = stand_ins.DOTLESS if _HAS_DOTLESS.search(whole) else stand_ins.MIXED
@@ -276,7 +291,7 @@ class TermIndex:
                     continue
                 stem = form.removesuffix(ending)
                 for spelled, word in self._stems.get(_squeeze(stem), ()):
-                    if _fits(stem, spelled) and (spelled == word or ending in _FEMININE_ENDINGS):
+                    if _fits(stem, spelled) and _takes(spelled, ending, word):
                         yield word, _Dress.ENDINGS
 
     def _read_signs(self, text: str, alphabet: Alphabet, clitics: _Node) -> Iterator[tuple[str, _Dress]]:
@@ -290,14 +305,29 @@ class TermIndex:
         self, start: int, text: str, alphabet: Alphabet, letters_left: int, dress: _Dress
     ) -> Iterator[tuple[str, _Dress]]:
         for at, node, weight in _walk(text, start, self._tree, alphabet):
-            if weight < alphabet.min_weight or len(node.word) < letters_left:
+            if weight < alphabet.min_weight:
                 continue
             if at == len(text):
-                yield node.word, dress
-            elif node.takes_endings:
-                for end, ending, _ in _walk(text, at, _ENDING_TREE, alphabet):
-                    if ending.word and end == len(text):
-                        yield node.word, _Dress.ENDINGS
+                if len(node.word) >= letters_left:
+                    yield node.word, dress
+            elif node.stems:
+                endings = {
+                    e.word for end, e, _ in _walk(text, at, _ENDING_TREE, alphabet) if end == len(text)
+                }
+                yield from (
+                    (word, _Dress.ENDINGS)
+                    for stem, word in node.stems
+                    for ending in endings
+                    if len(ending) >= alphabet.min_ending_letters and _takes(stem, ending, word)
+                )
+
+
+def _takes(stem: str, ending: str, word: str) -> bool:
+    """Tell whether `stem`, which is `word` or what «ة» leaves of it, takes `ending`."""
+    if stem != word:
+        return ending in _FEMININE_ENDINGS
+    # «وغدا» is «and tomorrow».
+    return not (ending == "ا" and stem[0] == "و" and len(stem) == _STEM_LETTERS)
 
 
 _NOTHING_LAST, _CONSONANT_LAST, _VOWEL_LAST = range(3)
@@ -314,7 +344,8 @@ def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tu
             continue
         symbol = text[at]
         if last == _CONSONANT_LAST and symbol in stand_ins.SHORT_VOWELS and at + 1 < len(text):
-            cost = 0 if count == 1 and symbol not in "ou" else alphabet.vowel_cost
+            is_usual = (count == 1 and symbol not in "ou") or (count == 3 and symbol in "ei")
+            cost = 0 if is_usual else alphabet.vowel_cost
             steps.append((at + 1, node, count, weight - cost, _VOWEL_LAST))
         if symbol == "*" and count:
             steps += ((at + 1, child, count + 1, weight, _NOTHING_LAST) for child in node.values())
@@ -338,22 +369,35 @@ def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tu
                     steps.append((after + len(sign.text), child, count + 1, heavier, now_last))
 
 
-def _joined_chunks(words: list[Word], text: str) -> Iterator[Word]:
-    """Yield words that something other than white space was put into: «نص-اب», «c@sino»."""
+def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], list[int]]]:
+    """Yield `words` with those joined that something other than white space was put into, and their indexes.
+
+    First without what was put in («نص-اب»), then with what may stand for a letter («نص|ب»).
+    """
+    plain: list[Word] = []
+    filled: list[Word] = []
+    joined, with_symbols = [], []
     for number, group in groupby(words, key=lambda word: word.chunk):
         chunk = list(group)
-        if len(chunk) == 1:
-            continue
-        joined = "".join(word.text.replace(ZWNJ, "") for word in chunk)
+        whole = "".join(word.text.replace(ZWNJ, "") for word in chunk)
         # Of two scripts it is an address or lacks a space, and its parts are looked at anyway.
-        if not (joined.isascii() or _ARABIC_ONLY.fullmatch(joined)):
+        if len(chunk) == 1 or not (whole.isascii() or _ARABIC_ONLY.fullmatch(whole)):
+            plain += chunk
+            filled += chunk
             continue
-        yield Word(joined, chunk[0].start, chunk[-1].end, number)
         gaps = [text[word.end : after.start] for word, after in pairwise(chunk)]
-        if any(gap in stand_ins.SYMBOLS for gap in gaps):
-            filled = (gap if gap in stand_ins.SYMBOLS else "" for gap in (*gaps, ""))
-            pieces = (word.text + gap for word, gap in zip(chunk, filled, strict=True))
-            yield Word("".join(pieces), chunk[0].start, chunk[-1].end, number)
+        symbols = [gap if gap in stand_ins.SYMBOLS else "" for gap in gaps]
+        joined.append(len(plain))
+        plain.append(Word(whole, chunk[0].start, chunk[-1].end, number))
+        # Several stars are no letters, and would fit any word.
+        if any(symbols) and symbols.count("*") < 2:
+            with_symbols.append(len(filled))
+            whole = "".join(word.text + symbol for word, symbol in zip(chunk, [*symbols, ""], strict=True))
+        filled.append(Word(whole, chunk[0].start, chunk[-1].end, number))
+    if joined:
+        yield plain, joined
+    if with_symbols:
+        yield filled, with_symbols
 
 
 def _without_clitics(text: str) -> Iterator[tuple[str, _Dress]]:
