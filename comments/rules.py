@@ -289,7 +289,7 @@ def _shortened(text: str) -> str:
 
 @lru_cache(maxsize=2)
 def _term_index(terms: tuple[Term, ...]) -> TermIndex:
-    """Return the prepared terms; 10,000 take a tenth of a second to prepare and seldom change."""
+    """Return the prepared terms; 10,000 take a third of a second to prepare and seldom change."""
     return TermIndex(terms)
 
 

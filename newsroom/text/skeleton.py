@@ -72,8 +72,8 @@ LATIN_LOOKALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԚԜаеѕіјкорсухԁԛԝһӏ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ" + "օոսհ" + "ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ",
     "abesijkmhopctyxqwaesijkopcyxdqwhl" + "abezhikmnoptyxaikvoptux" + "onuh" + "abcdehjklmprstvwz",
 )
-# Strokes that pass for an alef (Hebrew vav and final nun, N'Ko, a click), and the round Latin a.
-_STROKES = str.maketrans("\u05d5\u05df\u07ca\u01c0\u0251", "ااااa")
+# Strokes that pass for an alef (Hebrew vav and final nun, N'Ko, a click), the round Latin a and the schwas.
+_STROKES = str.maketrans("\u05d5\u05df\u07ca\u01c0\u0251\u0259\u04d9", "ااااaee")
 
 _MARKUP = re.compile(
     r"<!--.{0,200}?-->|</?([A-Za-z][A-Za-z0-9]{0,15})(?:[\s/][^<>]{0,200})?>"
@@ -111,6 +111,8 @@ def read_words(text: str) -> list[Word]:
                 end = after
             elif piece == _TATWEEL and tatweel_before is None:
                 tatweel_before = at
+                # What is drawn as joined to a letter before it belongs to that word: «نص ـاب».
+                chunk = words[-1].chunk if words else chunk
             continue
         for letter in folded:
             if letter not in (_SPACE, _SEPARATOR):

@@ -10,7 +10,7 @@ SHORT_VOWELS = frozenset("aeiou")
 # What chat spelling must weigh at least: any short Latin word could be Arabic.
 MIN_WEIGHT = 3
 # What may stand for a letter though it is none, where it is between letters; a star for any letter.
-SYMBOLS = frozenset("@$|!*")
+SYMBOLS = frozenset("@$|!*/\\[]\u00a6\u2502\u23ae\u2758")
 
 
 class Sign(NamedTuple):
@@ -82,7 +82,8 @@ _CHAT_FIRST_WEIGHTS = _CHAT_WEIGHTS | dict.fromkeys("wyh", 1)
 
 # By look and by sound, within a word that has Arabic letters.
 _LOOKS = _table(
-    "0:ه 1:ا 2:ا,ء 3:ع 5:ه,خ 6:ط 7:ح 8:غ 9:و,ق,ص o:ه l:ا i:ا j:ل,ر ε:ع ɛ:ع u:و w:س,ش |:ا !:ا $:س @:ا"
+    "0:ه 1:ا,ي 2:ا,ء 3:ع 5:ه,خ 6:ط 7:ح 8:غ 9:و,ق,ص o:ه l:ا i:ا,ي j:ل,ر ε:ع ɛ:ع u:و w:س,ش |:ا !:ا $:س @:ا"
+    " /:ا \\:ا [:ا ]:ا \u00a6:ا \u2502:ا \u23ae:ا \u2758:ا"
 )
 _SOUNDS = _table("a:ا b:ب t:ت,ط s:س,ص h:ح,ه d:د,ض r:ر z:ز,ذ,ظ f:ف q:ق k:ك,ق l:ل m:م n:ن g:ج,غ,ق w:و y:ي x:خ")
 _LEET = _table("0:o 1:i,l 3:e 4:a 5:s 7:t 8:b 9:g @:a $:s |:l,i !:i")
@@ -128,11 +129,16 @@ CHAT_WITH_DIGITS = _chat_alphabet(_CHAT, _CHAT_DIGITS, vowel_cost=0, min_ending_
 
 # Chat spelling has signs for all of the word, and consonants enough for its weight.
 _CHAT_WORD = re.compile("(?=(?:[aeiou]*[^aeiou]){2})(?:[abdefghijklmnoqrstuwyz]|ch){3,}")
-_CHAT_WORD_WITH_DIGITS = re.compile("(?=.*[2-9])(?=.*[a-z])[a-z2-9]{4,}")
+# Two digits in a row are a number, unless one is doubled.
+_CHAT_WORD_WITH_DIGITS = re.compile(r"(?=.*[2-9])(?=.*[a-z])(?![2-9]{2})(?!.*([2-9])(?!\1)[2-9])[a-z2-9]{4,}")
+
+
+# Symbols and digits that stand for Latin letters there.
+CHAT_LETTERS = str.maketrans("@$!|10", "asilio")
 
 
 def chat_alphabet(word: str) -> Alphabet | None:
-    """Return the alphabet in which `word` may be chat spelling."""
+    """Return the alphabet in which `word`, with its CHAT_LETTERS, may be chat spelling."""
     if _CHAT_WORD.fullmatch(word):
         return CHAT
     return CHAT_WITH_DIGITS if _CHAT_WORD_WITH_DIGITS.fullmatch(word) else None

@@ -1,7 +1,7 @@
 """Finding watched words in a text, however they are dressed up to get past a word list."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cache
@@ -17,7 +17,7 @@ from newsroom.text.stand_ins import Alphabet
 
 _ARABIC_ONLY = re.compile("[\u0621-\u064a]+")
 _ARABIC_LETTER = "[\u0621-\u064a\u066e\u066f\u06a1\u06ba]"
-_HAS_ARABIC = re.compile(_ARABIC_LETTER)
+_ARABIC_LETTERS = re.compile(_ARABIC_LETTER)
 _HAS_DOTLESS = re.compile("[\u066e\u066f\u06a1\u06ba]")
 _PIECE = re.compile(f"{_ARABIC_LETTER}+|[^\u0621-\u064a\u066e\u066f\u06a1\u06ba{ZWNJ}]+")
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)
@@ -36,7 +36,7 @@ _CLITICS = {
     for first in {c[0] for c in _LETTERS_LEFT}
 }
 # In Latin letters a particle is any word's first letter.
-_SPOKEN_CLITICS = ("ال", "وال", "بال", "لل", "يا", "ويا")
+_SPOKEN_CLITICS = ("ال", "وال", "ول", "بال", "بل", "لل", "يا", "ويا")
 
 # What Arabic writes onto the end of a noun: feminine, dual and sound plural, and whose it is.
 _POSSESSIVES = ("ه", "ها", "هم", "هن", "هما", "ك", "كم", "كن", "ي", "نا")
@@ -130,10 +130,10 @@ class _Node(dict[str, "_Node"]):
         return node
 
 
-def _clitic_tree(clitics: Iterable[str]) -> _Node:
+def _clitic_tree(letters_left: Mapping[str, int]) -> _Node:
     root = _Node()
-    for clitic in clitics:
-        root.grow(clitic).letters_left = _LETTERS_LEFT[clitic]
+    for clitic, letters in letters_left.items():
+        root.grow(clitic).letters_left = letters
     return root
 
 
@@ -144,7 +144,8 @@ def _ending_tree() -> _Node:
     return root
 
 
-_CLITIC_TREE, _SPOKEN_CLITIC_TREE = _clitic_tree(_LETTERS_LEFT), _clitic_tree(_SPOKEN_CLITICS)
+_CLITIC_TREE = _clitic_tree(_LETTERS_LEFT)
+_SPOKEN_CLITIC_TREE = _clitic_tree(dict.fromkeys(_SPOKEN_CLITICS, 3))
 _ENDING_TREE = _ending_tree()
 
 # What a word of a text may be: words of terms, each with the least dress in which it is read so.
@@ -166,6 +167,7 @@ class TermIndex:
         self._words: dict[str, list[str]] = {}
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._tree = _Node()
+        self._alone: set[str] = set()
         self._longest = 1
         for term in dict.fromkeys(terms):
             read = join_single_letters(read_words(term.text))
@@ -177,6 +179,7 @@ class TermIndex:
             for sequence in dict.fromkeys((words, (joined,))):
                 entry = _Entry(term.text, sequence, _WIDEST_DRESS[term.kind])
                 self._entries.setdefault(sequence[0], []).append(entry)
+                self._alone.update(sequence if len(sequence) == 1 else ())
                 for word in sequence:
                     self._learn(word)
                     if term.kind is TermKind.STEM:
@@ -269,12 +272,15 @@ class TermIndex:
         # Of «ل9» and «5b» the number is one.
         if len(whole) > _WALKED_LETTERS or sum(map(str.isalpha, whole)) < 2:
             return
-        if _HAS_ARABIC.search(whole):
+        if _ARABIC_LETTERS.search(whole):
+            # What is put between the letters is none of them: «كxلxب».
+            yield from self._read_plain("".join(_ARABIC_LETTERS.findall(whole)))
             signs = stand_ins.DOTLESS if _HAS_DOTLESS.search(whole) else stand_ins.MIXED
             yield from self._read_signs(_squeeze(whole), signs, _CLITIC_TREE)
             return
         if not whole.isalpha():
             yield from self._read_signs(_squeeze(whole), stand_ins.LATIN, _CLITIC_TREE)
+        whole = whole.translate(stand_ins.CHAT_LETTERS)
         if (alphabet := stand_ins.chat_alphabet(whole)) is not None:
             for form in dict.fromkeys((_STRETCHES.sub(r"\1", whole), _STRETCHES.sub(r"\1\1", whole))):
                 yield from self._read_signs(form, alphabet, _SPOKEN_CLITIC_TREE)
@@ -305,7 +311,8 @@ class TermIndex:
         self, start: int, text: str, alphabet: Alphabet, letters_left: int, dress: _Dress
     ) -> Iterator[tuple[str, _Dress]]:
         for at, node, weight in _walk(text, start, self._tree, alphabet):
-            if weight < alphabet.min_weight:
+            # The words of a phrase prove each other.
+            if weight < alphabet.min_weight - (node.word not in self._alone):
                 continue
             if at == len(text):
                 if len(node.word) >= letters_left:
@@ -347,6 +354,8 @@ def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tu
             is_usual = (count == 1 and symbol not in "ou") or (count == 3 and symbol in "ei")
             cost = 0 if is_usual else alphabet.vowel_cost
             steps.append((at + 1, node, count, weight - cost, _VOWEL_LAST))
+            if text.startswith("ou", at):
+                steps.append((at + 2, node, count, weight - cost, _VOWEL_LAST))
         if symbol == "*" and count:
             steps += ((at + 1, child, count + 1, weight, _NOTHING_LAST) for child in node.values())
         for sign in alphabet.signs.get(symbol, ()):
@@ -385,7 +394,7 @@ def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], lis
             plain += chunk
             filled += chunk
             continue
-        gaps = [text[word.end : after.start] for word, after in pairwise(chunk)]
+        gaps = [_squeeze(text[word.end : after.start]) for word, after in pairwise(chunk)]
         symbols = [gap if gap in stand_ins.SYMBOLS else "" for gap in gaps]
         joined.append(len(plain))
         plain.append(Word(whole, chunk[0].start, chunk[-1].end, number))

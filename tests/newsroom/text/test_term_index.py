@@ -258,6 +258,20 @@ def test_a_term_is_found_behind_a_clitic(clitic):
         pytest.param("ربح سريع", "رِبـح،  سَریع", id="dressed phrase"),
         pytest.param("ربح سريع", "ربحسريع", id="phrase without its space"),
         pytest.param("ك.ل.ب", "كلب", id="the term itself is dressed"),
+        pytest.param("نصاب", "نص ـاب", id="a space that tatweel bridges"),
+        pytest.param("كلب", "كxلxب", id="Latin letters between"),
+        pytest.param("كلب", "ك1ل2ب", id="digits between"),
+        pytest.param("حمار", "حم/ر", id="slash for alef"),
+        pytest.param("حمار", "ح🅼ار", id="squared letter within"),
+        pytest.param("كلب", "kəlb", id="schwa"),
+        pytest.param("كلب", "KΑlВ", id="chat spelling in three scripts"),
+        pytest.param("نصاب", "na$$ab", id="chat spelling with symbols"),
+        pytest.param("خنزير", "5nz!r", id="chat spelling with digits and symbols"),
+        pytest.param("حمار", "7oummar", id="chat spelling in French manner"),
+        pytest.param("كلب", "bilkalb", id="chat spelling behind a particle and the article"),
+        pytest.param("ابن كلب", "ibn el-kalb", id="phrase in chat spelling"),
+        pytest.param("حقير", "حق1ر", id="digit for a long i"),
+        pytest.param("ربح سريع", "ر-بح سـ.ـريع", id="each word of a phrase divided"),
     ],
 )
 def test_a_term_is_found(term, written):
@@ -419,7 +433,29 @@ def test_spans_lie_within_any_text(text):
 
 
 @pytest.mark.parametrize(
-    "unit", ["ك", "ك ل ", "ك.ل.", "ك\u200c", "ابن ", "<a", "<!--", "&a", "a1", "و", "كa", "ع\u0301\u0316"]
+    "unit",
+    [
+        "ك",
+        "ك ل ",
+        "ك.ل.",
+        "ك\u200c",
+        "ابن ",
+        "<a",
+        "<!--",
+        "&a",
+        "a1",
+        "و",
+        "كa",
+        "ع\u0301\u0316",
+        "ك*ل ",
+        "7a",
+        "ka lb ",
+        "k-",
+        "ك|",
+        "ـك ",
+        "\u066e ",
+        "\u066e",
+    ],
 )
 def test_find_takes_linear_time(unit):
     index = TermIndex(map(Term, [*TERMS, "ابن كلب", "كلكلكل"]))
