@@ -54,7 +54,7 @@ def main() -> None:
     texts = {
         "Arabic": arabic,
         "letters apart": " ".join(arabic.replace(" ", ""))[:CHARACTERS],
-        "English": (ENGLISH * CHARACTERS)[:CHARACTERS],
+        "English that repeats itself": (ENGLISH * CHARACTERS)[:CHARACTERS],
         "random Latin": text_of("aeioubdfhklmnrstwyz"),
         "random chat spelling": text_of("aeiou235679bdfhklmnrstwyz"),
         "two scripts in a word": text_of(LETTERS + "aoil0123579"),
