@@ -14,16 +14,24 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from newsroom.text.arabic import normalize
-from newsroom.text.term_index import TermIndex
+from newsroom.text.term_index import Term, TermIndex, TermKind
 
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 ROUNDS = 9
 CHARACTERS = 2_000
+ENGLISH = (
+    "OpenAI said on Tuesday that its newest model writes, reads and listens in Arabic; the developers of Mistral and "
+    "Gemini answered within hours with benchmarks of their own, which nobody has repeated so far. "
+)
 
 
-def words(count: int, seed: int) -> list[str]:
+def words(count: int, seed: int, letters: str = LETTERS) -> list[str]:
     source = random.Random(seed)  # noqa: S311 - the same words each time, nothing secret
-    return ["".join(source.choices(LETTERS, k=source.randint(3, 8))) for _ in range(count)]
+    return ["".join(source.choices(letters, k=source.randint(3, 8))) for _ in range(count)]
+
+
+def text_of(letters: str) -> str:
+    return " ".join(words(CHARACTERS, 1, letters))[:CHARACTERS]
 
 
 def milliseconds(action: Callable[[], object]) -> float:
@@ -42,26 +50,31 @@ def scan(text: str, terms: list[str]) -> list[str]:
 
 
 def main() -> None:
-    text = " ".join(words(CHARACTERS, seed=1))[:CHARACTERS]
-    spaced = " ".join(text.replace(" ", ""))[:CHARACTERS]
-    folding = milliseconds(lambda: normalize(text))
+    arabic = text_of(LETTERS)
+    texts = {
+        "Arabic": arabic,
+        "letters apart": " ".join(arabic.replace(" ", ""))[:CHARACTERS],
+        "English that repeats itself": (ENGLISH * CHARACTERS)[:CHARACTERS],
+        "random Latin": text_of("aeioubdfhklmnrstwyz"),
+        "random chat spelling": text_of("aeiou235679bdfhklmnrstwyz"),
+        "two scripts in a word": text_of(LETTERS + "aoil0123579"),
+    }
+    folding = milliseconds(lambda: normalize(arabic))
     print(f"normalize, {CHARACTERS} characters: {folding:.2f} ms")
-    for count in (100, 1_000, 10_000):
-        terms = words(count, seed=2)
-        index = TermIndex(terms)
-        preparing = milliseconds(partial(TermIndex, terms))
-        finding = milliseconds(partial(index.find, text))
-        in_row = milliseconds(partial(index.find, spaced))
-        scanning = milliseconds(partial(scan, text, terms))
-        print(
-            f"{count:6} terms: find {finding:.2f} ms = {finding / folding:.1f} x normalize"
-            f" = {finding / scanning:.2f} x substring scan;"
-            f" letters apart {in_row:.2f} ms; prepare {preparing:.0f} ms"
-        )
-    index = TermIndex(words(10_000, seed=2))
-    once = milliseconds(lambda: index.find(text))
-    tenfold = milliseconds(lambda: index.find(f"{text} " * 10))
-    print(f"ten times the text: {tenfold / once:.1f} x the time")
+    for kind in TermKind:
+        for count in (100, 1_000, 10_000):
+            plain = words(count, seed=2)
+            terms = [Term(word, kind) for word in plain]
+            index = TermIndex(terms)
+            preparing = milliseconds(partial(TermIndex, terms))
+            scanning = milliseconds(partial(scan, arabic, plain))
+            print(
+                f"{count:6} terms, {kind}: prepare {preparing:.0f} ms, substring scan {scanning:.2f} ms; find in"
+            )
+            for name, text in texts.items():
+                print(f"{milliseconds(partial(index.find, text)):15.2f} ms {name}")
+    tenfold = milliseconds(lambda: index.find(f"{arabic} " * 10))
+    print(f"ten times the text: {tenfold / milliseconds(lambda: index.find(arabic)):.1f} x the time")
 
 
 if __name__ == "__main__":

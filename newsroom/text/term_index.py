@@ -1,88 +1,27 @@
 """Finding watched words in a text, however they are dressed up to get past a word list."""
 
-import html
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
-from typing import NamedTuple
+from enum import IntEnum, StrEnum
+from functools import cache
+from itertools import groupby, pairwise
 
-from newsroom.text.elements import BLOCKS
+from newsroom.text import stand_ins
+from newsroom.text.skeleton import ZWNJ, Word, join_single_letters, read_words
+from newsroom.text.stand_ins import Alphabet
 
-# A word list that compares letters is defeated by one tatweel. The skeleton of a text keeps what a reader
-# sees in it: tags, marks, tatweel and invisible characters go, every variant of a letter is its plain
-# letter, letters written apart are one word. Repeated letters stay in the words, because «ممل» is not «مل»;
-# they are compared by `_fits`.
+# A word list that compares letters is defeated by one tatweel. Terms are looked up in the skeleton of a
+# text; a word that is plain Arabic or Latin there, in a dictionary. What remains, and Latin words that may
+# be Arabic in chat spelling, is walked through a tree of the terms by what its signs may stand for.
 
-_ZWNJ = "\u200c"
-_TATWEEL = "\u0640"
-_SPACE, _SEPARATOR = " ", "."
-_DROPPED_CATEGORIES = frozenset(("Mn", "Me", "Cf", "Cc", "Cs"))
-# Letters by Unicode category, but nothing is drawn for them: Hangul fillers, and the Arabic high hamza that
-# NFKD splits off «ٵ».
-_DROPPED_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u0674" + _TATWEEL)
-
-# Plain letter by the name that Unicode gives to its variants ("ARABIC LETTER KEHEH WITH THREE DOTS BELOW"
-# is a KEHEH), so that letters added to Unicode later fold too. The folding is by look, hence coarser than
-# `normalize`.
-_PLAIN_LETTERS = {
-    name: letter
-    for letter, names in {
-        "ا": "ALEF, ALEF WASLA, LOW ALEF",
-        "ب": "DOTLESS BEH, BEH, BEEH, BEHEH, PEH",
-        "ت": "TEH, TTEH, TTEHEH, TEHEH",
-        "ج": "JEEM, TCHEH, TCHEHEH, NYEH, DYEH",
-        "ح": "HAH",
-        "د": "DAL, DDAL, DAHAL, DDAHAL, DUL",
-        "ر": "REH, RREH",
-        "ز": "ZAIN, JEH",
-        "س": "SEEN",
-        "ش": "SHEEN",
-        "ص": "SAD",
-        "ض": "DAD",
-        "ط": "TAH",
-        "ظ": "ZAH",
-        "ع": "AIN",
-        "غ": "GHAIN",
-        "ف": "FEH, DOTLESS FEH, AFRICAN FEH, VEH, PEHEH",
-        "ق": "QAF, DOTLESS QAF, AFRICAN QAF",
-        "ك": "KAF, KEHEH, SWASH KAF, GAF, NG, NGOEH, GUEH, GRAF",
-        "ل": "LAM",
-        "م": "MEEM",
-        "ن": "NOON, NOON GHUNNA, RNOON, AFRICAN NOON",
-        "ه": "HEH, HEH DOACHASHMEE, HEH GOAL, TEH MARBUTA, TEH MARBUTA GOAL, AE",
-        "و": "WAW, STRAIGHT WAW, U, OE, YU, VE, KIRGHIZ OE, KIRGHIZ YU",
-        "ي": "YEH, FARSI YEH, ALEF MAKSURA, YEH BARREE, E, KASHMIRI YEH, ROHINGYA YEH, THIN YEH",
-    }.items()
-    for name in names.split(", ")
-}
-
-# Cyrillic and Greek letters that pass for Latin ones, in both cases because «Н» looks like H and «н» does
-# not. Letters that only resemble (μ, π, и, я) are left out: they are common in units and formulas.
-LATIN_LOOKALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХԚԜаеѕіјкорсухԁԛԝһӏ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ",
-    "abesijkmhopctyxqwaesijkopcyxdqwhl" + "abezhikmnoptyxaikvoptux",
-)
-_STROKED_LETTERS = str.maketrans("ıłøđħŧɑɡ", "ilodhtag")
-
-# Latin letters and digits that stand for Arabic letters within an Arabic word: first as chat spelling does
-# (3 for ع), then by look. A word is tried with either.
-_ARABIC_STAND_INS = (
-    str.maketrans("2356789oilj", "اعخطحغقهاال"),
-    str.maketrans("0135789oilj", "هاعهحغوهاال"),
-)
-_LATIN_STAND_INS = (str.maketrans("013457", "oieast"), str.maketrans("013457", "oleast"))
-
-_MARKUP = re.compile(
-    r"<!--.{0,200}?-->|</?([A-Za-z][A-Za-z0-9]{0,15})(?:[\s/][^<>]{0,200})?>"
-    r"|(&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)",
-    re.DOTALL,
-)
-_PIECE = re.compile(f"[\u0621-\u064a]+|[^\u0621-\u064a{_ZWNJ}]+")
 _ARABIC_ONLY = re.compile("[\u0621-\u064a]+")
+_ARABIC_LETTER = "[\u0621-\u064a\u066e\u066f\u06a1\u06ba]"
+_ARABIC_LETTERS = re.compile(_ARABIC_LETTER)
+_HAS_DOTLESS = re.compile("[\u066e\u066f\u06a1\u06ba]")
+_PIECE = re.compile(f"{_ARABIC_LETTER}+|[^\u0621-\u064a\u066e\u066f\u06a1\u06ba{ZWNJ}]+")
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)
+_STRETCHES = re.compile(r"(.)\1{2,}", re.DOTALL)
 
 # What Arabic writes onto the front of a word. Those that end in an article or a vocative mark a word
 # clearly; the bare particles are taken off only where three letters remain, else «وكس» and «بلص» would be
@@ -96,91 +35,211 @@ _CLITICS = {
     first: tuple(clitic for clitic in _LETTERS_LEFT if clitic[0] == first)
     for first in {c[0] for c in _LETTERS_LEFT}
 }
+# In Latin letters a particle is any word's first letter.
+_SPOKEN_CLITICS = ("ال", "وال", "ول", "بال", "بل", "لل", "يا", "ويا")
+
+# What Arabic writes onto the end of a noun: feminine, dual and sound plural, and whose it is.
+_POSSESSIVES = ("ه", "ها", "هم", "هن", "هما", "ك", "كم", "كن", "ي", "نا")
+_ENDINGS = (
+    *_POSSESSIVES,
+    *("ا", "ون", "ين", "ان", "ات"),
+    *("ت" + possessive for possessive in _POSSESSIVES),
+    *("ات" + possessive for possessive in _POSSESSIVES),
+    *("تان", "تين"),
+)
+# A listed «ة» gives way to these: «عاهرتهم», «عاهرات».
+_FEMININE_ENDINGS = frozenset(ending for ending in _ENDINGS if ending.startswith(("ت", "ات")))
+_ENDINGS_BY_LAST = {
+    last: tuple(ending for ending in _ENDINGS if ending[-1] == last) for last in {e[-1] for e in _ENDINGS}
+}
+_STEM_LETTERS = 3
+
 _LETTERS_IN_A_ROW = 3
+# Longer words are no dressed term of the list, only costly.
+_WALKED_LETTERS = 40
 
 
-class _Word(NamedTuple):
-    """A word of a skeleton.
+class TermKind(StrEnum):
+    """How a term may stand in a text; dressed up it may be in each."""
 
-    `text` is folded and keeps repeated letters; `start` and `end` are offsets in the original, from the
-    first letter (or the tatweel before it) over the marks that follow the last; `chunk` numbers the
-    stretches between white space. A word made of single letters that stood apart has them in `parts`.
-    """
+    EXACT = "exact"  # as it is listed
+    PHRASE = "phrase"  # its words in order, each behind clitics
+    STEM = "stem"  # its words in order, each behind clitics and before endings
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or several to look for."""
 
     text: str
-    start: int
-    end: int
-    chunk: int
-    parts: tuple["_Word", ...] = ()
+    kind: TermKind = TermKind.PHRASE
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Match:
-    """A term that stands at text[start:end]: the whole word as written, with clitics and marks."""
+    """A term that stands at text[start:end]: the whole word as written, with clitics, endings and marks."""
 
     start: int
     end: int
     term: str
 
 
+class _Dress(IntEnum):
+    """What a word of a text has besides the term's word that it is read as."""
+
+    BARE = 0
+    CLITICS = 1
+    ENDINGS = 2
+    UNREAD = 3
+
+
+_WIDEST_DRESS = {
+    TermKind.EXACT: _Dress.BARE,
+    TermKind.PHRASE: _Dress.CLITICS,
+    TermKind.STEM: _Dress.ENDINGS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    term: str
+    words: tuple[str, ...]
+    widest_dress: _Dress
+
+
+class _Node(dict[str, "_Node"]):
+    """A place in a tree of words, letter by letter.
+
+    `word` ends here, if any does, and so do `stems` of words, each with its word. Behind a clitic,
+    `letters_left` tells how many letters the word must have.
+    """
+
+    __slots__ = ("letters_left", "stems", "word")
+
+    def __init__(self) -> None:
+        self.word = ""
+        self.stems: tuple[tuple[str, str], ...] = ()
+        self.letters_left = 0
+
+    def grow(self, letters: str) -> "_Node":
+        node = self
+        for letter in letters:
+            if letter not in node:
+                node[letter] = _Node()
+            node = node[letter]
+        return node
+
+
+def _clitic_tree(letters_left: Mapping[str, int]) -> _Node:
+    root = _Node()
+    for clitic, letters in letters_left.items():
+        root.grow(clitic).letters_left = letters
+    return root
+
+
+def _ending_tree() -> _Node:
+    root = _Node()
+    for ending in _ENDINGS:
+        root.grow(ending).word = ending
+    return root
+
+
+_CLITIC_TREE = _clitic_tree(_LETTERS_LEFT)
+_SPOKEN_CLITIC_TREE = _clitic_tree(dict.fromkeys(_SPOKEN_CLITICS, 3))
+_ENDING_TREE = _ending_tree()
+
+# What a word of a text may be: words of terms, each with the least dress in which it is read so.
+_Readings = dict[str, _Dress]
+
+
 class TermIndex:
     """Terms prepared for look-up: the cost of a search depends on the text and hardly on the number of terms.
 
-    A term is one word or several. It is found in any dress that the skeleton sees through and behind
-    clitics, not with endings: «كلب» finds «والكَــلــب» and «ك ل ب», neither «كلباء» nor «كلبهم».
+    Every kind of term is found in any dress that the skeleton sees through: «كلب» finds «كَــلــب»,
+    «ك ل ب», «ڪلٮ» and «kalb». What may be written onto it is a matter of its kind: «والكلب» is found for a
+    phrase and a stem, «كلبهم» for a stem, «كلباء» for none.
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
-        self._by_first_word: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._entries: dict[str, list[_Entry]] = {}
         self._by_spelling: dict[str, list[str]] = {}
         self._prefixes: set[str] = set()
+        self._words: dict[str, list[str]] = {}
+        self._stems: dict[str, list[tuple[str, str]]] = {}
+        self._tree = _Node()
+        self._alone: set[str] = set()
+        self._longest = 1
         for term in dict.fromkeys(terms):
-            words = tuple(word.text.replace(_ZWNJ, "") for word in _join_single_letters(_read_words(term)))
+            read = join_single_letters(read_words(term.text))
+            words = tuple(word.text.replace(ZWNJ, "") for word in read)
             if not words:
                 continue
-            self._by_first_word.setdefault(_squeeze(words[0]), []).append((term, words))
+            self._longest = max(self._longest, len(words))
             joined = "".join(words)
-            if len(words) > 1:
-                self._by_first_word.setdefault(_squeeze(joined), []).append((term, (joined,)))
+            for sequence in dict.fromkeys((words, (joined,))):
+                entry = _Entry(term.text, sequence, _WIDEST_DRESS[term.kind])
+                self._entries.setdefault(sequence[0], []).append(entry)
+                self._alone.update(sequence if len(sequence) == 1 else ())
+                for word in sequence:
+                    self._learn(word)
+                    if term.kind is TermKind.STEM:
+                        self._learn_stem(word, word)
+            if term.kind is TermKind.STEM:
+                # «ة» gives way to the «ت» of an ending. A listed «ه» would not.
+                for listed in read:
+                    if "ة" in term.text[listed.start : listed.end]:
+                        self._learn_stem(listed.text.removesuffix("ه"), listed.text)
             spelling = _squeeze(joined)
             if len(spelling) >= _LETTERS_IN_A_ROW:
-                self._by_spelling.setdefault(spelling, []).append(term)
+                self._by_spelling.setdefault(spelling, []).append(term.text)
                 self._prefixes.update(spelling[:length] for length in range(1, len(spelling) + 1))
 
     def find(self, text: str) -> list[Match]:
         """Return the matches in order of place; of one term within itself only the widest."""
-        if not self._by_first_word:
+        if not self._entries:
             return []
-        words = _read_words(text)
-        matches = self._find_chunks(words)
-        words = _join_single_letters(words)
+        read = cache(self._read)
+        pieces = read_words(text)
+        words = join_single_letters(pieces)
+        matches: list[Match] = []
         for index, word in enumerate(words):
-            matches += self._find_at(words, index)
+            matches += self._find_at(words, index, read)
             if word.parts:
                 matches += self._find_in_row(word.parts)
+        for whole, joined in _join_chunks(pieces, text):
+            for index in sorted(
+                {at for last in joined for at in range(max(0, last - self._longest + 1), last + 1)}
+            ):
+                matches += self._find_at(whole, index, read)
         return _widest(matches)
 
-    def _find_at(self, words: list[_Word], index: int) -> Iterator[Match]:
-        for bare in _readings(words[index].text):
-            for term, term_words in self._by_first_word.get(_squeeze(bare), ()):
-                last = index + len(term_words) - 1
-                if last < len(words) and _fits(bare, term_words[0]):
-                    following = zip(words[index + 1 : last + 1], term_words[1:], strict=True)
-                    if all(_reads_as(word.text, expected) for word, expected in following):
-                        yield Match(words[index].start, words[last].end, term)
+    def _learn(self, word: str) -> None:
+        node = self._tree.grow(word)
+        if not node.word:
+            node.word = word
+            self._words.setdefault(_squeeze(word), []).append(word)
 
-    def _find_chunks(self, words: list[_Word]) -> list[Match]:
-        """Find words that something other than white space was put into: «نص-اب»."""
-        matches: list[Match] = []
-        for _, group in groupby(words, key=lambda word: word.chunk):
-            chunk = list(group)
-            joined = "".join(word.text.replace(_ZWNJ, "") for word in chunk)
-            # Of two scripts it is an address or lacks a space, and its parts are looked at anyway.
-            if len(chunk) > 1 and (joined.isascii() or _ARABIC_ONLY.fullmatch(joined)):
-                matches += self._find_at([_Word(joined, chunk[0].start, chunk[-1].end, chunk[0].chunk)], 0)
-        return matches
+    def _learn_stem(self, stem: str, word: str) -> None:
+        """Let `word` be found as `stem` with an ending: itself, or what «ة» leaves of it."""
+        stems = self._stems.setdefault(_squeeze(stem), [])
+        if len(stem) >= _STEM_LETTERS and (stem, word) not in stems:
+            stems.append((stem, word))
+            self._tree.grow(stem).stems += ((stem, word),)
 
-    def _find_in_row(self, letters: tuple[_Word, ...]) -> Iterator[Match]:
+    def _find_at(self, words: list[Word], index: int, read: Callable[[str], _Readings]) -> Iterator[Match]:
+        for first, dress in read(words[index].text).items():
+            for entry in self._entries.get(first, ()):
+                last = index + len(entry.words) - 1
+                if dress > entry.widest_dress or last >= len(words):
+                    continue
+                following = zip(words[index + 1 : last + 1], entry.words[1:], strict=True)
+                if all(
+                    read(word.text).get(expected, _Dress.UNREAD) <= entry.widest_dress
+                    for word, expected in following
+                ):
+                    yield Match(words[index].start, words[last].end, entry.term)
+
+    def _find_in_row(self, letters: tuple[Word, ...]) -> Iterator[Match]:
         """Find terms within a longer row of single letters, where no gap tells the words apart."""
         row = [(letter, list(group)) for letter, group in groupby(letters, key=lambda word: word.text[0])]
         for start, (_, first) in enumerate(row):
@@ -193,135 +252,176 @@ class TermIndex:
                 for term in self._by_spelling.get(spelling, ()):
                     yield Match(first[0].start, last[-1].end, term)
 
+    def _read(self, text: str) -> _Readings:
+        readings: _Readings = {}
+        for word, dress in self._each_reading(text):
+            readings[word] = min(dress, readings.get(word, dress))
+        return readings
 
-def _read_words(text: str) -> list[_Word]:
-    words: list[_Word] = []
-    letters: list[str] = []
-    start = end = chunk = 0
-    tatweel_before: int | None = None
-    for symbol, at, after in _symbols(text):
-        folded = _fold(symbol)
-        if not folded:
-            if letters and (symbol == _TATWEEL or unicodedata.category(symbol) != "Cf"):
-                end = after
-            elif symbol == _TATWEEL and tatweel_before is None:
-                tatweel_before = at
-            continue
-        for letter in folded:
-            if letter not in (_SPACE, _SEPARATOR):
-                if letter == _ZWNJ and not letters:
-                    continue
-                if not letters:
-                    start = at if tatweel_before is None else tatweel_before
-                letters.append(letter)
-                end = after
+    def _each_reading(self, text: str) -> Iterator[tuple[str, _Dress]]:
+        if _ARABIC_ONLY.fullmatch(text):
+            yield from self._read_plain(text)
+            return
+        whole = text.replace(ZWNJ, "")
+        yield from self._read_plain(whole)
+        pieces = _PIECE.findall(text)
+        if len(pieces) > 1:
+            for piece in pieces:
+                if len(piece) > 1:
+                    yield from self._each_reading(piece)
+        # Of «ل9» and «5b» the number is one.
+        if len(whole) > _WALKED_LETTERS or sum(map(str.isalpha, whole)) < 2:
+            return
+        if _ARABIC_LETTERS.search(whole):
+            # What is put between the letters is none of them: «كxلxب».
+            yield from self._read_plain("".join(_ARABIC_LETTERS.findall(whole)))
+            signs = stand_ins.DOTLESS if _HAS_DOTLESS.search(whole) else stand_ins.MIXED
+            yield from self._read_signs(_squeeze(whole), signs, _CLITIC_TREE)
+            return
+        if not whole.isalpha():
+            yield from self._read_signs(_squeeze(whole), stand_ins.LATIN, _CLITIC_TREE)
+        whole = whole.translate(stand_ins.CHAT_LETTERS)
+        if (alphabet := stand_ins.chat_alphabet(whole)) is not None:
+            for form in dict.fromkeys((_STRETCHES.sub(r"\1", whole), _STRETCHES.sub(r"\1\1", whole))):
+                yield from self._read_signs(form, alphabet, _SPOKEN_CLITIC_TREE)
+
+    def _read_plain(self, text: str) -> Iterator[tuple[str, _Dress]]:
+        for form, dress in _without_clitics(text):
+            for word in self._words.get(_squeeze(form), ()):
+                if _fits(form, word):
+                    yield word, dress
+            if not self._stems:
                 continue
-            if letters:
-                words.append(_Word("".join(letters), start, end, chunk))
-                letters = []
-            tatweel_before = None
-            if letter == _SPACE:
-                chunk += 1
-    if letters:
-        words.append(_Word("".join(letters), start, end, chunk))
-    return words
-
-
-def _symbols(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each character with its span; a reference is its character, a tag nothing or a space."""
-    at = 0
-    if "<" in text or "&" in text:
-        for markup in _MARKUP.finditer(text):
-            yield from ((text[index], index, index + 1) for index in range(at, markup.start()))
-            at = markup.end()
-            tag, reference = markup.groups()
-            if reference:
-                yield from ((symbol, markup.start(), at) for symbol in html.unescape(reference))
-            elif tag and tag.lower() in BLOCKS:
-                yield (_SPACE, markup.start(), at)
-    yield from ((text[index], index, index + 1) for index in range(at, len(text)))
-
-
-@lru_cache(maxsize=8192)
-def _fold(symbol: str) -> str:
-    """Return the plain lower-case letters of `symbol`, "" for what nobody sees, or a space or separator."""
-    if symbol == _ZWNJ:
-        # Kept as a seam: it hides inside a word («كـ\u200cلب»), but also parts words without a space
-        # («كلب\u200cنجس»).
-        return _ZWNJ
-    return "".join(map(_fold_decomposed, unicodedata.normalize("NFKD", symbol)))
-
-
-def _fold_decomposed(symbol: str) -> str:
-    category = unicodedata.category(symbol)
-    if symbol.isspace():
-        return _SPACE
-    if category in _DROPPED_CATEGORIES or symbol in _DROPPED_LETTERS:
-        return ""
-    if category == "Nd":
-        return str(unicodedata.decimal(symbol))
-    if not category.startswith(("L", "M", "N")):
-        return _SEPARATOR
-    name = unicodedata.name(symbol, "")
-    if name.startswith("ARABIC LETTER "):
-        return _PLAIN_LETTERS.get(name.removeprefix("ARABIC LETTER ").partition(" WITH ")[0], symbol)
-    return symbol.translate(LATIN_LOOKALIKES).casefold().translate(_STROKED_LETTERS)
-
-
-def _join_single_letters(words: list[_Word]) -> list[_Word]:
-    """Return `words` with rows of single letters joined: «ك ل ب» is a word, one «و» stays as it is."""
-    joined: list[_Word] = []
-    for is_single, group in groupby(words, key=_is_single_letter):
-        row = tuple(group)
-        if is_single and len(row) >= _LETTERS_IN_A_ROW:
-            text = "".join(word.text for word in row)
-            joined.append(_Word(text, row[0].start, row[-1].end, row[0].chunk, row))
-        else:
-            joined += row
-    return joined
-
-
-def _is_single_letter(word: _Word) -> bool:
-    letters = set(word.text)
-    letters.discard(_ZWNJ)
-    return len(letters) == 1 and word.text[0].isalpha()
-
-
-def _readings(text: str) -> Iterator[str]:
-    """Yield what the word `text` may say: in each spelling, itself and what remains behind its clitics."""
-    for form in _spellings(text):
-        yield form
-        squeezed = _squeeze(form)
-        for whole in (form,) if form == squeezed else (form, squeezed):
-            for clitic in _CLITICS.get(whole[0], ()):
-                if not whole.startswith(clitic):
+            for ending in _ENDINGS_BY_LAST.get(form[-1], ()):
+                if not form.endswith(ending):
                     continue
-                rest = whole[len(clitic) :]
-                # Before a word in ل the particle may hold an unwritten article: «للص» is ل, ال and لص.
-                letters_left = 2 if clitic[-1] == "ل" == rest[:1] else _LETTERS_LEFT[clitic]
-                if len(rest) >= letters_left:
-                    yield rest
+                stem = form.removesuffix(ending)
+                for spelled, word in self._stems.get(_squeeze(stem), ()):
+                    if _fits(stem, spelled) and _takes(spelled, ending, word):
+                        yield word, _Dress.ENDINGS
+
+    def _read_signs(self, text: str, alphabet: Alphabet, clitics: _Node) -> Iterator[tuple[str, _Dress]]:
+        """Yield the words that `text` may say if its signs are taken as `alphabet` has them."""
+        yield from self._read_signs_from(0, text, alphabet, 1, _Dress.BARE)
+        for at, clitic, _ in _walk(text, 0, clitics, alphabet):
+            if clitic.letters_left and at < len(text):
+                yield from self._read_signs_from(at, text, alphabet, clitic.letters_left, _Dress.CLITICS)
+
+    def _read_signs_from(
+        self, start: int, text: str, alphabet: Alphabet, letters_left: int, dress: _Dress
+    ) -> Iterator[tuple[str, _Dress]]:
+        for at, node, weight in _walk(text, start, self._tree, alphabet):
+            # The words of a phrase prove each other.
+            if weight < alphabet.min_weight - (node.word not in self._alone):
+                continue
+            if at == len(text):
+                if len(node.word) >= letters_left:
+                    yield node.word, dress
+            elif node.stems:
+                endings = {
+                    e.word for end, e, _ in _walk(text, at, _ENDING_TREE, alphabet) if end == len(text)
+                }
+                yield from (
+                    (word, _Dress.ENDINGS)
+                    for stem, word in node.stems
+                    for ending in endings
+                    if len(ending) >= alphabet.min_ending_letters and _takes(stem, ending, word)
+                )
 
 
-def _spellings(text: str) -> Iterator[str]:
-    """Yield `text` and, where it mixes scripts or digits or has a seam, its other spellings and pieces."""
-    if _ARABIC_ONLY.fullmatch(text) or (text.isascii() and text.isalpha()):
-        yield text
-        return
-    whole = text.replace(_ZWNJ, "")
-    yield whole
-    pieces = _PIECE.findall(text)
-    if len(pieces) > 1:
-        yield from (piece for piece in pieces if len(piece) > 1)
-    stand_ins = _ARABIC_STAND_INS if _ARABIC_ONLY.search(whole) else _LATIN_STAND_INS
-    for stand_in in stand_ins:
-        respelled = whole.translate(stand_in)
-        if respelled != whole and not whole.isdigit():
-            yield respelled
+def _takes(stem: str, ending: str, word: str) -> bool:
+    """Tell whether `stem`, which is `word` or what «ة» leaves of it, takes `ending`."""
+    if stem != word:
+        return ending in _FEMININE_ENDINGS
+    # «وغدا» is «and tomorrow».
+    return not (ending == "ا" and stem[0] == "و" and len(stem) == _STEM_LETTERS)
 
 
-def _reads_as(text: str, expected: str) -> bool:
-    return any(_squeeze(bare) == _squeeze(expected) and _fits(bare, expected) for bare in _readings(text))
+_NOTHING_LAST, _CONSONANT_LAST, _VOWEL_LAST = range(3)
+
+
+def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tuple[int, _Node, int]]:
+    """Yield each place of `text` and of `tree` that the signs from `start` on lead to, and what they weigh."""
+    steps = [(start, tree, 0, 0, _NOTHING_LAST)]
+    while steps:
+        at, node, count, weight, last = steps.pop()
+        if count:
+            yield at, node, weight
+        if at == len(text):
+            continue
+        symbol = text[at]
+        if last == _CONSONANT_LAST and symbol in stand_ins.SHORT_VOWELS and at + 1 < len(text):
+            is_usual = (count == 1 and symbol not in "ou") or (count == 3 and symbol in "ei")
+            cost = 0 if is_usual else alphabet.vowel_cost
+            steps.append((at + 1, node, count, weight - cost, _VOWEL_LAST))
+            if text.startswith("ou", at):
+                steps.append((at + 2, node, count, weight - cost, _VOWEL_LAST))
+        if symbol == "*" and count:
+            steps += ((at + 1, child, count + 1, weight, _NOTHING_LAST) for child in node.values())
+        for sign in alphabet.signs.get(symbol, ()):
+            if (sign.is_vowel and last == _VOWEL_LAST) or not text.startswith(sign.text, at):
+                continue
+            after = at + len(sign.text)
+            is_consonant = alphabet.has_vowels and not sign.is_vowel
+            # A doubled consonant is one letter with shadda.
+            is_doubled = is_consonant and text.startswith(sign.text, after)
+            heavier = weight + (sign.weight if count else sign.first_weight)
+            for letters in sign.final if after == len(text) else sign.letters if count else sign.first:
+                child: _Node | None = node.get(letters[0])
+                if child is not None and len(letters) == 2:
+                    child = child.get(letters[1])
+                if child is None:
+                    continue
+                now_last = _CONSONANT_LAST if is_consonant else _NOTHING_LAST
+                steps.append((after, child, count + 1, heavier, now_last))
+                if is_doubled:
+                    steps.append((after + len(sign.text), child, count + 1, heavier, now_last))
+
+
+def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], list[int]]]:
+    """Yield `words` with those joined that something other than white space was put into, and their indexes.
+
+    First without what was put in («نص-اب»), then with what may stand for a letter («نص|ب»).
+    """
+    plain: list[Word] = []
+    filled: list[Word] = []
+    joined, with_symbols = [], []
+    for number, group in groupby(words, key=lambda word: word.chunk):
+        chunk = list(group)
+        whole = "".join(word.text.replace(ZWNJ, "") for word in chunk)
+        # Of two scripts it is an address or lacks a space, and its parts are looked at anyway.
+        if len(chunk) == 1 or not (whole.isascii() or _ARABIC_ONLY.fullmatch(whole)):
+            plain += chunk
+            filled += chunk
+            continue
+        gaps = [_squeeze(text[word.end : after.start]) for word, after in pairwise(chunk)]
+        symbols = [gap if gap in stand_ins.SYMBOLS else "" for gap in gaps]
+        joined.append(len(plain))
+        plain.append(Word(whole, chunk[0].start, chunk[-1].end, number))
+        # Several stars are no letters, and would fit any word.
+        if any(symbols) and symbols.count("*") < 2:
+            with_symbols.append(len(filled))
+            whole = "".join(word.text + symbol for word, symbol in zip(chunk, [*symbols, ""], strict=True))
+        filled.append(Word(whole, chunk[0].start, chunk[-1].end, number))
+    if joined:
+        yield plain, joined
+    if with_symbols:
+        yield filled, with_symbols
+
+
+def _without_clitics(text: str) -> Iterator[tuple[str, _Dress]]:
+    """Yield `text` itself and what remains of it behind its clitics."""
+    yield text, _Dress.BARE
+    squeezed = _squeeze(text)
+    for whole in (text,) if text == squeezed else (text, squeezed):
+        for clitic in _CLITICS.get(whole[0], ()):
+            if not whole.startswith(clitic):
+                continue
+            rest = whole[len(clitic) :]
+            # Before a word in ل the particle may hold an unwritten article: «للص» is ل, ال and لص.
+            letters_left = 2 if clitic[-1] == "ل" == rest[:1] else _LETTERS_LEFT[clitic]
+            if len(rest) >= letters_left:
+                yield rest, _Dress.CLITICS
 
 
 def _squeeze(text: str) -> str:
@@ -331,15 +431,16 @@ def _squeeze(text: str) -> str:
 def _fits(word: str, term: str) -> bool:
     """Tell whether `word` is `term` with letters repeated; both squeeze to the same.
 
-    A letter written three times or more is a stretched one. Twice may be spelling («ملل» is not «مل»), so
-    in short words it does not count.
+    A letter written three times or more is a stretched one. Twice may be spelling: at the beginning («ننصاب»)
+    it does not count, and at the end only of a longer word («ملل», «نذلل»).
     """
     if word == term:
         return True
     runs = list(zip(_run_lengths(word), _run_lengths(term), strict=True))
+    last = len(runs) - 1
     return all(
-        in_word == in_term or (in_word > in_term and (in_word > 2 or len(runs) > 2))
-        for in_word, in_term in runs
+        in_word == in_term or (in_word > in_term and (in_word > 2 or 0 < at < last or 2 < at == last))
+        for at, (in_word, in_term) in enumerate(runs)
     )
 
 

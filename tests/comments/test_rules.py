@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from comments import rules
 from comments.screening import Draft, Evidence, Finding, History, WatchedTerm, screen
+from newsroom.text.term_index import TermKind
 
 DRAFT = Draft(
     author_name="ليلى",
@@ -187,6 +188,14 @@ def test_watched_words_are_counted_and_named(terms, sentence):
 
 def test_a_word_that_contains_a_watched_one_is_no_matter():
     assert found(rules.watched_words, body="الأقمار الصناعية ومقماره") is None
+
+
+def test_a_watched_stem_is_found_with_endings():
+    body = "لا تقل كلب بل كلبهم"
+
+    finding = found(rules.watched_words, History((), 0, (WatchedTerm("كلب", "", TermKind.STEM),)), body=body)
+
+    assert shown(finding, body=body) == ["كلب", "كلبهم"]
 
 
 @pytest.mark.parametrize(
