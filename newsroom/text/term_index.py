@@ -194,6 +194,16 @@ class TermIndex:
                     yield Match(first[0].start, last[-1].end, term)
 
 
+def fold_letters(text: str) -> str:
+    """Return the letters of `text` as a skeleton has them, run together and each written once however often.
+
+    White space, digits and signs are gone besides what no skeleton holds, so two texts have the same letters when
+    only their dress differs: "ربـــح  س.ر.ي.ع 100%" and "رِبح سريع" do.
+    """
+    folded = "".join(_fold(symbol) for symbol, _, _ in _symbols(text))
+    return _squeeze("".join(filter(str.isalpha, folded)))
+
+
 def _read_words(text: str) -> list[_Word]:
     words: list[_Word] = []
     letters: list[str] = []

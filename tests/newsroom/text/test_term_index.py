@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.term_index import TermIndex
+from newsroom.text.term_index import TermIndex, fold_letters
 
 TERMS = ("كلب", "نصاب", "حقير", "احتيال", "قمار", "مخدرات", "مؤامرة", "تافه", "ربح سريع", "casino")
 INDEX = TermIndex(TERMS)
@@ -193,3 +193,25 @@ def test_find_takes_linear_time(unit):
     index.find(text)
 
     assert time.thread_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "dress", sorted(EVASIONS.keys() - {"article", "conjunction and article", "vocative"})
+)
+def test_folded_letters_are_the_same_in_any_dress(dress):
+    assert fold_letters(f"هذا {EVASIONS[dress]('كلبهم')} ثم") == fold_letters("هذا كلبهم ثم")
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("", ""),
+        ("123 👍 ـــ ؟!", ""),
+        ("أنـا  والمُعلِّم، ١٢٣!", "اناوالمعلم"),
+        ("ررررائع جدااا", "رايعجدا"),
+        ("Ünïcode ﻻ ﷲ", "unicodeلاله"),
+        ("<b>نص</b>&nbsp;آخر", "نصاخر"),
+    ],
+)
+def test_folded_letters(text, letters):
+    assert fold_letters(text) == letters
