@@ -30,6 +30,7 @@ def test_every_module_of_newsroom_has_its_floor():
         *(f"newsroom.text.{path.stem}" for path in sorted((BASE_DIR / "newsroom" / "text").glob("[!_]*.py"))),
         "comments.screening",
         "comments.rules",
+        "comments.likeness",
     ],
 )
 def test_pure_modules_load_no_database_code(module):

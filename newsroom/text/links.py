@@ -19,6 +19,7 @@ _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
 _DISGUISING = re.compile("[\\\\\u202a-\u202e\u2060-\u206f\u200b-\u200d\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 
 _SCHEME = re.compile(r"(?:h[tx]{2}ps?|ftp)\s{0,3}:\s{0,3}[/\\]{1,3}\s{0,3}|www\.", re.IGNORECASE)
+_HOST = re.compile(rf"(?:{_SCHEME.pattern})?(?:www\.)?(?:[^\s/\\?#@]*@)?([^\s/\\?#:@]*)", re.IGNORECASE)
 _REST_OF_URL = re.compile(r"[^\s<>\"'«»“”„‘’،؛؟…]*")
 _LOOKALIKE_DOTS = str.maketrans(dict.fromkeys("。．｡․﹒", "."))
 _SPELLED_DOT = re.compile(
@@ -82,8 +83,7 @@ def link_urls(text: str, base: Direction = "rtl") -> str:
 
 def count_links(text: str) -> int:
     """How many links a text holds, as a reader would count them: also "hxxp", bare domains and disguised dots."""
-    text = "".join(map(_plain, text)).translate(_LOOKALIKE_DOTS)
-    text = _SPELLED_DOT.sub(".", text)
+    text = _undisguised(text)
     count, position = 0, 0
     rest: list[str] = []
     for scheme in _SCHEME.finditer(text):
@@ -95,6 +95,38 @@ def count_links(text: str) -> int:
             position = end.end() if end else scheme.end()
     rest.append(text[position:])
     return count + sum(_is_domain(dotted) for part in rest for dotted in _DOTTED.finditer(part))
+
+
+def split_links(text: str) -> tuple[str, frozenset[str]]:
+    """Return the text undisguised and without its links, and the hosts that these lead to.
+
+    What is a link is what `count_links` counts.
+    """
+    text = _undisguised(text)
+    hosts: set[str] = set()
+    for beginning in (_SCHEME, _DOTTED):
+        pieces: list[str] = []
+        position = 0
+        for begun in beginning.finditer(text):
+            if begun.start() < position or (beginning is _DOTTED and not _is_domain(begun)):
+                continue
+            pieces.append(text[position : begun.start()])
+            rest = _REST_OF_URL.match(text, begun.end())
+            position = rest.end() if rest else begun.end()
+            hosts.add(host(text[begun.start() : position]))
+        text = " ".join([*pieces, text[position:]])
+    return text, frozenset(hosts - {""})
+
+
+def host(url: str) -> str:
+    """Return the host that a URL names, lower-case and without "www.", or nothing; the scheme may be missing."""
+    named = _HOST.match(url.lower())
+    return named[1].strip(".") if named else ""
+
+
+def _undisguised(text: str) -> str:
+    text = "".join(map(_plain, text)).translate(_LOOKALIKE_DOTS)
+    return _SPELLED_DOT.sub(".", text)
 
 
 def _links(text: str) -> Iterator[_Link]:

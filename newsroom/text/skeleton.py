@@ -80,6 +80,7 @@ _MARKUP = re.compile(
     r"|(&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)",
     re.DOTALL,
 )
+_REPEATS = re.compile(r"(.)\1+", re.DOTALL)
 _LETTERS_IN_A_ROW = 3
 
 
@@ -132,6 +133,18 @@ def read_words(text: str) -> list[Word]:
     if letters:
         words.append(Word("".join(letters), start, end, chunk))
     return words
+
+
+def fold_letters(text: str) -> str:
+    """Return the letters of `text` as a skeleton has them, run together and each written once however often.
+
+    White space, digits and signs are gone besides what no skeleton holds, so two texts have the same letters when
+    only their dress differs: "ربـــح  س.ر.ي.ع 100%" and "رِبح سريع" do.
+    """
+    folded = "".join(
+        piece.translate(_PLAIN_RUNS) if len(piece) > 1 else _fold(piece) for piece, _, _ in _pieces(text)
+    )
+    return _REPEATS.sub(r"\1", "".join(filter(str.isalpha, folded)))
 
 
 def join_single_letters(words: list[Word]) -> list[Word]:

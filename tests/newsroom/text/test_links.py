@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.links import count_links, link_urls
+from newsroom.text.links import count_links, host, link_urls, split_links
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
 REL = ' rel="ugc nofollow noopener"'
@@ -171,3 +171,49 @@ def _timed(function, text):
     start = time.process_time()
     function(text)
     return time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "hosts"),
+    [
+        ("نص بلا رابط، و3.5 نقطة.", "نص بلا رابط، و3.5 نقطة.", set()),
+        ("زر https://www.Example.com:8080/a?b#c، ثم عد", "زر  ، ثم عد", {"example.com"}),
+        ("زر example.com/مقال/1 الآن", "زر   الآن", {"example.com"}),
+        ("hxxps : // example.com/a و www.other.net.", "  و  ", {"example.com", "other.net"}),
+        ("زر example dot com أو ｅｘａｍｐｌｅ．ｎｅｔ", "زر   أو  ", {"example.com", "example.net"}),
+        ("exa\u200bmple.com/x", " ", {"example.com"}),
+        ("http://user@evil.example/", " ", {"evil.example"}),
+        ("http://http://example.com", " ", {"http"}),
+        ("https://مثال.إختبار/صفحة", " ", {"مثال.إختبار"}),
+        ("http://", " ", set()),
+    ],
+)
+def test_split_links(text, rest, hosts):
+    assert split_links(text) == (rest, frozenset(hosts))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["http://", "www.", "a", "بت", ".", "com", "@", "/", " ", "\u200b", "،"]), max_size=12
+    )
+)
+def test_no_link_that_counts_is_left(pieces):
+    rest, _ = split_links("".join(pieces))
+
+    assert count_links(rest) == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.Example.com./a/b", "example.com"),
+        ("example.com", "example.com"),
+        ("HTTP://user:secret@example.com:8080?x", "example.com"),
+        ("https:\\\\example.com\\a", "example.com"),
+        ("www.مثال.إختبار", "مثال.إختبار"),
+        ("", ""),
+        ("https://", ""),
+    ],
+)
+def test_host(url, name):
+    assert host(url) == name
