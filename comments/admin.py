@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 from articles.admin.search import ScannedSearch
 from articles.models import Section
 from comments import moderation, privacy, queue
-from comments.models import PATH_DIGITS, Comment, Decision, Reason, Status, WatchedWord
+from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Status, WatchedWord
 from comments.templatetags.desk import passed
+from newsroom import encryption
 from newsroom.text import arabic
 from newsroom.text.bidi import isolate_plain
 
@@ -51,7 +52,7 @@ TOLD_OF_MANY = {
 class WatchedWordForm(forms.ModelForm):
     class Meta:
         model = WatchedWord
-        fields = ["term", "reason", "is_active"]
+        fields = ["term", "kind", "level", "reason", "is_active"]
 
     def clean_term(self) -> str:
         term = self.cleaned_data["term"]
@@ -63,8 +64,8 @@ class WatchedWordForm(forms.ModelForm):
 
 class WatchedWordAdmin(ScannedSearch, admin.ModelAdmin):
     form = WatchedWordForm
-    list_display = ["term", "reason", "is_active"]
-    list_filter = ["is_active"]
+    list_display = ["term", "kind", "level", "reason", "is_active"]
+    list_filter = ["level", "kind", "is_active"]
     scanned_fields = ["term", "reason"]
 
 
@@ -146,7 +147,7 @@ class CommentAdmin(admin.ModelAdmin):
         to_status = request.POST.get("to", "")
         # A reason belongs to a rejection; the form of many comments sends what stands in it with every button.
         reason = request.POST.get("reason", "") if to_status == Status.REJECTED else ""
-        if to_status not in Status.values or (reason and reason not in Reason.values):
+        if to_status not in Status.values:
             return self._answer(request, problem=_("This decision does not exist."), status=400)
         versions = _versions(request.POST.getlist("comment"))
         if versions is None:
@@ -192,7 +193,7 @@ class CommentAdmin(admin.ModelAdmin):
         comment = get_object_or_404(Comment, pk=pk)
         try:
             email = privacy.disclose_email(comment, to=request.user)
-        except privacy.UnreadableEmail:
+        except encryption.Unreadable:
             messages.error(request, _("The key that reads this address is missing."))
             return redirect("admin:comments_comment_change", pk)
         return self._comment_page(request, pk, email=email)
@@ -218,7 +219,7 @@ class CommentAdmin(admin.ModelAdmin):
     def _context(self, request: HttpRequest) -> dict:
         return self.admin_site.each_context(request) | {
             "opts": self.model._meta,
-            "reasons": Reason.choices,
+            "reasons": RejectionReason.objects.filter(is_active=True).values_list("code", "label"),
             "undoable": request.session.pop("undoable", []),
         }
 

@@ -137,7 +137,7 @@ class CommentForm(forms.Form):
         number = self.cleaned_data["parent"]
         if not number:
             return None
-        parent = Comment.objects.approved().filter(pk=number, article=self.article).first()
+        parent = Comment.objects.shown().filter(pk=number, article=self.article).first()
         if parent is None:
             raise ValidationError(_("The comment you are answering is no longer there."), code="gone")
         return parent

@@ -19,6 +19,7 @@ ARTICLES_OFFERED = 30
 # How the desk names the rules of `comments.rules`.
 RULE_LABELS = {
     "honeypot": _("Hidden field filled in"),
+    "unidentified": _("Rule failed"),
     "empty": _("Empty"),
     "too_long": _("Too long"),
     "many_links": _("Links"),

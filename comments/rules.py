@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from comments.screening import Draft, Evidence, Field, Finding, History, Rule
+from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding, History, Rule
 from newsroom.text.arabic import normalize
 from newsroom.text.links import count_links
 from newsroom.text.skeleton import LATIN_LOOKALIKES
@@ -36,6 +36,8 @@ DUPLICATE_WEIGHT, SHORT_DUPLICATE_WEIGHT = 70, 20
 FLOOD_WEIGHT = 50
 # The list is the newsroom's own, but it cannot know the sense: «مكافحة المخدرات» is no offer.
 WATCHED_WORDS_WEIGHT = 60
+# Only to be told of: it must not hold what would be public otherwise (`screening.HOLDING_WEIGHT`).
+WATCHED_ONLY_WEIGHT = 25
 FOREIGN_SCRIPT_WEIGHT = 50
 TOO_LONG_WEIGHT = 30
 SHOUTING_WEIGHT = 20
@@ -61,6 +63,7 @@ class _Notice(NamedTuple):
     weight: int
     sentence: str
     evidence: tuple[Evidence, ...] = ()
+    rejects: bool = False
 
 
 _Judge = Callable[[Draft, History], _Notice | None]
@@ -86,6 +89,14 @@ def honeypot(draft: Draft, history: History) -> _Notice | None:
     if not draft.honeypot:
         return None
     return _Notice(HONEYPOT_WEIGHT, "مُلئ الحقل المخفيّ الذي لا يراه القرّاء، وهذا ما تفعله البرامج الآلية.")
+
+
+@_rule
+def unidentified(draft: Draft, history: History) -> _Notice | None:
+    if draft.has_browser:
+        return None
+    sentence = "لم يُعرّف المتصفّح بنفسه ولا بالصفحة التي أُرسل منها التعليق، فتعذّر الفحص بهذه القاعدة."
+    return _Notice(UNJUDGED_WEIGHT, sentence)
 
 
 @_rule
@@ -118,7 +129,7 @@ def many_links(draft: Draft, history: History) -> _Notice | None:
 @_rule
 def watched_words(draft: Draft, history: History) -> _Notice | None:
     """Look in the body, the author's name and the website; places are whole words as the reader sees them."""
-    reasons = {watched.term: watched.reason for watched in history.watched}
+    listed = {watched.term: watched for watched in history.watched}
     index = _term_index(tuple(Term(watched.term, watched.kind) for watched in history.watched))
     found: list[str] = []
     evidence: tuple[Evidence, ...] = ()
@@ -140,10 +151,12 @@ def watched_words(draft: Draft, history: History) -> _Notice | None:
     if not terms:
         return None
     amount = _counted(len(terms), "كلمة", "كلمتان", "كلمات", "كلمة", "كلمة")
-    named = "، ".join(_quoted(term, reasons[term]) for term in terms[:MAX_TERMS_NAMED])
+    named = "، ".join(_quoted(term, listed[term].reason) for term in terms[:MAX_TERMS_NAMED])
     others = "، وغيرها" if len(terms) > MAX_TERMS_NAMED else ""
     sentence = f"وردت {amount} من قائمة الكلمات المراقَبة: {named}{others}."
-    return _Notice(WATCHED_WORDS_WEIGHT, sentence, evidence)
+    levels = {listed[term].level for term in terms}
+    weight = WATCHED_ONLY_WEIGHT if levels == {"watch"} else WATCHED_WORDS_WEIGHT
+    return _Notice(weight, sentence, evidence, rejects="reject" in levels)
 
 
 @_rule
@@ -220,6 +233,7 @@ def stretching(draft: Draft, history: History) -> _Notice | None:
 
 RULES: tuple[Rule, ...] = (
     honeypot,
+    unidentified,
     empty,
     too_long,
     many_links,
@@ -302,6 +316,14 @@ def _wording(body: str) -> str:
     """Return what makes two bodies the same text: folded, without white space, punctuation and emoji."""
     key = normalize(body)
     return re.sub(r"[\W_]+", "", key) or key
+
+
+def script_of(text: str) -> str:
+    """Return what `text` is mostly written in: "arabic", "latin" or "other"; without letters, "arabic"."""
+    scripts = Counter(_script(letter) for letter in text if letter.isalpha())
+    del scripts[""]
+    most = scripts.most_common(1)[0][0] if scripts else "ARABIC"
+    return most.lower() if most in ("ARABIC", "LATIN") else "other"
 
 
 def _is_visible(symbol: str) -> bool:

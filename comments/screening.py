@@ -15,9 +15,13 @@ from newsroom.text.term_index import TermKind
 logger = logging.getLogger(__name__)
 
 Field = Literal["body", "author_name", "website"]
+# What follows when a listed word is found: the moderator is told, the comment waits, or it is rejected.
+Level = Literal["watch", "hold", "reject"]
 
 # No finding ranks before one of this weight: what a rule could not judge, the moderator sees first.
 UNJUDGED_WEIGHT = 100
+# From this weight a finding holds the comment, whoever wrote it; below, it is a matter of style.
+HOLDING_WEIGHT = 30
 # Processor time of one rule. The slowest honest case, 10,000 watched terms prepared anew, takes a third of
 # it; what takes longer is a text made to be slow. Not wall time, for a busy machine is not the reader's
 # doing.
@@ -26,12 +30,16 @@ SECONDS_PER_RULE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A comment before it is stored, its text cleaned; only a program fills in `honeypot`."""
+    """A comment before it is stored, its text cleaned; only a program fills in `honeypot`.
+
+    `has_browser` tells whether the request named a browser and the page it came from, as every browser does.
+    """
 
     author_name: str
     website: str
     body: str
     honeypot: str
+    has_browser: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class WatchedTerm:
     term: str
     reason: str
     kind: TermKind = TermKind.PHRASE
+    level: Level = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,8 @@ class History:
     """What came before a draft.
 
     `recent_wordings` are the `rules.wording_fingerprint` of comments of the same article or from the sender's network
-    in the last 24 hours; `sender_count` counts the network's comments of the last ten minutes, without the draft.
+    in the last 24 hours; `sender_count` counts what came from the same network, or from the same proven writer, in the
+    last ten minutes, without the draft.
     """
 
     recent_wordings: frozenset[str]
@@ -67,12 +77,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule noticed: how much it weighs (1 to 100), and in an Arabic sentence for the moderator."""
+    """What a rule noticed: how much it weighs (1 to 100), and in an Arabic sentence for the moderator.
+
+    `rejects` says that the newsroom wants no comment with this, which is for a word list alone to say.
+    """
 
     rule: str
     weight: int
     sentence: str
     evidence: tuple[Evidence, ...] = ()
+    rejects: bool = False
 
 
 class Rule(Protocol):
@@ -82,6 +96,23 @@ class Rule(Protocol):
     def name(self) -> str: ...
 
     def __call__(self, draft: Draft, history: History) -> Finding | None: ...
+
+
+Verdict = Literal["approved", "pending", "rejected"]
+
+
+def verdict(findings: Iterable[Finding], *, mode: str, is_trusted: bool, is_night: bool) -> Verdict:
+    """Decide over all findings and the article's mode (`hold_all`, `unproven` or `findings`) what becomes of a comment.
+
+    Nothing goes public at night, nor anything that a rule weighed at HOLDING_WEIGHT or more.
+    """
+    found = list(findings)
+    if any(finding.rejects for finding in found):
+        return "rejected"
+    holds = any(finding.weight >= HOLDING_WEIGHT for finding in found)
+    if holds or is_night or mode == "hold_all" or (mode == "unproven" and not is_trusted):
+        return "pending"
+    return "approved"
 
 
 def screen(draft: Draft, history: History, rules: Iterable[Rule]) -> list[Finding]:

@@ -1,5 +1,6 @@
 """What happens to a comment that a reader sends."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,14 +11,26 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments import privacy, rules, screening
-from comments.models import PATH_DIGITS, PATH_LEVELS, Comment, Finding, Thread, WatchedWord
+from comments.models import (
+    PATH_DIGITS,
+    PATH_LEVELS,
+    Cause,
+    Comment,
+    Decision,
+    Finding,
+    Status,
+    WatchedWord,
+)
+from comments.terms import Terms, terms_of
+from comments.trust import is_trusted
+from newsroom import encryption
 from newsroom.text import arabic, bidi
+from newsroom.text.term_index import TermKind
+from newsroom.web import rate_limit
 
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
-FLOOD_WINDOW = timedelta(minutes=10)
-# A newsroom's public is behind shared addresses (schools, mobile networks), so this stops programs, not people.
-FLOOD_LIMIT = 30
+RATE_WINDOW = timedelta(minutes=10)
 DUPLICATE_WINDOW = timedelta(hours=24)
 
 
@@ -39,49 +52,55 @@ class NewComment:
     body: str
     honeypot: str = ""
     parent: Comment | None = None
+    wants_replies: bool = False
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Where a comment came from; neither value is stored, only what `privacy` makes of them."""
+    """Where a comment came from. Address and browser are not stored, only what `privacy` makes of them.
+
+    `proven` is the fingerprint of the address that this browser has proven, as its signed cookie says.
+    """
 
     address: str
     user_agent: str = ""
-
-
-def takes_comments(article: Article) -> bool:
-    """Whether readers may comment now. One query."""
-    return not Thread.objects.filter(article=article, is_open=False).exists()
+    proven: str = ""
+    has_browser: bool = True
 
 
 def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
-    """Screen and store a comment, pending, and return it; the same submission again returns the first one's row.
+    """Screen and store a comment and return it; the same submission again returns the first one's row.
 
-    Raises SubmissionError when the article takes no comments or the parent cannot be answered, TooManyComments when
-    the sender's network sent FLOOD_LIMIT in the last ten minutes.
+    It is durable when this returns. Raises SubmissionError when the article takes no comments or the parent cannot be
+    answered, TooManyComments when network, writer or article had as many as the rules allow in ten minutes.
     """
     once = _submission_fingerprint(article, new, sender)
     if (earlier := _sent_just_now(once)) is not None:
         return earlier
+    terms = terms_of(article)
+    if not terms.is_open:
+        raise SubmissionError(_("Comments on this article are closed."))
+    writer = encryption.email_fingerprint(new.email)
+    is_proven = sender.proven == writer
     network = privacy.sender_fingerprint(sender.address)
-    _check_allowed(article, new, network)
-    findings = screening.screen(_screening_draft(new), _history(article, new, network), rules.RULES)
+    history = _history(article, new, network, writer if is_proven else "")
+    findings = screening.screen(_screening_draft(new, sender), history, rules.RULES)
+    status = screening.verdict(
+        findings,
+        mode=terms.mode,
+        is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
+        is_night=terms.is_night,
+    )
     try:
         with transaction.atomic():
-            comment = _insert(article, new, network, once)
-            Finding.objects.bulk_create(
-                Finding(
-                    comment=comment,
-                    rule=finding.rule,
-                    weight=finding.weight,
-                    sentence=finding.sentence,
-                    evidence=[
-                        {"field": span.field, "start": span.start, "end": span.end}
-                        for span in finding.evidence
-                    ],
-                )
-                for finding in findings
+            _take_rates(article, terms, writer, network, is_proven=is_proven)
+            is_shown = _lock_parent(article, new.parent) and status == Status.APPROVED
+            comment = _insert(
+                article, new, sender, once, status=status, is_shown=is_shown, is_proven=is_proven
             )
+            _store_findings(comment, findings)
+            if status != Status.PENDING:
+                _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:
         # The unique key spoke: the same submission, sent at the same moment, was stored by another process.
         earlier = _sent_just_now(once)
@@ -89,6 +108,11 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
             raise
         return earlier
     return comment
+
+
+def takes_comments(article: Article) -> bool:
+    """Whether readers may comment now. One query."""
+    return terms_of(article).is_open
 
 
 def _sent_just_now(once: str) -> Comment | None:
@@ -106,7 +130,7 @@ def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -
     The sender takes part in it, and it counts for REPEAT_WINDOW only: otherwise whoever knows a published comment and
     guesses its writer's address would be led to that writer's private page, and so be told that the guess was right.
     """
-    return privacy.fingerprint(
+    return encryption.fingerprint(
         "submission",
         str(article.pk),
         str(new.parent.pk if new.parent else ""),
@@ -119,33 +143,71 @@ def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -
     )
 
 
-def _check_allowed(article: Article, new: NewComment, network: str) -> None:
-    if not takes_comments(article):
-        raise SubmissionError(_("Comments on this article are closed."))
-    if new.parent is not None and (
-        new.parent.article_id != article.pk or new.parent.status != Comment.Status.APPROVED
-    ):
-        raise SubmissionError(_("The comment you are answering is no longer there."))
-    if _recent_from(network).count() >= FLOOD_LIMIT:
-        raise TooManyComments(
-            _("Many comments came from your network just now. Please try again in a few minutes.")
+def _take_rates(article: Article, terms: Terms, writer: str, network: str, *, is_proven: bool) -> None:
+    """Count the comment against its limits, always in this order, for each count is a lock until the comment is in.
+
+    A proven writer is not held up by others behind the same address.
+    """
+    limits = terms.policy
+    own = f"comment:writer:{writer}" if is_proven else f"comment:claimed:{writer}:{network}"
+    wanted = [(own, limits.writer_limit), (f"comment:article:{article.pk}", limits.article_limit)]
+    if not is_proven:
+        wanted.insert(0, (f"comment:network:{network}", limits.network_limit))
+    for key, limit in wanted:
+        if not rate_limit.take(key, limit=limit, window=RATE_WINDOW):
+            raise TooManyComments(
+                _("Many comments came from your network just now. Please try again in a few minutes.")
+            )
+
+
+def _lock_parent(article: Article, parent: Comment | None) -> bool:
+    """Whether what is answered is shown, kept so until the answer is in; raises SubmissionError when it is not."""
+    if parent is None:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM comments_comment WHERE id = %s AND article_id = %s AND is_shown FOR SHARE",
+            [parent.pk, article.pk],
         )
+        if cursor.fetchone() is None:
+            raise SubmissionError(_("The comment you are answering is no longer there."))
+    return True
 
 
-def _recent_from(network: str):
-    return Comment.objects.filter(sender_fingerprint=network, created_at__gte=timezone.now() - FLOOD_WINDOW)
+def _store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> None:
+    Finding.objects.bulk_create(
+        Finding(
+            comment=comment,
+            rule=finding.rule,
+            weight=finding.weight,
+            sentence=finding.sentence,
+            evidence=[
+                {"field": span.field, "start": span.start, "end": span.end} for span in finding.evidence
+            ],
+        )
+        for finding in findings
+    )
 
 
-def _screening_draft(new: NewComment) -> screening.Draft:
+def _record(comment: Comment, cause: Cause) -> None:
+    """Write down what was decided over a comment as it came in."""
+    Decision.objects.create(
+        comment=comment, from_status=Status.PENDING, to_status=comment.status, cause=cause, version_seen=0
+    )
+
+
+def _screening_draft(new: NewComment, sender: Sender) -> screening.Draft:
     return screening.Draft(
         author_name=new.author_name,
         website=new.website,
         body=new.body,
         honeypot=new.honeypot,
+        has_browser=sender.has_browser,
     )
 
 
-def _history(article: Article, new: NewComment, network: str) -> screening.History:
+def _history(article: Article, new: NewComment, network: str, proven: str) -> screening.History:
+    """What came before. The pace is that of the address where it is `proven`, else that of the network."""
     wording = rules.wording_fingerprint(new.body)
     # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
     repeated = Comment.objects.filter(
@@ -153,17 +215,33 @@ def _history(article: Article, new: NewComment, network: str) -> screening.Histo
         wording_fingerprint=wording,
         created_at__gte=timezone.now() - DUPLICATE_WINDOW,
     ).exists()
+    recent = Comment.objects.filter(created_at__gte=timezone.now() - RATE_WINDOW)
+    if proven:
+        recent = recent.filter(email_fingerprint=proven, is_proven=True)
+    else:
+        recent = recent.filter(sender_fingerprint=network)
     return screening.History(
         recent_wordings=frozenset({wording} if repeated else ()),
-        sender_count=_recent_from(network).count(),
+        sender_count=recent.count(),
         watched=tuple(
-            screening.WatchedTerm(term, reason)
-            for term, reason in WatchedWord.objects.filter(is_active=True).values_list("term", "reason")
+            screening.WatchedTerm(term, reason, TermKind(kind), level)
+            for term, reason, kind, level in WatchedWord.objects.filter(is_active=True).values_list(
+                "term", "reason", "kind", "level"
+            )
         ),
     )
 
 
-def _insert(article: Article, new: NewComment, network: str, once: str) -> Comment:
+def _insert(
+    article: Article,
+    new: NewComment,
+    sender: Sender,
+    once: str,
+    *,
+    status: str,
+    is_shown: bool,
+    is_proven: bool,
+) -> Comment:
     # The path holds the row's own number, so the number is drawn before the row is written.
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
@@ -179,12 +257,18 @@ def _insert(article: Article, new: NewComment, network: str, once: str) -> Comme
         depth=parent.depth + 1 if parent else 0,
         author_name=new.author_name,
         author_direction=bidi.direction(new.author_name),
-        email_encrypted=privacy.encrypt(new.email),
-        email_fingerprint=privacy.email_fingerprint(new.email),
+        email_encrypted=encryption.encrypt(new.email),
+        email_fingerprint=encryption.email_fingerprint(new.email),
         website=new.website,
         body=new.body,
         direction=bidi.direction(new.body),
-        sender_fingerprint=network,
+        script=rules.script_of(new.body),
+        wants_replies=new.wants_replies,
+        is_proven=is_proven,
+        status=status,
+        is_shown=is_shown,
+        sender_network=privacy.network(sender.address),
+        sender_fingerprint=privacy.sender_fingerprint(sender.address),
         wording_fingerprint=rules.wording_fingerprint(new.body),
         submission_fingerprint=once,
         search_key=arabic.normalize(f"{new.author_name} {new.body}"),

@@ -12,7 +12,7 @@ DEPTH_SHOWN = 4
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """One page. `count` is all approved comments of the article, on whichever page."""
+    """One page. `count` is all shown comments of the article, on whichever page."""
 
     comments: list[Comment]
     count: int
@@ -22,17 +22,15 @@ class ThreadPage:
 
 def page(article_id: int, number: int = 1) -> ThreadPage:
     """Return page `number` (from 1; one that does not exist gives the nearest). Three queries, two without comments."""
-    approved = Comment.objects.approved().filter(article_id=article_id)
-    count = approved.count()
+    shown = Comment.objects.shown().filter(article_id=article_id)
+    count = shown.count()
     if not count:
         return ThreadPage([], 0, 1, 1)
-    # A first comment that was rejected later leaves its approved answers where they are, so threads are counted
-    # by what is approved in them.
-    roots = list(approved.order_by("root_id").values_list("root_id", flat=True).distinct())
+    roots = list(shown.filter(parent=None).order_by("root_id").values_list("root_id", flat=True))
     pages = -(-len(roots) // ROOTS_PER_PAGE)
     number = min(max(number, 1), pages)
-    shown = roots[(number - 1) * ROOTS_PER_PAGE : number * ROOTS_PER_PAGE]
-    comments = list(approved.filter(root_id__in=shown).order_by("path").for_thread())
+    on_page = roots[(number - 1) * ROOTS_PER_PAGE : number * ROOTS_PER_PAGE]
+    comments = list(shown.filter(root_id__in=on_page).order_by("path").for_thread())
     present = {comment.pk: comment for comment in comments}
     for comment in comments:
         # Set here and not as properties: both need the other comments of the page.
@@ -43,5 +41,5 @@ def page(article_id: int, number: int = 1) -> ThreadPage:
 
 def page_of(comment: Comment) -> int:
     """The page on which an approved comment stands. One query."""
-    earlier = Comment.objects.approved().filter(article_id=comment.article_id, root_id__lt=comment.root_id)
+    earlier = Comment.objects.shown().filter(article_id=comment.article_id, root_id__lt=comment.root_id)
     return earlier.aggregate(roots=Count("root_id", distinct=True))["roots"] // ROOTS_PER_PAGE + 1

@@ -31,7 +31,7 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
     form = CommentForm(request.POST, article=article)
     status = 422
     if form.is_valid():
-        sender = Sender(client_address(request), request.headers.get("User-Agent", ""))
+        sender = _sender(request)
         try:
             comment = submit(article, form.draft(), sender)
         except SubmissionError as error:
@@ -42,11 +42,18 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
     return _form_page(request, article, form, status)
 
 
+def _sender(request: HttpRequest) -> Sender:
+    browser = request.headers.get("User-Agent", "")
+    return Sender(
+        client_address(request), browser, has_browser=bool(browser and request.headers.get("Referer"))
+    )
+
+
 @never_cache
 @require_safe
 def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The form alone, under the comment that is answered."""
-    comment = get_object_or_404(Comment.objects.approved().for_thread(), pk=pk)
+    comment = get_object_or_404(Comment.objects.shown().for_thread(), pk=pk)
     article = get_object_or_404(Article.objects.published(), pk=comment.article_id)
     if not takes_comments(article):
         return redirect(comment)
@@ -57,7 +64,7 @@ def _form_page(request: HttpRequest, article: Article, form: CommentForm, status
     number = form["parent"].value()
     parent = None
     if str(number or "").isdecimal() and len(str(number)) < MAX_DIGITS:
-        parent = Comment.objects.approved().for_thread().filter(pk=number, article=article).first()
+        parent = Comment.objects.shown().for_thread().filter(pk=number, article=article).first()
     context = {"article": article, "form": form, "parent": parent}
     return render(request, "comments/form.html", context, status=status)
 
@@ -69,14 +76,19 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     comment = get_object_or_404(
         Comment.objects.select_related("article").defer("email_encrypted", "email_fingerprint"), receipt=token
     )
-    rejection = comment.decisions.filter(to_status=Comment.Status.REJECTED).exclude(reason="").first()
+    rejection = (
+        comment.decisions.filter(to_status=Comment.Status.REJECTED)
+        .select_related("reason")
+        .exclude(reason=None)
+        .first()
+    )
     response = render(
         request,
         "comments/receipt.html",
         {
             "comment": comment,
             "article": comment.article,
-            "reason": rejection.get_reason_display() if rejection else "",
+            "reason": rejection.reason.label if rejection else "",
         },
     )
     response["X-Robots-Tag"] = "noindex"
@@ -88,7 +100,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def permalink(request: HttpRequest, pk: int) -> HttpResponseBase:
     """From a comment's number to its place on its article's page, whichever page of comments that is."""
-    comment = get_object_or_404(Comment.objects.approved().for_thread(), pk=pk)
+    comment = get_object_or_404(Comment.objects.shown().for_thread(), pk=pk)
     article = get_object_or_404(Article.objects.published(), pk=comment.article_id)
     page = threads.page_of(comment)
     query = f"?comments={page}" if page > 1 else ""

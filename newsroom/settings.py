@@ -26,6 +26,11 @@ HTTPS = _site.scheme == "https"
 SECRET_KEY = env("SECRET_KEY", default="") or secret_file.read_or_create(VAR_DIR / "secret-key")
 # Keys that encrypt readers' e-mail addresses, newest first; the first encrypts, all decrypt.
 EMAIL_KEYS = env.list("EMAIL_KEYS", default=[]) or [secret_file.read_or_create(VAR_DIR / "email-key")]
+# Under this key addresses and networks are recognized, so it never changes. It begins as the oldest of those above,
+# which it was before it had a name of its own, and stays when that one is retired.
+FINGERPRINT_KEY = env("FINGERPRINT_KEY", default="") or secret_file.read_or_create(
+    VAR_DIR / "fingerprint-key", EMAIL_KEYS[-1]
+)
 
 ALLOWED_HOSTS = list(dict.fromkeys([_site.hostname or "", *env.list("ALLOWED_HOSTS", default=[])]))
 if not HTTPS:

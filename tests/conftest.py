@@ -84,9 +84,21 @@ from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from newsroom import static_files  # noqa: E402
 
 
-def restore_groups(using, **kwargs):
-    """Make the groups again that a migration made, after a test with real transactions emptied all tables."""
+def restore_rows(using, **kwargs):
+    """Make the rows again that migrations made, after a test with real transactions emptied all tables."""
     from django.contrib.auth.models import Group, Permission
+
+    from comments.models import Policy, RejectionReason
+
+    reasons = import_module("comments.migrations.0004_what_is_shown").REASONS
+    RejectionReason.objects.using(using).bulk_create(
+        [
+            RejectionReason(code=code, label=label, letter=letter, position=10 * position)
+            for position, (code, label, letter) in enumerate(reasons, start=1)
+        ],
+        ignore_conflicts=True,
+    )
+    Policy.objects.using(using).get_or_create(pk=1)
 
     for name, permissions in import_module("newsroom.migrations.0001_groups").GROUPS.items():
         group, created = Group.objects.using(using).get_or_create(name=name)
@@ -100,7 +112,7 @@ def pytest_configure(config):
     from django.db.models.signals import post_migrate
 
     # The last of the apps, when the permissions of all are there.
-    post_migrate.connect(restore_groups, sender=list(apps.get_app_configs())[-1])
+    post_migrate.connect(restore_rows, sender=list(apps.get_app_configs())[-1])
     if not IS_WORKER and not config.option.collectonly:
         static_files.collect_stale()
 

@@ -123,7 +123,7 @@ def test_in_comments(client, desk, vectors):
     _judge(desk, [*pages, reverse("admin:comments_comment_change", args=[comment.pk])])
     client.logout()
     _judge(client, [article.get_absolute_url(), comment.receipt_url])
-    _judge(client, [reverse("comments:reply", args=[Comment.objects.approved().first().pk])])
+    _judge(client, [reverse("comments:reply", args=[Comment.objects.shown().first().pk])])
 
 
 @pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))

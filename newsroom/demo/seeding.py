@@ -259,7 +259,11 @@ def _new_comment(fields: dict[str, Any], parent: Comment | None) -> submission.N
 
 def _sender(fields: dict[str, Any], number: int) -> submission.Sender:
     """A network of its own for each, of those kept for documentation (RFC 3849); one could not send so many."""
-    return submission.Sender(f"2001:db8:{fields.get('network', number):x}::1", "Demo")
+    return submission.Sender(
+        f"2001:db8:{fields.get('network', number):x}::1",
+        "Demo",
+        has_browser=fields.get("has_browser", True),
+    )
 
 
 def _crowd() -> list[dict[str, Any]]:

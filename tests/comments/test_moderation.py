@@ -19,7 +19,7 @@ def test_approving_publishes_and_records_who_did_it():
 
     decision = Decision.objects.get()
     assert (outcome.decided, outcome.conflicts) == ([comment], [])
-    assert list(Comment.objects.approved()) == [comment]
+    assert list(Comment.objects.shown()) == [comment]
     assert (decision.from_status, decision.to_status, decision.by, decision.version_seen) == (
         Status.PENDING,
         Status.APPROVED,

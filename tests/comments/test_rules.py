@@ -39,6 +39,7 @@ def shown(finding, **fields):
 def test_rules_are_named_for_good():
     assert [rule.name for rule in rules.RULES] == [
         "honeypot",
+        "unidentified",
         "empty",
         "too_long",
         "many_links",

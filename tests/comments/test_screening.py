@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from comments import screening
-from comments.screening import Draft, Evidence, Finding, History, screen
+from comments.screening import Draft, Evidence, Finding, History, screen, verdict
 
 DRAFT = Draft(author_name="ليلى", website="", body="شكرًا لفريق OpenAI", honeypot="")
 HISTORY = History(recent_wordings=frozenset(), sender_count=0, watched=())
@@ -77,3 +77,25 @@ def test_a_slow_rule_keeps_its_finding_and_adds_one_of_the_highest_weight(monkey
 def test_values_are_frozen(value, field):
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(value, field, None)
+
+
+LIGHT, HEAVY = Finding("stretching", 10, "مطّ"), Finding("many_links", 60, "رابطان")
+LISTED = Finding("watched_words", 60, "كلمة", rejects=True)
+
+
+@pytest.mark.parametrize(
+    ("findings", "terms", "expected"),
+    [
+        pytest.param([], {"mode": "hold_all", "is_trusted": True}, "pending", id="all are held"),
+        pytest.param([], {"mode": "unproven"}, "pending", id="not trusted"),
+        pytest.param([], {"mode": "unproven", "is_trusted": True}, "approved", id="trusted"),
+        pytest.param([LIGHT], {"mode": "unproven", "is_trusted": True}, "approved", id="a matter of style"),
+        pytest.param([HEAVY], {"mode": "unproven", "is_trusted": True}, "pending", id="a finding"),
+        pytest.param([], {"mode": "findings"}, "approved", id="findings alone are held"),
+        pytest.param([HEAVY], {"mode": "findings"}, "pending", id="as this one"),
+        pytest.param([], {"mode": "findings", "is_night": True}, "pending", id="night"),
+        pytest.param([LIGHT, LISTED], {"mode": "hold_all"}, "rejected", id="a word nobody wants"),
+    ],
+)
+def test_the_verdict_is_over_all_findings(findings, terms, expected):
+    assert verdict(findings, **{"is_trusted": False, "is_night": False} | terms) == expected

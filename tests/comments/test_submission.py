@@ -5,9 +5,8 @@ import pytest
 from django.db import connection
 
 from comments import moderation
-from comments.models import Comment, Thread, WatchedWord
+from comments.models import Comment, Policy, Thread, WatchedWord
 from comments.submission import (
-    FLOOD_LIMIT,
     Sender,
     SubmissionError,
     TooManyComments,
@@ -105,7 +104,7 @@ def test_a_switched_off_word_is_not_watched():
 
 def test_a_closed_thread_takes_nothing():
     article = factories.published()
-    Thread.objects.create(article=article, is_open=False)
+    Thread.objects.create(article=article, mode="closed")
 
     with pytest.raises(SubmissionError):
         factories.sent(article)
@@ -122,7 +121,8 @@ def test_only_an_approved_comment_of_the_article_is_answered(case):
 
 def test_a_flood_from_one_network_is_stopped():
     article = factories.published()
-    for number in range(FLOOD_LIMIT):
+    Policy.objects.update(network_limit=5)
+    for number in range(5):
         factories.sent(article, address=f"203.0.113.{number}")
 
     with pytest.raises(TooManyComments):
@@ -150,8 +150,7 @@ def test_a_thread_of_any_depth_is_stored():
     parent = factories.approved(article)
     for _ in range(120):
         new = factories.sent(article, parent=parent)
-        Comment.objects.filter(pk=new.pk).update(status=Comment.Status.APPROVED)
-        new.status = Comment.Status.APPROVED
+        Comment.objects.filter(pk=new.pk).update(status=Comment.Status.APPROVED, is_shown=True)
         parent = new
 
     assert parent.depth == 120

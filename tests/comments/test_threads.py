@@ -1,7 +1,6 @@
 import pytest
 
 from comments import moderation, threads
-from comments.models import Comment
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -20,17 +19,27 @@ def test_a_page_holds_fifty_roots_with_their_replies(monkeypatch):
     assert (first.count, first.pages) == (4, 2)
 
 
-def test_replies_stay_when_what_they_answer_is_rejected_later():
+def test_replies_to_what_is_rejected_later_are_neither_shown_nor_counted():
     article = factories.published()
     root = factories.approved(article)
     reply = factories.approved(article, parent=root)
+    factories.approved(article, parent=reply)
     moderation.reject([root], by=None, reason="abuse")
 
-    page = threads.page(article.pk)
+    assert threads.page(article.pk) == threads.ThreadPage([], 0, 1, 1)
 
-    assert page.comments == [reply]
-    assert page.comments[0].answers is None
-    assert page.count == Comment.objects.filter(article=article, status="approved").count()
+
+def test_replies_come_back_with_what_they_answer():
+    article = factories.published()
+    root = factories.approved(article)
+    reply = factories.approved(article, parent=root)
+    deeper = factories.approved(article, parent=reply)
+    moderation.reject([root, deeper], by=None, reason="abuse")
+    root.refresh_from_db()
+
+    moderation.approve([root], by=None)
+
+    assert threads.page(article.pk).comments == [root, reply]
 
 
 @pytest.mark.parametrize(("asked", "given"), [(0, 1), (9, 1), (1, 1)])

@@ -156,7 +156,7 @@ def test_a_draft_takes_no_comment(client):
 
 
 def test_a_closed_thread_says_so_and_keeps_the_text(client, article):
-    Thread.objects.create(article=article, is_open=False)
+    Thread.objects.create(article=article, mode="closed")
 
     response = _send(client, article)
 

@@ -1,4 +1,4 @@
-"""Comments, the findings that screening made, and the decisions that people took."""
+"""Comments, what screening noticed in them, and what they said before they were changed."""
 
 import secrets
 
@@ -34,36 +34,18 @@ class Status(models.TextChoices):
     DELETED = "deleted", _("Deleted")
 
 
-class Reason(models.TextChoices):
-    """Why a comment is rejected, as the moderator picks it and as its writer reads it."""
+class Script(models.TextChoices):
+    """What a comment is mostly written in, as far as letters tell."""
 
-    ABUSE = "abuse", _("Insult or abuse")
-    INCITEMENT = "incitement", _("Hatred or incitement")
-    OFF_TOPIC = "off_topic", _("Off topic")
-    PERSONAL = "personal", _("Personal details of others")
-    ADVERTISING = "advertising", _("Advertising")
-    REPEATED = "repeated", _("Repeated comment")
-    OTHER = "other", _("Another reason")
-
-
-class Thread(models.Model):
-    """Whether an article takes comments. No row means that it does."""
-
-    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="+", primary_key=True)
-    is_open = models.BooleanField(_("takes comments"), default=True)
-
-    class Meta:
-        verbose_name = _("comment thread")
-        verbose_name_plural = _("comment threads")
-
-    def __str__(self) -> str:
-        return str(self.article)
+    ARABIC = "arabic", _("Arabic script")
+    LATIN = "latin", _("Latin script")
+    OTHER = "other", _("Another script")
 
 
 class CommentQuerySet(models.QuerySet):
-    def approved(self):
-        """What readers see. Every public surface begins here."""
-        return self.filter(status=Status.APPROVED)
+    def shown(self):
+        """What readers see: approved, and so is all that it answers. Every public surface begins here."""
+        return self.filter(is_shown=True)
 
     def pending(self):
         return self.filter(status=Status.PENDING)
@@ -72,8 +54,22 @@ class CommentQuerySet(models.QuerySet):
         """With what a page shows; the sender's columns stay in the database."""
         return self.only(
             "id", "article_id", "parent_id", "root_id", "path", "depth", "author_name", "author_direction",
-            "website", "body", "direction", "status", "created_at",
+            "website", "body", "direction", "status", "is_shown", "created_at", "edited_at", "picked_at",
+            "useful", "staff_id",
         )  # fmt: skip
+
+    def for_decision(self):
+        """With what a decision compares and changes."""
+        return self.only(
+            "id",
+            "article_id",
+            "author_name",
+            "status",
+            "version",
+            "claimed_by",
+            "claimed_until",
+            "open_reports",
+        )
 
     def for_desk(self):
         """With what the desk shows: the article, the parent, findings and decisions. Four queries.
@@ -83,16 +79,16 @@ class CommentQuerySet(models.QuerySet):
         return (
             self.select_related("article__section", "parent")
             .defer(
-                "email_encrypted", "receipt", "search_key",
-                "parent__email_encrypted", "parent__receipt", "parent__search_key",
+                "email_encrypted", "receipt", "search_key", "likeness",
+                "parent__email_encrypted", "parent__receipt", "parent__search_key", "parent__likeness",
                 "article__body", "article__body_html", "article__search_key",
             )
-            .prefetch_related("findings", "decisions__by")
+            .prefetch_related("findings", "decisions__by", "decisions__reason")
         )  # fmt: skip
 
     def counts_by_article(self, article_ids) -> dict[int, int]:
-        """Approved comments for each article that has any. One query."""
-        rows = self.approved().filter(article_id__in=article_ids).order_by().values_list("article_id")
+        """Shown comments for each article that has any. One query."""
+        rows = self.shown().filter(article_id__in=article_ids).order_by().values_list("article_id")
         return dict(rows.annotate(Count("id")))
 
     def matching(self, text: str):
@@ -130,13 +126,47 @@ class Comment(models.Model):
     body = BlockField(_("comment"))
     direction = models.CharField(max_length=3, editable=False, default="rtl")
 
+    # A member of the newsroom who answered from the desk; readers see a badge.
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    # Whether the address was proven by whoever sent this; see `comments.trust`.
+    is_proven = models.BooleanField(default=False, editable=False)
+    wants_replies = models.BooleanField(_("mail me the answers"), default=False, editable=False)
+
     status = models.CharField(
         _("status"), max_length=8, choices=Status.choices, default=Status.PENDING, editable=False
     )
+    # Approved, and all that it answers is shown too; `moderation` keeps it true.
+    is_shown = models.BooleanField(default=False, editable=False)
+    # Held by a sanction that its writer is not told of; it does not wait in the queue.
+    is_shadowed = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
-    # Keyed digests: of the network the sender came from, and of the whole submission against sending it twice.
-    sender_fingerprint = models.CharField(max_length=64, editable=False)
+    edited_at = models.DateTimeField(_("changed"), null=True, editable=False)
+    # Who has it before them, and until when that keeps others off.
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    # How likely a moderator rejects it (0 to 1), None before anything was learned. It orders the queue alone.
+    triage = models.FloatField(null=True, editable=False)
+    wave = models.ForeignKey(
+        "comments.Wave", on_delete=models.SET_NULL, null=True, editable=False, related_name="members"
+    )
+    # What `comments.likeness` compares it by; None for comments older than that.
+    likeness = models.BinaryField(null=True)
+    # Written with the rows that they count, in one transaction.
+    open_reports = models.PositiveIntegerField(default=0, editable=False)
+    useful = models.PositiveIntegerField(default=0, editable=False)
+    # An editor's pick, since when.
+    picked_at = models.DateTimeField(null=True, editable=False)
+    script = models.CharField(max_length=6, choices=Script, default=Script.ARABIC, editable=False)
+
+    # The network the sender came from, as /24 or /48 and as a keyed digest; both are emptied after 30 days.
+    sender_network = models.CharField(max_length=43, blank=True, editable=False)
+    sender_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    # Keyed digests of the text, and of the whole submission against sending it twice.
     wording_fingerprint = models.CharField(max_length=64, editable=False)
     submission_fingerprint = models.CharField(max_length=64, editable=False, unique=True)
     receipt = models.CharField(max_length=43, editable=False, unique=True, default=_new_receipt)
@@ -159,14 +189,31 @@ class Comment(models.Model):
                 ),
                 name="a_reply_has_a_parent_and_a_depth",
             ),
+            models.CheckConstraint(
+                condition=Q(is_shown=False) | Q(status=Status.APPROVED),
+                name="only_an_approved_comment_is_shown",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False),
+                name="a_claim_ends",
+            ),
         ]
         indexes = [
+            models.Index(fields=["article", "path"], name="shown_in_thread", condition=Q(is_shown=True)),
+            models.Index(fields=["article", "root_id"], name="shown_roots", condition=Q(is_shown=True)),
             models.Index(
-                fields=["article", "path"], name="approved_in_thread", condition=Q(status=Status.APPROVED)
+                F("triage").desc(nulls_last=True),
+                "id",
+                name="pending_by_triage",
+                condition=Q(status=Status.PENDING),
             ),
             models.Index(
-                fields=["article", "root_id"], name="approved_roots", condition=Q(status=Status.APPROVED)
+                fields=["created_at", "id"],
+                name="reported_oldest_first",
+                condition=Q(status=Status.APPROVED, open_reports__gt=0),
             ),
+            models.Index(fields=["email_fingerprint", "created_at"], name="comments_by_writer"),
+            models.Index(fields=["wave", "id"], name="comments_by_wave", condition=Q(wave__isnull=False)),
             models.Index(
                 fields=["created_at", "id"], name="pending_oldest_first", condition=Q(status=Status.PENDING)
             ),
@@ -205,41 +252,23 @@ class Finding(models.Model):
         return self.sentence
 
 
-class Decision(models.Model):
-    """One decision over one comment. Rows are only ever added; a trigger in the database refuses all else."""
+class Revision(models.Model):
+    """What a comment said before its writer changed it."""
 
-    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="decisions")
-    from_status = models.CharField(_("from"), max_length=8, choices=Status.choices)
-    to_status = models.CharField(_("to"), max_length=8, choices=Status.choices)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
-    note = BlockField(_("note"), blank=True)
-    version_seen = models.PositiveIntegerField()
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    body = BlockField(_("comment"))
+    direction = models.CharField(max_length=3)
+    # The version of the comment that this text belonged to.
+    version = models.PositiveIntegerField()
+    replaced_at = models.DateTimeField(_("changed"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ["-pk"]
+        verbose_name = _("former text")
+        verbose_name_plural = _("former texts")
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "version"], name="a_version_has_one_former_text"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
-
-
-class WatchedWord(models.Model):
-    """A word or phrase that moderators want to be told about, in any spelling."""
-
-    term = LineField(_("word or phrase"), max_length=100, unique=True)
-    reason = LineField(_("reason"), max_length=200, help_text=_("Shown to the moderator beside the comment."))
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("watched word")
-        verbose_name_plural = _("watched words")
-        ordering = ["term"]
-
-    def __str__(self) -> str:
-        return self.term
+        return self.body[:60]

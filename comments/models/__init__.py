@@ -1,0 +1,56 @@
+"""The tables of comments, each matter in a file of its own."""
+
+from .comment import (
+    BODY_MAX_LENGTH,
+    NAME_MAX_LENGTH,
+    PATH_DIGITS,
+    PATH_LEVELS,
+    WEBSITE_MAX_LENGTH,
+    Comment,
+    CommentQuerySet,
+    Finding,
+    Revision,
+    Script,
+    Status,
+)
+from .confirmation import Confirmation
+from .decision import Cause, Decision, Note, RejectionReason
+from .policy import Mode, Night, Policy, Thread
+from .response import Complaint, Report, Useful
+from .sanction import Effect, Sanction, Target
+from .watched_word import Kind, Level, WatchedWord
+from .wave import LikenessKey, Wave
+
+__all__ = [
+    "BODY_MAX_LENGTH",
+    "NAME_MAX_LENGTH",
+    "PATH_DIGITS",
+    "PATH_LEVELS",
+    "WEBSITE_MAX_LENGTH",
+    "Cause",
+    "Comment",
+    "CommentQuerySet",
+    "Complaint",
+    "Confirmation",
+    "Decision",
+    "Effect",
+    "Finding",
+    "Kind",
+    "Level",
+    "LikenessKey",
+    "Mode",
+    "Night",
+    "Note",
+    "Policy",
+    "RejectionReason",
+    "Report",
+    "Revision",
+    "Sanction",
+    "Script",
+    "Status",
+    "Target",
+    "Thread",
+    "Useful",
+    "WatchedWord",
+    "Wave",
+]

@@ -1,0 +1,57 @@
+"""The terms on which an article takes comments now: the site's rules, and where the article departs from them."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Subquery
+from django.utils import timezone
+
+from articles.models import Article
+from comments.models import Mode, Night, Policy, Thread
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`closes_at` is aware, None where comments never close; `policy` holds the limits, which are the site's alone."""
+
+    mode: str
+    closes_at: datetime | None
+    is_night: bool
+    policy: Policy
+
+    @property
+    def is_open(self) -> bool:
+        return self.mode != Mode.CLOSED and (self.closes_at is None or self.closes_at > timezone.now())
+
+
+def policy() -> Policy:
+    """The site's rules. One query."""
+    return Policy.objects.get(pk=1)
+
+
+def terms_of(article: Article) -> Terms:
+    """One query."""
+    own = Thread.objects.filter(article=article.pk)
+    site = Policy.objects.annotate(
+        own_mode=Subquery(own.values("mode")),
+        own_days=Subquery(own.values("closes_after_days")),
+        own_night=Subquery(own.values("night")),
+    ).get(pk=1)
+    days = site.closes_after_days if site.own_days is None else site.own_days
+    return Terms(
+        mode=site.own_mode or site.mode,
+        closes_at=article.published_at + timedelta(days=days) if days and article.published_at else None,
+        is_night=_is_night(site, site.own_night),
+        policy=site,
+    )
+
+
+def _is_night(site: Policy, own: str | None) -> bool:
+    if own:
+        return own == Night.ON
+    return site.is_night_on and is_within(timezone.localtime().time(), site.night_from, site.night_until)
+
+
+def is_within(now: time, begin: time, end: time) -> bool:
+    """Whether `now` lies in the hours from `begin` up to `end`, which may span midnight."""
+    return begin <= now < end if begin <= end else now >= begin or now < end

@@ -1,0 +1,79 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from comments import moderation
+from comments.models import Comment, Policy, Status
+from comments.submission import Sender, submit
+from newsroom.encryption import email_fingerprint
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "zoro@example.org"
+PROVEN = Sender("203.0.113.9", "Firefox", proven=email_fingerprint(EMAIL))
+
+
+@pytest.fixture(autouse=True)
+def _mode():
+    Policy.objects.update(mode="unproven")
+
+
+def proven_comments(article, count=3):
+    comments = [submit(article, factories.new_comment(email=EMAIL), PROVEN) for _ in range(count)]
+    moderation.approve(comments, by=None)
+    # Not all within ten minutes, which is a finding of its own.
+    Comment.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    return comments
+
+
+def test_the_fourth_comment_of_a_proven_writer_goes_public_at_once_and_that_is_on_record():
+    article = factories.published()
+    proven_comments(article)
+
+    comment = submit(article, factories.new_comment(email=EMAIL), PROVEN)
+
+    assert (comment.status, comment.is_shown) == (Status.APPROVED, True)
+    assert [(d.cause, d.by, d.to_status) for d in comment.decisions.all()] == [("trust", None, "approved")]
+
+
+@pytest.mark.parametrize(
+    "case", ["typed alone", "two approvals", "a rejection", "long ago", "mode", "a finding"]
+)
+def test_less_than_that_is_held(case):
+    article = factories.published()
+    comments = proven_comments(article, count=2 if case == "two approvals" else 3)
+    new, sender = factories.new_comment(email=EMAIL), PROVEN
+    if case == "typed alone":
+        sender = Sender("203.0.113.9", "Firefox")
+    elif case == "a rejection":
+        moderation.reject(
+            [submit(article, factories.new_comment(email=EMAIL), PROVEN)], by=None, reason="abuse"
+        )
+    elif case == "long ago":
+        Comment.objects.filter(pk=comments[0].pk).update(created_at=timezone.now() - timedelta(days=91))
+    elif case == "mode":
+        Policy.objects.update(mode="hold_all")
+    elif case == "a finding":
+        new = factories.new_comment(email=EMAIL, body="http://a.example http://b.example")
+
+    assert submit(article, new, sender).status == Status.PENDING
+
+
+def test_a_stranger_under_ones_address_spoils_nothing():
+    article = factories.published()
+    proven_comments(article)
+    forged = submit(article, factories.new_comment(email=EMAIL), Sender("198.51.100.4", "Chrome"))
+    moderation.reject([forged], by=None, reason="abuse")
+
+    assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.APPROVED
+
+
+def test_a_proven_writer_is_not_held_up_by_others_behind_the_same_address():
+    article = factories.published()
+    Policy.objects.update(network_limit=2)
+    for _ in range(2):
+        factories.sent(article, address="203.0.113.9")
+
+    assert submit(article, factories.new_comment(email=EMAIL), PROVEN).pk
