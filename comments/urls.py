@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from comments import views
+from comments.views import posting
 
 app_name = "comments"
 urlpatterns = [
-    path("article/<int:article_pk>/", views.post, name="post"),
-    path("reply/<int:pk>/", views.reply, name="reply"),
-    path("mine/<slug:token>/", views.receipt, name="receipt"),
-    path("<int:pk>/", views.permalink, name="permalink"),
+    path("article/<int:article_pk>/", posting.post, name="post"),
+    path("reply/<int:pk>/", posting.reply, name="reply"),
+    path("mine/<slug:token>/", posting.receipt, name="receipt"),
+    path("<int:pk>/", posting.permalink, name="permalink"),
 ]

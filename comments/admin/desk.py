@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -16,13 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from articles.admin.search import ScannedSearch
 from articles.models import Section
 from comments import moderation, privacy, queue
-from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Status, WatchedWord
+from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Status
 from comments.templatetags.desk import passed
 from newsroom import encryption
-from newsroom.text import arabic
 from newsroom.text.bidi import isolate_plain
 
 DESK = "comments.moderate_comment"
@@ -47,26 +44,6 @@ TOLD_OF_MANY = {
         "%(count)d comment is back in the queue.", "%(count)d comments are back in the queue.", "count"
     ),
 }
-
-
-class WatchedWordForm(forms.ModelForm):
-    class Meta:
-        model = WatchedWord
-        fields = ["term", "kind", "level", "reason", "is_active"]
-
-    def clean_term(self) -> str:
-        term = self.cleaned_data["term"]
-        # Screening looks for words, so signs alone would be accepted and never found.
-        if not any(char.isalnum() for char in arabic.normalize(term)):
-            raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
-        return term
-
-
-class WatchedWordAdmin(ScannedSearch, admin.ModelAdmin):
-    form = WatchedWordForm
-    list_display = ["term", "kind", "level", "reason", "is_active"]
-    list_filter = ["level", "kind", "is_active"]
-    scanned_fields = ["term", "reason"]
 
 
 class CommentAdmin(admin.ModelAdmin):

@@ -1,0 +1,6 @@
+"""The moderators' desk in the admin. Registered in `newsroom.admin`."""
+
+from .desk import CommentAdmin
+from .words import WatchedWordAdmin
+
+__all__ = ["CommentAdmin", "WatchedWordAdmin"]

@@ -1,0 +1,1 @@
+"""What readers reach below /comments/, each matter in a file of its own."""
