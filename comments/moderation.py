@@ -83,12 +83,16 @@ def mark_spam(comments: Iterable[Comment], *, by: Any) -> Outcome:
 
 @transaction.atomic
 def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
-    """Take decisions back by further decisions. One after which somebody decided again is a conflict."""
+    """Take decisions back by further decisions.
+
+    One that somebody took back already, or after which somebody decided again, is left alone and reported as a
+    conflict, so that whoever lost the first answer learns what holds now.
+    """
     if by is not None and not by.has_perm("comments.moderate_comment"):
         raise PermissionDenied
     wanted = {
         decision.comment_id: decision
-        for decision in Decision.objects.filter(pk__in=decision_ids, undoes=None, undone_by=None)
+        for decision in Decision.objects.filter(pk__in=decision_ids, undoes=None)
     }
     rows = Comment.objects.select_for_update(of=["self"]).filter(pk__in=wanted).order_by("pk")
     decided: list[Comment] = []
