@@ -23,6 +23,7 @@ from django.utils import timezone
 from comments.models import (
     Cause,
     Comment,
+    CommentQuerySet,
     Confirmation,
     Decision,
     Finding,
@@ -43,6 +44,7 @@ from newsroom.web import rate_limit
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+MENTIONS_LISTED = 20
 # Stored texts, as findings are, and so in the newsroom's language.
 ANONYMOUS_NAME = "قارئ"
 ERASED_TEXT = "حُذف هذا التعليق بطلب صاحبه."
@@ -52,31 +54,42 @@ ERASED_LABEL = "كاتب مُحيت بياناته"
 
 @dataclass(frozen=True)
 class Holdings:
-    """How much is held about an address; `answered` are shown comments that others answered."""
+    """How much is held about an address.
+
+    `answered` counts shown comments that others answered. `mentions` are the numbers of the first comments of others
+    that hold the address, which are no part of what is erased.
+    """
 
     comments: int
     shown: int
     answered: int
     sanctions: int
     confirmations: int
+    mentions: tuple[int, ...]
 
     def __bool__(self) -> bool:
         return bool(self.comments or self.sanctions or self.confirmations)
 
 
 def holdings(email: str) -> Holdings:
-    """Count what is held about an address. Five queries."""
+    """Count what is held about an address. Six queries, of which the last reads the texts of all comments."""
     writer = email_fingerprint(email)
-    comments = Comment.objects.filter(email_fingerprint=writer)
+    comments = comments_of(email)
     shown = comments.filter(is_shown=True)
     answers = Comment.objects.filter(parent=models.OuterRef("pk"), is_shown=True)
+    mentions = Comment.objects.filter(body__icontains=email).exclude(email_fingerprint=writer)
     return Holdings(
         comments=comments.count(),
         shown=shown.count(),
         answered=shown.filter(models.Exists(answers)).count(),
         sanctions=Sanction.objects.filter(target=Target.EMAIL, value=writer).count(),
         confirmations=Confirmation.objects.filter(email_fingerprint=writer).count(),
+        mentions=tuple(mentions.order_by("pk").values_list("pk", flat=True)[:MENTIONS_LISTED]),
     )
+
+
+def comments_of(email: str) -> CommentQuerySet:
+    return Comment.objects.filter(email_fingerprint=email_fingerprint(email))
 
 
 def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> Iterator[int]:

@@ -41,7 +41,6 @@ class PersonForm(forms.Form):
             attrs={
                 "autocomplete": "off",
                 "autocapitalize": "none",
-                "autofocus": True,
                 "dir": "ltr",
                 "inputmode": "email",
                 "spellcheck": "false",
@@ -166,7 +165,7 @@ class PersonalDataAdmin(admin.ModelAdmin):
         if is_finished:
             messages.success(request, _("Finished: all that was held about the address is erased."))
             return redirect("admin:comments_personaldata_changelist")
-        left = erasure.holdings(email).comments
+        left = erasure.comments_of(email).count()
         progress = {"done": before + done, "total": before + done + left}
         return self._page(request, form=form, erasure_form=erasure_form, progress=progress)
 

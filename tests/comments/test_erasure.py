@@ -238,6 +238,18 @@ def test_comments_of_others_are_left_alone():
     assert Comment.objects.values().get(pk=other.pk) == before
 
 
+def test_what_is_held_is_counted():
+    article = factories.published()
+    comment = of_person(article)
+    moderation.approve([comment], by=None)
+    comment.refresh_from_db()
+    answer = factories.approved(article, parent=comment, body=f"راسل {ADDRESS.upper()}")
+
+    assert erasure.holdings(ADDRESS) == erasure.Holdings(
+        comments=1, shown=1, answered=1, sanctions=0, confirmations=0, mentions=(answer.pk,)
+    )
+
+
 def test_two_erased_comments_have_no_writer_in_common():
     bulk_of_person(factories.published(), 3)
 

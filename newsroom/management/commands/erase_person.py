@@ -44,6 +44,9 @@ class Command(BaseCommand):
             f"Erased: {done} comments {'deleted' if delete else 'anonymized'},"
             f" {held.confirmations} links to confirm the address."
         )
+        if held.mentions:
+            numbers = ", ".join(map(str, held.mentions))
+            self.stdout.write(f"Comments of others hold the address too, and were left alone: {numbers}.")
         if held.sanctions:
             kept = "lifted" if lift_sanctions else "kept as a keyed fingerprint (--lift-sanctions ends them)"
             self.stdout.write(f"Sanctions against the address: {held.sanctions}, {kept}.")
