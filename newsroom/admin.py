@@ -5,8 +5,8 @@ from django.forms import BaseInlineFormSet
 
 from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, TagAdmin
 from articles.models import Article, Author, Image, Section, Tag
-from comments.admin import CommentAdmin, WatchedWordAdmin
-from comments.models import Comment, Thread, WatchedWord
+from comments.admin import CommentAdmin, PersonalDataAdmin, WatchedWordAdmin
+from comments.models import Comment, PersonalData, Thread, WatchedWord
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -36,3 +36,4 @@ admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)
+admin.site.register(PersonalData, PersonalDataAdmin)

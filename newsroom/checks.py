@@ -1,5 +1,6 @@
 """Checks of the settings, each with a number and a cure."""
 
+import os
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -31,6 +32,22 @@ def check_https(app_configs, **kwargs):
                 "The site is served without HTTPS, so staff passwords and readers' addresses travel in the open.",
                 hint="Put a web server with a certificate in front and set SITE_URL=https://…",
                 id="newsroom.W001",
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_fingerprint_key(app_configs, **kwargs):
+    if os.environ.get("EMAIL_KEYS") and not os.environ.get("FINGERPRINT_KEY"):
+        return [
+            checks.Warning(
+                "EMAIL_KEYS come from the environment, but the key of the fingerprints lies in a file.",
+                hint=(
+                    "Set FINGERPRINT_KEY to what VAR_DIR/fingerprint-key holds. Without that file another key would"
+                    " be taken once EMAIL_KEYS rotate, and no address or network would be recognized any more."
+                ),
+                id="newsroom.W002",
             )
         ]
     return []

@@ -38,12 +38,28 @@ def decrypt(token: str) -> str:
         raise Unreadable from error
 
 
+def age_of_key(token: str) -> int:
+    """Return the place of the key that decrypts the text among the present ones, 0 the newest; raises Unreadable."""
+    for age, key in enumerate(settings.EMAIL_KEYS):
+        try:
+            _cipher((key,)).decrypt(token.encode())
+        except InvalidToken:
+            continue
+        return age
+    raise Unreadable
+
+
 def renewed(token: str) -> str:
     """Return the same text encrypted with the newest key; raises Unreadable."""
     try:
         return _cipher(tuple(settings.EMAIL_KEYS)).rotate(token.encode()).decode()
     except InvalidToken as error:
         raise Unreadable from error
+
+
+def mark_of_key(key: str) -> str:
+    """Return eight hexadecimal digits by which people tell keys apart without seeing them."""
+    return _derived(key, "mark").hex()[:8]
 
 
 def fingerprint(purpose: str, *parts: str) -> str:

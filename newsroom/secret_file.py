@@ -1,5 +1,6 @@
 """Secrets that a first start makes for itself and every later start finds again."""
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -7,34 +8,66 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 
+def new_secret() -> str:
+    """Return 50 random bytes in URL-safe base64."""
+    return secrets.token_urlsafe(50)
+
+
 def read_or_create(path: Path, first: str = "") -> str:
-    """Return the secret in `path`; where there is none, `first` or 50 random bytes (URL-safe base64) become it.
+    """Return the secret in `path`; where there is none, `first` or a new one becomes it.
 
     The file is readable by its owner alone. It is written beside its name and linked into place, so that of several
-    processes starting at once one wins and all read the same secret.
+    processes starting at once one wins and all read the same secret. An empty file raises ImproperlyConfigured: an
+    empty secret is known to everybody.
     """
     try:
-        return path.read_text().strip()
+        return _read(path)
     except FileNotFoundError:
         pass
     try:
-        return _create(path, first or secrets.token_urlsafe(50))
+        return _create(path, first or new_secret())
     except OSError as error:
         raise ImproperlyConfigured(f"The secret {path} cannot be written: {error.strerror}.") from error
 
 
+def prepend(path: Path, secret: str) -> None:
+    """Put a secret before those in `path`, a line each; at no moment is the file anything but whole."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        # Two at once would each keep the lines that it read, and one of the new secrets would be lost.
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        draft = _draft(path, f"{secret}\n{_read(path)}\n")
+        draft.replace(path)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read(path: Path) -> str:
+    secret = path.read_text().strip()
+    if not secret:
+        raise ImproperlyConfigured(f"The secret {path} is empty; restore it from a backup, or remove it.")
+    return secret
+
+
 def _create(path: Path, secret: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _draft(path, secret)
     try:
         os.link(draft, path)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
-    return path.read_text().strip()
+    return _read(path)
+
+
+def _draft(path: Path, text: str) -> Path:
+    """Write `text` to a file beside `path` and return its path."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

@@ -25,7 +25,8 @@ HTTPS = _site.scheme == "https"
 
 SECRET_KEY = env("SECRET_KEY", default="") or secret_file.read_or_create(VAR_DIR / "secret-key")
 # Keys that encrypt readers' e-mail addresses, newest first; the first encrypts, all decrypt.
-EMAIL_KEYS = env.list("EMAIL_KEYS", default=[]) or [secret_file.read_or_create(VAR_DIR / "email-key")]
+EMAIL_KEYS_FILE = VAR_DIR / "email-key"
+EMAIL_KEYS = env.list("EMAIL_KEYS", default=[]) or secret_file.read_or_create(EMAIL_KEYS_FILE).split()
 # Under this key addresses and networks are recognized, so it never changes. It begins as the oldest of those above,
 # which it was before it had a name of its own, and stays when that one is retired.
 FINGERPRINT_KEY = env("FINGERPRINT_KEY", default="") or secret_file.read_or_create(

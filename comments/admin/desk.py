@@ -174,6 +174,9 @@ class CommentAdmin(admin.ModelAdmin):
         except encryption.Unreadable:
             messages.error(request, _("The key that reads this address is missing."))
             return redirect("admin:comments_comment_change", pk)
+        if not email:
+            messages.info(request, _("There is no address any more: it was erased at its writer’s request."))
+            return redirect("admin:comments_comment_change", pk)
         return self._comment_page(request, pk, email=email)
 
     def _check(self, request: HttpRequest) -> None:

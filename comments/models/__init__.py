@@ -15,6 +15,7 @@ from .comment import (
 )
 from .confirmation import Confirmation
 from .decision import Cause, Decision, Note, RejectionReason
+from .personal_data import PersonalData
 from .policy import Mode, Night, Policy, Thread
 from .response import Complaint, Report, Useful
 from .sanction import Effect, Sanction, Target
@@ -41,6 +42,7 @@ __all__ = [
     "Mode",
     "Night",
     "Note",
+    "PersonalData",
     "Policy",
     "RejectionReason",
     "Report",

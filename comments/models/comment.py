@@ -120,6 +120,7 @@ class Comment(models.Model):
 
     author_name = LineField(_("name"), max_length=NAME_MAX_LENGTH)
     author_direction = models.CharField(max_length=3, editable=False, default="rtl")
+    # Empty where it was erased; the fingerprint is a random word then, so that no two comments have one writer.
     email_encrypted = models.TextField(editable=False)
     email_fingerprint = models.CharField(max_length=64, editable=False)
     website = models.CharField(_("website"), max_length=WEBSITE_MAX_LENGTH, blank=True)
@@ -181,6 +182,8 @@ class Comment(models.Model):
         permissions = [
             ("moderate_comment", _("Can approve, reject and undo")),
             ("view_email", _("Can see the e-mail address of a comment's writer")),
+            ("export_person", _("Can export all that is held about a person")),
+            ("erase_person", _("Can erase all that is held about a person")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -220,6 +223,9 @@ class Comment(models.Model):
             models.Index(fields=["status", "created_at"], name="comments_by_status"),
             models.Index(fields=["sender_fingerprint", "created_at"], name="comments_by_sender"),
             models.Index(fields=["wording_fingerprint", "created_at"], name="comments_by_wording"),
+            models.Index(
+                fields=["created_at", "id"], name="networks_to_forget", condition=~Q(sender_fingerprint="")
+            ),
         ]
 
     def __str__(self) -> str:

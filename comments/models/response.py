@@ -25,8 +25,9 @@ class Report(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
     complaint = models.CharField(_("reason"), max_length=11, choices=Complaint)
     text = BlockField(_("explanation"), max_length=500, blank=True)
-    # Keyed, and with the comment's number in it: it tells a repeated report and nothing else.
-    sender_fingerprint = models.CharField(max_length=64, editable=False)
+    # Keyed, and with the comment's number in it: it tells a repeated report and nothing else. Null when forgotten, for
+    # null never equals null, so that the row still counts and stands in nobody's way.
+    sender_fingerprint = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True)
 
@@ -41,6 +42,13 @@ class Report(models.Model):
                 name="a_network_reports_a_comment_once",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["created_at", "id"],
+                name="reporters_to_forget",
+                condition=Q(sender_fingerprint__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_complaint_display()
@@ -50,7 +58,8 @@ class Useful(models.Model):
     """That somebody found a comment useful: a keyed digest of network, browser and comment, of use nowhere else."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
-    sender_fingerprint = models.CharField(max_length=64)
+    # Null when forgotten, as in a report.
+    sender_fingerprint = models.CharField(max_length=64, null=True)  # noqa: DJ001
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -58,6 +67,13 @@ class Useful(models.Model):
         verbose_name_plural = _("useful marks")
         constraints = [
             models.UniqueConstraint(fields=["comment", "sender_fingerprint"], name="useful_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at", "id"],
+                name="marks_to_forget",
+                condition=Q(sender_fingerprint__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

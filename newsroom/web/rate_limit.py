@@ -33,3 +33,10 @@ def purge(older_than: timedelta) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM newsroom_rate WHERE began_at < now() - %s", [older_than])
         return cursor.rowcount
+
+
+def forget(part: str) -> int:
+    """Remove counts with `part` in their key; return how many. It reads them all, which are those of minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM newsroom_rate WHERE position(%s IN key) > 0", [part])
+        return cursor.rowcount

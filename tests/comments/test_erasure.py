@@ -1,0 +1,403 @@
+"""Erasure of a person: nothing of them is left in any table, and what others wrote is where it was."""
+
+import hashlib
+from itertools import islice
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.utils import timezone
+
+from comments import erasure, likeness, moderation, privacy, threads
+from comments.models import (
+    Comment,
+    Confirmation,
+    Decision,
+    Effect,
+    Finding,
+    LikenessKey,
+    Report,
+    Revision,
+    Sanction,
+    Status,
+    Target,
+    Useful,
+)
+from newsroom import encryption
+from newsroom.text import arabic
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "Zorlu.Qandil@Canary.example"
+NAME = "زرلو قنديل"
+TEXT = "نصّ محفوظ عن المترو"
+SITE = "https://zorlu-qandil.example"
+
+
+def traces(*words):
+    """Which tables hold which of the words, in any column of any row, whatever their case; sessions are unpacked."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables"
+            " WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT lower(t::text) FROM {table} t")
+            rows = "\n".join(row for (row,) in cursor.fetchall())
+            if table == "public.django_session":
+                cursor.execute("SELECT session_data FROM django_session")
+                rows = "\n".join(str(SessionStore().decode(data)).lower() for (data,) in cursor.fetchall())
+            found += [(table, word) for word in words if word.lower() in rows]
+    return found
+
+
+def marks(address=ADDRESS):
+    """What would tell the address: itself, its digests with and without a key, and itself as bytes are dumped."""
+    words = [address, encryption.email_fingerprint(address), address.encode().hex()]
+    for text in {address, address.lower(), address.strip().casefold()}:
+        words += [hashlib.new(name, text.encode()).hexdigest() for name in ("md5", "sha1", "sha256")]
+    return words
+
+
+def of_person(article=None, **fields):
+    fields = {"author_name": NAME, "email": ADDRESS, "body": TEXT, "website": SITE} | fields
+    return factories.sent(article or factories.published(), **fields)
+
+
+def bulk_of_person(article, count, **fields):
+    """Many comments of the person at once: copies of one that was sent, each a thread of its own."""
+    first = of_person(article)
+    start = first.pk
+    copies = []
+    for number in range(start + 1, start + count):
+        copy = Comment.objects.get(pk=start)
+        copy.pk = copy.root_id = number
+        copy.path = f"{number:010x}"
+        copy.body = f"{TEXT} {number}"
+        copy.search_key = arabic.normalize(f"{NAME} {copy.body}")
+        copy.receipt = f"receipt{number}"
+        copy.submission_fingerprint = f"submission{number}"
+        copies.append(copy)
+    Comment.objects.bulk_create(copies)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('comments_comment', 'id'), max(id)) FROM comments_comment"
+        )
+    rows = Comment.objects.filter(pk__gte=start, pk__lt=start + count).order_by("pk")
+    rows.update(**fields)
+    return list(rows)
+
+
+def run(**options):
+    return list(erasure.erase(ADDRESS, **options))
+
+
+@pytest.fixture
+def moderator():
+    user = factories.staff(factories.MODERATORS)
+    user.user_permissions.add(Permission.objects.get(codename="view_email"))
+    return user
+
+
+@pytest.fixture
+def everything(moderator):
+    """A comment with something about its writer in every table that can hold such."""
+    comment = of_person()
+    Finding.objects.create(
+        comment=comment, rule="watched_words", weight=60, sentence=f"ورد «{NAME}»",
+        evidence=[{"field": "author_name", "start": 0, "end": 4}],
+    )  # fmt: skip
+    Revision.objects.create(comment=comment, body=f"{TEXT} {ADDRESS}", direction="rtl", version=0)
+    moderation.add_note(comment, f"هذا {NAME} نفسه، {ADDRESS}", by=moderator)
+    moderation.decide({comment.pk: 1}, Status.REJECTED, by=moderator, reason="other", note=f"كتب {NAME}")
+    Report.objects.create(comment=comment, complaint="abuse", text=f"هذا {NAME}", sender_fingerprint="f" * 64)
+    sketch = likeness.sketch(TEXT, SITE, "")
+    Comment.objects.filter(pk=comment.pk).update(likeness=sketch.to_bytes())
+    LikenessKey.objects.bulk_create(LikenessKey(key=key, comment=comment) for key in sketch.keys)
+    privacy.disclose_email(comment, to=moderator)
+    Confirmation.objects.create(
+        email_fingerprint=encryption.email_fingerprint(ADDRESS),
+        token_digest="d" * 64,
+        day=timezone.localdate(),
+    )
+    session = SessionStore()
+    session["_messages"] = f"اعتُمد تعليق {NAME}"
+    session.save()
+    return comment
+
+
+def sanction(moderator):
+    return Sanction.objects.create(
+        target=Target.EMAIL, value=encryption.email_fingerprint(ADDRESS), label=NAME, effect=Effect.BLOCK,
+        reason=f"شتم {NAME} غيره", created_by=moderator,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_nothing_of_the_person_is_left_in_any_table(everything, delete):
+    tables = {table for table, _word in traces(*marks(), NAME)}
+    # What is looked for is there before.
+    assert tables >= {
+        "public.comments_comment", "public.comments_confirmation", "public.comments_decision",
+        "public.comments_finding", "public.comments_note", "public.comments_report", "public.comments_revision",
+        "public.django_admin_log", "public.django_session", "public.newsroom_rate",
+    }  # fmt: skip
+
+    run(delete=delete)
+
+    assert traces(*marks(), NAME, SITE, "zorlu", everything.receipt) == []
+
+
+def test_an_anonymized_comment_keeps_its_text_and_state():
+    comment = of_person(body=f"{TEXT}، راسلوني على {ADDRESS.lower()} شكرًا")
+    moderation.approve([comment], by=None)
+
+    run()
+
+    comment.refresh_from_db()
+    assert (comment.author_name, comment.body, comment.status, comment.is_shown, comment.website) == (
+        "قارئ", f"{TEXT}، راسلوني على [عنوان محذوف] شكرًا", "approved", True, "",
+    )  # fmt: skip
+    assert list(Comment.objects.matching("المترو")) == [comment]
+    assert list(Comment.objects.matching(NAME)) == []
+
+
+def test_a_deleted_comment_without_answers_is_gone_for_readers():
+    comment = of_person()
+    moderation.approve([comment], by=None)
+
+    run(delete=True)
+
+    comment.refresh_from_db()
+    assert (comment.body, comment.status, comment.is_shown) == (erasure.ERASED_TEXT, "deleted", False)
+    decision = comment.decisions.first()
+    assert (decision.from_status, decision.to_status, decision.cause, decision.by) == (
+        "approved", "deleted", "writer", None,
+    )  # fmt: skip
+    assert traces(TEXT, arabic.normalize(TEXT)) == []
+
+
+def test_a_deleted_comment_with_answers_keeps_its_place():
+    article = factories.published()
+    comment = of_person(article)
+    moderation.approve([comment], by=None)
+    comment.refresh_from_db()
+    answer = factories.approved(article, parent=comment)
+
+    run(delete=True)
+
+    page = threads.page(article.pk)
+    assert [(row.pk, row.author_name, row.body) for row in page.comments] == [
+        (comment.pk, "قارئ", erasure.ERASED_TEXT),
+        (answer.pk, answer.author_name, answer.body),
+    ]
+    assert page.count == 2
+
+
+def test_answers_to_oneself_need_no_place():
+    article = factories.published()
+    above = of_person(article)
+    moderation.approve([above], by=None)
+    above.refresh_from_db()
+    below = of_person(article, parent=above, body=f"{TEXT} مرة أخرى")
+    moderation.approve([below], by=None)
+
+    run(delete=True)
+
+    assert set(Comment.objects.values_list("status", "is_shown")) == {("deleted", False)}
+
+
+def test_useful_marks_of_a_deleted_comment_go_and_of_an_anonymized_one_stay():
+    kept, gone = of_person(), of_person(email="other@canary.example", body=f"{TEXT} ثان")
+    for comment in (kept, gone):
+        Useful.objects.create(comment=comment, sender_fingerprint="f" * 64)
+        Comment.objects.filter(pk=comment.pk).update(useful=1)
+
+    run()
+    list(erasure.erase("other@canary.example", delete=True))
+
+    assert [(c.useful, Useful.objects.filter(comment=c).count()) for c in Comment.objects.order_by("pk")] == [
+        (1, 1),
+        (0, 0),
+    ]
+
+
+def test_comments_of_others_are_left_alone():
+    other = factories.sent(factories.published(), author_name=NAME)
+    before = Comment.objects.values().get(pk=other.pk)
+    of_person()
+
+    run(delete=True)
+
+    assert Comment.objects.values().get(pk=other.pk) == before
+
+
+def test_what_is_held_is_counted():
+    article = factories.published()
+    comment = of_person(article)
+    moderation.approve([comment], by=None)
+    comment.refresh_from_db()
+    answer = factories.approved(article, parent=comment, body=f"راسل {ADDRESS.upper()}")
+
+    assert erasure.holdings(ADDRESS) == erasure.Holdings(
+        comments=1, shown=1, answered=1, sanctions=0, confirmations=0, mentions=(answer.pk,)
+    )
+
+
+def test_two_erased_comments_have_no_writer_in_common():
+    bulk_of_person(factories.published(), 3)
+
+    run()
+
+    for column in ("email_fingerprint", "submission_fingerprint", "receipt"):
+        assert len(set(Comment.objects.values_list(column, flat=True))) == 3
+
+
+def test_the_desk_is_told_that_the_address_was_erased(moderator):
+    comment = of_person()
+    run()
+    comment.refresh_from_db()
+
+    assert privacy.disclose_email(comment, to=moderator) == ""
+    assert not LogEntry.objects.exists()
+
+
+def test_the_log_keeps_who_saw_the_address_of_which_comment(everything, moderator):
+    run()
+
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_id, entry.action_flag, entry.object_repr) == (
+        moderator, str(everything.pk), CHANGE, f"تعليق {everything.pk}",
+    )  # fmt: skip
+
+
+def test_a_sanction_stays_as_a_fingerprint_alone(moderator):
+    order = sanction(moderator)
+
+    run()
+
+    order.refresh_from_db()
+    assert (order.label, order.reason, order.is_in_force) == (erasure.ERASED_LABEL, "", True)
+    assert traces(*marks(), NAME) == [
+        ("public.comments_sanction", encryption.email_fingerprint(ADDRESS)),
+    ]
+
+
+def test_a_sanction_can_be_lifted_with_it(moderator):
+    order = sanction(moderator)
+
+    run(lift_sanctions=True)
+
+    order.refresh_from_db()
+    assert order.is_in_force is False
+    assert traces(*marks(), NAME) == []
+
+
+# The door in the decisions
+
+
+def _decision(moderator):
+    comment = of_person()
+    moderation.decide({comment.pk: 1}, Status.REJECTED, by=moderator, reason="other", note="ملاحظة")
+    return Decision.objects.get()
+
+
+def test_a_note_can_be_emptied_by_an_erasure_alone(moderator):
+    decision = _decision(moderator)
+
+    with pytest.raises(ProgrammingError, match="only ever added"), transaction.atomic():
+        Decision.objects.filter(pk=decision.pk).update(note="")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"note": "أخرى"}, {"note": "", "to_status": "approved"}, {"at": timezone.now()}, {"by": None}],
+    ids=["another note", "the outcome too", "the hour", "who"],
+)
+def test_an_erasure_can_change_nothing_else_of_a_decision(moderator, change):
+    decision = _decision(moderator)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('nashra.erases_notes', 'yes', true)")
+
+    with pytest.raises(ProgrammingError, match="only ever added"), transaction.atomic():
+        Decision.objects.filter(pk=decision.pk).update(**change)
+
+
+def test_the_door_is_closed_after_an_erasure(moderator):
+    _decision(moderator)
+    run()
+
+    with pytest.raises(ProgrammingError, match="only ever added"), transaction.atomic():
+        Decision.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('nashra.erases_notes', true)")
+        assert cursor.fetchone() == ("",)
+
+
+# Size and interruption
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_1200_comments_interrupted_half_way_and_resumed(delete):
+    article = factories.published()
+    rows = bulk_of_person(article, 1_200, status=Status.APPROVED, is_shown=True)
+    answered = rows[::100]
+    answers = [factories.approved(article, parent=comment) for comment in answered]
+
+    interrupted = list(islice(erasure.erase(ADDRESS, delete=delete), 3))
+    left = erasure.holdings(ADDRESS).comments
+    resumed = run(delete=delete)
+
+    assert (interrupted, left, resumed) == ([200, 400, 600], 600, [200, 400, 600])
+    assert traces(*marks(), NAME, "zorlu") == []
+    shown = Comment.objects.shown().filter(article=article)
+    assert {answer.pk for answer in answers} <= set(shown.values_list("pk", flat=True))
+    expected = len(answers) + (len(answered) if delete else len(rows))
+    assert (shown.count(), Comment.objects.counts_by_article([article.pk])) == (
+        expected,
+        {article.pk: expected},
+    )
+    # Numbers and places of the answers are what they were.
+    places = Comment.objects.filter(pk__in=[answer.pk for answer in answers]).values_list(
+        "pk", "parent", "path"
+    )
+    assert set(places) == {(answer.pk, answer.parent_id, answer.path) for answer in answers}
+
+
+@pytest.mark.parametrize("count", [1, 150])
+def test_a_batch_takes_the_same_queries_whatever_its_size(count, django_assert_num_queries):
+    bulk_of_person(factories.published(), count)
+    batch = erasure.erase(ADDRESS, delete=True)
+
+    with django_assert_num_queries(21):
+        assert next(batch) == count
+
+
+# The command
+
+
+def test_the_command_says_what_it_did(everything, capsys):
+    call_command("erase_person", ADDRESS.upper())
+
+    assert capsys.readouterr().out == (
+        "1 of 1 comments\nErased: 1 comments anonymized, 1 links to confirm the address.\n"
+    )
+
+
+def test_the_command_fails_where_nothing_is_held():
+    with pytest.raises(CommandError, match="Nothing is held"):
+        call_command("erase_person", "nobody@canary.example")
+
+
+def test_the_log_of_the_process_holds_no_address(everything, caplog):
+    run(delete=True)
+
+    assert [record.getMessage() for record in caplog.records if record.name == "comments.erasure"] == [
+        "Erased what was held about a person: 1 comments deleted."
+    ]

@@ -1,0 +1,15 @@
+import pytest
+
+from newsroom import checks
+
+
+@pytest.mark.parametrize(
+    ("email_keys", "fingerprint_key", "told"),
+    [("", "", []), ("b,a", "f", []), ("b,a", "", ["newsroom.W002"])],
+    ids=["both in files", "both in the environment", "one in a file"],
+)
+def test_the_key_of_fingerprints_is_kept_where_the_others_are(monkeypatch, email_keys, fingerprint_key, told):
+    monkeypatch.setenv("EMAIL_KEYS", email_keys)
+    monkeypatch.setenv("FINGERPRINT_KEY", fingerprint_key)
+
+    assert [warning.id for warning in checks.check_fingerprint_key(None)] == told
