@@ -143,7 +143,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
                 is_shadowed=is_shadowed,
                 sanction=strongest,
             )
-            _store_findings(comment, findings)
+            Finding.objects.bulk_create(finding_rows(findings, comment))
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:
@@ -219,8 +219,9 @@ def _lock_parent(article: Article, parent: Comment | None) -> bool:
     return True
 
 
-def _store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> None:
-    Finding.objects.bulk_create(
+def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:
+    """What screening found, as the rows that keep it."""
+    return [
         Finding(
             comment=comment,
             rule=finding.rule,
@@ -231,7 +232,7 @@ def _store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> 
             ],
         )
         for finding in findings
-    )
+    ]
 
 
 def _record(comment: Comment, cause: Cause) -> None:

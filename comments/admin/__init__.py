@@ -1,6 +1,9 @@
 """The moderators' desk in the admin. Registered in `newsroom.admin`."""
 
 from .desk import CommentAdmin
+from .policy import PolicyAdmin
+from .reasons import RejectionReasonAdmin
+from .sanctions import SanctionAdmin
 from .words import WatchedWordAdmin
 
-__all__ = ["CommentAdmin", "WatchedWordAdmin"]
+__all__ = ["CommentAdmin", "PolicyAdmin", "RejectionReasonAdmin", "SanctionAdmin", "WatchedWordAdmin"]
