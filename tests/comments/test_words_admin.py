@@ -84,7 +84,7 @@ def test_a_new_word_shows_the_approved_comments_that_it_would_have_held(client):
     page = response.content.decode()
     assert response.context["found_count"] == 1
     assert ">كَـلـبه</mark> أليف" in page
-    assert "كانت «كلب» ستحتجز تعليقًا واحدًا قُبل." in page
+    assert "كانت «كلب» ستحتجز تعليقًا واحدًا معتمدًا." in page
     assert f"{reverse('admin:comments_watchedword_add')}?term=%D9%83%D9%84%D8%A8&amp;kind=stem" in page
     assert WatchedWord.objects.count() == 0
 
