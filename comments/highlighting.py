@@ -1,5 +1,6 @@
 """Evidence in its place: a comment's text with what the screening rules pointed at marked."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comments.models import Comment, Finding
 from newsroom.text.bidi import strip_overrides
-from newsroom.text.bidi_runs import runs_to_isolate
+from newsroom.text.bidi_runs import Direction, runs_to_isolate
 
 # From this weight a finding is more often abuse than not; see the scale in `comments.rules`.
 HEAVY = 60
@@ -22,14 +23,18 @@ class _Place(NamedTuple):
 
 
 def highlighted(comment: Comment, field: str) -> SafeString:
+    """Return a field of a comment, marked. No query on a comment loaded with `for_desk`."""
+    direction = comment.direction if field == "body" else comment.author_direction
+    return marked(getattr(comment, field), field, comment.findings.all(), direction)
+
+
+def marked(text: str, field: str, findings: Iterable[Finding], direction: Direction) -> SafeString:
     """Return the escaped text of `field` with `<mark>` around evidence; each mark names its findings in its title.
 
     Runs whose edges would move («C++») are isolated, as on the public page: a moderator has to see what readers will.
-    No query on a comment loaded with `for_desk`.
     """
-    text: str = getattr(comment, field)
-    places = [place for finding in comment.findings.all() for place in _places(finding, field, len(text))]
-    runs = [] if field == "website" else runs_to_isolate(text, _direction(comment, field))
+    places = [place for finding in findings for place in _places(finding, field, len(text))]
+    runs = [] if field == "website" else runs_to_isolate(text, direction)
     opening = {run.start: format_html('<bdi dir="{}">', run.direction) for run in runs}
     closing = {run.end for run in runs}
     edges = {0, len(text), *opening, *closing, *(edge for place in places for edge in place[:2])}
@@ -41,10 +46,6 @@ def highlighted(comment: Comment, field: str) -> SafeString:
         parts.append("</bdi>" if end in closing else "")
     # Safe: every part is markup written here or the escaped output of format_html.
     return mark_safe("".join(parts))
-
-
-def _direction(comment: Comment, field: str) -> str:
-    return comment.direction if field == "body" else comment.author_direction
 
 
 def _piece(text: str, places: list[_Place]) -> str:

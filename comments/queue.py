@@ -20,6 +20,7 @@ ARTICLES_OFFERED = 30
 RULE_LABELS = {
     "honeypot": _("Hidden field filled in"),
     "unidentified": _("Rule failed"),
+    "sanctioned": _("Sanction"),
     "empty": _("Empty"),
     "too_long": _("Too long"),
     "many_links": _("Links"),

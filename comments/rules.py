@@ -15,17 +15,19 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding, History, Rule
+from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding, History, Order, Rule
 from newsroom.text.arabic import normalize
-from newsroom.text.links import count_links
+from newsroom.text.bidi import isolate_plain
+from newsroom.text.links import count_links, domains, split_links
 from newsroom.text.skeleton import LATIN_LOOKALIKES
-from newsroom.text.term_index import Term, TermIndex
 
 # Weights order a comment's findings on the desk and color their places in its text. 90-100: only a program
 # does this. 60-80: spam or abuse more often than not. 30-50: as often innocent as not, worth a look. 10-20: a
 # matter of style, which tells something only next to others.
 HONEYPOT_WEIGHT = 100
 EMPTY_WEIGHT = 90
+# A moderator has said so of the writer, the network, the name or the site.
+SANCTIONED_WEIGHT = 80
 # Three links and more are nearly always advertising; two are often a claim and its source.
 MANY_LINKS_WEIGHT, TWO_LINKS_WEIGHT = 80, 60
 # Nobody types a Cyrillic letter into a Latin word by accident; it is done to get past word lists.
@@ -100,6 +102,26 @@ def unidentified(draft: Draft, history: History) -> _Notice | None:
 
 
 @_rule
+def sanctioned(draft: Draft, history: History) -> _Notice | None:
+    if not history.orders:
+        return None
+    evidence: tuple[Evidence, ...] = ()
+    for order in history.orders:
+        if order.target == "name":
+            evidence += (Evidence("author_name", 0, len(draft.author_name)),)
+        elif order.target == "domain":
+            evidence += _places("body", _find_links_to(order.domain, draft.body))
+            if _leads_to(order.domain, draft.website):
+                evidence += (Evidence("website", 0, len(draft.website)),)
+    amount = _counted(len(history.orders), "عقوبة واحدة", "عقوبتان", "عقوبات", "عقوبة", "عقوبة")
+    named = "، و".join(
+        f"على {_ORDERED_AGAINST[order.target]}{_isolated(order)} ({_shortened(order.reason)})"
+        for order in history.orders
+    )
+    return _Notice(SANCTIONED_WEIGHT, f"تسري على التعليق {amount}: {named}.", evidence)
+
+
+@_rule
 def empty(draft: Draft, history: History) -> _Notice | None:
     if any(_is_visible(symbol) for symbol in draft.body):
         return None
@@ -129,8 +151,7 @@ def many_links(draft: Draft, history: History) -> _Notice | None:
 @_rule
 def watched_words(draft: Draft, history: History) -> _Notice | None:
     """Look in the body, the author's name and the website; places are whole words as the reader sees them."""
-    listed = {watched.term: watched for watched in history.watched}
-    index = _term_index(tuple(Term(watched.term, watched.kind) for watched in history.watched))
+    listed, index = history.watched.by_term, history.watched.index
     found: list[str] = []
     evidence: tuple[Evidence, ...] = ()
     fields: tuple[tuple[Field, str], ...] = (
@@ -231,9 +252,10 @@ def stretching(draft: Draft, history: History) -> _Notice | None:
     return _Notice(STRETCHING_WEIGHT, sentence, _places("body", sorted(words + marks)))
 
 
-RULES: tuple[Rule, ...] = (
+RULES: list[Rule] = [
     honeypot,
     unidentified,
+    sanctioned,
     empty,
     too_long,
     many_links,
@@ -243,10 +265,11 @@ RULES: tuple[Rule, ...] = (
     foreign_script,
     shouting,
     stretching,
-)
+]
 
 # What a link is written in: no white space, no quotes, no Arabic punctuation.
 _UNBROKEN = re.compile(r"[^\s<>\"'«»“”،؛؟…]+")
+_ORDERED_AGAINST = {"email": "", "network": "الشبكة ", "name": "الاسم ", "domain": "الروابط إلى "}
 _WORD = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 _EXCLAMATION = re.compile("[!?\u061f\uff01\uff1f]{4,}")
@@ -288,6 +311,19 @@ def _find_links(text: str) -> Iterator[tuple[int, int]]:
     return (piece.span() for piece in _UNBROKEN.finditer(text) if count_links(piece[0]))
 
 
+def _find_links_to(domain: str, text: str) -> Iterator[tuple[int, int]]:
+    return (piece.span() for piece in _UNBROKEN.finditer(text) if _leads_to(domain, piece[0]))
+
+
+def _isolated(order: Order) -> str:
+    # A network may be digits and signs alone, which tell no direction.
+    return isolate_plain(order.label, "ltr" if order.target == "network" else None)
+
+
+def _leads_to(domain: str, text: str) -> bool:
+    return any(domain in domains(host) for host in split_links(text)[1])
+
+
 def _places(field: Field, spans: Iterable[tuple[int, int]]) -> tuple[Evidence, ...]:
     return tuple(Evidence(field, start, end) for start, end in islice(spans, MAX_PLACES))
 
@@ -299,12 +335,6 @@ def _quoted(term: str, reason: str) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MAX_QUOTED_LETTERS else f"{text[: MAX_QUOTED_LETTERS - 1]}…"
-
-
-@lru_cache(maxsize=2)
-def _term_index(terms: tuple[Term, ...]) -> TermIndex:
-    """Return the prepared terms; 10,000 take a third of a second to prepare and seldom change."""
-    return TermIndex(terms)
 
 
 def wording_fingerprint(body: str) -> str:

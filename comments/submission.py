@@ -1,5 +1,7 @@
 """What happens to a comment that a reader sends."""
 
+import logging
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,23 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import privacy, rules, screening
+from comments import privacy, rules, sanctions, screening, word_list
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
     Cause,
     Comment,
     Decision,
+    Effect,
     Finding,
+    Sanction,
     Status,
-    WatchedWord,
 )
 from comments.terms import Terms, terms_of
 from comments.trust import is_trusted
 from newsroom import encryption
 from newsroom.text import arabic, bidi
-from newsroom.text.term_index import TermKind
 from newsroom.web import rate_limit
+
+logger = logging.getLogger(__name__)
 
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
@@ -40,6 +44,10 @@ class SubmissionError(ValueError):
 
 class TooManyComments(SubmissionError):
     pass
+
+
+class Unavailable(SubmissionError):
+    """Something of ours failed, so that the comment was neither judged nor stored."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,24 @@ class Sender:
 def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     """Screen and store a comment and return it; the same submission again returns the first one's row.
 
-    It is durable when this returns. Raises SubmissionError when the article takes no comments or the parent cannot be
-    answered, TooManyComments when network, writer or article had as many as the rules allow in ten minutes.
+    It is durable when this returns. Raises SubmissionError when the article takes no comments, the parent cannot be
+    answered or a sanction refuses the writer, TooManyComments when network, writer or article had as many as the rules
+    allow in ten minutes, and Unavailable when it cannot be judged or stored: nothing passes unjudged.
     """
+    try:
+        return _submit(article, new, sender)
+    except SubmissionError:
+        raise
+    except Exception as error:
+        # The kind and the places in our code: the message may quote the comment.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("A comment could not be taken: %s\n%s", type(error).__name__, frames)
+        raise Unavailable(
+            _("We could not take your comment just now. Please send it again in a few minutes.")
+        ) from error
+
+
+def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     once = _submission_fingerprint(article, new, sender)
     if (earlier := _sent_just_now(once)) is not None:
         return earlier
@@ -83,7 +106,17 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     writer = encryption.email_fingerprint(new.email)
     is_proven = sender.proven == writer
     network = privacy.sender_fingerprint(sender.address)
-    history = _history(article, new, network, writer if is_proven else "")
+    orders = sanctions.against(
+        email_fingerprint=writer,
+        network_fingerprint=network,
+        author_name=new.author_name,
+        website=new.website,
+        body=new.body,
+    )
+    strongest = orders[0] if orders else None
+    if strongest and strongest.effect == Effect.BLOCK:
+        raise SubmissionError(_("The newsroom takes no comment from you at present."))
+    history = _history(article, new, network, writer if is_proven else "", orders)
     findings = screening.screen(_screening_draft(new, sender), history, rules.RULES)
     status = screening.verdict(
         findings,
@@ -91,14 +124,26 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
         is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
         is_night=terms.is_night,
     )
+    is_shadowed = strongest is not None and strongest.effect == Effect.SHADOW
+    if is_shadowed:
+        # Whatever else was found, for a rejection would be told.
+        status = Status.PENDING
     try:
         with transaction.atomic():
             _take_rates(article, terms, writer, network, is_proven=is_proven)
             is_shown = _lock_parent(article, new.parent) and status == Status.APPROVED
             comment = _insert(
-                article, new, sender, once, status=status, is_shown=is_shown, is_proven=is_proven
+                article,
+                new,
+                sender,
+                once,
+                status=status,
+                is_shown=is_shown,
+                is_proven=is_proven,
+                is_shadowed=is_shadowed,
+                sanction=strongest,
             )
-            _store_findings(comment, findings)
+            Finding.objects.bulk_create(finding_rows(findings, comment))
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:
@@ -174,8 +219,9 @@ def _lock_parent(article: Article, parent: Comment | None) -> bool:
     return True
 
 
-def _store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> None:
-    Finding.objects.bulk_create(
+def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:
+    """What screening found, as the rows that keep it."""
+    return [
         Finding(
             comment=comment,
             rule=finding.rule,
@@ -186,7 +232,7 @@ def _store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> 
             ],
         )
         for finding in findings
-    )
+    ]
 
 
 def _record(comment: Comment, cause: Cause) -> None:
@@ -206,7 +252,9 @@ def _screening_draft(new: NewComment, sender: Sender) -> screening.Draft:
     )
 
 
-def _history(article: Article, new: NewComment, network: str, proven: str) -> screening.History:
+def _history(
+    article: Article, new: NewComment, network: str, proven: str, orders: Iterable[Sanction]
+) -> screening.History:
     """What came before. The pace is that of the address where it is `proven`, else that of the network."""
     wording = rules.wording_fingerprint(new.body)
     # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
@@ -223,12 +271,8 @@ def _history(article: Article, new: NewComment, network: str, proven: str) -> sc
     return screening.History(
         recent_wordings=frozenset({wording} if repeated else ()),
         sender_count=recent.count(),
-        watched=tuple(
-            screening.WatchedTerm(term, reason, TermKind(kind), level)
-            for term, reason, kind, level in WatchedWord.objects.filter(is_active=True).values_list(
-                "term", "reason", "kind", "level"
-            )
-        ),
+        watched=word_list.watched(),
+        orders=tuple(sanctions.as_order(sanction) for sanction in orders),
     )
 
 
@@ -241,6 +285,8 @@ def _insert(
     status: str,
     is_shown: bool,
     is_proven: bool,
+    is_shadowed: bool,
+    sanction: Sanction | None,
 ) -> Comment:
     # The path holds the row's own number, so the number is drawn before the row is written.
     with connection.cursor() as cursor:
@@ -267,6 +313,8 @@ def _insert(
         is_proven=is_proven,
         status=status,
         is_shown=is_shown,
+        is_shadowed=is_shadowed,
+        sanction=sanction,
         sender_network=privacy.network(sender.address),
         sender_fingerprint=privacy.sender_fingerprint(sender.address),
         wording_fingerprint=rules.wording_fingerprint(new.body),

@@ -2,11 +2,27 @@
 
 from django.contrib import admin
 from django.forms import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, TagAdmin
 from articles.models import Article, Author, Image, Section, Tag
-from comments.admin import CommentAdmin, PersonalDataAdmin, WatchedWordAdmin
-from comments.models import Comment, PersonalData, Thread, WatchedWord
+from comments.admin import (
+    CommentAdmin,
+    PersonalDataAdmin,
+    PolicyAdmin,
+    RejectionReasonAdmin,
+    SanctionAdmin,
+    WatchedWordAdmin,
+)
+from comments.models import (
+    Comment,
+    PersonalData,
+    Policy,
+    RejectionReason,
+    Sanction,
+    Thread,
+    WatchedWord,
+)
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -17,12 +33,15 @@ class ThreadFormSet(BaseInlineFormSet):
 
 
 class ThreadInline(admin.StackedInline):
-    """Whether the article takes comments, on its own form."""
+    """Whether the article takes comments and which of them wait, on its own form; folded, for most are as the site."""
 
     model = Thread
     formset = ThreadFormSet
     can_delete = False
     max_num = 1
+    verbose_name = verbose_name_plural = _("Comments")
+    fields = [("mode", "night", "closes_after_days")]
+    classes = ["collapse"]
 
 
 class ArticleWithComments(ArticleAdmin):
@@ -36,4 +55,7 @@ admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)
+admin.site.register(Sanction, SanctionAdmin)
+admin.site.register(RejectionReason, RejectionReasonAdmin)
+admin.site.register(Policy, PolicyAdmin)
 admin.site.register(PersonalData, PersonalDataAdmin)

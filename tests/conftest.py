@@ -86,6 +86,7 @@ from newsroom import static_files  # noqa: E402
 
 def restore_rows(using, **kwargs):
     """Make the rows again that migrations made, after a test with real transactions emptied all tables."""
+    from django.apps import apps
     from django.contrib.auth.models import Group, Permission
 
     from comments.models import Policy, RejectionReason
@@ -105,6 +106,7 @@ def restore_rows(using, **kwargs):
         if created:
             codenames = [permission.partition(".")[2] for permission in permissions]
             group.permissions.set(Permission.objects.using(using).filter(codename__in=codenames))
+    import_module("newsroom.migrations.0003_moderation_permissions").grant(apps, using)
 
 
 def pytest_configure(config):

@@ -2,6 +2,16 @@
 
 from .desk import CommentAdmin
 from .personal_data import PersonalDataAdmin
+from .policy import PolicyAdmin
+from .reasons import RejectionReasonAdmin
+from .sanctions import SanctionAdmin
 from .words import WatchedWordAdmin
 
-__all__ = ["CommentAdmin", "PersonalDataAdmin", "WatchedWordAdmin"]
+__all__ = [
+    "CommentAdmin",
+    "PersonalDataAdmin",
+    "PolicyAdmin",
+    "RejectionReasonAdmin",
+    "SanctionAdmin",
+    "WatchedWordAdmin",
+]

@@ -142,6 +142,15 @@ class Comment(models.Model):
     is_shown = models.BooleanField(default=False, editable=False)
     # Held by a sanction that its writer is not told of; it does not wait in the queue.
     is_shadowed = models.BooleanField(default=False, editable=False)
+    # The strongest sanction that it came under.
+    sanction = models.ForeignKey(
+        "comments.Sanction",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="comments",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("changed"), null=True, editable=False)
@@ -217,6 +226,9 @@ class Comment(models.Model):
             ),
             models.Index(fields=["email_fingerprint", "created_at"], name="comments_by_writer"),
             models.Index(fields=["wave", "id"], name="comments_by_wave", condition=Q(wave__isnull=False)),
+            models.Index(
+                fields=["sanction"], name="comments_by_sanction", condition=Q(sanction__isnull=False)
+            ),
             models.Index(
                 fields=["created_at", "id"], name="pending_oldest_first", condition=Q(status=Status.PENDING)
             ),

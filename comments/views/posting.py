@@ -11,12 +11,20 @@ from articles.models import Article
 from comments import threads
 from comments.forms import CommentForm
 from comments.models import Comment
-from comments.submission import Sender, SubmissionError, TooManyComments, submit, takes_comments
+from comments.submission import (
+    Sender,
+    SubmissionError,
+    TooManyComments,
+    Unavailable,
+    submit,
+    takes_comments,
+)
 from newsroom.web.client_address import client_address
 from newsroom.web.security import is_from_this_site
 
 # Of a number that a bigint column can hold.
 MAX_DIGITS = 19
+STATUSES = {TooManyComments: 429, Unavailable: 503}
 
 
 @csrf_exempt  # A shared page holds no token; see is_from_this_site for what guards the form instead.
@@ -36,7 +44,7 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
             comment = submit(article, form.draft(), sender)
         except SubmissionError as error:
             form.add_error(None, str(error))
-            status = 429 if isinstance(error, TooManyComments) else 422
+            status = STATUSES.get(type(error), 422)
         else:
             return redirect(comment.receipt_url)
     return _form_page(request, article, form, status)

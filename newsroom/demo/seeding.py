@@ -16,8 +16,8 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Article, Author, Image, Section, Tag
 from articles.workflow import PUBLISH, WRITE
-from comments import moderation, submission
-from comments.models import Comment, WatchedWord
+from comments import moderation, sanctions, submission
+from comments.models import Comment, Effect, Sanction, WatchedWord
 from newsroom import text_import
 from newsroom.text import bidi, text_page
 from newsroom.text.slug import slugify
@@ -63,8 +63,12 @@ def seed(*, force: bool = False) -> Added | None:
         _named(Author, name=author["name"], user=staff.get(author.get("account", "")), **fields)
     articles = _write_articles(staff)
     for word in _comments()["watched"]:
-        WatchedWord.objects.get_or_create(term=word["term"], defaults={"reason": word["reason"]})
-    comments = _write_comments(articles, by=_if_allowed(staff["moderator"], MODERATE))
+        WatchedWord.objects.get_or_create(term=word["term"], defaults=word)
+    moderator = _if_allowed(staff["moderator"], MODERATE)
+    sanctioner = _if_allowed(staff["moderator"], sanctions.IMPOSE)
+    _impose([fields for fields in _comments()["sanctions"] if "writer" not in fields], by=sanctioner)
+    comments = _write_comments(articles, by=moderator)
+    _impose([fields for fields in _comments()["sanctions"] if "writer" in fields], by=sanctioner)
     return Added(
         len(articles), Image.objects.filter(articles__in=articles.values()).distinct().count(), comments
     )
@@ -232,6 +236,37 @@ def _write_comments(articles: dict[str, Article], *, by: User | None) -> int:
     # No verb sends a comment in the past. Done last, for the rules look at what came today.
     Comment.objects.bulk_update(dated, ["created_at"])
     return len(dated)
+
+
+def _impose(all_fields: list[dict[str, Any]], *, by: User | None) -> None:
+    """Impose sanctions, unless nobody is there to answer for them."""
+    if by is None:
+        return
+    for fields in all_fields:
+        sanction = sanctions.impose(
+            _whom(fields),
+            effect=fields.get("effect", Effect.HOLD),
+            reason=fields["reason"],
+            days=fields.get("days"),
+            by=by,
+        )
+        match fields.get("ended"):
+            case "lifted":
+                sanctions.lift([sanction.pk], by=by)
+            case "expired":
+                # No verb imposes one in the past.
+                began = sanction.created_at - timedelta(days=2 * fields["days"])
+                Sanction.objects.filter(pk=sanction.pk).update(
+                    created_at=began, expires_at=began + timedelta(days=fields["days"])
+                )
+
+
+def _whom(fields: dict[str, Any]) -> sanctions.Whom:
+    if "writer" in fields:
+        return sanctions.writer_of(Comment.objects.filter(author_name=fields["writer"]).earliest("pk"))
+    if "name" in fields:
+        return sanctions.name_like(fields["name"])
+    return sanctions.domain_named(fields["domain"])
 
 
 def _decide(comments: list[Comment], status: str, reason: str, by: User | None) -> None:

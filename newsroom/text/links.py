@@ -45,6 +45,8 @@ _ENDINGS_BEFORE_PATH = frozenset(
 )
 # Readers' links lend no reputation to what they lead to.
 _REL = "ugc nofollow noopener"
+# RFC 1035
+MAX_HOST_LETTERS = 253
 _NOT_DOMAINS = frozenset(("asp.net", "ado.net", "vb.net", "ml.net"))
 
 
@@ -122,6 +124,27 @@ def host(url: str) -> str:
     """Return the host that a URL names, lower-case and without "www.", or nothing; the scheme may be missing."""
     named = _HOST.match(url.lower())
     return named[1].strip(".") if named else ""
+
+
+def domains(host: str) -> list[str]:
+    """Return `host` and the domains that it lies in, down to two labels, as DNS spells them (RFC 3490).
+
+    "a.b.example.com" gives itself, "b.example.com" and "example.com"; «موقع.السعودية» is "xn--…". What is longer than
+    a host can be gives nothing.
+    """
+    if len(host) > MAX_HOST_LETTERS:
+        return []
+    labels = _dns_spelling(host).split(".")
+    return [".".join(labels[at:]) for at in range(len(labels) - 1)]
+
+
+def _dns_spelling(host: str) -> str:
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def _undisguised(text: str) -> str:

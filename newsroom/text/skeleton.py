@@ -77,7 +77,7 @@ _STROKES = str.maketrans("\u05d5\u05df\u07ca\u01c0\u0251\u0259\u04d9", "اااا
 
 _MARKUP = re.compile(
     r"<!--.{0,200}?-->|</?([A-Za-z][A-Za-z0-9]{0,15})(?:[\s/][^<>]{0,200})?>"
-    r"|(&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)",
+    r"|(&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};))",
     re.DOTALL,
 )
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)

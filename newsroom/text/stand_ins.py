@@ -71,7 +71,7 @@ _CHAT_FIRST = _table("a:ا,ع,عا aa:ا,عا e:ا,ع i:ا,ع o:ا,ع u:ا,ع ou
 _CHAT_FINAL = _table("a:ه e:ه ah:ه eh:ه ih:ه")
 # A digit within a word says that it is chat spelling; then the rarer habits count too.
 _CHAT_DIGITS = _table(
-    "2:ا,ء,ق,ي,و 3:ع 4:ش 5:خ 6:ط 7:ح,خ 8:غ,ق 9:ص,ق g:ج,غ,ق x:خ k:ق c:ك,ق v:ف p:ب e:ي,ا s:ث t:ث z:ض a:ع"
+    "2:ا,ء,ق,ي,و 3:ع 4:ش,ا 5:خ 6:ط 7:ح,خ 8:غ,ق 9:ص,ق g:ج,غ,ق x:خ k:ق c:ك,ق v:ف p:ب e:ي,ا s:ث t:ث z:ض a:ع"
 )
 # Two for what other languages hardly write; nothing for what is a vowel to them, and for «h», which belongs
 # to the letter before.

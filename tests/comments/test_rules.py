@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comments import rules
-from comments.screening import Draft, Evidence, Finding, History, WatchedTerm, screen
+from comments.screening import Draft, Evidence, Finding, History, Order, WatchedTerm, WordList, screen
 from newsroom.text.term_index import TermKind
 
 DRAFT = Draft(
@@ -18,7 +18,7 @@ DRAFT = Draft(
 HISTORY = History(
     recent_wordings=frozenset({rules.wording_fingerprint("تعليق آخر")}),
     sender_count=2,
-    watched=(WatchedTerm("قمار", "إعلان"),),
+    watched=WordList([WatchedTerm("قمار", "إعلان")]),
 )
 
 
@@ -27,7 +27,7 @@ def found(rule, history=HISTORY, **fields):
 
 
 def _after(*bodies):
-    return History(frozenset(map(rules.wording_fingerprint, bodies)), 0, ())
+    return History(frozenset(map(rules.wording_fingerprint, bodies)))
 
 
 def shown(finding, **fields):
@@ -40,6 +40,7 @@ def test_rules_are_named_for_good():
     assert [rule.name for rule in rules.RULES] == [
         "honeypot",
         "unidentified",
+        "sanctioned",
         "empty",
         "too_long",
         "many_links",
@@ -50,6 +51,17 @@ def test_rules_are_named_for_good():
         "shouting",
         "stretching",
     ]
+
+
+ORDER = Order("network", "203.0.113.0/24", "إغراق")
+
+
+def test_a_sanction_is_found_with_its_reason_and_holds():
+    assert found(rules.sanctioned, History(orders=(ORDER,))) == Finding(
+        "sanctioned",
+        80,
+        "تسري على التعليق عقوبة واحدة: على الشبكة \u2066203.0.113.0/24\u2069 (إغراق).",
+    )
 
 
 def test_an_ordinary_comment_has_no_findings():
@@ -182,7 +194,7 @@ def test_watched_word_in_other_fields(field, text, place):
     ],
 )
 def test_watched_words_are_counted_and_named(terms, sentence):
-    history = History((), 0, tuple(WatchedTerm(term, "") for term in terms))
+    history = History(watched=WordList(WatchedTerm(term, "") for term in terms))
 
     assert found(rules.watched_words, history, body=" ثم ".join(terms)).sentence == sentence
 
@@ -194,7 +206,9 @@ def test_a_word_that_contains_a_watched_one_is_no_matter():
 def test_a_watched_stem_is_found_with_endings():
     body = "لا تقل كلب بل كلبهم"
 
-    finding = found(rules.watched_words, History((), 0, (WatchedTerm("كلب", "", TermKind.STEM),)), body=body)
+    finding = found(
+        rules.watched_words, History(watched=WordList([WatchedTerm("كلب", "", TermKind.STEM)])), body=body
+    )
 
     assert shown(finding, body=body) == ["كلب", "كلبهم"]
 
@@ -234,13 +248,13 @@ def test_no_duplicate(body, earlier):
     ("count", "amount"), [(3, "3 تعليقات"), (11, "11 تعليقًا"), (100, "100 تعليق"), (102, "102 تعليق")]
 )
 def test_flood(count, amount):
-    assert found(rules.flood, History(frozenset(), count, ())) == Finding(
+    assert found(rules.flood, History(sender_count=count)) == Finding(
         "flood", 50, f"سبق هذا التعليقَ {amount} من الشبكة نفسها في آخر 10 دقائق."
     )
 
 
 def test_two_comments_are_no_flood():
-    assert found(rules.flood, History((), 2, ())) is None
+    assert found(rules.flood, History(sender_count=2)) is None
 
 
 @pytest.mark.parametrize(
@@ -390,7 +404,7 @@ def test_rules_take_any_text_and_point_into_it(rule, text, earlier):
     draft = Draft(author_name=text, website=text, body=text, honeypot=text)
 
     finding = rule(
-        draft, History((earlier, text), 5, (WatchedTerm("قمار", earlier), WatchedTerm(earlier, "")))
+        draft, History((earlier, text), 5, WordList([WatchedTerm("قمار", earlier), WatchedTerm(earlier, "")]))
     )
 
     assert finding is None or 1 <= finding.weight <= 100

@@ -7,7 +7,7 @@ from comments import screening
 from comments.screening import Draft, Evidence, Finding, History, screen, verdict
 
 DRAFT = Draft(author_name="ليلى", website="", body="شكرًا لفريق OpenAI", honeypot="")
-HISTORY = History(recent_wordings=frozenset(), sender_count=0, watched=())
+HISTORY = History()
 
 
 class Stub:

@@ -28,5 +28,49 @@ def test_the_migration_makes_the_groups_with_their_permissions():
     assert made == {name: set(permissions) for name, permissions in migration.GROUPS.items()}
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("مراسل", {}, id="reporters"),
+        pytest.param("محرّر", {"policy": {"view", "change"}}, id="editors"),
+        pytest.param(
+            "مشرف تعليقات",
+            {
+                "policy": {"view"},
+                "rejectionreason": {"view", "add", "change"},
+                "sanction": {"view", "add", "change"},
+            },
+            id="moderators",
+        ),
+    ],
+)
+def test_groups_may_do_what_belongs_to_their_work(name, expected):
+    rights = {}
+    for codename in Group.objects.get(name=name).permissions.values_list("codename", flat=True):
+        verb, _, model = codename.partition("_")
+        if model in {"policy", "rejectionreason", "sanction"}:
+            rights.setdefault(model, set()).add(verb)
+
+    assert rights == expected
+
+
+def test_a_group_that_was_renamed_is_known_by_its_work():
+    migration = import_module("newsroom.migrations.0003_moderation_permissions")
+    group = Group.objects.get(name="مشرف تعليقات")
+    group.name = "فريق التفاعل"
+    group.save()
+    group.permissions.filter(codename__endswith="_sanction").delete()
+    group.permissions.remove(*group.permissions.filter(codename="view_policy"))
+
+    migration.create_and_grant(
+        MigrationExecutor(connection)
+        .loader.project_state([("newsroom", "0003_moderation_permissions")])
+        .apps,
+        connection.schema_editor(),
+    )
+
+    assert {"add_sanction", "view_policy"} <= set(group.permissions.values_list("codename", flat=True))
+
+
 def test_nobody_sees_addresses_by_default():
     assert not Group.objects.filter(permissions__codename="view_email").exists()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.models import Article, Author, Section, Tag
 from articles.workflow import Status
-from comments.models import Comment, Decision, Finding
+from comments.models import Comment, Decision, Effect, Finding, Kind, Level, Sanction, WatchedWord
 from comments.rules import RULES
 from newsroom.demo import seeding
 from newsroom.text.excerpt import plain_text
@@ -108,6 +108,22 @@ def test_every_rule_found_something_but_those_on_the_length(seeded):
     found = set(Finding.objects.values_list("rule", flat=True))
 
     assert found == {rule.name for rule in RULES} - {"empty", "too_long"}
+
+
+def test_sanctions_stand_in_every_state(seeded):
+    states = {
+        "in force": Sanction.objects.in_force().count(),
+        "expired": Sanction.objects.filter(lifted_at=None, expires_at__lte=timezone.now()).count(),
+        "lifted": Sanction.objects.exclude(lifted_at=None).count(),
+    }
+
+    assert states == {"in force": 3, "expired": 1, "lifted": 1}
+    assert set(Sanction.objects.values_list("effect", flat=True)) == set(Effect.values)
+
+
+@pytest.mark.parametrize(("column", "choices"), [("kind", Kind), ("level", Level)])
+def test_words_are_of_every_kind_and_level(seeded, column, choices):
+    assert set(WatchedWord.objects.values_list(column, flat=True)) == set(choices.values)
 
 
 def test_decisions_are_the_moderators(seeded):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.links import count_links, host, link_urls, split_links
+from newsroom.text.links import count_links, domains, host, link_urls, split_links
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
 REL = ' rel="ugc nofollow noopener"'
@@ -217,3 +217,19 @@ def test_no_link_that_counts_is_left(pieces):
 )
 def test_host(url, name):
     assert host(url) == name
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("a.b.example.com", ["a.b.example.com", "b.example.com", "example.com"]),
+        ("example.com", ["example.com"]),
+        ("موقع.السعودية", ["xn--4gbrim.xn--mgberp4a5d4ar"]),
+        ("localhost", []),
+        ("", []),
+        ("ا" * 64 + ".com", ["ا" * 64 + ".com"]),
+        ("a." * 200 + "com", []),
+    ],
+)
+def test_domains_are_those_that_a_host_lies_in(host, expected):
+    assert domains(host) == expected

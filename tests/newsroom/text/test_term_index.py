@@ -141,6 +141,7 @@ EVASIONS = {
     "empty Braille between": "\u2800".join,
     # Markup.
     "character reference": lambda word: f"{word[0]}&#{ord(word[1])};{word[2:]}",
+    "reference without its semicolon": lambda word: f"{word[0]}&#{ord(word[1])}{word[2:]}",
     "hexadecimal references": lambda word: "".join(f"&#x{ord(letter):X};" for letter in word),
     "named reference": _inserted("&zwnj;"),
     "tag inside": lambda word: f"{word[0]}<b>{word[1:-1]}</b>{word[-1]}",
@@ -190,7 +191,7 @@ CASES = [
 # What readers write on Latin keyboards, in the spellings of several countries.
 CHAT_SPELLINGS = {
     "كلب": "kalb kelb kilb klb Kalb KELB kallb kaaaalb elkalb alkelb yakalb el-kalb k.a.l.b k-e-l-b k@lb",
-    "حمار": "7mar 7maar 7omar 7imar 7MAR 7maaaar el7mar ya7mar hmar hmaar",
+    "حمار": "7m4r 7mar 7maar 7omar 7imar 7MAR 7maaaar el7mar ya7mar hmar hmaar",
     "عاهرة": "3ahira 3ahera 3ahra 3aahira 3ahirah 3AHIRA el3ahira",
     "نصاب": "nassab nasab nassaab na99ab elnassab yanassab n@ssab",
     "حقير": "7a2ir 7a9ir 7a8ir ha2ir ha9ir haqir haqeer 7aqeer 7a2eer el7a2ir",
@@ -227,7 +228,7 @@ def test_chat_spelling_is_found_and_shown_wholly(term, written):
 
 
 def test_the_evasions_are_many():
-    assert (len(EVASIONS), len(CASES), len(CHAT_CASES)) == (99, 914, 94)
+    assert (len(EVASIONS), len(CASES), len(CHAT_CASES)) == (100, 924, 95)
 
 
 CLITICS = ["و", "ف", "ب", "ك", "ل", "وب", "فل", "بال", "كال", "فال", "لل", "ولل", "هال", "عال", "ويا", "يال"]

@@ -1,0 +1,232 @@
+"""The word list on the desk: tried out, taken out, taken in."""
+
+import csv
+import io
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from comments import word_csv
+from comments.models import WatchedWord
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+TRY = reverse("admin:comments_watchedword_try")
+IMPORT = reverse("admin:comments_watchedword_import")
+EXPORT = reverse("admin:comments_watchedword_export")
+
+
+@pytest.fixture(autouse=True)
+def moderator(client):
+    user = factories.staff(factories.MODERATORS)
+    client.force_login(user)
+    return user
+
+
+def _import(client, text, encoding="utf-8", **fields):
+    content = text.encode(encoding) if isinstance(text, str) else text
+    return client.post(IMPORT, {"file": SimpleUploadedFile("words.csv", content)} | fields)
+
+
+def _words():
+    return list(
+        WatchedWord.objects.order_by("pk").values_list("term", "kind", "level", "reason", "is_active")
+    )
+
+
+def test_each_kind_and_level_is_explained_on_the_form(client):
+    page = client.get(reverse("admin:comments_watchedword_add")).content.decode()
+
+    assert page.count("<dt>") == 6
+    assert "«كلب» تجد «كلبهم»" in page
+
+
+def test_a_text_shows_what_it_would_trigger_in_its_own_spelling(client):
+    WatchedWord.objects.create(term="احتيال", reason="إعلان")
+
+    response = client.post(TRY, {"text": "هذا احـتيال من http://a.example/x و http://b.example/y!!!!"})
+
+    page = response.content.decode()
+    assert [finding.rule for finding in response.context["findings"]] == [
+        "many_links",
+        "watched_words",
+        "stretching",
+    ]
+    assert ">احـتيال</mark>" in page
+    assert "ينتظر تعليق فيه هذا قرار مشرف" in page
+
+
+@pytest.mark.parametrize(
+    ("level", "sentence"),
+    [
+        ("watch", "لا شيء هنا يحتجز تعليقًا"),
+        ("hold", "ينتظر تعليق فيه هذا قرار مشرف"),
+        ("reject", "يُرفض تعليق فيه هذا على الفور"),
+    ],
+)
+def test_what_follows_is_told(client, level, sentence):
+    WatchedWord.objects.create(term="احتيال", reason="إعلان", level=level)
+
+    assert sentence in client.post(TRY, {"text": "هذا احتيال"}).content.decode()
+
+
+def test_a_new_word_shows_the_approved_comments_that_it_would_have_held(client):
+    article = factories.published()
+    factories.approved(article, body="كَـلـبه أليف")
+    factories.approved(article, body="قطة أليفة")
+    factories.sent(article, body="كلبهم ينبح")
+
+    response = client.post(TRY, {"term": "كلب", "kind": "stem"})
+
+    page = response.content.decode()
+    assert response.context["found_count"] == 1
+    assert ">كَـلـبه</mark> أليف" in page
+    assert "كانت «كلب» ستحتجز تعليقًا واحدًا معتمدًا." in page
+    assert f"{reverse('admin:comments_watchedword_add')}?term=%D9%83%D9%84%D8%A8&amp;kind=stem" in page
+    assert WatchedWord.objects.count() == 0
+
+
+def test_twenty_are_listed_and_all_are_counted(client):
+    article = factories.published()
+    for _ in range(22):
+        factories.approved(article, body="كلب أليف")
+
+    response = client.post(TRY, {"term": "كلب", "kind": "exact"})
+
+    assert (response.context["found_count"], len(response.context["found"])) == (22, 20)
+
+
+@pytest.mark.parametrize(
+    "payload", [{"term": "!!", "kind": "stem"}, {"term": "كلب", "kind": "x"}, {"text": " "}]
+)
+def test_what_cannot_be_tried_is_told(client, payload):
+    assert client.post(TRY, payload).status_code == 422
+
+
+def test_the_forms_of_a_word_lead_to_the_trial(client):
+    word = WatchedWord.objects.create(term="احتيال", reason="إعلان")
+
+    for page in (
+        reverse("admin:comments_watchedword_add"),
+        reverse("admin:comments_watchedword_change", args=[word.pk]),
+    ):
+        assert f'formaction="{TRY}"' in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        pytest.param(
+            "term,kind,level,reason,is_active\nكلب,stem,reject,شتيمة,0\nقمار,,,,\n", "utf-8", id="all columns"
+        ),
+        pytest.param(
+            "term,kind,level,reason,is_active\nكلب,stem,reject,شتيمة,0\nقمار,,,,\n", "utf-8-sig", id="BOM"
+        ),
+        pytest.param("كلب;stem;reject;شتيمة;لا\r\nقمار\r\n\r\n", "utf-8", id="semicolons, no names"),
+        pytest.param(
+            "is_active\treason\tterm\tlevel\tkind\n0\tشتيمة\tكلب\tارفض فورًا\tstem\n\t\tقمار\n",
+            "utf-8",
+            id="tabs, another order",
+        ),
+    ],
+)
+def test_words_are_imported(client, text, encoding):
+    reject = dict(WatchedWord._meta.get_field("level").choices)["reject"]
+
+    response = _import(client, text.replace("ارفض فورًا", str(reject)), encoding)
+
+    assert response.status_code == 302
+    assert _words() == [("كلب", "stem", "reject", "شتيمة", False), ("قمار", "phrase", "hold", "", True)]
+
+
+def test_a_word_that_is_there_takes_what_the_file_says(client):
+    WatchedWord.objects.create(term="كلب", reason="قديم", kind="exact")
+
+    _import(client, "كلب,stem,watch,جديد,1")
+
+    assert _words() == [("كلب", "stem", "watch", "جديد", True)]
+
+
+BAD = "term,kind,level,reason,is_active\nكلب,xx\nقطة\n!!!\nقطة\nفأر,,,,maybe\n" + "ك" * 101 + "\n"
+
+
+def test_with_a_mistake_nothing_is_imported_and_each_line_is_told(client):
+    response = _import(client, BAD)
+
+    page = response.content.decode()
+    assert (response.status_code, _words()) == (422, [])
+    assert [line for line in range(1, 9) if f"السطر {line}:" in page] == [2, 4, 5, 6, 7]
+
+
+def test_the_good_lines_are_imported_when_that_is_wished(client):
+    response = _import(client, BAD, skip="on")
+
+    assert response.status_code == 302
+    assert [term for term, *_ in _words()] == ["قطة"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("كلب".encode("cp1256"), id="another encoding"),
+        pytest.param(b"\xff\xfek\0", id="UTF-16"),
+        pytest.param("", id="empty"),
+        pytest.param("term,kind\n", id="names alone"),
+        pytest.param("x" * 2_000_001, id="too large"),
+        pytest.param('"' + "x" * 200_000, id="a quote without end"),
+        pytest.param("\n".join(f"w{number}" for number in range(20_001)), id="too many"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(client, content):
+    response = _import(client, content)
+
+    assert (response.status_code, _words()) == (422, [])
+    assert "errorlist" in response.content.decode()
+
+
+def test_an_import_is_logged(client, moderator):
+    _import(client, "كلب\nقطة\n")
+
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_repr) == (moderator, "استُوردت كلمتان")
+
+
+def test_the_export_can_be_imported_again(client):
+    rows = [
+        ("كلب", "stem", "reject", 'شتيمة، أو "غيرها"', True),
+        ("=1+1", "exact", "hold", "@SUM(A1)", False),
+        ("'-x", "phrase", "watch", "سطر", True),
+    ]
+    for term, kind, level, reason, is_active in rows:
+        WatchedWord.objects.create(term=term, kind=kind, level=level, reason=reason, is_active=is_active)
+    exported = client.get(EXPORT).content
+    WatchedWord.objects.all().delete()
+
+    _import(client, exported)
+
+    assert sorted(_words()) == sorted(rows)
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "＝"])
+def test_no_cell_of_the_export_is_a_formula(client, first):
+    WatchedWord.objects.create(term=f"{first}cmd|x", reason=f"{first}1+1")
+
+    text = client.get(EXPORT).content.decode("utf-8-sig")
+
+    (row,) = list(csv.reader(io.StringIO(text)))[1:]
+    assert row == [f"'{first}cmd|x", "phrase", "hold", f"'{first}1+1", "1"]
+
+
+def test_who_may_only_look_imports_nothing(client):
+    user = factories.staff(factories.REPORTERS)
+    client.force_login(user)
+
+    assert [client.get(url).status_code for url in (TRY, IMPORT, EXPORT)] == [403] * 3
+
+
+def test_reading_words_asks_the_database_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        word_csv.read("كلب\nقطة,stem".encode())
