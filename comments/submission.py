@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import privacy, rules, screening
+from comments import privacy, rules, screening, waves
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
@@ -85,20 +86,30 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     network = privacy.sender_fingerprint(sender.address)
     history = _history(article, new, network, writer if is_proven else "")
     findings = screening.screen(_screening_draft(new, sender), history, rules.RULES)
-    status = screening.verdict(
-        findings,
-        mode=terms.mode,
-        is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
-        is_night=terms.is_night,
-    )
+    trusted = is_proven and is_trusted(writer, terms.policy.approvals_for_trust)
+    quotable = [article.headline, *([new.parent.body] if new.parent else [])]
+    sketch = waves.sketch(new.body, new.website, network, quotable=quotable)
     try:
         with transaction.atomic():
             _take_rates(article, terms, writer, network, is_proven=is_proven)
-            is_shown = _lock_parent(article, new.parent) and status == Status.APPROVED
+            is_answerable = _lock_parent(article, new.parent)
+            place = waves.look_up(sketch)
+            if place.finding:
+                findings.append(place.finding)
+            status = screening.verdict(findings, mode=terms.mode, is_trusted=trusted, is_night=terms.is_night)
             comment = _insert(
-                article, new, sender, once, status=status, is_shown=is_shown, is_proven=is_proven
+                article,
+                new,
+                sender,
+                once,
+                status=status,
+                is_shown=is_answerable and status == Status.APPROVED,
+                is_proven=is_proven,
+                wave=place.wave,
+                likeness=sketch.to_bytes(),
             )
             _store_findings(comment, findings)
+            waves.settle(comment, place)
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:
@@ -237,11 +248,9 @@ def _insert(
     new: NewComment,
     sender: Sender,
     once: str,
-    *,
-    status: str,
-    is_shown: bool,
-    is_proven: bool,
+    **judged: Any,
 ) -> Comment:
+    """Write the row; `judged` are the fields that say what became of it."""
     # The path holds the row's own number, so the number is drawn before the row is written.
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
@@ -264,12 +273,10 @@ def _insert(
         direction=bidi.direction(new.body),
         script=rules.script_of(new.body),
         wants_replies=new.wants_replies,
-        is_proven=is_proven,
-        status=status,
-        is_shown=is_shown,
         sender_network=privacy.network(sender.address),
         sender_fingerprint=privacy.sender_fingerprint(sender.address),
         wording_fingerprint=rules.wording_fingerprint(new.body),
         submission_fingerprint=once,
         search_key=arabic.normalize(f"{new.author_name} {new.body}"),
+        **judged,
     )
