@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import privacy, rules, screening, waves
+from comments import learning, privacy, rules, screening, waves
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
@@ -89,6 +89,7 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     trusted = is_proven and is_trusted(writer, terms.policy.approvals_for_trust)
     quotable = [article.headline, *([new.parent.body] if new.parent else [])]
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable)
+    triage = learning.score(new.body)
     try:
         with transaction.atomic():
             _take_rates(article, terms, writer, network, is_proven=is_proven)
@@ -105,6 +106,7 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
                 status=status,
                 is_shown=is_answerable and status == Status.APPROVED,
                 is_proven=is_proven,
+                triage=triage,
                 wave=place.wave,
                 likeness=sketch.to_bytes(),
             )

@@ -15,6 +15,7 @@ from .comment import (
 )
 from .confirmation import Confirmation
 from .decision import Cause, Decision, Note, RejectionReason
+from .lesson import Lesson, TriageState
 from .policy import Mode, Night, Policy, Thread
 from .response import Complaint, Report, Useful
 from .sanction import Effect, Sanction, Target
@@ -36,6 +37,7 @@ __all__ = [
     "Effect",
     "Finding",
     "Kind",
+    "Lesson",
     "Level",
     "LikenessKey",
     "Mode",
@@ -50,6 +52,7 @@ __all__ = [
     "Status",
     "Target",
     "Thread",
+    "TriageState",
     "Useful",
     "WatchedWord",
     "Wave",
