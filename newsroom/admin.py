@@ -5,8 +5,8 @@ from django.forms import BaseInlineFormSet
 
 from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, TagAdmin
 from articles.models import Article, Author, Image, Section, Tag
-from comments.admin import CommentAdmin, WatchedWordAdmin
-from comments.models import Comment, Thread, WatchedWord
+from comments.admin import CommentAdmin, TriageAdmin, WatchedWordAdmin
+from comments.models import Comment, Thread, TriageState, WatchedWord
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -35,4 +35,5 @@ admin.site.register(Tag, TagAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Comment, CommentAdmin)
+admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)

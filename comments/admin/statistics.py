@@ -83,7 +83,9 @@ def service_level(request: HttpRequest) -> HttpResponse:
         "p90": duration(level.total.p90),
         "night_ends": statistics.night_ends(),
         "over_time": rows(over_time, LABELS_EVERY[period]),
+        "most_over_time": max(figures.decisions for _label, figures in over_time),
         "by_hour": rows(by_hour, LABELS_EVERY[Period.DAY]),
+        "most_by_hour": max(figures.decisions for _label, figures in by_hour),
         "by_section": list(zip(level.by_section, by_section, strict=True)),
         "by_moderator": rows(
             [(name or _("Without an account"), figures) for name, figures in level.by_moderator]
