@@ -30,6 +30,7 @@ RULE_LABELS = {
     "foreign_script": _("Foreign script"),
     "shouting": _("Capital letters"),
     "stretching": _("Stretched letters"),
+    "wave": _("Wave"),
 }
 
 

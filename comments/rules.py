@@ -113,7 +113,7 @@ def sanctioned(draft: Draft, history: History) -> _Notice | None:
             evidence += _places("body", _find_links_to(order.domain, draft.body))
             if _leads_to(order.domain, draft.website):
                 evidence += (Evidence("website", 0, len(draft.website)),)
-    amount = _counted(len(history.orders), "عقوبة واحدة", "عقوبتان", "عقوبات", "عقوبة", "عقوبة")
+    amount = counted(len(history.orders), "عقوبة واحدة", "عقوبتان", "عقوبات", "عقوبة", "عقوبة")
     named = "، و".join(
         f"على {_ORDERED_AGAINST[order.target]}{_isolated(order)} ({_shortened(order.reason)})"
         for order in history.orders
@@ -133,7 +133,7 @@ def too_long(draft: Draft, history: History) -> _Notice | None:
     letters = len(draft.body)
     if letters <= MAX_BODY_LETTERS:
         return None
-    length = _counted(letters, "حرف واحد", "حرفان", "أحرف", "حرفًا", "حرف")
+    length = counted(letters, "حرف واحد", "حرفان", "أحرف", "حرفًا", "حرف")
     sentence = f"طول التعليق {length}، والحدّ {MAX_BODY_LETTERS} حرف."
     return _Notice(TOO_LONG_WEIGHT, sentence, (Evidence("body", MAX_BODY_LETTERS, letters),))
 
@@ -144,7 +144,7 @@ def many_links(draft: Draft, history: History) -> _Notice | None:
     if links <= LINKS_ALLOWED:
         return None
     weight = TWO_LINKS_WEIGHT if links == 2 else MANY_LINKS_WEIGHT
-    amount = _counted(links, "رابط واحد", "رابطان", "روابط", "رابطًا", "رابط")
+    amount = counted(links, "رابط واحد", "رابطان", "روابط", "رابطًا", "رابط")
     return _Notice(weight, f"في التعليق {amount}.", _places("body", _find_links(draft.body)))
 
 
@@ -171,7 +171,7 @@ def watched_words(draft: Draft, history: History) -> _Notice | None:
     terms = list(dict.fromkeys(found))
     if not terms:
         return None
-    amount = _counted(len(terms), "كلمة", "كلمتان", "كلمات", "كلمة", "كلمة")
+    amount = counted(len(terms), "كلمة", "كلمتان", "كلمات", "كلمة", "كلمة")
     named = "، ".join(_quoted(term, listed[term].reason) for term in terms[:MAX_TERMS_NAMED])
     others = "، وغيرها" if len(terms) > MAX_TERMS_NAMED else ""
     sentence = f"وردت {amount} من قائمة الكلمات المراقَبة: {named}{others}."
@@ -194,7 +194,7 @@ def duplicate(draft: Draft, history: History) -> _Notice | None:
 def flood(draft: Draft, history: History) -> _Notice | None:
     if history.sender_count < FLOOD_COMMENTS:
         return None
-    amount = _counted(history.sender_count, "تعليق واحد", "تعليقان", "تعليقات", "تعليقًا", "تعليق")
+    amount = counted(history.sender_count, "تعليق واحد", "تعليقان", "تعليقات", "تعليقًا", "تعليق")
     return _Notice(FLOOD_WEIGHT, f"سبق هذا التعليقَ {amount} من الشبكة نفسها في آخر 10 دقائق.")
 
 
@@ -205,7 +205,7 @@ def foreign_script(draft: Draft, history: History) -> _Notice | None:
     mixed = [word.span() for word in _WORD.finditer(draft.body) if _mixes_lookalikes(word[0])]
     if mixed:
         weight = LOOKALIKES_WEIGHT
-        amount = _counted(len(mixed), "كلمة واحدة", "كلمتين", "كلمات", "كلمة", "كلمة")
+        amount = counted(len(mixed), "كلمة واحدة", "كلمتين", "كلمات", "كلمة", "كلمة")
         sentences.append(f"خُلطت حروف لاتينية بحروف تشبهها من كتابة أخرى في {amount}.")
         spans += mixed
     scripts = [_script(letter) if letter.isalpha() else "" for letter in draft.body]
@@ -298,7 +298,7 @@ _SCRIPT_NAMES = {
 }
 
 
-def _counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:
+def counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:
     """Return `number` with its noun in the form that Arabic wants (the plural categories of CLDR)."""
     if number in (1, 2):
         return (one, two)[number - 1]

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import privacy, rules, sanctions, screening, word_list
+from comments import learning, privacy, rules, sanctions, screening, waves, word_list
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
@@ -118,32 +119,38 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
         raise SubmissionError(_("The newsroom takes no comment from you at present."))
     history = _history(article, new, network, writer if is_proven else "", orders)
     findings = screening.screen(_screening_draft(new, sender), history, rules.RULES)
-    status = screening.verdict(
-        findings,
-        mode=terms.mode,
-        is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
-        is_night=terms.is_night,
-    )
+    trusted = is_proven and is_trusted(writer, terms.policy.approvals_for_trust)
+    quotable = [article.headline, *([new.parent.body] if new.parent else [])]
+    sketch = waves.sketch(new.body, new.website, network, quotable=quotable)
+    triage = learning.score(new.body)
     is_shadowed = strongest is not None and strongest.effect == Effect.SHADOW
-    if is_shadowed:
-        # Whatever else was found, for a rejection would be told.
-        status = Status.PENDING
     try:
         with transaction.atomic():
             _take_rates(article, terms, writer, network, is_proven=is_proven)
-            is_shown = _lock_parent(article, new.parent) and status == Status.APPROVED
+            is_answerable = _lock_parent(article, new.parent)
+            place = waves.look_up(sketch)
+            if place.finding:
+                findings.append(place.finding)
+            status = screening.verdict(findings, mode=terms.mode, is_trusted=trusted, is_night=terms.is_night)
+            if is_shadowed:
+                # Whatever else was found, for a rejection would be told.
+                status = Status.PENDING
             comment = _insert(
                 article,
                 new,
                 sender,
                 once,
                 status=status,
-                is_shown=is_shown,
+                is_shown=is_answerable and status == Status.APPROVED,
                 is_proven=is_proven,
                 is_shadowed=is_shadowed,
                 sanction=strongest,
+                triage=triage,
+                wave=place.wave,
+                likeness=sketch.to_bytes(),
             )
             Finding.objects.bulk_create(finding_rows(findings, comment))
+            waves.settle(comment, place)
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:
@@ -281,13 +288,9 @@ def _insert(
     new: NewComment,
     sender: Sender,
     once: str,
-    *,
-    status: str,
-    is_shown: bool,
-    is_proven: bool,
-    is_shadowed: bool,
-    sanction: Sanction | None,
+    **judged: Any,
 ) -> Comment:
+    """Write the row; `judged` are the fields that say what became of it."""
     # The path holds the row's own number, so the number is drawn before the row is written.
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
@@ -310,14 +313,10 @@ def _insert(
         direction=bidi.direction(new.body),
         script=rules.script_of(new.body),
         wants_replies=new.wants_replies,
-        is_proven=is_proven,
-        status=status,
-        is_shown=is_shown,
-        is_shadowed=is_shadowed,
-        sanction=sanction,
         sender_network=privacy.network(sender.address),
         sender_fingerprint=privacy.sender_fingerprint(sender.address),
         wording_fingerprint=rules.wording_fingerprint(new.body),
         submission_fingerprint=once,
         search_key=arabic.normalize(f"{new.author_name} {new.body}"),
+        **judged,
     )

@@ -41,12 +41,13 @@ def terms_of(article: Article) -> Terms:
     return Terms(
         mode=site.own_mode or site.mode,
         closes_at=article.published_at + timedelta(days=days) if days and article.published_at else None,
-        is_night=_is_night(site, site.own_night),
+        is_night=is_night(site, site.own_night),
         policy=site,
     )
 
 
-def _is_night(site: Policy, own: str | None) -> bool:
+def is_night(site: Policy, own: str | None = None) -> bool:
+    """Whether it is night now by the site's rules, or by an article's `own`."""
     if own:
         return own == Night.ON
     return site.is_night_on and is_within(timezone.localtime().time(), site.night_from, site.night_until)

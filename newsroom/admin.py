@@ -12,6 +12,7 @@ from comments.admin import (
     PolicyAdmin,
     RejectionReasonAdmin,
     SanctionAdmin,
+    TriageAdmin,
     WatchedWordAdmin,
 )
 from comments.models import (
@@ -21,6 +22,7 @@ from comments.models import (
     RejectionReason,
     Sanction,
     Thread,
+    TriageState,
     WatchedWord,
 )
 
@@ -54,6 +56,7 @@ admin.site.register(Tag, TagAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Comment, CommentAdmin)
+admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)
 admin.site.register(Sanction, SanctionAdmin)
 admin.site.register(RejectionReason, RejectionReasonAdmin)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from articles.models import Article
 from articles.workflow import PUBLISH, WRITE, Status
-from comments import queue
+from comments import queue, statistics
+from comments.moderation import PERMISSION as MODERATE
 
 # Django's own Arabic says of a change that something was added, so ours takes its place.
 gettext_noop("The {name} “{obj}” was changed successfully.")
@@ -58,7 +59,13 @@ class NewsroomAdminSite(admin.AdminSite):
     site_url = "/"
 
     def index(self, request, extra_context=None):
-        context = {"tasks": tasks(request.user), "may_write": request.user.has_perm("articles.add_article")}
+        may_moderate = request.user.has_perm(MODERATE)
+        context = {
+            "tasks": tasks(request.user),
+            "may_write": request.user.has_perm("articles.add_article"),
+            "may_moderate": may_moderate,
+            "night_ends": statistics.night_ends() if may_moderate else None,
+        }
         return super().index(request, context | (extra_context or {}))
 
     def get_urls(self):
@@ -79,7 +86,7 @@ class NewsroomAdminSite(admin.AdminSite):
 def tasks(user: Any) -> list[Task]:
     """What waits for `user`, each kind only for who may act on it. At most five queries besides permissions."""
     found = []
-    if user.has_perm("comments.moderate_comment"):
+    if user.has_perm(MODERATE):
         found.append(_pending_comments())
     if user.has_perm(WRITE):
         found += _articles(user)

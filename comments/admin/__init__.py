@@ -5,6 +5,7 @@ from .personal_data import PersonalDataAdmin
 from .policy import PolicyAdmin
 from .reasons import RejectionReasonAdmin
 from .sanctions import SanctionAdmin
+from .triage import TriageAdmin
 from .words import WatchedWordAdmin
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "PolicyAdmin",
     "RejectionReasonAdmin",
     "SanctionAdmin",
+    "TriageAdmin",
     "WatchedWordAdmin",
 ]

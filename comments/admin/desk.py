@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from articles.models import Section
 from comments import moderation, privacy, queue
+from comments.admin.statistics import service_level
 from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Status
 from comments.templatetags.desk import passed
 from newsroom import encryption
@@ -72,6 +73,7 @@ class CommentAdmin(admin.ModelAdmin):
             path("decide/", of_site(self.decide_view), name="comments_comment_decide"),
             path("undo/", of_site(self.undo_view), name="comments_comment_undo"),
             path("counts/", of_site(self.counts_view), name="comments_comment_counts"),
+            path("service-level/", of_site(service_level), name="comments_comment_service_level"),
             path("<int:pk>/email/", of_site(self.email_view), name="comments_comment_email"),
             path("<path:object_id>/change/", of_site(self.change_view), name="comments_comment_change"),
             path("<path:object_id>/history/", of_site(self.history_view), name="comments_comment_history"),

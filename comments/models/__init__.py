@@ -15,6 +15,7 @@ from .comment import (
 )
 from .confirmation import Confirmation
 from .decision import Cause, Decision, Note, RejectionReason
+from .lesson import Lesson, TriageState
 from .personal_data import PersonalData
 from .policy import Mode, Night, Policy, Thread
 from .response import Complaint, Report, Useful
@@ -37,6 +38,7 @@ __all__ = [
     "Effect",
     "Finding",
     "Kind",
+    "Lesson",
     "Level",
     "LikenessKey",
     "Mode",
@@ -52,6 +54,7 @@ __all__ = [
     "Status",
     "Target",
     "Thread",
+    "TriageState",
     "Useful",
     "WatchedWord",
     "Wave",

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from comments import moderation, queue, rules
+from comments import moderation, queue, rules, waves
 from comments.models import Comment, Status, WatchedWord
 from comments.queue import Wanted, waiting
 from tests import factories
@@ -144,7 +144,7 @@ class TestFilters:
 
 
 def test_every_rule_has_a_label():
-    assert set(queue.RULE_LABELS) == {rule.name for rule in rules.RULES}
+    assert set(queue.RULE_LABELS) == {rule.name for rule in rules.RULES} | {waves.RULE}
 
 
 def test_articles_offered_are_counted_and_the_chosen_one_is_among_them(article):

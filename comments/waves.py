@@ -1,0 +1,165 @@
+"""Waves in the database: which one a comment belongs to is said by `comments.likeness`, and kept here.
+
+A new comment is compared with the few that share a key with it, so that it costs the same however long the wave. Those
+that share a key wait for each other by advisory locks on all of its keys: of three copies sent at one moment the
+second sees the first, and no two of them begin a wave each.
+
+The order of locks is that of a submission: counts of the rate limit, the parent, the keys in ascending order, the row
+of the wave. Comments that a new one pulls into its wave are locked without waiting, for moderators lock comments in the
+order of their numbers, which is not ours.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from comments import likeness
+from comments.likeness import Candidate, Sketch
+from comments.models import Comment, LikenessKey, Status, Wave
+from comments.rules import counted
+from comments.screening import Finding
+
+# Waves that got no new member for so long take no more, and single comments found none.
+WINDOW = timedelta(hours=72)
+# Keys are removed this long after they went out of use, so that no comment that still counts them is at work.
+GRACE = timedelta(hours=1)
+
+RULE = "wave"
+WEIGHT = 60
+MOMENT = "j F، H:i"
+
+_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
+
+# Of each key the founders of waves first, then the newest: what many honest readers write cannot hide a wave.
+_LOOK_UP = """
+SELECT DISTINCT c.id, c.wave_id, c.likeness, c.sender_fingerprint, c.status,
+    COALESCE(w.newest_at, c.created_at), COALESCE(w.created_at, c.created_at)
+FROM unnest(%(keys)s::bigint[]) AS sought
+CROSS JOIN LATERAL (
+    SELECT k.comment_id FROM comments_likenesskey k
+    WHERE k.key = sought AND (k.in_wave OR k.created_at > %(since)s)
+    ORDER BY k.in_wave DESC, k.created_at DESC LIMIT 10
+) AS found
+JOIN comments_comment c ON c.id = found.comment_id
+LEFT JOIN comments_wave w ON w.id = c.wave_id
+WHERE COALESCE(w.newest_at, c.created_at) > %(since)s AND c.likeness IS NOT NULL
+ORDER BY c.id
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a comment belongs: to `wave` or to none. `others` are the numbers of those that are alike and had none.
+
+    `finding` is what the moderator is told, and what holds the comment; None outside a wave.
+    """
+
+    sketch: Sketch
+    wave: Wave | None
+    is_new: bool
+    others: tuple[int, ...]
+    finding: Finding | None
+
+
+def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) -> Sketch:
+    """Return the sketch of a comment; links to our own site count for nothing in it. No query."""
+    return likeness.sketch(
+        body, website, network, quotable=quotable, ignored_hosts=[urlsplit(settings.SITE_URL).hostname or ""]
+    )
+
+
+def look_up(sketch: Sketch) -> Place:
+    """Say where a comment belongs. What it says stays true until the transaction ends, which `settle` is to be part of.
+
+    Two queries; two more where there is a wave.
+    """
+    now = timezone.now()
+    rows = _candidates(sketch, now)
+    judgement = likeness.judge(
+        sketch,
+        [
+            Candidate(number, Sketch.from_bytes(bytes(kept), network), now - newest_at, wave)
+            for number, wave, kept, network, _, newest_at, _ in rows
+        ],
+    )
+    if judgement.wave is not None:
+        founders = [row for row in rows if row[1] == judgement.wave]
+        since = founders[0][6]
+        members = Comment.objects.filter(wave=judgement.wave).count()
+        Wave.objects.filter(pk=judgement.wave).update(newest_at=now)
+        wave = Wave(pk=judgement.wave, created_at=since, newest_at=now)
+        is_spam = any(row[4] == Status.SPAM for row in founders)
+        finding = _finding(members + len(judgement.others), since, is_spam=is_spam)
+        return Place(sketch, wave, False, judgement.others, finding)
+    if judgement.others:
+        since = min(row[6] for row in rows if row[0] in judgement.others)
+        wave = Wave.objects.create(created_at=since, newest_at=now)
+        return Place(sketch, wave, True, judgement.others, _finding(len(judgement.others), since))
+    return Place(sketch, None, False, (), None)
+
+
+def settle(comment: Comment, place: Place) -> None:
+    """Let later comments find a new one, and pull what is like it into its wave.
+
+    Only what is still pending comes along: whoever copies an approved comment must not drag it before the moderators.
+    One query for a comment of no wave and none for a member, besides the two that pull others in.
+    """
+    if place.wave is None:
+        _keep_keys(comment, place.sketch, in_wave=False)
+        return
+    pulled = _pull(place.others, place.wave) if place.others else []
+    if place.is_new:
+        LikenessKey.objects.filter(comment__in=pulled).update(in_wave=True)
+        _keep_keys(comment, place.sketch, in_wave=True)
+    elif pulled:
+        # A wave is known by its founders alone, so that it neither drifts nor grows slower to look up.
+        LikenessKey.objects.filter(comment__in=pulled).delete()
+
+
+def purge() -> int:
+    """Remove the keys that find nothing any more, those of single comments and of ended waves; return how many."""
+    ended = timezone.now() - WINDOW - GRACE
+    old = Q(in_wave=False, created_at__lt=ended) | Q(in_wave=True, comment__wave__newest_at__lt=ended)
+    # A comment can have lost its wave: then its keys are as old as they say.
+    lost = Q(in_wave=True, comment__wave=None, created_at__lt=ended)
+    keys = LikenessKey.objects.filter(old | lost).values("pk")
+    return LikenessKey.objects.filter(pk__in=keys).delete()[0]
+
+
+def _candidates(sketch: Sketch, now: datetime) -> list[tuple]:
+    keys = sorted(sketch.keys)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [keys])
+        # A statement of its own, for it has to see what those committed whom the first one waited for.
+        cursor.execute(_LOOK_UP, {"keys": keys, "since": now - WINDOW})
+        return cursor.fetchall()
+
+
+def _keep_keys(comment: Comment, sketch: Sketch, *, in_wave: bool) -> None:
+    LikenessKey.objects.bulk_create(
+        LikenessKey(key=key, comment=comment, in_wave=in_wave, created_at=comment.created_at)
+        for key in sorted(set(sketch.keys))
+    )
+
+
+def _pull(numbers: Iterable[int], wave: Wave) -> list[int]:
+    """Give comments to `wave` that are pending and in none; return which. One that is being decided stays out."""
+    waiting = Comment.objects.filter(pk__in=numbers, status=Status.PENDING, wave=None)
+    pulled = list(waiting.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Comment.objects.filter(pk__in=pulled).update(wave=wave)
+    return pulled
+
+
+def _finding(alike: int, since: datetime, *, is_spam: bool = False) -> Finding:
+    amount = counted(alike, "تعليقًا واحدًا", "تعليقين", "تعليقات", "تعليقًا", "تعليق")
+    with translation.override("ar"):
+        begun = date_format(timezone.localtime(since), MOMENT)
+    decided = "، وقد عدّها المشرفون مزعجة" if is_spam else ""
+    return Finding(RULE, WEIGHT, f"يشبه {amount} من موجة بدأت في {begun}{decided}.")
