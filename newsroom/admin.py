@@ -7,6 +7,8 @@ from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, 
 from articles.models import Article, Author, Image, Section, Tag
 from comments.admin import CommentAdmin, WatchedWordAdmin
 from comments.models import Comment, Thread, WatchedWord
+from newsroom.mail.admin import OutgoingMailAdmin
+from newsroom.mail.models import OutgoingMail
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -36,3 +38,4 @@ admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)
+admin.site.register(OutgoingMail, OutgoingMailAdmin)

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
+from newsroom.mail import sending
+
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -31,6 +33,19 @@ def check_https(app_configs, **kwargs):
                 "The site is served without HTTPS, so staff passwords and readers' addresses travel in the open.",
                 hint="Put a web server with a certificate in front and set SITE_URL=https://…",
                 id="newsroom.W001",
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.compatibility, deploy=True)
+def check_mail(app_configs, **kwargs):
+    if not sending.is_configured():
+        return [
+            checks.Warning(
+                "No mail server is named, so mails wait in the outbox.",
+                hint="Set EMAIL_URL=smtp+tls://user:password@mail.example:587 and DEFAULT_FROM_EMAIL.",
+                id="newsroom.W002",
             )
         ]
     return []
