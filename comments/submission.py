@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import privacy, rules, screening
+from comments import notifications, privacy, rules, screening
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
@@ -99,6 +99,8 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
                 article, new, sender, once, status=status, is_shown=is_shown, is_proven=is_proven
             )
             _store_findings(comment, findings)
+            if is_shown:
+                notifications.tell_answered([comment.pk])
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:

@@ -5,8 +5,8 @@ from django.forms import BaseInlineFormSet
 
 from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, TagAdmin
 from articles.models import Article, Author, Image, Section, Tag
-from comments.admin import CommentAdmin, WatchedWordAdmin
-from comments.models import Comment, Thread, WatchedWord
+from comments.admin import CommentAdmin, QueueSubscriptionAdmin, WatchedWordAdmin
+from comments.models import Comment, QueueSubscription, Thread, WatchedWord
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 
@@ -38,4 +38,5 @@ admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)
+admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)

@@ -15,6 +15,7 @@ from .comment import (
 )
 from .confirmation import Confirmation
 from .decision import Cause, Decision, Note, RejectionReason
+from .notification import Frequency, Mute, QueueSubscription
 from .policy import Mode, Night, Policy, Thread
 from .response import Complaint, Report, Useful
 from .sanction import Effect, Sanction, Target
@@ -35,13 +36,16 @@ __all__ = [
     "Decision",
     "Effect",
     "Finding",
+    "Frequency",
     "Kind",
     "Level",
     "LikenessKey",
     "Mode",
+    "Mute",
     "Night",
     "Note",
     "Policy",
+    "QueueSubscription",
     "RejectionReason",
     "Report",
     "Revision",

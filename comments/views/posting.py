@@ -12,6 +12,7 @@ from comments import threads
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.submission import Sender, SubmissionError, TooManyComments, submit, takes_comments
+from comments.views.confirming import proven_writer
 from newsroom.web.client_address import client_address
 from newsroom.web.security import is_from_this_site
 
@@ -45,7 +46,10 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
 def _sender(request: HttpRequest) -> Sender:
     browser = request.headers.get("User-Agent", "")
     return Sender(
-        client_address(request), browser, has_browser=bool(browser and request.headers.get("Referer"))
+        client_address(request),
+        browser,
+        proven=proven_writer(request),
+        has_browser=bool(browser and request.headers.get("Referer")),
     )
 
 

@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from comments import moderation
+from comments.models import Status
+from comments.submission import Sender, submit
+from newsroom.encryption import email_fingerprint
 from newsroom.mail import outbox
 from newsroom.mail.models import OutgoingMail, State
+from tests import factories
 from tests.faults.test_serve import BASE_DIR, Site, var_dir  # noqa: F401
 from tests.smtp import wait_for
 
@@ -51,6 +56,32 @@ def enqueue(count, after=0):
 
 def all_are(state):
     return not OutgoingMail.objects.exclude(state=state).exists()
+
+
+def test_approvals_while_the_mail_server_is_down_are_told_of_afterwards_once(mail_server, worker):
+    mail_server.stop()
+    article = factories.published()
+    email = "zoro@example.org"
+    proven = Sender("203.0.113.9", "Firefox", proven=email_fingerprint(email))
+    parent = submit(article, factories.new_comment(email=email, wants_replies=True), proven)
+    moderation.approve([parent], by=None)
+    parent.refresh_from_db()
+    worker.start()
+    answers = [factories.approved(article, parent=parent) for _ in range(10)]
+    # No minute of grace, and no wait between attempts.
+    OutgoingMail.objects.update(next_at=parent.created_at)
+    wait_for(lambda: not OutgoingMail.objects.filter(tries=0).exists())
+    down = set(OutgoingMail.objects.values_list("state", "last_error"))
+
+    mail_server.start()
+    OutgoingMail.objects.update(next_at=parent.created_at)
+    wait_for(lambda: all_are(State.SENT))
+
+    assert {answer.status for answer in answers} == {Status.APPROVED}
+    assert down == {(State.WAITING, "Connection refused")}
+    assert sorted(mail["Message-ID"] for mail in mail_server.mails()) == sorted(
+        OutgoingMail.objects.values_list("message_id", flat=True)
+    )
 
 
 def test_a_worker_killed_in_mid_send_loses_nothing(mail_server, worker):
