@@ -1,6 +1,8 @@
 """The outbox in the admin: what waits, what went out, what failed and why. No address is on any of its pages."""
 
 from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -43,7 +45,9 @@ class OutgoingMailAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("next attempt"), ordering="next_at")
     def next_attempt(self, mail):
-        return mail.next_at if mail.state == State.WAITING else None
+        if mail.state != State.WAITING:
+            return self.get_empty_value_display()
+        return date_format(timezone.localtime(mail.next_at), "DATETIME_FORMAT")
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
     def try_again(self, request, queryset):

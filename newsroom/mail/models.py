@@ -13,13 +13,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from newsroom import encryption
 
 
 class State(models.TextChoices):
     WAITING = "waiting", _("Waiting")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("mail", "Sent")
     FAILED = "failed", _("Failed")
 
 
@@ -70,7 +71,7 @@ class OutgoingMail(models.Model):
     # In our words and the server's numbers; its sentences quote the address.
     last_error = models.CharField(_("last error"), max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
-    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    sent_at = models.DateTimeField(pgettext_lazy("mail", "sent"), null=True, editable=False)
 
     objects = OutgoingMailQuerySet.as_manager()
 
