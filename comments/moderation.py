@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments import notifications
 from comments.models import Cause, Comment, Decision, Note, RejectionReason, Report, Status
 
 PERMISSION = "comments.moderate_comment"
@@ -183,6 +184,7 @@ WITH RECURSIVE branch AS (
 )
 UPDATE comments_comment c SET is_shown = settled.is_shown FROM settled
 WHERE c.id = settled.id AND c.is_shown <> settled.is_shown
+RETURNING c.id, c.is_shown
 """
 
 
@@ -228,11 +230,20 @@ def _write(comments: list[Comment], decisions: list[Decision]) -> None:
         )
     if reported:
         Report.objects.filter(comment__in=reported, settled_at=None).update(settled_at=timezone.now())
+    hidden = [decision.comment_id for decision in decisions if decision.from_status == Status.APPROVED]
+    restored = [decision.comment_id for decision in decisions if decision.from_status == Status.REJECTED]
     if shifts_what_is_shown:
-        show(everyone)
+        shifted = show(everyone)
+        hidden += [pk for pk, is_shown in shifted.items() if not is_shown]
+        notifications.tell_answered([pk for pk, is_shown in shifted.items() if is_shown])
+    notifications.take_back(hidden=hidden, restored=restored)
 
 
-def show(numbers: list[int]) -> None:
-    """Bring up to date which of these comments and of their answers readers see. One query."""
+def show(numbers: list[int]) -> dict[int, bool]:
+    """Bring up to date which of these comments and of their answers readers see; return those that changed, and how.
+
+    One query.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SHOW, [numbers])
+        return dict(cursor.fetchall())

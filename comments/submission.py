@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import learning, privacy, rules, sanctions, screening, waves, word_list
+from comments import learning, notifications, privacy, rules, sanctions, screening, waves, word_list
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
@@ -151,6 +151,8 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
             )
             Finding.objects.bulk_create(finding_rows(findings, comment))
             waves.settle(comment, place)
+            if comment.is_shown:
+                notifications.tell_answered([comment.pk])
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
     except IntegrityError:

@@ -1,13 +1,21 @@
 """Trust is proven, never typed: an address confirmed from its mailbox, and comments that moderators approved."""
 
+import secrets
 from datetime import timedelta
 
+from django.core import signing
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from comments.models import Comment, Status
+from comments.models import Comment, Confirmation, Status
+from newsroom import encryption
 
 TRUST_DAYS = 90
+LINK_LIFE = timedelta(hours=24)
+# How long a browser counts as its owner's.
+PROOF_LIFE = timedelta(days=180)
+_SALT = "comments.trust.proof"
 
 
 def is_trusted(email_fingerprint: str, approvals: int) -> bool:
@@ -24,3 +32,53 @@ def is_trusted(email_fingerprint: str, approvals: int) -> bool:
         refused=Count("pk", filter=Q(status__in=[Status.REJECTED, Status.SPAM])),
     )
     return counts["approved"] >= approvals and not counts["refused"]
+
+
+def new_link(email_fingerprint: str) -> str:
+    """The token of a link that confirms this address, or "" if there was one today. To be mailed and kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    _row, is_new = Confirmation.objects.get_or_create(
+        email_fingerprint=email_fingerprint,
+        day=timezone.localdate(),
+        defaults={"token_digest": _digest(token)},
+    )
+    return token if is_new else ""
+
+
+def link(token: str) -> Confirmation | None:
+    """The link of that token, as long as it holds. It may be opened again within its life: people press twice."""
+    return Confirmation.objects.filter(
+        token_digest=_digest(token), created_at__gt=timezone.now() - LINK_LIFE
+    ).first()
+
+
+@transaction.atomic
+def confirm(found: Confirmation, *, comments: list[int]) -> str:
+    """Confirm the address of a link and return the proof for the browser that opened it.
+
+    `comments` are those for which this browser asked: with their private pages and the mailbox in one hand they are
+    proven, too, where they bear this address.
+    """
+    Confirmation.objects.filter(pk=found.pk, confirmed_at=None).update(confirmed_at=timezone.now())
+    Comment.objects.filter(pk__in=comments, email_fingerprint=found.email_fingerprint).update(is_proven=True)
+    return signing.dumps(found.email_fingerprint, salt=_SALT)
+
+
+def proven_by(proof: str) -> str:
+    """The fingerprint of the address that a browser has proven; "" for a proof that is none or too old."""
+    try:
+        return str(signing.loads(proof, salt=_SALT, max_age=PROOF_LIFE))
+    except signing.BadSignature:
+        return ""
+
+
+def prove(comment: Comment, proof: str) -> bool:
+    """Mark a comment as proven if this browser has proven its address; return whether it is."""
+    if not comment.is_proven and proven_by(proof) == comment.email_fingerprint:
+        Comment.objects.filter(pk=comment.pk).update(is_proven=True)
+        comment.is_proven = True
+    return comment.is_proven
+
+
+def _digest(token: str) -> str:
+    return encryption.fingerprint("confirmation", token)

@@ -10,6 +10,7 @@ from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
     PolicyAdmin,
+    QueueSubscriptionAdmin,
     RejectionReasonAdmin,
     SanctionAdmin,
     TriageAdmin,
@@ -19,12 +20,15 @@ from comments.models import (
     Comment,
     PersonalData,
     Policy,
+    QueueSubscription,
     RejectionReason,
     Sanction,
     Thread,
     TriageState,
     WatchedWord,
 )
+from newsroom.mail.admin import OutgoingMailAdmin
+from newsroom.mail.models import OutgoingMail
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -62,3 +66,5 @@ admin.site.register(Sanction, SanctionAdmin)
 admin.site.register(RejectionReason, RejectionReasonAdmin)
 admin.site.register(Policy, PolicyAdmin)
 admin.site.register(PersonalData, PersonalDataAdmin)
+admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
+admin.site.register(OutgoingMail, OutgoingMailAdmin)

@@ -24,7 +24,7 @@ gettext_noop("The {name} “{obj}” was changed successfully. You may add anoth
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.
-PLACES = ["articles", "comments", "auth"]
+PLACES = ["articles", "comments", "auth", "mail"]
 
 
 @dataclass

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
+from newsroom.mail import sending
+
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -47,6 +49,19 @@ def check_fingerprint_key(app_configs, **kwargs):
                     "Set FINGERPRINT_KEY to what VAR_DIR/fingerprint-key holds. Without that file another key would"
                     " be taken once EMAIL_KEYS rotate, and no address or network would be recognized any more."
                 ),
+                id="newsroom.W003",
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.compatibility, deploy=True)
+def check_mail(app_configs, **kwargs):
+    if not sending.is_configured():
+        return [
+            checks.Warning(
+                "No mail server is named, so mails wait in the outbox.",
+                hint="Set EMAIL_URL=smtp+tls://user:password@mail.example:587 and DEFAULT_FROM_EMAIL.",
                 id="newsroom.W002",
             )
         ]

@@ -41,6 +41,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
     "newsroom.apps.NewsroomAdminConfig",
+    "newsroom.mail.apps.MailConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "django_prose_editor",
@@ -98,6 +99,14 @@ DATABASES = {
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Where mails go out: smtp://user:password@host:587, with smtp+tls or smtp+ssl for encryption. Without it they wait.
+EMAIL_URL = env("EMAIL_URL", default="")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+# To connect, in seconds; what the answer to a mail may take is for `newsroom.mail.sending` to say.
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"نشرة <noreply@{_site.hostname or 'localhost'}>")
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

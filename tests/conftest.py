@@ -82,6 +82,7 @@ django.setup()
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
+from tests.smtp import MailServer  # noqa: E402
 
 
 def restore_rows(using, **kwargs):
@@ -153,6 +154,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _media_apart(settings, tmp_path_factory, request):
     """Give uploads of each worker a folder that is swept away."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture
+def mail_server(tmp_path, settings):
+    """A real mail server that the site sends to."""
+    server = MailServer(tmp_path)
+    settings.EMAIL_URL = server.url
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The moderators' desk in the admin. Registered in `newsroom.admin`."""
 
 from .desk import CommentAdmin
+from .notifications import QueueSubscriptionAdmin
 from .personal_data import PersonalDataAdmin
 from .policy import PolicyAdmin
 from .reasons import RejectionReasonAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "CommentAdmin",
     "PersonalDataAdmin",
     "PolicyAdmin",
+    "QueueSubscriptionAdmin",
     "RejectionReasonAdmin",
     "SanctionAdmin",
     "TriageAdmin",

@@ -16,6 +16,7 @@ from .comment import (
 from .confirmation import Confirmation
 from .decision import Cause, Decision, Note, RejectionReason
 from .lesson import Lesson, TriageState
+from .notification import Frequency, Mute, QueueSubscription
 from .personal_data import PersonalData
 from .policy import Mode, Night, Policy, Thread
 from .response import Complaint, Report, Useful
@@ -37,15 +38,18 @@ __all__ = [
     "Decision",
     "Effect",
     "Finding",
+    "Frequency",
     "Kind",
     "Lesson",
     "Level",
     "LikenessKey",
     "Mode",
+    "Mute",
     "Night",
     "Note",
     "PersonalData",
     "Policy",
+    "QueueSubscription",
     "RejectionReason",
     "Report",
     "Revision",

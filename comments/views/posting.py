@@ -19,6 +19,7 @@ from comments.submission import (
     submit,
     takes_comments,
 )
+from comments.views.confirming import proven_writer
 from newsroom.web.client_address import client_address
 from newsroom.web.security import is_from_this_site
 
@@ -53,7 +54,10 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
 def _sender(request: HttpRequest) -> Sender:
     browser = request.headers.get("User-Agent", "")
     return Sender(
-        client_address(request), browser, has_browser=bool(browser and request.headers.get("Referer"))
+        client_address(request),
+        browser,
+        proven=proven_writer(request),
+        has_browser=bool(browser and request.headers.get("Referer")),
     )
 
 

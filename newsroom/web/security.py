@@ -51,8 +51,9 @@ def is_from_this_site(request: HttpRequest) -> bool:
     """Whether a POST comes from one of our own pages, as far as the browser says.
 
     A kept page is the same for every reader, so it can hold no token. The form it carries acts with nobody's
-    authority (no cookie is read), so a browser that sends neither header is let through: it gains nothing that a
-    program posting directly would not have. Fetch metadata is in every current browser; Origin in all that post.
+    authority (the one cookie that is read, a writer's proof of an address, is SameSite), so a browser that sends
+    neither header is let through: it gains nothing that a program posting directly would not have. Fetch metadata is in
+    every current browser; Origin in all that post.
     """
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -29,6 +30,8 @@ THREADS = 8
 STOP_SECONDS = 10
 # How often the embedded database is looked after; a look costs less than a millisecond.
 DATABASE_SECONDS = 1
+# How often the worker is looked after.
+WORKER_SECONDS = 1
 
 # Django's reloader starts the command a second time, with this set, and that one serves.
 RELOADED = os.environ.get("RUN_MAIN") == "true"
@@ -44,8 +47,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--dev", action="store_true", help="with DEBUG and reload")
         parser.add_argument("--no-demo", action="store_true", help="without demo content and demo accounts")
+        parser.add_argument(
+            "--no-worker",
+            action="store_true",
+            help="without the worker, where `manage.py work` runs elsewhere",
+        )
 
-    def handle(self, *, dev, no_demo, **options):
+    def handle(self, *, dev, no_demo, no_worker, **options):
         if dev and not settings.DEBUG:
             # Settings follow from it, and they have been read.
             os.environ["DEBUG"] = "1"
@@ -65,10 +73,11 @@ class Command(BaseCommand):
             sys.exit(2)
         try:
             self.prepare(dev, no_demo)
-            if dev:
-                self.serve_with_reload()
-            else:
-                self.serve()
+            with nullcontext() if no_worker else worker_kept():
+                if dev:
+                    self.serve_with_reload()
+                else:
+                    self.serve()
         except KeyboardInterrupt:
             self.stdout.write("")
         finally:
@@ -121,6 +130,42 @@ class Command(BaseCommand):
 
     def serve_with_reload(self):
         call_command("runserver", f"{settings.HOST}:{settings.PORT}")
+
+
+@contextmanager
+def worker_kept():
+    """Run the worker beside the site, and start it again when it ends."""
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "work", "--parent", str(os.getpid())]
+    ended = threading.Event()
+
+    def keep():
+        while True:
+            # Away from the terminal, whose Ctrl-C would reach it twice.
+            worker = subprocess.Popen(command, start_new_session=True)
+            while worker.poll() is None:
+                if ended.wait(WORKER_SECONDS):
+                    end(worker)
+                    return
+            if ended.wait(WORKER_SECONDS):
+                return
+
+    keeper = threading.Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        # Waited for, so that its connections are gone when the database is asked whether anybody uses it.
+        ended.set()
+        keeper.join()
+
+
+def end(process):
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager

@@ -1,0 +1,231 @@
+"""What is mailed, to whom and when. No mail holds a word that a reader wrote: what is taken down must not stay in
+mailboxes, and nobody shall write to strangers through us.
+
+Nothing but answers goes to readers unasked; a letter goes where a moderator wishes, a link where its owner asks.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.seo import absolute
+from comments import trust
+from comments.models import Comment, Frequency, Mute, QueueSubscription, RejectionReason
+from newsroom import encryption
+from newsroom.mail import outbox
+from newsroom.text import bidi
+
+# In which a decision can be taken back before anybody was told of it.
+GRACE = timedelta(minutes=1)
+# Between two mails to a moderator who wants them at once.
+PAUSE = timedelta(minutes=10)
+_SALT = "comments.notifications.unsubscribe"
+_DESK = "comments.moderate_comment"
+
+
+def tell_answered(numbers: Iterable[int]) -> None:
+    """Mail those whose comments are answered by these, which have just come to be shown; each answer once for good.
+
+    Told is who asked for it and proved the address, for else a stranger's could be typed. One query if nobody is.
+    """
+    muted = Mute.objects.filter(
+        Q(root=None) | Q(root=OuterRef("root_id")), email_fingerprint=OuterRef("parent__email_fingerprint")
+    )
+    answers = (
+        Comment.objects.shown()
+        .filter(
+            ~Exists(muted),
+            pk__in=list(numbers),
+            parent__is_shown=True,
+            parent__is_proven=True,
+            parent__wants_replies=True,
+        )
+        .exclude(email_fingerprint=F("parent__email_fingerprint"))
+        .select_related("article", "parent")
+        .defer("article__body", "article__body_html", "article__search_key")
+    )
+    for answer in answers:
+        if not (answer.article.is_public and (to := _address(answer.parent))):
+            continue
+        unsubscribe = absolute(reverse("comments:unsubscribe", args=[unsubscribe_token(answer.parent)]))
+        _mail(
+            "reply",
+            key=f"reply:{answer.pk}",
+            to=to,
+            subject=_("An answer to your comment: %(headline)s") % {"headline": _isolated(answer.article)},
+            context={
+                "article": answer.article,
+                "url": absolute(answer.get_absolute_url()),
+                "unsubscribe": unsubscribe,
+            },
+            headers={
+                "List-Unsubscribe": f"<{unsubscribe}>",
+                # RFC 8058: mail programs post to that address at a press of their own button.
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
+
+
+def take_back(*, hidden: Iterable[int] = (), restored: Iterable[int] = ()) -> None:
+    """Cancel what has not gone out yet of answers that are hidden again and of letters about rejections undone."""
+    keys = [f"reply:{pk}" for pk in hidden] + [f"letter:{pk}" for pk in restored]
+    if keys:
+        outbox.cancel(keys)
+
+
+@transaction.atomic
+def send_letter(comment: Comment, reason: RejectionReason) -> bool:
+    """Mail the writer of a rejected comment why, once; return whether it is on its way.
+
+    Not without a letter for this reason; and an address that may be a stranger's gets one mail a day from us.
+    """
+    if not (reason.letter and (to := _address(comment)) and _may_write_to(comment)):
+        return False
+    _mail(
+        "letter",
+        key=f"letter:{comment.pk}",
+        to=to,
+        subject=_("Your comment was not published: %(headline)s") % {"headline": _isolated(comment.article)},
+        context={
+            "article": comment.article,
+            "reason": reason,
+            "url": absolute(comment.receipt_url),
+        },
+    )
+    return True
+
+
+@transaction.atomic
+def send_confirmation(comment: Comment) -> None:
+    """Mail a link that confirms the address of a comment, unless the address was written to today."""
+    if (
+        (to := _address(comment))
+        and _may_write_to(comment)
+        and (token := trust.new_link(comment.email_fingerprint))
+    ):
+        _mail(
+            "confirmation",
+            key=f"confirmation:{comment.pk}:{timezone.localdate()}",
+            to=to,
+            subject=_("Confirm your address"),
+            context={"url": absolute(reverse("comments:confirm", args=[token]))},
+            after=timedelta(0),
+        )
+
+
+def write_to_moderators() -> None:
+    """Mail the moderators whose time has come how many comments wait. To be called every minute."""
+    wanted = QueueSubscription.objects.exclude(frequency=Frequency.NEVER)
+    for subscription in wanted.select_related("user").filter(user__is_active=True).exclude(user__email=""):
+        if subscription.user.has_perm(_DESK):
+            _write_to(subscription)
+
+
+@transaction.atomic
+def _write_to(subscription: QueueSubscription) -> None:
+    now = timezone.now()
+    waiting = Comment.objects.pending().filter(is_shadowed=False)
+    is_digest = subscription.frequency == Frequency.DAILY
+    if is_digest:
+        hour = timezone.localtime(now).replace(hour=subscription.hour, minute=0, second=0, microsecond=0)
+        is_due = subscription.told_at < hour <= now
+    else:
+        is_new = Q(created_at__gt=subscription.told_at)
+        is_due = subscription.told_at <= now - PAUSE and waiting.filter(is_new).exists()
+    if not is_due:
+        return
+    QueueSubscription.objects.filter(pk=subscription.pk).update(told_at=now)
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    if not found["count"]:
+        return
+    sentence = ngettext(
+        "%(count)d comment waits for a decision", "%(count)d comments wait for a decision", found["count"]
+    )
+    _mail(
+        "queue",
+        key=f"queue:{subscription.pk}:{now:%Y%m%d%H%M%S}",
+        to=subscription.user.email,
+        subject=sentence % {"count": found["count"]},
+        context={
+            "sentence": sentence % {"count": found["count"]},
+            "oldest": found["oldest"],
+            "url": absolute(reverse("admin:comments_comment_changelist")),
+            "preferences": absolute(reverse("admin:comments_queuesubscription_changelist")),
+        },
+        after=timedelta(0),
+    )
+
+
+def unsubscribe_token(comment: Comment) -> str:
+    """What names the comment in the link of a mail about its answers: signed, for good, without the address."""
+    return signing.Signer(salt=_SALT).sign(comment.pk)
+
+
+def subscriber(token: str) -> Comment | None:
+    """The comment that a token names; None for a forged one, or if the comment is gone."""
+    try:
+        number = signing.Signer(salt=_SALT).unsign(token)
+    except signing.BadSignature:
+        return None
+    return Comment.objects.filter(pk=number).only("email_fingerprint", "root_id").first()
+
+
+def mute(comment: Comment, *, everywhere: bool) -> None:
+    """Mail the writer of a comment of no more answers, in its thread or everywhere."""
+    root = None if everywhere else comment.root_id
+    Mute.objects.bulk_create(
+        [Mute(email_fingerprint=comment.email_fingerprint, root_id=root)], ignore_conflicts=True
+    )
+
+
+def unmute(comment: Comment) -> None:
+    """Mail the writer of a comment of its answers again."""
+    of_thread = Q(root=None) | Q(root=comment.root_id)
+    Mute.objects.filter(of_thread, email_fingerprint=comment.email_fingerprint).delete()
+
+
+def _may_write_to(comment: Comment) -> bool:
+    """Whether its address is proven, or was not written to for a day: it may be a stranger's."""
+    return comment.is_proven or not outbox.wrote_to(comment.email_fingerprint, within=timedelta(days=1))
+
+
+def _address(comment: Comment) -> str:
+    """The address of a comment's writer; "" where it was erased, or its key is gone."""
+    try:
+        return encryption.decrypt(comment.email_encrypted)
+    except encryption.Unreadable:
+        return ""
+
+
+def _mail(
+    template: str,
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    context: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    after: timedelta = GRACE,
+) -> None:
+    outbox.enqueue(
+        key=key,
+        to=to,
+        subject=subject,
+        text=render_to_string(f"mail/{template}.txt", context),
+        html=render_to_string(f"mail/{template}.html", context | {"subject": subject}),
+        headers=headers,
+        after=after,
+    )
+
+
+def _isolated(article: Any) -> str:
+    return bidi.isolate_plain(article.headline, article.direction)

@@ -1,0 +1,128 @@
+"""One mail to one recipient, from when it is written until it has gone out."""
+
+import json
+import uuid
+from email.header import Header
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from newsroom import encryption
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", pgettext_lazy("mail", "Sent")
+    FAILED = "failed", _("Failed")
+
+
+class UnwritableAddress(ValueError):
+    """The part before the @ is not ASCII, which takes SMTPUTF8 all the way (RFC 6531); Django's mail has none."""
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+class _Message(EmailMultiAlternatives):
+    """Django's message, without folding headers right behind their names: some programs see an empty value there."""
+
+    def message(self):
+        message = super().message()
+        # What a line may have at most (RFC 5322, 2.1.1).
+        message.policy = message.policy.clone(max_line_length=998)
+        return message
+
+
+class OutgoingMailQuerySet(models.QuerySet):
+    def due(self):
+        """What may be sent now, the longest due first."""
+        return self.filter(state=State.WAITING, next_at__lte=timezone.now()).order_by("next_at", "pk")
+
+
+class OutgoingMail(models.Model):
+    """A mail and what became of it.
+
+    The recipient and all that the mail says are encrypted, for it may hold a link that is a key to something; both are
+    emptied when it is old, and the row stays for its `key`, so that nobody is told the same thing twice.
+    """
+
+    State = State
+
+    key = models.CharField(_("what it tells"), max_length=100, unique=True)
+    recipient_encrypted = models.TextField(editable=False)
+    email_fingerprint = models.CharField(max_length=64, editable=False)
+    subject = models.CharField(_("subject"), max_length=400)
+    # JSON: text, html and further headers, as `write` puts them.
+    content_encrypted = models.TextField(editable=False)
+    # The same at every attempt: should one succeed without our learning of it, mail programs show the next as the same.
+    message_id = models.CharField(max_length=300, default=_new_message_id, editable=False)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING, editable=False)
+    tries = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    next_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
+    # In our words and the server's numbers; its sentences quote the address.
+    last_error = models.CharField(_("last error"), max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(pgettext_lazy("mail", "sent"), null=True, editable=False)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        ordering = ["-pk"]
+        default_permissions = ["view"]
+        permissions = [("retry_outgoingmail", _("Can try again to send mails that failed"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=State.SENT, sent_at__isnull=False)
+                | (~Q(state=State.SENT) & Q(sent_at__isnull=True)),
+                name="a_sent_mail_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at", "id"], name="mails_due", condition=Q(state=State.WAITING)),
+            models.Index(fields=["email_fingerprint"], name="mails_by_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def write(self, *, to: str, text: str, html: str = "", headers: dict[str, str] | None = None) -> None:
+        """Put the recipient and what the mail says into the row."""
+        content = {"text": text, "html": html, "headers": headers or {}}
+        self.recipient_encrypted = encryption.encrypt(to)
+        self.email_fingerprint = encryption.email_fingerprint(to)
+        self.content_encrypted = encryption.encrypt(json.dumps(content, ensure_ascii=False))
+
+    def message(self) -> EmailMultiAlternatives:
+        """The mail as it goes out. Raises encryption.Unreadable and UnwritableAddress."""
+        content: dict[str, Any] = json.loads(encryption.decrypt(self.content_encrypted))
+        recipient = encryption.decrypt(self.recipient_encrypted)
+        if not recipient.rpartition("@")[0].isascii():
+            raise UnwritableAddress
+        message = _Message(
+            # In encoded words of which the first leaves room for the header's name; Django breaks lines between them.
+            Header(self.subject, "utf-8", header_name="Subject").encode(linesep=""),
+            content["text"],
+            to=[recipient],
+            headers={
+                "Message-ID": self.message_id,
+                "Date": format_datetime(self.created_at),
+                "Content-Language": "ar",
+                # RFC 3834: so that no absence notice answers it.
+                "Auto-Submitted": "auto-generated",
+                **content["headers"],
+            },
+        )
+        if content["html"]:
+            message.attach_alternative(content["html"], "text/html")
+        return message

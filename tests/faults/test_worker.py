@@ -1,0 +1,176 @@
+"""The worker as a process: mails while servers and workers come and go, and how it stands beside the site."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from comments import moderation
+from comments.models import Status
+from comments.submission import Sender, submit
+from newsroom.encryption import email_fingerprint
+from newsroom.mail import outbox
+from newsroom.mail.models import OutgoingMail, State
+from tests import factories
+from tests.faults.test_serve import BASE_DIR, Site, var_dir  # noqa: F401
+from tests.smtp import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Worker:
+    """`manage.py work` on the test database."""
+
+    def __init__(self, mail_server):
+        address, _, options = os.environ["DATABASE_URL"].partition("?")
+        address = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{options}"
+        self.environment = os.environ | {"EMAIL_URL": mail_server.url, "DATABASE_URL": address}
+        self.processes = []
+
+    def start(self):
+        process = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=BASE_DIR, env=self.environment)
+        self.processes.append(process)
+        return process
+
+    def end(self):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def worker(mail_server):
+    worker = Worker(mail_server)
+    yield worker
+    worker.end()
+
+
+def enqueue(count, after=0):
+    for number in range(after, after + count):
+        outbox.enqueue(key=f"reply:{number}", to=f"reader{number}@example.org", subject="ردّ", text="نصّ")
+
+
+def all_are(state):
+    return not OutgoingMail.objects.exclude(state=state).exists()
+
+
+def test_approvals_while_the_mail_server_is_down_are_told_of_afterwards_once(mail_server, worker):
+    mail_server.stop()
+    article = factories.published()
+    email = "zoro@example.org"
+    proven = Sender("203.0.113.9", "Firefox", proven=email_fingerprint(email))
+    parent = submit(article, factories.new_comment(email=email, wants_replies=True), proven)
+    moderation.approve([parent], by=None)
+    parent.refresh_from_db()
+    worker.start()
+    answers = [factories.approved(article, parent=parent) for _ in range(10)]
+    # No minute of grace, and no wait between attempts.
+    OutgoingMail.objects.update(next_at=parent.created_at)
+    wait_for(lambda: not OutgoingMail.objects.filter(tries=0).exists())
+    down = set(OutgoingMail.objects.values_list("state", "last_error"))
+
+    mail_server.start()
+    OutgoingMail.objects.update(next_at=parent.created_at)
+    wait_for(lambda: all_are(State.SENT))
+
+    assert {answer.status for answer in answers} == {Status.APPROVED}
+    assert down == {(State.WAITING, "Connection refused")}
+    assert sorted(mail["Message-ID"] for mail in mail_server.mails()) == sorted(
+        OutgoingMail.objects.values_list("message_id", flat=True)
+    )
+
+
+def test_a_worker_killed_in_mid_send_loses_nothing(mail_server, worker):
+    (mail_server.folder / "stall").touch()
+    enqueue(5)
+    victim = worker.start()
+    wait_for((mail_server.folder / "stalled").exists)
+
+    victim.kill()
+    victim.wait()
+    (mail_server.folder / "stall").unlink()
+    worker.start()
+    wait_for(lambda: all_are(State.SENT))
+
+    assert sorted(mail.recipient for mail in mail_server.mails()) == [
+        f"reader{number}@example.org" for number in range(5)
+    ]
+
+
+def test_two_workers_send_each_mail_once_and_one_takes_over(mail_server, worker):
+    first = worker.start()
+    enqueue(20)
+    worker.start()
+    wait_for(lambda: OutgoingMail.objects.filter(state=State.SENT).exists())
+
+    first.kill()
+    enqueue(20, after=20)
+    wait_for(lambda: all_are(State.SENT))
+
+    recipients = [mail.recipient for mail in mail_server.mails()]
+    assert sorted(recipients) == sorted(f"reader{number}@example.org" for number in range(40))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda how: how.name)
+def test_a_signal_ends_the_worker(mail_server, worker, how):
+    process = worker.start()
+    enqueue(1)
+    wait_for(lambda: all_are(State.SENT))
+
+    process.send_signal(how)
+
+    assert process.wait(timeout=20) == 0
+
+
+# Beside the site
+
+
+def workers(site):
+    """The numbers of the processes that work for this site."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"work" in command and str(site.process.pid).encode() in command:
+            found.add(int(path.parent.name))
+    return found
+
+
+@pytest.fixture
+def site(var_dir):  # noqa: F811
+    site = Site(var_dir)
+    try:
+        site.start()
+        site.wait_for(lambda: workers(site))
+        yield site
+    finally:
+        site.end()
+
+
+def test_the_site_starts_a_worker_anew_when_it_is_killed(site):
+    [victim] = workers(site)
+
+    os.kill(victim, signal.SIGKILL)
+
+    site.wait_for(lambda: workers(site) - {victim})
+    assert site.status() == 200
+
+
+def test_the_worker_ends_with_the_site(site):
+    site.process.terminate()
+
+    assert site.process.wait(timeout=30) == 0
+    assert workers(site) == set()
+
+
+def test_the_worker_of_a_killed_site_ends(site):
+    site.process.kill()
+    site.process.wait()
+
+    site.wait_for(lambda: workers(site) == set())

@@ -1,0 +1,128 @@
+"""Sending to a real server: what it gets, what becomes of what it refuses, and what happens while it is down."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from newsroom.mail import outbox, sending
+from newsroom.mail.models import OutgoingMail, State
+
+pytestmark = pytest.mark.django_db
+
+SUBJECT = "ردّ على تعليقك: OpenAI تطلق أداة جديدة للبحث في الأرشيف العربيّ الكامل للصحف"
+
+
+def enqueue(key="reply:1", to="sindbad@example.org", **fields):
+    outbox.enqueue(key=key, to=to, subject=SUBJECT, text="نصّ\n", html='<div dir="rtl">نصّ</div>', **fields)
+
+
+def make_due():
+    OutgoingMail.objects.update(next_at=timezone.now())
+
+
+def test_the_mail_as_it_arrives(mail_server, settings):
+    settings.DEFAULT_FROM_EMAIL = "نشرة <noreply@nashra.example>"
+    link = f"<https://nashra.example/comments/unsubscribe/7:{'x' * 80}/>"
+    enqueue(headers={"List-Unsubscribe": link, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"})
+
+    assert sending.send_due() == 1
+
+    [mail] = mail_server.mails()
+    row = OutgoingMail.objects.get()
+    assert (mail.recipient, mail["To"]) == ("sindbad@example.org", "sindbad@example.org")
+    assert mail["From"] == "نشرة <noreply@nashra.example>"
+    assert mail["Subject"] == SUBJECT
+    assert mail["Message-ID"] == row.message_id
+    assert mail["Content-Language"] == "ar"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe"] == link
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.get_body(["plain"]).get_content().strip() == "نصّ"
+    assert mail.get_body(["html"]).get_content().strip() == '<div dir="rtl">نصّ</div>'
+    assert mail.defects == []
+    head = (mail_server.raw()[0]).partition("\r\n\r\n")[0].split("\r\n")
+    assert [line for line in head if line.endswith(": ")] == []
+    assert max(len(line) for line in head if "=?utf-8?" in line) <= 78
+    assert (row.state, row.tries, row.last_error) == (State.SENT, 1, "")
+
+
+def test_a_recipient_refused_for_good_has_failed_at_once_and_the_others_go_out(mail_server, caplog):
+    enqueue("reply:1", to="nobody@example.org")
+    enqueue("reply:2")
+
+    assert sending.send_due() == 1
+
+    failed = OutgoingMail.objects.get(key="reply:1")
+    assert (failed.state, failed.tries, failed.last_error) == (State.FAILED, 1, "550 5.1.1")
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        f"Mail {failed.pk} failed for good: 550 5.1.1"
+    ]
+
+
+def test_a_recipient_refused_for_now_is_tried_again_later(mail_server):
+    enqueue(to="busy@example.org")
+
+    sending.send_due()
+
+    row = OutgoingMail.objects.get()
+    assert (row.state, row.tries, row.last_error) == (State.WAITING, 1, "451 4.3.0")
+    assert row.next_at > timezone.now() + timedelta(seconds=25)
+
+
+def test_an_address_that_cannot_be_written_has_failed(mail_server):
+    enqueue(to="سندباد@example.org")
+
+    sending.send_due()
+
+    row = OutgoingMail.objects.get()
+    assert (row.state, row.last_error) == (State.FAILED, "UnwritableAddress")
+
+
+def test_six_hours_without_a_server_lose_nothing_and_send_nothing_twice(mail_server):
+    for number in range(20):
+        enqueue(f"reply:{number}", to=f"reader{number}@example.org")
+    mail_server.stop()
+    for _attempt in range(10):
+        assert sending.send_due() == 0
+        # As if the time until the next attempt had passed: the tenth comes after more than six hours.
+        make_due()
+    mail_server.start()
+
+    while sending.send_due():
+        pass
+
+    assert set(OutgoingMail.objects.values_list("state", "tries")) == {(State.SENT, 11)}
+    recipients = sorted(mail.recipient for mail in mail_server.mails())
+    assert recipients == sorted(f"reader{number}@example.org" for number in range(20))
+
+
+def test_a_mail_is_given_up_after_three_days_at_the_soonest(mail_server):
+    mail_server.stop()
+    enqueue()
+    waited = timedelta(0)
+    attempts = 0
+    while (row := OutgoingMail.objects.get()).state == State.WAITING:
+        make_due()
+        begun = timezone.now()
+        sending.send_due()
+        attempts += 1
+        row = OutgoingMail.objects.get()
+        if row.state == State.WAITING:
+            waited += row.next_at - begun
+
+    assert row.state == State.FAILED
+    assert attempts == sending.MAX_TRIES
+    assert timedelta(days=3) < waited < timedelta(days=4)
+
+
+def test_the_longest_wait_is_hours(mail_server):
+    mail_server.stop()
+    enqueue()
+    OutgoingMail.objects.update(tries=30)
+
+    sending.send_due()
+
+    wait = OutgoingMail.objects.get().next_at - timezone.now()
+    assert timedelta(hours=1, minutes=59) < wait < timedelta(hours=2, minutes=31)
