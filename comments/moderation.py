@@ -25,6 +25,10 @@ TARGETS: dict[str, frozenset[Status]] = {
     Status.SPAM: frozenset({Status.APPROVED, Status.REJECTED, Status.PENDING}),
     Status.DELETED: frozenset(),
 }
+# Its writer may take back a comment whatever became of it.
+WITHDRAWAL = {status: frozenset({Status.DELETED}) for status in TARGETS if status != Status.DELETED} | {
+    Status.DELETED: frozenset()
+}
 
 
 class ModerationError(ValueError):
@@ -60,10 +64,11 @@ def decide(
         raise ModerationError(_("Choose a reason for the rejection."))
     if reason and not RejectionReason.objects.filter(pk=reason).exists():
         raise ModerationError(_("This reason is no longer on the list."))
+    targets = WITHDRAWAL if cause == Cause.WRITER else TARGETS
     decided: list[Comment] = []
     conflicts: list[Comment] = []
     for comment in _locked(versions):
-        if comment.version == versions[comment.pk] and to_status in TARGETS[comment.status]:
+        if comment.version == versions[comment.pk] and to_status in targets[comment.status]:
             decided.append(comment)
         else:
             conflicts.append(comment)
@@ -104,14 +109,14 @@ def mark_spam(comments: Iterable[Comment], *, by: Any) -> Outcome:
 def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
     """Take decisions back by further decisions, within UNDO_WINDOW.
 
-    One after which somebody decided again is a conflict.
+    One after which somebody decided again is a conflict. What its writer took back stays so.
     """
     _check(by)
     wanted = {
         decision.comment_id: decision
         for decision in Decision.objects.filter(
             pk__in=decision_ids, undoes=None, undone_by=None, at__gt=timezone.now() - UNDO_WINDOW
-        )
+        ).exclude(cause=Cause.WRITER)
     }
     decided: list[Comment] = []
     conflicts: list[Comment] = []

@@ -83,7 +83,7 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     writer = encryption.email_fingerprint(new.email)
     is_proven = sender.proven == writer
     network = privacy.sender_fingerprint(sender.address)
-    history = _history(article, new, network, writer if is_proven else "")
+    history = history_of(article, new.body, network, writer if is_proven else "")
     findings = screening.screen(_screening_draft(new, sender), history, rules.RULES)
     status = screening.verdict(
         findings,
@@ -98,21 +98,16 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
             comment = _insert(
                 article, new, sender, once, status=status, is_shown=is_shown, is_proven=is_proven
             )
-            _store_findings(comment, findings)
+            store_findings(comment, findings)
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
-    except IntegrityError:
-        # The unique key spoke: the same submission, sent at the same moment, was stored by another process.
+    except (IntegrityError, TooManyComments):
+        # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
         earlier = _sent_just_now(once)
         if earlier is None:
             raise
         return earlier
     return comment
-
-
-def takes_comments(article: Article) -> bool:
-    """Whether readers may comment now. One query."""
-    return terms_of(article).is_open
 
 
 def _sent_just_now(once: str) -> Comment | None:
@@ -174,7 +169,7 @@ def _lock_parent(article: Article, parent: Comment | None) -> bool:
     return True
 
 
-def _store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> None:
+def store_findings(comment: Comment, findings: Iterable[screening.Finding]) -> None:
     Finding.objects.bulk_create(
         Finding(
             comment=comment,
@@ -206,16 +201,22 @@ def _screening_draft(new: NewComment, sender: Sender) -> screening.Draft:
     )
 
 
-def _history(article: Article, new: NewComment, network: str, proven: str) -> screening.History:
-    """What came before. The pace is that of the address where it is `proven`, else that of the network."""
-    wording = rules.wording_fingerprint(new.body)
+def history_of(
+    article: Article, body: str, network: str, proven: str, *, without: int | None = None
+) -> screening.History:
+    """What came before, `without` the comment itself where it is screened anew.
+
+    The pace is that of the address where it is `proven`, else that of the network.
+    """
+    wording = rules.wording_fingerprint(body)
+    others = Comment.objects.exclude(pk=without)
     # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
-    repeated = Comment.objects.filter(
+    repeated = others.filter(
         Q(article=article) | Q(sender_fingerprint=network),
         wording_fingerprint=wording,
         created_at__gte=timezone.now() - DUPLICATE_WINDOW,
     ).exists()
-    recent = Comment.objects.filter(created_at__gte=timezone.now() - RATE_WINDOW)
+    recent = others.filter(created_at__gte=timezone.now() - RATE_WINDOW)
     if proven:
         recent = recent.filter(email_fingerprint=proven, is_proven=True)
     else:
