@@ -7,12 +7,13 @@ from email_validator import EmailNotValidError
 
 from articles.models import Article
 from comments import privacy
-from comments.models import BODY_MAX_LENGTH, NAME_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment
+from comments.models import BODY_MAX_LENGTH, NAME_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment, Complaint, Report
 from comments.submission import NewComment
 from newsroom.text import bidi
 from newsroom.text.sanitizer import is_safe_website
 
 EMAIL_MAX_LENGTH = 254
+REPORT_MAX_LENGTH = Report._meta.get_field("text").max_length
 
 
 class CleanedInput(forms.CharField):
@@ -32,6 +33,24 @@ class CleanedInput(forms.CharField):
 class BlockInput(CleanedInput):
     widget = forms.Textarea
     clean_text = staticmethod(bidi.clean_block)
+
+
+class BodyInput(BlockInput):
+    """A comment's text."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "dir": "auto"})
+
+    def __init__(self):
+        super().__init__(
+            label=_("Comment"),
+            max_length=BODY_MAX_LENGTH,
+            error_messages={
+                "required": _("Write your comment."),
+                "max_length": _(
+                    "The comment is too long: %(show_value)d characters; %(limit_value)d at most."
+                ),
+            },
+        )
 
 
 class CommentForm(forms.Form):
@@ -80,15 +99,8 @@ class CommentForm(forms.Form):
             }
         ),
     )
-    body = BlockInput(
-        label=_("Comment"),
-        max_length=BODY_MAX_LENGTH,
-        error_messages={
-            "required": _("Write your comment."),
-            "max_length": _("The comment is too long: %(show_value)d characters; %(limit_value)d at most."),
-        },
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-    )
+    body = BodyInput()
+    wants_replies = forms.BooleanField(label=_("Mail me the answers"), required=False)
     subject = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -145,4 +157,40 @@ class CommentForm(forms.Form):
             body=self.cleaned_data["body"],
             honeypot=self.cleaned_data["subject"],
             parent=self.cleaned_data["parent"],
+            wants_replies=self.cleaned_data["wants_replies"],
         )
+
+
+class EditForm(forms.Form):
+    """The text of a comment that is changed by its writer."""
+
+    body = BodyInput()
+
+    use_required_attribute = False
+
+
+class ReportForm(forms.Form):
+    """What a reader finds wrong with a comment."""
+
+    complaint = forms.ChoiceField(
+        label=_("What is wrong with the comment?"),
+        choices=Complaint,
+        error_messages={
+            "required": _("Choose what is wrong with the comment."),
+            "invalid_choice": _("Choose what is wrong with the comment."),
+        },
+        widget=forms.RadioSelect,
+    )
+    text = BlockInput(
+        label=_("Explanation"),
+        max_length=REPORT_MAX_LENGTH,
+        required=False,
+        error_messages={
+            "max_length": _(
+                "The explanation is too long: %(show_value)d characters; %(limit_value)d at most."
+            )
+        },
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+    use_required_attribute = False

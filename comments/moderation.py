@@ -26,6 +26,10 @@ TARGETS: dict[str, frozenset[Status]] = {
     Status.SPAM: frozenset({Status.APPROVED, Status.REJECTED, Status.PENDING}),
     Status.DELETED: frozenset(),
 }
+# Its writer may take back a comment whatever became of it.
+WITHDRAWAL = {status: frozenset({Status.DELETED}) for status in TARGETS if status != Status.DELETED} | {
+    Status.DELETED: frozenset()
+}
 
 
 class ModerationError(ValueError):
@@ -61,10 +65,11 @@ def decide(
         raise ModerationError(_("Choose a reason for the rejection."))
     if reason and not RejectionReason.objects.filter(pk=reason).exists():
         raise ModerationError(_("This reason is no longer on the list."))
+    targets = WITHDRAWAL if cause == Cause.WRITER else TARGETS
     decided: list[Comment] = []
     conflicts: list[Comment] = []
     for comment in _locked(versions):
-        if comment.version == versions[comment.pk] and to_status in TARGETS[comment.status]:
+        if comment.version == versions[comment.pk] and to_status in targets[comment.status]:
             decided.append(comment)
         else:
             conflicts.append(comment)
@@ -106,14 +111,14 @@ def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
     """Take decisions back by further decisions, within UNDO_WINDOW.
 
     One that somebody took back already, or after which somebody decided again, is left alone and reported as a
-    conflict, so that whoever lost the first answer learns what holds now.
+    conflict, so that whoever lost the first answer learns what holds now. What its writer took back stays so.
     """
     _check(by)
     wanted = {
         decision.comment_id: decision
         for decision in Decision.objects.filter(
             pk__in=decision_ids, undoes=None, at__gt=timezone.now() - UNDO_WINDOW
-        )
+        ).exclude(cause=Cause.WRITER)
     }
     decided: list[Comment] = []
     conflicts: list[Comment] = []

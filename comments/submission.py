@@ -2,31 +2,26 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import learning, notifications, privacy, rules, sanctions, screening, waves, word_list
+from comments import judging, learning, notifications, privacy, rules, screening, waves
 from comments.models import (
     PATH_DIGITS,
     PATH_LEVELS,
     Cause,
     Comment,
     Decision,
-    Effect,
     Finding,
-    Sanction,
     Status,
 )
 from comments.terms import Terms, terms_of
-from comments.trust import is_trusted
 from newsroom import encryption
 from newsroom.text import arabic, bidi
 from newsroom.web import rate_limit
@@ -35,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
-RATE_WINDOW = timedelta(minutes=10)
-DUPLICATE_WINDOW = timedelta(hours=24)
+
+REFUSED = _("The newsroom takes no comment from you at present.")
 
 
 class SubmissionError(ValueError):
@@ -107,34 +102,21 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     writer = encryption.email_fingerprint(new.email)
     is_proven = sender.proven == writer
     network = privacy.sender_fingerprint(sender.address)
-    orders = sanctions.against(
-        email_fingerprint=writer,
-        network_fingerprint=network,
-        author_name=new.author_name,
-        website=new.website,
-        body=new.body,
+    judged = judging.judge(
+        article, _screening_draft(new, sender), terms, writer=writer, network=network, is_proven=is_proven
     )
-    strongest = orders[0] if orders else None
-    if strongest and strongest.effect == Effect.BLOCK:
-        raise SubmissionError(_("The newsroom takes no comment from you at present."))
-    history = _history(article, new, network, writer if is_proven else "", orders)
-    findings = screening.screen(_screening_draft(new, sender), history, rules.RULES)
-    trusted = is_proven and is_trusted(writer, terms.policy.approvals_for_trust)
+    if judged.is_refused:
+        raise SubmissionError(REFUSED)
     quotable = [article.headline, *([new.parent.body] if new.parent else [])]
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable)
     triage = learning.score(new.body)
-    is_shadowed = strongest is not None and strongest.effect == Effect.SHADOW
     try:
         with transaction.atomic():
             _take_rates(article, terms, writer, network, is_proven=is_proven)
             is_answerable = _lock_parent(article, new.parent)
             place = waves.look_up(sketch)
-            if place.finding:
-                findings.append(place.finding)
-            status = screening.verdict(findings, mode=terms.mode, is_trusted=trusted, is_night=terms.is_night)
-            if is_shadowed:
-                # Whatever else was found, for a rejection would be told.
-                status = Status.PENDING
+            findings = [*judged.findings, *([place.finding] if place.finding else [])]
+            status = judged.status(findings)
             comment = _insert(
                 article,
                 new,
@@ -143,30 +125,25 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
                 status=status,
                 is_shown=is_answerable and status == Status.APPROVED,
                 is_proven=is_proven,
-                is_shadowed=is_shadowed,
-                sanction=strongest,
+                is_shadowed=judged.is_shadowed,
+                sanction=judged.sanction,
                 triage=triage,
                 wave=place.wave,
                 likeness=sketch.to_bytes(),
             )
-            Finding.objects.bulk_create(finding_rows(findings, comment))
+            Finding.objects.bulk_create(judging.finding_rows(findings, comment))
             waves.settle(comment, place)
             if comment.is_shown:
                 notifications.tell_answered([comment.pk])
             if status != Status.PENDING:
                 _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
-    except IntegrityError:
-        # The unique key spoke: the same submission, sent at the same moment, was stored by another process.
+    except (IntegrityError, TooManyComments):
+        # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
         earlier = _sent_just_now(once)
         if earlier is None:
             raise
         return earlier
     return comment
-
-
-def takes_comments(article: Article) -> bool:
-    """Whether readers may comment now. One query."""
-    return terms_of(article).is_open
 
 
 def _sent_just_now(once: str) -> Comment | None:
@@ -208,7 +185,7 @@ def _take_rates(article: Article, terms: Terms, writer: str, network: str, *, is
     if not is_proven:
         wanted.insert(0, (f"comment:network:{network}", limits.network_limit))
     for key, limit in wanted:
-        if not rate_limit.take(key, limit=limit, window=RATE_WINDOW):
+        if not rate_limit.take(key, limit=limit, window=judging.RATE_WINDOW):
             raise TooManyComments(
                 _("Many comments came from your network just now. Please try again in a few minutes.")
             )
@@ -228,22 +205,6 @@ def _lock_parent(article: Article, parent: Comment | None) -> bool:
     return True
 
 
-def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:
-    """What screening found, as the rows that keep it."""
-    return [
-        Finding(
-            comment=comment,
-            rule=finding.rule,
-            weight=finding.weight,
-            sentence=finding.sentence,
-            evidence=[
-                {"field": span.field, "start": span.start, "end": span.end} for span in finding.evidence
-            ],
-        )
-        for finding in findings
-    ]
-
-
 def _record(comment: Comment, cause: Cause) -> None:
     """Write down what was decided over a comment as it came in."""
     Decision.objects.create(
@@ -258,30 +219,6 @@ def _screening_draft(new: NewComment, sender: Sender) -> screening.Draft:
         body=new.body,
         honeypot=new.honeypot,
         has_browser=sender.has_browser,
-    )
-
-
-def _history(
-    article: Article, new: NewComment, network: str, proven: str, orders: Iterable[Sanction]
-) -> screening.History:
-    """What came before. The pace is that of the address where it is `proven`, else that of the network."""
-    wording = rules.wording_fingerprint(new.body)
-    # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
-    repeated = Comment.objects.filter(
-        Q(article=article) | Q(sender_fingerprint=network),
-        wording_fingerprint=wording,
-        created_at__gte=timezone.now() - DUPLICATE_WINDOW,
-    ).exists()
-    recent = Comment.objects.filter(created_at__gte=timezone.now() - RATE_WINDOW)
-    if proven:
-        recent = recent.filter(email_fingerprint=proven, is_proven=True)
-    else:
-        recent = recent.filter(sender_fingerprint=network)
-    return screening.History(
-        recent_wordings=frozenset({wording} if repeated else ()),
-        sender_count=recent.count(),
-        watched=word_list.watched(),
-        orders=tuple(sanctions.as_order(sanction) for sanction in orders),
     )
 
 

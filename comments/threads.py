@@ -1,45 +1,275 @@
-"""An article's comments as readers see them: in thread order, so many first comments to a page."""
+"""An article's comments as readers see them: first comments in the order asked for, each with its first answers.
+
+Pages go on from a comment and not from a count of rows, so that the hundredth costs what the second does and nothing
+is shown twice or missed when comments come in between. In every order a thread's own answers stand by time.
+"""
 
 from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from comments.models import Comment
+from articles.models import Article
+from comments.models import PATH_DIGITS, Comment, CommentQuerySet
 
-ROOTS_PER_PAGE = 50
+# A page takes first comments, each with its answers, until it has as many as this.
+COMMENTS_PER_PAGE = 100
+# Answers of one thread on the article's page; the others have pages of their own.
+ANSWERS_SHOWN = 20
+PICKS_SHOWN = 3
 DEPTH_SHOWN = 4
+# Of a number that a bigint column can hold.
+MAX_DIGITS = 18
+# Sorts behind every hexadecimal digit: paths below a path lie between it and it with this.
+_END = "g"
+
+# What a page shows: each thread's first answers and one more, and the newest picks. The paths below a comment's
+# are one stretch of the index `shown_in_thread`. The numbers are gathered before the rows are looked up, so that
+# the way there is by index whatever the planner believes of a table that has just grown.
+_IS_ON_PAGE = """
+comments_comment.id = ANY(ARRAY(
+    SELECT answer.id
+    FROM unnest(%s::text[]) AS root(path), LATERAL (
+        SELECT id FROM comments_comment
+        WHERE article_id = %s AND is_shown AND path >= root.path AND path < root.path || 'g'
+        ORDER BY path LIMIT %s
+    ) AS answer
+    UNION
+    (SELECT id FROM comments_comment WHERE article_id = %s AND is_shown AND picked_at IS NOT NULL
+    ORDER BY picked_at DESC LIMIT %s)
+))
+"""
+
+
+class Order(models.TextChoices):
+    OLDEST = "oldest", _("Oldest first")
+    NEWEST = "newest", _("Newest first")
+    DISCUSSED = "discussed", _("Most discussed")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page an address asks for: the one that begins with a comment, or ends before one; else the first."""
+
+    order: str = Order.OLDEST
+    start: int | None = None
+    before: int | None = None
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Self:
+        order = query.get("sort", "")
+        return cls(
+            order if order in Order.values else Order.OLDEST,
+            _number(query.get("comments", "")),
+            _number(query.get("before", "")),
+        )
+
+    @property
+    def query(self) -> str:
+        """The end of an address that asks for this: "" or "?…"."""
+        asked = {"sort": "" if self.order == Order.OLDEST else self.order}
+        asked |= {"comments": self.start, "before": self.before}
+        asked = {name: value for name, value in asked.items() if value}
+        return f"?{urlencode(asked)}" if asked else ""
+
+    @property
+    def sort_query(self) -> str:
+        """The end of an address that keeps the order alone."""
+        return Place(self.order).query
 
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """One page. `count` is all shown comments of the article, on whichever page."""
+    """One page. `count` is all shown comments of the article (or of the thread), on whichever page.
+
+    `earlier` and `later` are the places of the pages beside it, None where there is none.
+    """
 
     comments: list[Comment]
     count: int
-    number: int
-    pages: int
+    place: Place
+    picks: list[Comment]
+    earlier: Place | None = None
+    later: Place | None = None
 
 
-def page(article_id: int, number: int = 1) -> ThreadPage:
-    """Return page `number` (from 1; one that does not exist gives the nearest). Three queries, two without comments."""
-    shown = Comment.objects.shown().filter(article_id=article_id)
-    count = shown.count()
-    if not count:
-        return ThreadPage([], 0, 1, 1)
-    roots = list(shown.filter(parent=None).order_by("root_id").values_list("root_id", flat=True))
-    pages = -(-len(roots) // ROOTS_PER_PAGE)
-    number = min(max(number, 1), pages)
-    on_page = roots[(number - 1) * ROOTS_PER_PAGE : number * ROOTS_PER_PAGE]
-    comments = list(shown.filter(root_id__in=on_page).order_by("path").for_thread())
-    present = {comment.pk: comment for comment in comments}
+def page(article_id: int, place: Place = Place()) -> ThreadPage:
+    """Return the page at `place`; one that does not exist gives the first of its order.
+
+    Two queries, one without comments, one more in the order of discussion behind its first page.
+    """
+    rows = list(_threads(article_id, place)[: COMMENTS_PER_PAGE + 1])
+    if not rows:
+        first = Place(place.order)
+        return ThreadPage([], 0, place, []) if place == first else page(article_id, first)
+    roots: dict[int, int] = {}
+    size = 0
+    for root, answers in rows:
+        if size >= COMMENTS_PER_PAGE:
+            break
+        roots[root] = answers
+        size += 1 + min(answers, ANSWERS_SHOWN)
+    goes_on = len(roots) < len(rows)
+    if place.before:
+        roots = dict(reversed(roots.items()))
+        earlier = Place(place.order, before=next(iter(roots))) if goes_on else None
+        later = Place(place.order, start=place.before)
+    else:
+        earlier = Place(place.order, before=next(iter(roots))) if place.start else None
+        later = Place(place.order, start=rows[len(roots)][0]) if goes_on else None
+    picked = PICKS_SHOWN if place == Place(place.order) else 0
+    found = _with_picks(article_id, roots, picked)
+    branches: dict[int, list[Comment]] = {root: [] for root in roots}
+    for comment in found:
+        if comment.root_id in branches:
+            branches[comment.root_id].append(comment)
+    comments = []
+    for root, branch in branches.items():
+        shown = branch[: ANSWERS_SHOWN + 1]
+        if len(shown) < len(branch):
+            shown[-1].rest = 1 + roots[root] - len(shown)
+            shown[-1].rest_url = thread_url(root, Place(start=branch[len(shown)].pk))
+        comments += shown
+    picks = sorted(
+        (comment for comment in found if comment.picked_at), key=lambda pick: pick.picked_at, reverse=True
+    )
+    return ThreadPage(_laid_out(comments), found[0].article_count, place, picks[:picked], earlier, later)
+
+
+def thread(root: Comment, place: Place) -> ThreadPage:
+    """Return a page of all that stands below a shown first comment, itself not counted. Two queries."""
+    answers = (
+        Comment.objects.shown()
+        .filter(article=root.article_id, path__gt=root.path, path__lt=root.path + _END)
+        .order_by("path")
+    )
+    path = Comment.objects.filter(pk=place.before or place.start).values("path")
+    wanted = answers.for_thread()
+    if place.before:
+        wanted = wanted.filter(path__lt=Subquery(path)).order_by("-path")
+    elif place.start:
+        wanted = wanted.filter(path__gte=Subquery(path))
+    rows = list(wanted[: COMMENTS_PER_PAGE + 1])
+    if not rows and place != Place():
+        return thread(root, Place())
+    goes_on, rows = len(rows) > COMMENTS_PER_PAGE, rows[: COMMENTS_PER_PAGE + 1]
+    if place.before:
+        comments = rows[:COMMENTS_PER_PAGE][::-1]
+        earlier = Place(before=comments[0].pk) if goes_on else None
+        later = Place(start=place.before)
+    else:
+        comments = rows[:COMMENTS_PER_PAGE]
+        earlier = Place(before=comments[0].pk) if place.start else None
+        later = Place(start=rows[COMMENTS_PER_PAGE].pk) if goes_on else None
+    return ThreadPage(_laid_out([root, *comments])[1:], answers.count(), place, [], earlier, later)
+
+
+def thread_url(root_id: int, place: Place) -> str:
+    return reverse("comments:thread", args=[root_id]) + place.query
+
+
+def find(number: int) -> Comment | None:
+    """A comment that readers see on an article that they see, with what `url` asks; else None. One query."""
+    shown = Comment.objects.shown().filter(article=OuterRef("article")).order_by("path")
+    root_path = Left(OuterRef("path"), PATH_DIGITS)
+    return (
+        Comment.objects.shown()
+        .filter(pk=number, article__in=Article.objects.published())
+        .select_related("article")
+        .only("root_id", "path", "article__slug")
+        .annotate(
+            # Rows before it, looked at no further than the bound.
+            is_folded=Exists(
+                shown.filter(path__gte=root_path, path__lt=OuterRef("path"))[
+                    ANSWERS_SHOWN : ANSWERS_SHOWN + 1
+                ]
+            ),
+            is_far=Exists(shown.filter(path__lt=root_path)[COMMENTS_PER_PAGE - 1 : COMMENTS_PER_PAGE]),
+        )
+        .first()
+    )
+
+
+def url(comment: Comment, order: str = Order.OLDEST) -> str:
+    """The address at which a comment that `find` returned stands. No query."""
+    if comment.is_folded:
+        at = thread_url(comment.root_id, Place(start=comment.pk))
+    else:
+        # A page may well begin with its thread; where it is on the first page for sure, that is shorter to read.
+        is_first = order == Order.OLDEST and not comment.is_far
+        place = Place(order, start=None if is_first else comment.root_id)
+        at = comment.article.get_absolute_url() + place.query
+    return f"{at}#comment-{comment.pk}"
+
+
+def _threads(article_id: int, place: Place) -> QuerySet:
+    """(number of the first comment, how many answers) from the place on, towards its side, in the order asked for.
+
+    A first comment is shown when anything of its thread is, so the index `shown_roots` tells all this.
+    """
+    shown = Comment.objects.shown().filter(article=article_id)
+    counted = Count("pk") - 1
+    if place.order == Order.DISCUSSED:
+        found = shown.values_list("root_id").annotate(answers=counted)
+        edge = place.before or place.start
+        if edge is None:
+            return found.order_by("-answers", "root_id")
+        answers = shown.filter(root_id=edge).count() - 1
+        if place.before:
+            above = Q(answers__gt=answers) | Q(answers=answers, root_id__lt=edge)
+            return found.filter(above).order_by("answers", "-root_id")
+        return found.filter(Q(answers__lt=answers) | Q(answers=answers, root_id__gte=edge)).order_by(
+            "-answers", "root_id"
+        )
+    is_rising = (place.order == Order.OLDEST) == (place.before is None)
+    if place.before:
+        shown = shown.filter(**{"root_id__gt" if is_rising else "root_id__lt": place.before})
+    elif place.start:
+        shown = shown.filter(**{"root_id__gte" if is_rising else "root_id__lte": place.start})
+    return (
+        shown.values_list("root_id")
+        .annotate(answers=counted)
+        .order_by(F("root_id").asc() if is_rising else F("root_id").desc())
+    )
+
+
+def _with_picks(article_id: int, roots: dict[int, int], picked: int) -> list[Comment]:
+    """The threads' comments up to one more than is shown, and the newest picks, in thread order. One query."""
+    paths = [f"{root:0{PATH_DIGITS}x}" for root in roots]
+    is_on_page = RawSQL(  # noqa: S611 - a constant with parameters
+        _IS_ON_PAGE,
+        [paths, article_id, ANSWERS_SHOWN + 2, article_id, picked],
+        output_field=models.BooleanField(),
+    )
+    return list(
+        Comment.objects.shown()
+        .for_thread()
+        .filter(is_on_page)
+        .annotate(article_count=Subquery(_count_of(article_id)))
+        .order_by("path")
+    )
+
+
+def _count_of(article_id: int) -> CommentQuerySet:
+    shown = Comment.objects.shown().filter(article=article_id).order_by()
+    return shown.values("article").annotate(count=Count("pk")).values("count")
+
+
+def _laid_out(comments: list[Comment]) -> list[Comment]:
+    """Tell each comment what only its page knows: how far in it stands, and whether what it answers is there too."""
+    present = {comment.pk for comment in comments}
     for comment in comments:
-        # Set here and not as properties: both need the other comments of the page.
         comment.shown_depth = min(comment.depth, DEPTH_SHOWN)
-        comment.answers = present.get(comment.parent_id)
-    return ThreadPage(comments, count, number, pages)
+        comment.is_answered_here = comment.parent_id in present
+    return comments
 
 
-def page_of(comment: Comment) -> int:
-    """The page on which an approved comment stands. One query."""
-    earlier = Comment.objects.shown().filter(article_id=comment.article_id, root_id__lt=comment.root_id)
-    return earlier.aggregate(roots=Count("root_id", distinct=True))["roots"] // ROOTS_PER_PAGE + 1
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from articles.admin.search import ScannedSearch
-from comments import highlighting, rules, sanctions, screening, submission, word_csv, word_list
+from comments import highlighting, judging, rules, sanctions, screening, word_csv, word_list
 from comments.forms import BlockInput, CleanedInput
 from comments.models import BODY_MAX_LENGTH, Kind, Level, Mode, WatchedWord
 from newsroom.text import bidi
@@ -207,7 +207,7 @@ def _tried_text(text: str) -> dict[str, Any]:
     draft = screening.Draft(author_name="", website="", body=text, honeypot="")
     findings = screening.screen(draft, history, rules.RULES)
     outcome = screening.verdict(findings, mode=Mode.HOLD_FINDINGS, is_trusted=False, is_night=False)
-    rows = sorted(submission.finding_rows(findings), key=lambda finding: -finding.weight)
+    rows = sorted(judging.finding_rows(findings), key=lambda finding: -finding.weight)
     direction = bidi.direction(text)
     return {
         "outcome": OUTCOMES[outcome],
@@ -226,6 +226,6 @@ def _tried_word(term: str, kind: str) -> dict[str, Any]:
         "found": [
             (comment, highlighting.marked(comment.body, "body", rows, comment.direction))
             for comment, finding in found[:FOUND_LISTED]
-            if (rows := submission.finding_rows([finding]))
+            if (rows := judging.finding_rows([finding]))
         ],
     }

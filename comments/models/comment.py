@@ -51,11 +51,11 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status=Status.PENDING)
 
     def for_thread(self):
-        """With what a page shows; the sender's columns stay in the database."""
-        return self.only(
+        """With what a page shows, and whom it answers; the sender's columns stay in the database."""
+        return self.select_related("parent").only(
             "id", "article_id", "parent_id", "root_id", "path", "depth", "author_name", "author_direction",
             "website", "body", "direction", "status", "is_shown", "created_at", "edited_at", "picked_at",
-            "useful", "staff_id",
+            "useful", "staff_id", "parent__author_name", "parent__author_direction",
         )  # fmt: skip
 
     def for_decision(self):
@@ -213,6 +213,11 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["article", "path"], name="shown_in_thread", condition=Q(is_shown=True)),
             models.Index(fields=["article", "root_id"], name="shown_roots", condition=Q(is_shown=True)),
+            models.Index(
+                fields=["article", "-picked_at"],
+                name="picks_newest_first",
+                condition=Q(is_shown=True, picked_at__isnull=False),
+            ),
             models.Index(
                 F("triage").desc(nulls_last=True),
                 "id",

@@ -6,20 +6,22 @@ from articles.models import Article
 from comments import threads
 from comments.forms import CommentForm
 from comments.models import Comment
-from comments.submission import takes_comments
+from comments.terms import terms_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)
 def comment_section(context, article: Article) -> dict:
-    """An article's comments and the form. Four queries; the same for every reader."""
-    wanted = context["request"].GET.get("comments", "")
-    number = int(wanted) if wanted.isdecimal() and len(wanted) < 8 else 1
+    """An article's comments and the form. Three queries, or what `threads.page` says; the same for every reader."""
+    place = threads.Place.from_query(context["request"].GET)
     return {
         "article": article,
-        "thread": threads.page(article.pk, number),
-        "takes_comments": takes_comments(article),
+        "thread": threads.page(article.pk, place),
+        "orders": [
+            (threads.Place(order).query, order.label, order == place.order) for order in threads.Order
+        ],
+        "terms": terms_of(article),
         "form": CommentForm(article=article),
     }
 

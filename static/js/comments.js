@@ -1,12 +1,96 @@
-// The comment form without a page load: replies under the comment, answers in place, a draft that survives.
+// Comments without a page load: replies under the comment, answers in place, a draft that survives, more of a thread
+// where it stands, and the count of those who find a comment useful.
 // Without this file everything works by pages. What it says comes from the page, in the page's language.
 
 const place = document.querySelector("[data-comment-form]");
 if (place) {
-  start();
+  startForm();
+}
+if (document.querySelector("[data-thread]")) {
+  startThread();
 }
 
-function start() {
+function isPlain(event) {
+  return event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+}
+
+function startThread() {
+  const announcement = document.querySelector("[data-announcement]");
+
+  document.addEventListener("click", (event) => {
+    const more = event.target.closest("[data-more]");
+    if (more && isPlain(event)) {
+      event.preventDefault();
+      addMore(more);
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id === "useful" && event.submitter) {
+      event.preventDefault();
+      markUseful(event.submitter);
+    }
+  });
+
+  // What the link leads to comes in its place, without what the page has already.
+  async function addMore(link) {
+    const way = link.closest("li");
+    if (way.ariaBusy === "true") {
+      return;
+    }
+    way.ariaBusy = "true";
+    try {
+      const response = await fetch(link.href);
+      const fetched = new DOMParser().parseFromString(await response.text(), "text/html");
+      const list = fetched.querySelector("[data-thread]");
+      if (!response.ok || !list) {
+        throw new Error(response.status);
+      }
+      // The ways of the fetched page lead on from here in one direction; the other one is where the reader came from.
+      list.querySelector(way.hasAttribute("data-earlier") ? "[data-later]" : "[data-earlier]")?.remove();
+      const items = [...list.children].filter((item) => {
+        const comment = item.querySelector(".comment");
+        return !(comment && document.getElementById(comment.id));
+      });
+      const shown = items.map((item) => document.importNode(item, true));
+      way.replaceWith(...shown);
+      const first = shown.map((item) => item.querySelector(".comment")).find(Boolean);
+      if (first) {
+        first.tabIndex = -1;
+        first.focus();
+      }
+    } catch {
+      location.assign(link.href);
+    }
+  }
+
+  async function markUseful(button) {
+    if (button.ariaDisabled === "true") {
+      return;
+    }
+    button.ariaDisabled = "true";
+    try {
+      const response = await fetch(button.formAction, { method: "POST", headers: { Accept: "application/json" } });
+      const answer = await response.json();
+      if (response.ok) {
+        button.parentElement.querySelector(".comment__count").textContent = answer.counted;
+        announce(answer.is_new ? answer.counted : `${announcement.dataset.again} ${answer.counted}`);
+      } else {
+        announce(answer.message);
+      }
+    } catch {
+      announce(announcement.dataset.unreachable);
+    } finally {
+      button.ariaDisabled = null;
+    }
+  }
+
+  function announce(text) {
+    announcement.textContent = text;
+  }
+}
+
+function startForm() {
   // The form returns here when a reply is canceled.
   const home = document.createComment("comment form");
   place.before(home);
@@ -15,7 +99,7 @@ function start() {
   section.querySelector("[data-error-summary]")?.focus();
 
   document.addEventListener("click", (event) => {
-    const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    const plain = isPlain(event);
     const reply = event.target.closest("[data-reply]");
     const cancel = event.target.closest("[data-cancel]");
     if (reply && plain && form()) {
@@ -27,8 +111,9 @@ function start() {
     }
   });
 
+  // None once the comment is sent: what stands there then is its receipt, with forms of another kind.
   function form() {
-    return section.querySelector("form");
+    return section.querySelector("form[data-article]");
   }
 
   function prepare() {

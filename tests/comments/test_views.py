@@ -43,7 +43,7 @@ def test_the_private_page_shows_the_text_and_no_address(client, article):
     assert "مقال جيد عن" in text
     assert EMAIL not in text
     assert "no-store" in response["Cache-Control"]
-    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "same-origin")
 
 
 def test_the_private_page_tells_the_reason_of_a_rejection(client, article):

@@ -1,0 +1,110 @@
+"""The verbs of a comment's writer, once it is sent: change it, take it back."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments import judging, moderation, privacy, rules, screening
+from comments.models import Cause, Comment, Finding, Revision, Status
+from comments.submission import REFUSED, Sender, SubmissionError, TooManyComments
+from comments.terms import Terms, terms_of
+from newsroom.text import arabic, bidi
+from newsroom.web import rate_limit
+
+EDITABLE = frozenset({Status.PENDING, Status.APPROVED})
+# Each change is screened, which costs as much as a new comment.
+EDITS_IN_WINDOW = 20
+
+
+def editable_until(comment: Comment, terms: Terms) -> datetime | None:
+    """Until when its writer may change the comment (aware), None when no longer or not at all."""
+    until = comment.created_at + timedelta(minutes=terms.policy.edit_minutes)
+    return until if comment.status in EDITABLE and until > timezone.now() else None
+
+
+def edit(comment: Comment, body: str, sender: Sender) -> Comment:
+    """Give the comment a new text, screened like a new one, and return it; the former text is kept.
+
+    A published one that the article's terms would hold now waits for a moderator again; one that waits goes on to. The
+    version goes up, so that a decision over the former text becomes a conflict. Raises SubmissionError when the time
+    is over, TooManyComments after EDITS_IN_WINDOW in ten minutes.
+    """
+    article = comment.article
+    terms = terms_of(article)
+    judged = _judge(comment, body, sender, terms)
+    if judged.is_refused:
+        raise SubmissionError(REFUSED)
+    verdict = judged.status()
+    with transaction.atomic():
+        if not rate_limit.take(f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW):
+            raise TooManyComments(_("You changed this comment many times. Please wait a few minutes."))
+        now = Comment.objects.select_for_update(of=["self"]).get(pk=comment.pk)
+        if editable_until(now, terms) is None:
+            raise SubmissionError(_("The time for changing this comment is over."))
+        if now.body == body:
+            return now
+        Revision.objects.create(comment=now, body=now.body, direction=now.direction, version=now.version)
+        now.body = body
+        now.direction = bidi.direction(body)
+        now.script = rules.script_of(body)
+        now.wording_fingerprint = rules.wording_fingerprint(body)
+        now.search_key = arabic.normalize(f"{now.author_name} {body}")
+        now.edited_at = timezone.now()
+        now.version += 1
+        now.save(
+            update_fields=[
+                "body", "direction", "script", "wording_fingerprint", "search_key", "edited_at", "version",
+            ]
+        )  # fmt: skip
+        now.findings.all().delete()
+        Finding.objects.bulk_create(judging.finding_rows(judged.findings, now))
+        # Nothing goes public by a change alone: a moderator may have had a reason to let it wait.
+        if verdict == Status.REJECTED or (now.status == Status.APPROVED and verdict != Status.APPROVED):
+            moderation.decide({now.pk: now.version}, verdict, by=None, cause=Cause.RULE)
+            now.refresh_from_db()
+    return now
+
+
+@transaction.atomic
+def withdraw(comment: Comment) -> None:
+    """Take the comment back for its writer, whatever became of it; once more changes nothing.
+
+    Its words are erased with it, in former texts and findings too. What was decided over it stays written down, and
+    what answers it is no longer shown.
+    """
+    now = Comment.objects.select_for_update(of=["self"]).get(pk=comment.pk)
+    if now.status == Status.DELETED:
+        return
+    moderation.decide({now.pk: now.version}, Status.DELETED, by=None, cause=Cause.WRITER)
+    now.revisions.all().delete()
+    now.findings.all().delete()
+    Comment.objects.filter(pk=now.pk).update(
+        body="",
+        website="",
+        search_key="",
+        wants_replies=False,
+        # Sent anew, the same words are a comment of their own and not this one.
+        submission_fingerprint=f"past:{now.pk}",
+    )
+
+
+def _judge(comment: Comment, body: str, sender: Sender, terms: Terms) -> judging.Judgement:
+    """Judge the new text. The trap was passed or stepped into when the comment was sent."""
+    draft = screening.Draft(
+        author_name=comment.author_name,
+        website=comment.website,
+        body=body,
+        honeypot="",
+        has_browser=sender.has_browser,
+    )
+    return judging.judge(
+        comment.article,
+        draft,
+        terms,
+        writer=comment.email_fingerprint,
+        network=privacy.sender_fingerprint(sender.address),
+        is_proven=comment.is_proven,
+        without=comment.pk,
+    )

@@ -1,0 +1,108 @@
+"""How a comment is judged: when it is sent, and again when its writer changes it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.models import Article
+from comments import rules, sanctions, screening, word_list
+from comments.models import Comment, Effect, Finding, Sanction, Status
+from comments.terms import Terms
+from comments.trust import is_trusted
+
+RATE_WINDOW = timedelta(minutes=10)
+DUPLICATE_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All that was found, the strongest sanction that the writer comes under, and whether he is trusted."""
+
+    findings: list[screening.Finding]
+    sanction: Sanction | None
+    is_trusted: bool
+    terms: Terms
+
+    @property
+    def is_refused(self) -> bool:
+        return self.sanction is not None and self.sanction.effect == Effect.BLOCK
+
+    @property
+    def is_shadowed(self) -> bool:
+        return self.sanction is not None and self.sanction.effect == Effect.SHADOW
+
+    def status(self, more: Iterable[screening.Finding] = ()) -> str:
+        """What becomes of the comment, with what else was found."""
+        if self.is_shadowed:
+            # Whatever else was found, for a rejection would be told.
+            return Status.PENDING
+        return screening.verdict(
+            [*self.findings, *more],
+            mode=self.terms.mode,
+            is_trusted=self.is_trusted,
+            is_night=self.terms.is_night,
+        )
+
+
+def judge(
+    article: Article,
+    draft: screening.Draft,
+    terms: Terms,
+    *,
+    writer: str,
+    network: str,
+    is_proven: bool,
+    without: int | None = None,
+) -> Judgement:
+    """Judge `draft` by all rules, against what came before it `without` the comment itself where it is judged anew.
+
+    `writer` and `network` are fingerprints. Six queries at most.
+    """
+    orders = sanctions.against(
+        email_fingerprint=writer,
+        network_fingerprint=network,
+        author_name=draft.author_name,
+        website=draft.website,
+        body=draft.body,
+    )
+    others = Comment.objects.exclude(pk=without)
+    wording = rules.wording_fingerprint(draft.body)
+    # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
+    repeated = others.filter(
+        Q(article=article) | Q(sender_fingerprint=network),
+        wording_fingerprint=wording,
+        created_at__gte=timezone.now() - DUPLICATE_WINDOW,
+    ).exists()
+    # The pace is that of the address where it is proven, else that of the network.
+    pace = Q(email_fingerprint=writer, is_proven=True) if is_proven else Q(sender_fingerprint=network)
+    history = screening.History(
+        recent_wordings=frozenset({wording} if repeated else ()),
+        sender_count=others.filter(pace, created_at__gte=timezone.now() - RATE_WINDOW).count(),
+        watched=word_list.watched(),
+        orders=tuple(sanctions.as_order(sanction) for sanction in orders),
+    )
+    return Judgement(
+        findings=screening.screen(draft, history, rules.RULES),
+        sanction=orders[0] if orders else None,
+        is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
+        terms=terms,
+    )
+
+
+def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:
+    """What screening found, as the rows that keep it."""
+    return [
+        Finding(
+            comment=comment,
+            rule=finding.rule,
+            weight=finding.weight,
+            sentence=finding.sentence,
+            evidence=[
+                {"field": span.field, "start": span.start, "end": span.end} for span in finding.evidence
+            ],
+        )
+        for finding in findings
+    ]

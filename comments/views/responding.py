@@ -1,0 +1,78 @@
+"""What readers do with comments of others: report them, find them useful."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from articles.models import Article
+from comments import responses
+from comments.forms import ReportForm
+from comments.models import Comment
+from comments.responses import TooManyResponses
+from comments.threads import Place
+from comments.views.origin import from_this_site
+from newsroom.web.client_address import client_address
+
+
+@from_this_site
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Ask what is wrong with a comment, and put it before the moderators."""
+    comment = _shown(pk)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            is_new = responses.report(comment, **form.cleaned_data, address=client_address(request))
+        except TooManyResponses as error:
+            form.add_error(None, str(error))
+            status = 429
+        except Comment.DoesNotExist as error:
+            raise Http404 from error
+        else:
+            if is_new:
+                return redirect("comments:reported", comment.pk)
+            return _reported_page(request, comment, is_new=False)
+    return render(request, "comments/report.html", {"comment": comment, "form": form}, status=status)
+
+
+@require_safe
+def reported(request: HttpRequest, pk: int) -> HttpResponse:
+    """Thanks for a report. The comment may be gone by then, so it is not looked for."""
+    return _reported_page(request, Comment(pk=pk), is_new=True)
+
+
+@from_this_site
+@require_POST
+def useful(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Count a reader who finds a comment useful: back to it, or the new count as JSON where a script asks."""
+    comment = _shown(pk)
+    wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    try:
+        is_new = responses.mark_useful(
+            comment, address=client_address(request), user_agent=request.headers.get("User-Agent", "")
+        )
+    except TooManyResponses as error:
+        if wants_json:
+            return JsonResponse({"message": str(error)}, status=429)
+        return render(request, "comments/too_many.html", {"comment": comment, "message": error}, status=429)
+    except Comment.DoesNotExist as error:
+        raise Http404 from error
+    if not wants_json:
+        return redirect(f"{comment.get_absolute_url()}{Place.from_query(request.GET).sort_query}")
+    comment.refresh_from_db(fields=["useful"])
+    counted = render_to_string("comments/_useful_count.html", {"count": comment.useful}).strip()
+    return JsonResponse({"counted": counted, "is_new": is_new})
+
+
+def _shown(pk: int) -> Comment:
+    return get_object_or_404(
+        Comment.objects.shown().for_thread().filter(article__in=Article.objects.published()), pk=pk
+    )
+
+
+def _reported_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> HttpResponse:
+    return render(request, "comments/reported.html", {"comment": comment, "is_new": is_new})
