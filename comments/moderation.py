@@ -104,13 +104,14 @@ def mark_spam(comments: Iterable[Comment], *, by: Any) -> Outcome:
 def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
     """Take decisions back by further decisions, within UNDO_WINDOW.
 
-    One after which somebody decided again is a conflict.
+    One that somebody took back already, or after which somebody decided again, is left alone and reported as a
+    conflict, so that whoever lost the first answer learns what holds now.
     """
     _check(by)
     wanted = {
         decision.comment_id: decision
         for decision in Decision.objects.filter(
-            pk__in=decision_ids, undoes=None, undone_by=None, at__gt=timezone.now() - UNDO_WINDOW
+            pk__in=decision_ids, undoes=None, at__gt=timezone.now() - UNDO_WINDOW
         )
     }
     decided: list[Comment] = []

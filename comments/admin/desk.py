@@ -122,8 +122,9 @@ class CommentAdmin(admin.ModelAdmin):
         """Decide on comments. POST `comment` ("number:version", repeated), `to`, `reason`, `note`."""
         self._check(request)
         to_status = request.POST.get("to", "")
-        # A reason belongs to a rejection; the form of many comments sends what stands in it with every button.
-        reason = request.POST.get("reason", "") if to_status == Status.REJECTED else ""
+        # Reason and note belong to a rejection; the form of many comments sends what stands in it with every button.
+        told = request.POST if to_status == Status.REJECTED else {}
+        reason = told.get("reason", "")
         if to_status not in Status.values:
             return self._answer(request, problem=_("This decision does not exist."), status=400)
         versions = _versions(request.POST.getlist("comment"))
@@ -131,7 +132,7 @@ class CommentAdmin(admin.ModelAdmin):
             return self._answer(request, problem=_("This decision does not exist."), status=400)
         if not versions:
             return self._answer(request, problem=_("Choose at least one comment."), status=400)
-        note = request.POST.get("note", "").replace("\0", "")[:1000]
+        note = told.get("note", "").replace("\0", "")[:1000]
         try:
             outcome = moderation.decide(versions, to_status, by=request.user, reason=reason, note=note)
         except moderation.ModerationError as error:
@@ -145,7 +146,7 @@ class CommentAdmin(admin.ModelAdmin):
         numbers = [pk for text in request.POST.getlist("decision") if (pk := queue.number(text))]
         outcome = moderation.undo(numbers, by=request.user)
         if not outcome.decided and not outcome.conflicts:
-            problem = _("There is nothing to take back: somebody did so already.")
+            problem = _("There is nothing to take back.")
             return self._answer(request, problem=problem, status=409)
         return self._answer(request, outcome=outcome)
 
@@ -332,15 +333,24 @@ def _conflict(comment: Comment, decision: Decision | None, reader: Any) -> dict:
         "status": comment.get_status_display(),
         "ago": passed(decision.at) if decision else "",
     }
+    is_own = decision is not None and decision.by == reader
+    is_undo = decision is not None and decision.undoes_id is not None
     if decision is None or decision.by is None:
         sentence = _("The comment by %(writer)s is “%(status)s” by now.")
-    elif decision.by == reader:
+    elif is_own and is_undo:
+        sentence = _("You took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")
+    elif is_own:
         sentence = _("You decided already, %(ago)s: the comment by %(writer)s is “%(status)s”.")
     else:
         values["who"] = isolate_plain(decision.by.get_full_name() or decision.by.get_username())
-        sentence = _("%(who)s decided before you, %(ago)s: the comment by %(writer)s is “%(status)s”.")
+        if is_undo:
+            sentence = _("%(who)s took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")
+        else:
+            sentence = _("%(who)s decided before you, %(ago)s: the comment by %(writer)s is “%(status)s”.")
     return {
         "comment": comment.pk,
+        # Whose answer was lost finds here by what number the decision can be taken back.
+        "decision": decision.pk if decision and is_own and not is_undo else None,
         "status": comment.status,
         "version": comment.version,
         "sentence": sentence % values,
@@ -349,4 +359,4 @@ def _conflict(comment: Comment, decision: Decision | None, reader: Any) -> dict:
 
 def _gone(pk: int) -> dict:
     sentence = _("This comment is no longer there.")
-    return {"comment": pk, "status": Status.DELETED, "version": 0, "sentence": sentence}
+    return {"comment": pk, "decision": None, "status": Status.DELETED, "version": 0, "sentence": sentence}

@@ -5,6 +5,7 @@ import time
 import pytest
 from django.test import Client
 
+from comments import moderation
 from comments.models import Comment, Decision, Status
 from tests import factories
 
@@ -238,3 +239,356 @@ def test_all_of_it_works_without_script(new_context, live_server, client, commen
     page.click("#bulk .verb-spam")
 
     assert _statuses(comments) == [Status.REJECTED, Status.SPAM, Status.SPAM, Status.PENDING]
+
+
+def _poll(page):
+    """Let the page ask at once what others did."""
+    with page.expect_response("**/counts/*"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def _decide_as_another(comments, to=Status.SPAM):
+    moderation.decide(
+        dict(
+            Comment.objects.filter(pk__in=[comment.pk for comment in comments]).values_list("pk", "version")
+        ),
+        to,
+        by=factories.staff(factories.MODERATORS, "omar"),
+    )
+
+
+def _lose_answer(page, address):
+    """Let the site carry out the next request to `address` and lose its answer."""
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route(address, lose, times=1)
+
+
+def _card(comment):
+    return f".card[data-comment='{comment.pk}']"
+
+
+def _select(page, count):
+    for number in range(count):
+        if number:
+            page.keyboard.press("j")
+        page.keyboard.press("x")
+
+
+def test_typing_goes_on_in_a_card_that_somebody_else_decides(open_queue, comments):
+    page = open_queue("layla")
+    for key in ("r", "2", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("ja")
+
+    _decide_as_another(comments[:1])
+    _poll(page)
+    page.wait_for_selector(f"{_card(comments[0])}.settled .notice:has-text('omar')")
+    page.keyboard.type("ja")
+    page.keyboard.press("Enter")
+
+    note = page.locator(f"{_card(comments[0])} [name=note]")
+    assert (note.input_value(), note.is_visible()) == ("jaja", True)
+    assert _statuses(comments) == [Status.SPAM, Status.PENDING, Status.PENDING, Status.PENDING]
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+
+
+def test_letters_after_a_field_lost_the_keyboard_decide_nothing(open_queue, comments):
+    page = open_queue("layla")
+    page.keyboard.press("/")
+    page.keyboard.type("a")
+
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.type("jas")
+    assert page.locator(".folded").count() == 0
+    page.keyboard.press("Escape")
+    _press(page, "a")
+
+    assert _statuses(comments)[:2] == [Status.APPROVED, Status.PENDING]
+
+
+def test_a_failed_undo_leaves_the_card_in_place_and_closed(open_queue, comments):
+    page = open_queue("layla")
+    _press(page, "a")
+    page.wait_for_selector(".folded-approved")
+    page.route("**/undo/", lambda route: route.abort())
+
+    page.keyboard.press("u")
+    page.wait_for_selector(".folded-trouble")
+    for key in ("r", "2", "s"):
+        page.keyboard.press(key)
+
+    assert _current(page) == comments[0].pk
+    assert page.is_visible(_card(comments[0]))
+    assert page.locator("details.reject[open]").count() == 0
+    assert _statuses(comments)[:2] == [Status.APPROVED, Status.PENDING]
+
+
+def test_an_undo_under_way_leaves_nothing_to_press_in_the_card(open_queue, comments):
+    page = open_queue("layla")
+    wait_for_held = _hold_answers(page, 1)
+
+    page.keyboard.press("a")
+    page.keyboard.press("u")
+
+    wait_for_held()
+    assert page.locator(f"{_card(comments[0])} .verbs").get_attribute("inert") == ""
+
+
+def test_an_undo_whose_answer_is_lost_can_be_tried_again(open_queue, comments):
+    page = open_queue("layla")
+    _press(page, "a")
+    page.wait_for_selector(".folded-approved")
+    _lose_answer(page, "**/undo/")
+
+    page.keyboard.press("u")
+    page.wait_for_selector(".folded-trouble")
+    with page.expect_response("**/undo/"):
+        page.keyboard.press("u")
+    page.wait_for_selector(f"{_card(comments[0])}:not(.busy) .notice:visible")
+    _press(page, "s")
+
+    assert _statuses(comments)[:2] == [Status.SPAM, Status.PENDING]
+
+
+def test_a_decision_whose_answer_is_lost_can_be_tried_again_and_taken_back(open_queue, comments):
+    page = open_queue("layla")
+    _lose_answer(page, "**/decide/")
+
+    page.keyboard.press("a")
+    with page.expect_response("**/decide/"):
+        page.click(".folded-trouble button >> nth=0")
+    page.wait_for_selector(".folded-approved")
+    assert _statuses(comments)[0] == Status.APPROVED
+    with page.expect_response("**/undo/"):
+        page.keyboard.press("u")
+
+    page.wait_for_selector(f"{_card(comments[0])}[data-version='3']:not(.busy)")
+    assert _statuses(comments)[0] == Status.PENDING
+
+
+def test_a_failed_undo_stays_the_next_in_turn(open_queue, comments):
+    page = open_queue("layla")
+    for key in ("a", "s"):
+        _press(page, key)
+    page.wait_for_selector(".folded-spam")
+    page.route("**/undo/", lambda route: route.abort(), times=1)
+
+    page.click(".folded-approved button")
+    page.wait_for_selector(".folded-trouble")
+    with page.expect_response("**/undo/"):
+        page.keyboard.press("u")
+
+    page.wait_for_selector(f"{_card(comments[1])}[data-version='3']")
+    assert _statuses(comments)[:2] == [Status.APPROVED, Status.PENDING]
+
+
+def test_undo_of_many_takes_back_what_was_decided_and_frees_the_rest(open_queue, comments):
+    page = open_queue("layla")
+    _select(page, 3)
+    _decide_as_another(comments[:1])
+    _press(page, "a")
+    page.wait_for_selector(".folded-approved")
+
+    with page.expect_response("**/undo/"):
+        page.keyboard.press("u")
+
+    page.wait_for_selector(f"{_card(comments[1])}[data-version='3']")
+    assert _statuses(comments) == [Status.SPAM, Status.PENDING, Status.PENDING, Status.PENDING]
+    assert _current(page) == comments[1].pk
+    assert page.locator(".card.busy").count() == 0
+    assert not page.is_visible(_card(comments[0]))
+
+
+def test_undo_before_the_answer_leaves_no_card_busy(open_queue, comments):
+    page = open_queue("layla")
+    wait_for_held = _hold_answers(page, 1)
+    _select(page, 2)
+    _decide_as_another(comments[:1])
+    page.keyboard.press("a")
+    page.keyboard.press("u")
+
+    with page.expect_response("**/undo/"):
+        wait_for_held()[0].continue_()
+
+    page.wait_for_selector(f"{_card(comments[1])}[data-version='3']:not(.busy)")
+    assert page.locator(".card.busy").count() == 0
+    assert page.locator(".card.settled").count() == 1
+
+
+def test_a_card_given_back_and_decided_alone_is_not_undone_with_the_others(open_queue, comments):
+    page = open_queue("layla")
+    _select(page, 2)
+    _decide_as_another(comments[:1])
+    moderation.undo([Decision.objects.get().pk], by=None)
+    _press(page, "a")
+    page.click(".folded-waiting button")
+    _press(page, "s")
+    page.wait_for_selector(".folded-spam")
+
+    with page.expect_response("**/undo/"):
+        page.click(".folded-approved button")
+
+    page.wait_for_selector(f"{_card(comments[1])}[data-version='3']")
+    assert _statuses(comments)[:2] == [Status.SPAM, Status.PENDING]
+    assert not page.is_visible(_card(comments[0]))
+
+
+def test_what_was_written_for_some_is_not_sent_with_the_next(open_queue, comments):
+    page = open_queue("layla")
+    _select(page, 1)
+    for key in ("r", "2"):
+        page.keyboard.press(key)
+    page.fill("#bulk [name=note]", "مرّة ثالثة")
+    _press(page, "Enter")
+
+    page.keyboard.press("x")
+    page.keyboard.press("r")
+
+    assert page.input_value("#bulk [name=note]") == ""
+    assert page.locator("#bulk [name=reason]:checked").count() == 0
+
+
+def test_what_was_written_for_some_comes_back_when_the_line_is_down(open_queue, comments):
+    page = open_queue("layla")
+    _select(page, 2)
+    for key in ("r", "2"):
+        page.keyboard.press(key)
+    note = "إلى رئيس التحرير: " * 50
+    page.fill("#bulk [name=note]", note)
+    page.route("**/decide/", lambda route: route.abort())
+    page.keyboard.press("Enter")
+
+    page.click(".toast button")
+
+    assert page.input_value("#bulk [name=note]") == note
+    assert page.input_value("#bulk [name=reason]:checked") == "incitement"
+    assert page.locator(".card.picked").count() == 2
+
+
+def test_a_double_click_decides_once(open_queue, comments):
+    article = comments[0].article
+    comments += [factories.sent(article) for _ in range(6)]
+    page = open_queue("layla")
+    for _ in range(6):
+        _press(page, "a")
+    page.wait_for_selector(".folded-busy", state="detached")
+
+    page.dblclick(f"{_card(comments[6])} .verb-approved")
+    page.wait_for_selector(".folded-busy", state="detached")
+
+    assert Decision.objects.count() == 7
+
+
+@pytest.mark.parametrize("case", ["under way", "a note is typed"])
+def test_the_page_is_not_left_before_all_is_recorded(open_queue, comments, case):
+    page = open_queue("layla")
+    if case == "under way":
+        wait_for_held = _hold_answers(page, 1)
+        page.keyboard.press("a")
+        wait_for_held()
+    else:
+        page.keyboard.press("r")
+        page.keyboard.press("Tab")
+        page.keyboard.type("a")
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.evaluate("location.href = '/admin/'")
+    page.wait_for_timeout(300)
+
+    assert asked == ["beforeunload"]
+
+
+def test_when_others_decide_all_that_was_selected_the_next_key_only_chooses(open_queue, comments):
+    page = open_queue("layla")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    _decide_as_another(comments[:1])
+    _poll(page)
+    page.wait_for_selector(".toast")
+
+    page.keyboard.press("a")
+    assert page.locator(".folded").count() == 0
+    _press(page, "a")
+
+    assert _statuses(comments)[:3] == [Status.SPAM, Status.APPROVED, Status.PENDING]
+
+
+def test_the_note_for_some_stays_while_it_is_typed(open_queue, comments):
+    page = open_queue("layla")
+    page.keyboard.press("x")
+    page.keyboard.press("r")
+    page.focus("#bulk [name=note]")
+    _decide_as_another(comments[:1])
+    _poll(page)
+    page.wait_for_selector(".toast")
+
+    page.keyboard.type("ja")
+
+    assert page.input_value("#bulk [name=note]") == "ja"
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [("application/json", "{"), ("text/html", "<h1>Bad gateway</h1>")],
+    ids=["half an answer", "no answer of the site"],
+)
+def test_an_answer_that_cannot_be_read_is_told_in_arabic(open_queue, comments, content_type, body):
+    page = open_queue("layla")
+    page.route("**/decide/", lambda route: route.fulfill(content_type=content_type, body=body))
+
+    page.keyboard.press("a")
+
+    told = page.wait_for_selector(".folded-trouble p").inner_text()
+    assert told.startswith("حدث عطل في الموقع.")
+
+
+def test_a_poll_takes_away_its_own_news_only(open_queue, comments):
+    page = open_queue("layla")
+    page.route("**/decide/", lambda route: route.abort())
+    page.keyboard.press("a")
+    page.wait_for_selector("#toast-act")
+
+    page.route("**/counts/*", lambda route: route.abort(), times=1)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector("#toast-poll")
+    _poll(page)
+    page.wait_for_selector("#toast-poll", state="detached")
+
+    assert page.is_visible("#toast-act button")
+
+
+def test_selecting_all_and_none_alternates_beside_a_settled_card(open_queue, comments):
+    page = open_queue("layla")
+    _decide_as_another(comments[:1])
+    _poll(page)
+    page.wait_for_selector(".card.settled")
+
+    counts = []
+    for _ in range(2):
+        page.keyboard.press("Shift+X")
+        counts.append(page.locator(".card.picked").count())
+
+    assert counts == [3, 0]
+
+
+def test_the_queue_is_not_called_empty_while_more_wait(open_queue, comments, monkeypatch):
+    monkeypatch.setattr("comments.queue.PAGE_SIZE", 1)
+    page = open_queue("layla")
+    page.route("**/comment/?after=*", lambda route: route.abort())
+
+    _press(page, "a")
+    page.wait_for_selector(".folded-approved")
+
+    assert page.is_visible("#more")
+    assert not page.is_visible("#nothing")

@@ -248,10 +248,11 @@ class TestDecide:
         assert [row["comment"] for row in answer["decided"]] == [comment.pk for comment in comments]
         assert Comment.objects.filter(status=Status.SPAM).count() == 3
 
-    def test_a_reason_that_was_chosen_and_not_used_is_not_kept(self, client, moderator, article):
-        _decide(client, [factories.sent(article)], "approved", reason="abuse")
+    def test_reason_and_note_that_were_written_and_not_used_are_not_kept(self, client, moderator, article):
+        _decide(client, [factories.sent(article)], "approved", reason="abuse", note="مرّة ثالثة")
 
-        assert Decision.objects.get().reason is None
+        decision = Decision.objects.get()
+        assert (decision.reason, decision.note) == (None, "")
 
     @pytest.mark.parametrize("fields", [{}, {"reason": "none of them"}])
     def test_a_rejection_without_a_reason_of_the_list_is_refused(self, client, moderator, article, fields):
@@ -310,6 +311,22 @@ class TestDecide:
         assert response.status_code == 200
         assert [row["comment"] for row in response.json()["decided"]] == [mine.pk]
         assert [row["comment"] for row in response.json()["conflicts"]] == [taken.pk]
+
+    def test_who_sends_a_decision_twice_is_told_of_the_first(self, client, moderator, article):
+        comment = factories.sent(article, author_name="آمنة")
+        _decide(client, [comment], "approved", headers=JSON)
+
+        answer = _decide(client, [comment], "approved", headers=JSON).json()
+
+        assert answer["conflicts"] == [
+            {
+                "comment": comment.pk,
+                "decision": Decision.objects.get().pk,
+                "status": "approved",
+                "version": 2,
+                "sentence": "سبق أن قرّرت قبل لحظات: تعليق \u2067آمنة\u2069 «معتمد».",
+            }
+        ]
 
     def test_a_comment_that_is_gone_is_told(self, client, moderator, article):
         comment = factories.sent(article)
@@ -379,6 +396,38 @@ class TestUndo:
 
         assert response.status_code == 409
         assert "layla" in response.json()["conflicts"][0]["sentence"]
+
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            ("layla", "سبق أن تراجعت عن قرارك قبل لحظات: تعليق \u2067آمنة\u2069 «ينتظر المراجعة»."),
+            (
+                "omar",
+                "تراجع \u2066omar\u2069 عن قرار سابق قبل لحظات: تعليق \u2067آمنة\u2069 «ينتظر المراجعة».",
+            ),
+        ],
+        ids=["the same person", "a colleague"],
+    )
+    def test_what_was_taken_back_already_is_a_conflict_that_says_by_whom(
+        self, client, article, name, sentence
+    ):
+        people = {person: factories.staff(factories.MODERATORS, person) for person in ("layla", "omar")}
+        client.force_login(people["layla"])
+        comment = factories.sent(article, author_name="آمنة")
+        (row,) = _decide(client, [comment], "approved", headers=JSON).json()["decided"]
+        moderation.undo([row["decision"]], by=people[name])
+
+        answer = client.post(f"{QUEUE}undo/", {"decision": row["decision"]}, headers=JSON).json()
+
+        assert answer["conflicts"] == [
+            {
+                "comment": comment.pk,
+                "decision": None,
+                "status": "pending",
+                "version": 3,
+                "sentence": sentence,
+            }
+        ]
 
     @pytest.mark.parametrize("decision", ["", "999999", "x", "9" * 40])
     def test_nothing_to_take_back_is_said(self, client, moderator, decision):

@@ -81,7 +81,7 @@ def test_undo_leaves_alone_what_changed_since(case):
     outcome = moderation.undo([first.pk], by=None)
 
     after = Comment.objects.get(pk=comment.pk)
-    assert outcome.decided == []
+    assert (outcome.decided, outcome.conflicts) == ([], [comment])
     assert (after.status, after.version) == (before.status, before.version)
 
 
