@@ -474,6 +474,8 @@ def test_a_double_click_decides_once(open_queue, comments):
     article = comments[0].article
     comments += [factories.sent(article) for _ in range(6)]
     page = open_queue("layla")
+    # Nothing has to scroll, and each new line hides an old one: the next button comes to where the last one was.
+    page.set_viewport_size({"width": 1280, "height": 3000})
     for _ in range(6):
         _press(page, "a")
     page.wait_for_selector(".folded-busy", state="detached")
@@ -592,3 +594,56 @@ def test_the_queue_is_not_called_empty_while_more_wait(open_queue, comments, mon
 
     assert page.is_visible("#more")
     assert not page.is_visible("#nothing")
+
+
+@pytest.mark.parametrize("news", ["a colleague's decision", "an undo that succeeds", "an undo that fails"])
+def test_no_news_moves_the_buttons_of_the_next_card(open_queue, comments, news):
+    page = open_queue("layla")
+    place = f"{_card(comments[1])} .verb-approved"
+    if news == "a colleague's decision":
+        before = page.locator(place).bounding_box()
+        _decide_as_another(comments[:1])
+        _poll(page)
+        page.wait_for_selector(".card.settled .notice:visible")
+    else:
+        _press(page, "a")
+        page.wait_for_selector(".folded-approved")
+        held = []
+        page.route("**/undo/", lambda route: held.append(route))  # noqa: PLW0108
+        page.keyboard.press("u")
+        page.wait_for_selector(".folded-busy")
+        page.wait_for_timeout(300)
+        before = page.locator(place).bounding_box()
+        if news == "an undo that succeeds":
+            held[0].continue_()
+            page.wait_for_selector(".folded-done")
+        else:
+            held[0].abort()
+            page.wait_for_selector(".folded-trouble")
+
+    assert page.locator(place).bounding_box() == before
+
+
+def test_on_a_phone_every_tab_is_in_sight(open_queue, comments):
+    for _ in range(8):
+        factories.sent(comments[0].article)
+    page = open_queue("layla")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    row = page.locator(".tabs").bounding_box()
+    starts = [tab.bounding_box()["x"] for tab in page.locator(".tabs a").all()]
+
+    assert [start >= row["x"] for start in starts] == [True] * 4
+
+
+def test_without_script_nothing_covers_the_buttons_of_a_card(new_context, live_server, client, comments):
+    client.force_login(factories.staff(factories.MODERATORS, "layla"))
+    context = new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context.add_cookies(
+        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    page.goto("/admin/comments/comment/")
+
+    last = page.locator(".card").last.bounding_box()
+    assert page.locator("#bulk").bounding_box()["y"] >= last["y"] + last["height"]
