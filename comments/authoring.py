@@ -38,7 +38,9 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
         raise SubmissionError(REFUSED)
     verdict = judged.status()
     with transaction.atomic():
-        if not rate_limit.take(f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW):
+        if not rate_limit.take(
+            f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW
+        ):
             raise TooManyComments(_("You changed this comment many times. Please wait a few minutes."))
         now = Comment.objects.select_for_update(of=["self"]).get(pk=comment.pk)
         if editable_until(now, terms) is None:

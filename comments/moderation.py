@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from comments.models import Cause, Comment, Decision, Note, RejectionReason, Rep
 
 PERMISSION = "comments.moderate_comment"
 UNDO_WINDOW = timedelta(hours=24)
+DECISIONS_PER_QUERY = 1_000
 
 # What a moderator may turn a comment into, by its present status.
 TARGETS: dict[str, frozenset[Status]] = {
@@ -38,10 +41,16 @@ class ModerationError(ValueError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a set of decisions: the rows that changed, and those that somebody else had decided first."""
+    """What became of a set of decisions: the rows that changed, and those that somebody else had decided first.
+
+    `held` are rows that another moderator has before them, left alone until whoever decides says that they know.
+    `act` is what all that changed can be taken back by.
+    """
 
     decided: list[Comment]
     conflicts: list[Comment]
+    held: list[Comment] = field(default_factory=list)
+    act: uuid.UUID | None = None
 
 
 @transaction.atomic
@@ -53,45 +62,63 @@ def decide(
     reason: str = "",
     note: str = "",
     cause: str = Cause.MODERATOR,
+    letter: bool = False,
+    respects_claims: bool = False,
 ) -> Outcome:
     """Move comments to `to_status`; `versions` maps their numbers to the version the moderator had before them.
 
     Rows are locked in the order of their numbers, with all that answers them, so that two decisions cannot deadlock.
     A row whose version is another by now, or whose status has no such move, is left alone and reported as a conflict.
-    A decision frees the claim and settles the reports. `reason` is the code of a RejectionReason.
+    With `respects_claims` one that another moderator has before them is left too, and reported as held. A decision
+    frees the claim and settles the reports. `reason` is the code of a RejectionReason; `letter` mails it to writers.
     """
     _check(by)
-    if to_status == Status.REJECTED and cause == Cause.MODERATOR and not reason:
-        raise ModerationError(_("Choose a reason for the rejection."))
-    if reason and not RejectionReason.objects.filter(pk=reason).exists():
-        raise ModerationError(_("This reason is no longer on the list."))
+    why = _reason(reason, to_status, cause)
     targets = WITHDRAWAL if cause == Cause.WRITER else TARGETS
     decided: list[Comment] = []
     conflicts: list[Comment] = []
+    held: list[Comment] = []
     for comment in _locked(versions):
-        if comment.version == versions[comment.pk] and to_status in targets[comment.status]:
-            decided.append(comment)
-        else:
+        if comment.version != versions[comment.pk] or to_status not in targets[comment.status]:
             conflicts.append(comment)
-    act = uuid.uuid4()
-    _write(
-        decided,
-        [
-            Decision(
-                comment=comment,
-                from_status=comment.status,
-                to_status=to_status,
-                by=by,
-                cause=cause,
-                reason_id=reason or None,
-                note=note,
-                act=act,
-                version_seen=comment.version,
-            )
-            for comment in decided
-        ],
-    )
-    return Outcome(decided, conflicts)
+        elif respects_claims and _is_anothers(comment, by):
+            held.append(comment)
+        else:
+            decided.append(comment)
+    act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, letter=letter)
+    return Outcome(decided, conflicts, held, act)
+
+
+@transaction.atomic
+def decide_wave(
+    wave_pk: int,
+    through: int,
+    to_status: str,
+    *,
+    by: Any,
+    reason: str = "",
+    note: str = "",
+    letter: bool = False,
+    respects_claims: bool = False,
+) -> Outcome:
+    """Move what waits of a wave, up to the comment `through`, which is the last the moderator was shown, as one act.
+
+    Members that somebody decided alone are left. With `respects_claims` all are where another moderator has one before
+    them, which is reported as held. Seven queries at most, and one for each thousand of them.
+    """
+    _check(by)
+    why = _reason(reason, to_status, Cause.MODERATOR)
+    waiting = Comment.objects.held().filter(wave=wave_pk, pk__lte=through)
+    members = [
+        comment
+        for comment in _locked(waiting.values_list("pk", flat=True))
+        if comment.status == Status.PENDING and to_status in TARGETS[comment.status]
+    ]
+    held = [comment for comment in members if respects_claims and _is_anothers(comment, by)]
+    if held:
+        return Outcome([], [], held)
+    act = _move(members, to_status, by=by, reason=why, note=note, cause=Cause.MODERATOR, letter=letter)
+    return Outcome(members, [], act=act)
 
 
 def approve(comments: Iterable[Comment], *, by: Any) -> Outcome:
@@ -106,19 +133,29 @@ def mark_spam(comments: Iterable[Comment], *, by: Any) -> Outcome:
     return decide(_versions(comments), Status.SPAM, by=by)
 
 
-@transaction.atomic
 def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
     """Take decisions back by further decisions, within UNDO_WINDOW.
 
     One that somebody took back already, or after which somebody decided again, is left alone and reported as a
-    conflict, so that whoever lost the first answer learns what holds now. What its writer took back stays so.
+    conflict, so that whoever lost the first answer learns what holds now. What its writer took back stays so. Reports
+    that a decision settled are open again.
     """
+    return _take_back(Q(pk__in=list(decision_ids)), by)
+
+
+def undo_acts(acts: Iterable[uuid.UUID], *, by: Any) -> Outcome:
+    """Take back all that was decided in one act, many comments at once or a wave, as `undo` does."""
+    return _take_back(Q(act__in=list(acts)), by)
+
+
+@transaction.atomic
+def _take_back(which: Q, by: Any) -> Outcome:
     _check(by)
     wanted = {
         decision.comment_id: decision
-        for decision in Decision.objects.filter(
-            pk__in=decision_ids, undoes=None, at__gt=timezone.now() - UNDO_WINDOW
-        ).exclude(cause=Cause.WRITER)
+        for decision in Decision.objects.filter(which, undoes=None, at__gt=timezone.now() - UNDO_WINDOW)
+        .exclude(cause=Cause.WRITER)
+        .order_by("pk")
     }
     decided: list[Comment] = []
     conflicts: list[Comment] = []
@@ -129,22 +166,26 @@ def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
         else:
             decided.append(comment)
     act = uuid.uuid4()
+    undone = [wanted[comment.pk] for comment in decided]
     _write(
         decided,
         [
             Decision(
                 comment=comment,
                 from_status=comment.status,
-                to_status=wanted[comment.pk].from_status,
+                to_status=decision.from_status,
                 by=by,
                 act=act,
                 version_seen=comment.version,
-                undoes=wanted[comment.pk],
+                undoes=decision,
             )
-            for comment in decided
+            for comment, decision in zip(decided, undone, strict=True)
         ],
     )
-    return Outcome(decided, conflicts)
+    if reopened := [decision.pk for decision in undone if decision.from_status == Status.APPROVED]:
+        with connection.cursor() as cursor:
+            cursor.execute(_REOPEN_REPORTS, [reopened])
+    return Outcome(decided, conflicts, act=act)
 
 
 def add_note(comment: Comment, text: str, *, by: Any) -> Note:
@@ -155,10 +196,59 @@ def add_note(comment: Comment, text: str, *, by: Any) -> Note:
     return Note.objects.create(comment=comment, text=text.strip(), by=by)
 
 
+def dismiss_reports(comment: Comment, through: int, *, by: Any) -> int:
+    """Let a reported comment stand: settle its reports up to the one numbered `through`, the last the moderator read.
+
+    Returns how many there were; it is written into the comment's history.
+    """
+    _check(by)
+    with transaction.atomic():
+        row = Comment.objects.select_for_update().only("pk").get(pk=comment.pk)
+        reports = Report.objects.filter(comment=row, settled_at=None)
+        settled = reports.filter(pk__lte=through).update(settled_at=timezone.now())
+        if settled:
+            Comment.objects.filter(pk=row.pk).update(
+                open_reports=reports.count(), claimed_by=None, claimed_until=None
+            )
+            _log(comment, by, _("Let it stand though readers reported it."))
+    return settled
+
+
+def pick(comment: Comment, *, by: Any, picked: bool = True) -> None:
+    """Make an approved comment an editor's pick, or one no longer; it is written into the comment's history."""
+    _check(by)
+    with transaction.atomic():
+        approved = Comment.objects.filter(pk=comment.pk, status=Status.APPROVED, picked_at__isnull=picked)
+        if approved.update(picked_at=timezone.now() if picked else None):
+            _log(comment, by, _("Made it an editor’s pick.") if picked else _("No longer an editor’s pick."))
+
+
+def _log(comment: Comment, by: Any, sentence: str) -> None:
+    LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=sentence, single_object=True)
+
+
 def _check(by: Any) -> None:
     """Raise PermissionDenied unless `by` may moderate; None is the site itself."""
     if by is not None and not by.has_perm(PERMISSION):
         raise PermissionDenied
+
+
+def _reason(code: str, to_status: str, cause: str) -> RejectionReason | None:
+    if to_status == Status.REJECTED and cause == Cause.MODERATOR and not code:
+        raise ModerationError(_("Choose a reason for the rejection."))
+    reason = RejectionReason.objects.filter(pk=code).first() if code else None
+    if code and reason is None:
+        raise ModerationError(_("This reason is no longer on the list."))
+    return reason
+
+
+def _is_anothers(comment: Comment, by: Any) -> bool:
+    """Whether another moderator has the comment before them; the site itself asks nobody."""
+    return (
+        by is not None
+        and comment.claimed_by_id not in (None, by.pk)
+        and comment.claimed_until > timezone.now()
+    )
 
 
 def _versions(comments: Iterable[Comment]) -> dict[int, int]:
@@ -193,27 +283,74 @@ RETURNING c.id, c.is_shown
 """
 
 
+# A decision settles reports at its own moment, by which undo finds them again.
+_REOPEN_REPORTS = """
+WITH reopened AS (
+    UPDATE comments_report r SET settled_at = NULL FROM comments_decision d
+    WHERE d.id = ANY(%s) AND r.comment_id = d.comment_id AND r.settled_at = d.at
+    RETURNING r.comment_id
+)
+UPDATE comments_comment c SET open_reports = counted.count
+FROM (SELECT comment_id, count(*) FROM reopened GROUP BY comment_id) counted
+WHERE c.id = counted.comment_id
+"""
+
+
 def _locked(numbers: Iterable[int]) -> list[Comment]:
-    """The comments of those numbers, locked with all their answers, in the order of their numbers. Two queries."""
+    """The comments of those numbers, locked with all their answers, in the order of their numbers. One query."""
     wanted = list(numbers)
-    with connection.cursor() as cursor:
-        cursor.execute(_WITH_ANSWERS, [wanted])
-        branch = [pk for (pk,) in cursor.fetchall()]
+    branch = RawSQL(_WITH_ANSWERS, [wanted])  # noqa: S611 - the numbers are a parameter
     rows = Comment.objects.select_for_update(of=["self"]).filter(pk__in=branch).order_by("pk")
     asked = set(wanted)
     return [comment for comment in rows.for_decision() if comment.pk in asked]
 
 
+def _move(
+    comments: list[Comment],
+    to_status: str,
+    *,
+    by: Any,
+    reason: RejectionReason | None,
+    note: str,
+    cause: str,
+    letter: bool,
+) -> uuid.UUID:
+    """Carry one decision out over locked comments; return its act."""
+    act = uuid.uuid4()
+    now = timezone.now()
+    _write(
+        comments,
+        [
+            Decision(
+                comment=comment,
+                from_status=comment.status,
+                to_status=to_status,
+                by=by,
+                cause=cause,
+                reason=reason,
+                note=note,
+                act=act,
+                version_seen=comment.version,
+                at=now,
+            )
+            for comment in comments
+        ],
+    )
+    if letter and reason is not None and reason.letter:
+        for comment in comments:
+            notifications.send_letter(comment, reason)
+    return act
+
+
 def _write(comments: list[Comment], decisions: list[Decision]) -> None:
-    """Carry decisions out over locked comments, one for each, in the same order."""
+    """Carry decisions out over locked comments, one for each, in the same order. Two queries and what follows."""
     if not comments:
         return
-    everyone = [comment.pk for comment in comments]
     reported = [comment.pk for comment in comments if comment.open_reports]
     shifts_what_is_shown = any(
         Status.APPROVED in (decision.from_status, decision.to_status) for decision in decisions
     )
-    Decision.objects.bulk_create(decisions)
+    Decision.objects.bulk_create(decisions, batch_size=DECISIONS_PER_QUERY)
     numbers: dict[str, list[int]] = {}
     for comment, decision in zip(comments, decisions, strict=True):
         comment.status = decision.to_status
@@ -221,24 +358,23 @@ def _write(comments: list[Comment], decisions: list[Decision]) -> None:
         comment.claimed_by_id = comment.claimed_until = None
         numbers.setdefault(decision.to_status, []).append(comment.pk)
     for status, pks in numbers.items():
-        rows = Comment.objects.filter(pk__in=pks)
+        changes: dict[str, Any] = {
+            "status": status,
+            "version": F("version") + 1,
+            "claimed_by": None,
+            "claimed_until": None,
+            "is_shadowed": False,
+            "open_reports": 0,
+        }
         if status != Status.APPROVED:
-            # Before the rest, for only an approved comment may be shown.
-            rows.filter(is_shown=True).update(is_shown=False)
-        rows.update(
-            status=status,
-            version=F("version") + 1,
-            claimed_by=None,
-            claimed_until=None,
-            is_shadowed=False,
-            open_reports=0,
-        )
+            changes["is_shown"] = False
+        Comment.objects.filter(pk__in=pks).update(**changes)
     if reported:
-        Report.objects.filter(comment__in=reported, settled_at=None).update(settled_at=timezone.now())
+        Report.objects.filter(comment__in=reported, settled_at=None).update(settled_at=decisions[0].at)
     hidden = [decision.comment_id for decision in decisions if decision.from_status == Status.APPROVED]
     restored = [decision.comment_id for decision in decisions if decision.from_status == Status.REJECTED]
     if shifts_what_is_shown:
-        shifted = show(everyone)
+        shifted = show([comment.pk for comment in comments])
         hidden += [pk for pk, is_shown in shifted.items() if not is_shown]
         notifications.tell_answered([pk for pk, is_shown in shifted.items() if is_shown])
     notifications.take_back(hidden=hidden, restored=restored)

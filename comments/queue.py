@@ -1,20 +1,29 @@
-"""The moderation queue: which comments a moderator asked to see, in which order, and how many wait."""
+"""The moderation queues: which comments a moderator asked to see, in which order, and how many there are.
 
+A queue is a predicate over columns, never a stored list, so that nothing can fall out of step with the comments.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments.models import Comment, CommentQuerySet, Finding, Status
+from comments.models import Comment, CommentQuerySet, Finding, Script, Status
 
 PAGE_SIZE = 25
-# The articles offered as a filter: those with most comments of the chosen status. Every card links to its own.
+# Counting goes no further: a moderator with more before them needs no number, and a page must not wait for one.
+COUNTED_MAX = 10_000
+# The articles offered as a filter: those with most comments among the first COUNTED_MAX of the queue.
 ARTICLES_OFFERED = 30
+MEMBERS_SHOWN = 3
 
 # How the desk names the rules of `comments.rules`.
 RULE_LABELS = {
@@ -34,109 +43,272 @@ RULE_LABELS = {
 }
 
 
+class Queue(models.TextChoices):
+    HELD = "held", _("Pending")
+    REPORTED = "reported", _("Reported")
+    SPAM = "spam", _("Spam")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    SHADOWED = "shadowed", _("Held in silence")
+
+
+class Order(models.TextChoices):
+    OLDEST = "", _("Oldest first")
+    TRIAGE = "triage", _("Most likely rejected first")
+
+
+class Proof(models.TextChoices):
+    PROVEN = "yes", _("Proven writers")
+    UNPROVEN = "no", _("Unproven writers")
+
+
+STATUSES = {
+    Queue.HELD: Status.PENDING,
+    Queue.REPORTED: Status.APPROVED,
+    Queue.SPAM: Status.SPAM,
+    Queue.APPROVED: Status.APPROVED,
+    Queue.REJECTED: Status.REJECTED,
+    Queue.SHADOWED: Status.PENDING,
+}
+OLDEST_FIRST = {Queue.HELD, Queue.REPORTED, Queue.SHADOWED}
+
+
+def comments_in(queue: str) -> CommentQuerySet:
+    match queue:
+        case Queue.HELD:
+            return Comment.objects.held()
+        case Queue.REPORTED:
+            return Comment.objects.reported()
+        case Queue.SHADOWED:
+            return Comment.objects.shadowed()
+    return Comment.objects.filter(status=queue)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the queue page's address asks for. Everything in an address that is not one of these is ignored, so no
-    column can be probed through it."""
+    column can be probed through it.
 
-    status: str = Status.PENDING
+    `mine` asks for what the reader of the page has claimed; `wave` shows its members one by one.
+    """
+
+    queue: str = Queue.HELD
+    order: str = Order.OLDEST
+    mine: bool = False
     section: int | None = None
     article: int | None = None
     rule: str = ""
+    script: str = ""
+    proven: str = ""
+    wave: int | None = None
     words: str = ""
     after: int | None = None
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "Wanted":
-        status = query.get("status", "")
-        rule = query.get("rule", "")
+        def one_of(name: str, values: Iterable[str], default: str = "") -> str:
+            value = query.get(name, default)
+            return value if value in values else default
+
+        queue = one_of("queue", Queue.values, Queue.HELD)
         return cls(
-            status=status if status in Status.values else Status.PENDING,
+            queue=queue,
+            order=one_of("order", Order.values) if queue == Queue.HELD else Order.OLDEST,
+            mine=query.get("mine") == "1",
             section=number(query.get("section", "")),
             article=number(query.get("article", "")),
-            rule=rule if rule in RULE_LABELS else "",
+            rule=one_of("rule", RULE_LABELS),
+            script=one_of("script", Script.values),
+            proven=one_of("proven", Proof.values),
+            wave=number(query.get("wave", "")),
             words=query.get("q", "")[:100].replace("\0", "").strip(),
             after=number(query.get("after", "")),
         )
 
     @property
-    def oldest_first(self) -> bool:
-        return self.status == Status.PENDING
+    def status(self) -> Status:
+        """The status of every comment in this queue."""
+        return STATUSES[Queue(self.queue)]
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.section or self.article or self.rule or self.words)
+        return any((self.section, self.article, self.rule, self.script, self.proven, self.wave, self.words))
+
+    @property
+    def folds_waves(self) -> bool:
+        return self.queue == Queue.HELD and self.wave is None
 
     def query(self, **changes: Any) -> str:
         """The address that asks for this, with `changes`; it begins with "?"."""
         wanted = replace(self, **{"after": None} | changes)
         asked = QueryDict(mutable=True)
         for field in fields(wanted):
-            if (value := getattr(wanted, field.name)) != field.default:
-                asked["q" if field.name == "words" else field.name] = str(value)
+            value = getattr(wanted, field.name)
+            if value != field.default:
+                asked["q" if field.name == "words" else field.name] = str(
+                    int(value) if value is True else value
+                )
         return f"?{asked.urlencode()}"
 
-    def comments(self) -> CommentQuerySet:
-        """One page of them and one more, by which the page knows whether there is a next.
+    def comments(self, reader: Any = None) -> CommentQuerySet:
+        """One page of them and one more, by which the page knows whether there is a next; `reader` is who has `mine`.
 
-        Four queries when evaluated, whatever their number; the row after which a further page begins is one more.
+        Six queries when evaluated, whatever their number; the row after which a further page begins is one more.
         """
-        found = Comment.objects.filter(status=self.status).for_desk()
+        # The numbers first, by an index that holds all that is asked; only the rows of the page are then read.
+        found = self.all_comments()
+        if self.mine:
+            found = found.filter(claimed_by=reader, claimed_until__gt=timezone.now())
+        if self.after:
+            found = found.filter(self._after_q())
+        on_page = found.values("pk")[: PAGE_SIZE + 1]
+        return Comment.objects.filter(pk__in=on_page).order_by(*self._ordering()).for_desk()
+
+    def all_comments(self) -> CommentQuerySet:
+        """All that is asked for, in order, whoever has claimed it; of each wave the earliest that fits."""
+        found = self._fitting()
+        if self.folds_waves:
+            earlier = self._fitting().filter(wave=OuterRef("wave"), pk__lt=OuterRef("pk"))
+            found = found.filter(Q(wave=None) | ~Exists(earlier))
+        return found.order_by(*self._ordering())
+
+    def _fitting(self) -> CommentQuerySet:
+        found = comments_in(self.queue)
         if self.section:
-            found = found.filter(article__section=self.section)
+            found = found.filter(article__in=Article.objects.filter(section=self.section))
         if self.article:
             found = found.filter(article=self.article)
         if self.rule:
             found = found.filter(pk__in=Finding.objects.filter(rule=self.rule).values("comment"))
+        if self.script:
+            found = found.filter(script=self.script)
+        if self.proven:
+            found = found.filter(is_proven=self.proven == Proof.PROVEN)
+        if self.wave:
+            found = found.filter(wave=self.wave)
         if self.words:
             found = found.matching(self.words)
-        if self.after:
-            found = found.filter(self._after_q())
-        order = ["created_at", "pk"] if self.oldest_first else ["-created_at", "-pk"]
-        return found.order_by(*order)[: PAGE_SIZE + 1]
+        return found
+
+    def _ordering(self) -> list[Any]:
+        if self.order == Order.TRIAGE:
+            return [F("triage").desc(nulls_last=True), "pk"]
+        return ["created_at", "pk"] if self.queue in OLDEST_FIRST else ["-created_at", "-pk"]
 
     def _after_q(self) -> Q:
         # By the row's place and not by counting rows, for rows before it leave the queue all the time.
-        at = Comment.objects.filter(pk=self.after).values_list("created_at", flat=True).first()
-        if at is None:
+        row = Comment.objects.filter(pk=self.after).values_list("created_at", "triage").first()
+        if row is None:
             return Q()
-        if self.oldest_first:
-            return Q(created_at__gt=at) | Q(created_at=at, pk__gt=self.after)
-        return Q(created_at__lt=at) | Q(created_at=at, pk__lt=self.after)
+        at, triage = row
+        if self.order == Order.TRIAGE:
+            if triage is None:
+                return Q(triage=None, pk__gt=self.after)
+            return Q(triage__lt=triage) | Q(triage=triage, pk__gt=self.after) | Q(triage=None)
+        # The bound beside the comparison is what an index can begin at.
+        if self.queue in OLDEST_FIRST:
+            return Q(created_at__gte=at) & ~Q(created_at=at, pk__lte=self.after)
+        return Q(created_at__lte=at) & ~Q(created_at=at, pk__gte=self.after)
 
     def articles(self) -> list[Article]:
-        """The articles to choose from, most comments first, the chosen one among them; each with `found`, how many.
+        """The articles to choose from, most comments first, the chosen one among them.
 
-        One query, two when the chosen one has to be looked up.
+        Each has `found`, how many are among the first COUNTED_MAX of the queue. One query, two when the chosen one has
+        to be looked up.
         """
-        counted = list(
-            Comment.objects.filter(status=self.status)
-            .values_list("article", "article__headline")
-            .annotate(found=Count("pk"))
-            .order_by("-found", "-article")[:ARTICLES_OFFERED]
-        )
-        if self.article and self.article not in (pk for pk, *_rest in counted):
+        newest_first = ["created_at"] if self.queue in OLDEST_FIRST else ["-created_at"]
+        first = comments_in(self.queue).order_by(*newest_first).values("article_id")[:COUNTED_MAX]
+        looked_at, values = first.query.sql_with_params()
+        offered = list(Article.objects.raw(_ARTICLES % looked_at, [*values, ARTICLES_OFFERED]))
+        if self.article and self.article not in {article.pk for article in offered}:
             # Only one that has comments: moderators do not see what is being written.
-            chosen = Comment.objects.filter(article=self.article).values_list("article", "article__headline")
-            counted += [(*row, 0) for row in chosen[:1]]
-        articles = []
-        for pk, headline, found in counted:
-            article = Article(pk=pk, headline=headline)
-            article.found = found
-            articles.append(article)
-        return articles
+            with_comments = Comment.objects.filter(article=OuterRef("pk"))
+            chosen = Article.objects.filter(Exists(with_comments), pk=self.article).only("headline").first()
+            if chosen:
+                chosen.found = 0
+                offered.append(chosen)
+        return offered
+
+
+_ARTICLES = """
+SELECT article.id, article.headline, counted.found
+FROM (SELECT article_id, count(*) AS found FROM (%s) looked_at GROUP BY article_id) counted
+JOIN articles_article article ON article.id = counted.article_id
+ORDER BY counted.found DESC, article.id DESC LIMIT %%s
+"""
+
+
+@dataclass(frozen=True)
+class Member:
+    author_name: str
+    author_direction: str
+    body: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class WaveCard:
+    """A wave that waits, as its card shows it: how many members from how many networks, and some of them.
+
+    `through` is the last member there was; who decides over the wave decides up to that one. `networks` is 0 where
+    they are no longer known.
+    """
+
+    wave: int
+    count: int
+    networks: int
+    through: int
+    members: list[Member]
+
+
+_WAVES = """
+SELECT asked.wave, counted.*, member.author_name, member.author_direction, member.body, member.direction
+FROM unnest(%s, %s) AS asked (wave, first)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS count, count(DISTINCT nullif(sender_fingerprint, '')) AS networks, max(id) AS through
+    FROM comments_comment c WHERE c.wave_id = asked.wave AND c.status = 'pending' AND NOT c.is_shadowed
+) counted
+CROSS JOIN LATERAL (
+    SELECT id, author_name, author_direction, body, direction
+    FROM comments_comment c
+    WHERE c.wave_id = asked.wave AND c.status = 'pending' AND NOT c.is_shadowed AND c.id <> asked.first
+    ORDER BY id DESC LIMIT %s
+) member
+ORDER BY asked.wave, member.id DESC
+"""
+
+
+def waves_of(comments: Iterable[Comment]) -> dict[int, WaveCard]:
+    """The waves of which these are the first, by their numbers, where others wait as well. One query, or none."""
+    first = {comment.wave_id: comment.pk for comment in comments if comment.wave_id is not None}
+    if not first:
+        return {}
+    cards: dict[int, WaveCard] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WAVES, [list(first), list(first.values()), MEMBERS_SHOWN])
+        for wave, count, networks, through, *member in cursor.fetchall():
+            card = cards.setdefault(wave, WaveCard(wave, count, networks, through, []))
+            card.members.append(Member(*member))
+    return cards
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many comments there are of each status, and since when the oldest pending one waits (aware, or None)."""
+    """How many comments each queue has, COUNTED_MAX + 1 where there are more, and since when the oldest of those that
+    wait for a moderator does (aware, or None)."""
 
     counts: dict[str, int]
     oldest: datetime | None
 
     @property
-    def pending(self) -> int:
-        return self.counts[Status.PENDING]
+    def held(self) -> int:
+        return self.counts[Queue.HELD]
+
+    def label(self, queue: str) -> str:
+        """How many there are, as the page shows it."""
+        count = self.counts[queue]
+        shown = number_format(min(count, COUNTED_MAX), force_grouping=True)
+        return f"+{shown}" if count > COUNTED_MAX else shown
 
     @property
     def oldest_minutes(self) -> int | None:
@@ -144,13 +316,21 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """One query, on an index that holds all it asks for."""
-    rows = (
-        Comment.objects.order_by().values_list("status").annotate(count=Count("*"), oldest=Min("created_at"))
+    """One query, which reads COUNTED_MAX entries of an index for each queue at most."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for queue in Queue:
+        counted = comments_in(queue).order_by().values("pk")[: COUNTED_MAX + 1]
+        sql, its_values = counted.query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 - made by the ORM
+        values += its_values
+    sql, its_values = (
+        Comment.objects.held().order_by("created_at").values("created_at")[:1].query.sql_with_params()
     )
-    found = {status: (count, oldest) for status, count, oldest in rows}
-    counts = {status: found.get(status, (0, None))[0] for status in Status.values}
-    return Waiting(counts, found.get(Status.PENDING, (0, None))[1])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}, ({sql})", [*values, *its_values])
+        *counts, oldest = cursor.fetchone()
+    return Waiting(dict(zip(Queue.values, counts, strict=True)), oldest)
 
 
 def number(text: str) -> int | None:

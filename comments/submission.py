@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments import judging, learning, notifications, privacy, rules, screening, waves
 from comments.models import (
+    BODY_MAX_LENGTH,
     PATH_DIGITS,
     PATH_LEVELS,
     Cause,
@@ -21,6 +23,7 @@ from comments.models import (
     Finding,
     Status,
 )
+from comments.moderation import PERMISSION
 from comments.terms import Terms, terms_of
 from newsroom import encryption
 from newsroom.text import arabic, bidi
@@ -146,6 +149,48 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     return comment
 
 
+def answer(comment: Comment, text: str, *, by: Any) -> Comment:
+    """Answer a comment in the name of the newsroom: public at once, under the name of `by`. Returns the answer.
+
+    The same answer sent again within ten minutes is the same. Raises SubmissionError when there is no text, too much of
+    it, or nothing to answer any more.
+    """
+    if not by.has_perm(PERMISSION):
+        raise PermissionDenied
+    body = bidi.clean_block(text)
+    if not body:
+        raise SubmissionError(_("Write your answer first."))
+    if len(body) > BODY_MAX_LENGTH:
+        raise SubmissionError(
+            _("The answer is too long: %(count)d characters; %(limit)d at most.")
+            % {"count": len(body), "limit": BODY_MAX_LENGTH}
+        )
+    once = encryption.fingerprint("answer", str(comment.pk), str(by.pk), body)
+    if (earlier := _sent_just_now(once)) is not None:
+        return earlier
+    article, name = comment.article, by.get_full_name() or by.get_username()
+    with transaction.atomic():
+        _lock_parent(article, comment)
+        answer = Comment.objects.create(
+            **_place(comment),
+            article=article,
+            author_name=name,
+            author_direction=bidi.direction(name),
+            body=body,
+            direction=bidi.direction(body),
+            script=rules.script_of(body),
+            staff=by,
+            status=Status.APPROVED,
+            is_shown=True,
+            wording_fingerprint=rules.wording_fingerprint(body),
+            submission_fingerprint=once,
+            search_key=arabic.normalize(f"{name} {body}"),
+        )
+        _record(answer, Cause.MODERATOR, by=by)
+        notifications.tell_answered([answer.pk])
+    return answer
+
+
 def _sent_just_now(once: str) -> Comment | None:
     earlier = Comment.objects.filter(submission_fingerprint=once).first()
     if earlier is not None and earlier.created_at < timezone.now() - REPEAT_WINDOW:
@@ -205,10 +250,15 @@ def _lock_parent(article: Article, parent: Comment | None) -> bool:
     return True
 
 
-def _record(comment: Comment, cause: Cause) -> None:
+def _record(comment: Comment, cause: Cause, by: Any = None) -> None:
     """Write down what was decided over a comment as it came in."""
     Decision.objects.create(
-        comment=comment, from_status=Status.PENDING, to_status=comment.status, cause=cause, version_seen=0
+        comment=comment,
+        from_status=Status.PENDING,
+        to_status=comment.status,
+        by=by,
+        cause=cause,
+        version_seen=0,
     )
 
 
@@ -230,19 +280,9 @@ def _insert(
     **judged: Any,
 ) -> Comment:
     """Write the row; `judged` are the fields that say what became of it."""
-    # The path holds the row's own number, so the number is drawn before the row is written.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
-        (number,) = cursor.fetchone()
-    parent = new.parent
-    above = parent.path[: PATH_DIGITS * (PATH_LEVELS - 1)] if parent else ""
     return Comment.objects.create(
-        id=number,
+        **_place(new.parent),
         article=article,
-        parent=parent,
-        root_id=parent.root_id if parent else number,
-        path=f"{above}{number:0{PATH_DIGITS}x}",
-        depth=parent.depth + 1 if parent else 0,
         author_name=new.author_name,
         author_direction=bidi.direction(new.author_name),
         email_encrypted=encryption.encrypt(new.email),
@@ -259,3 +299,19 @@ def _insert(
         search_key=arabic.normalize(f"{new.author_name} {new.body}"),
         **judged,
     )
+
+
+def _place(parent: Comment | None) -> dict[str, Any]:
+    """A number for a new comment, and what puts it below `parent`."""
+    # The path holds the row's own number, so the number is drawn before the row is written.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
+        (number,) = cursor.fetchone()
+    above = parent.path[: PATH_DIGITS * (PATH_LEVELS - 1)] if parent else ""
+    return {
+        "id": number,
+        "parent": parent,
+        "root_id": parent.root_id if parent else number,
+        "path": f"{above}{number:0{PATH_DIGITS}x}",
+        "depth": parent.depth + 1 if parent else 0,
+    }

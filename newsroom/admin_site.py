@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from articles.models import Article
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
+from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
 
 # Django's own Arabic says of a change that something was added, so ours takes its place.
@@ -95,13 +96,10 @@ def tasks(user: Any) -> list[Task]:
 
 def _pending_comments() -> Task:
     waiting = queue.waiting()
-    sentence = ngettext(
-        "%(count)d comment waits for a decision", "%(count)d comments wait for a decision", waiting.pending
-    )
     return Task(
         "comments",
-        waiting.pending,
-        sentence % {"count": waiting.pending},
+        waiting.held,
+        how_many_wait(waiting),
         reverse("admin:comments_comment_changelist"),
         detail=_("The oldest arrived") if waiting.oldest else "",
         since=waiting.oldest,

@@ -1,25 +1,30 @@
 """The moderators' desk: the queue in place of the admin's list, and one comment with all that happened to it."""
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from articles.models import Section
-from comments import moderation, privacy, queue
+from comments import claims, moderation, privacy, queue, submission
+from comments.admin import sentences
 from comments.admin.statistics import service_level
-from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Status
-from comments.templatetags.desk import passed
+from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Script, Status
+from comments.templatetags.desk import told_holder
 from newsroom import encryption
 from newsroom.text.bidi import isolate_plain
 
@@ -28,23 +33,11 @@ VIEW_EMAIL = "comments.view_email"
 # The page asks about the comments it shows; this is more than it ever holds.
 SHOWN_MAX = 200
 ANSWERS_LISTED = 20
+HANDED_OUT = 10
+NOTE_MAX = 2_000
 
-TOLD_OF_ONE = {
-    Status.APPROVED: gettext_lazy("Approved: the comment by %(writer)s."),
-    Status.REJECTED: gettext_lazy("Rejected: the comment by %(writer)s."),
-    Status.SPAM: gettext_lazy("Marked as spam: the comment by %(writer)s."),
-    Status.PENDING: gettext_lazy("Back in the queue: the comment by %(writer)s."),
-}
-TOLD_OF_MANY = {
-    Status.APPROVED: ngettext_lazy("%(count)d comment approved.", "%(count)d comments approved.", "count"),
-    Status.REJECTED: ngettext_lazy("%(count)d comment rejected.", "%(count)d comments rejected.", "count"),
-    Status.SPAM: ngettext_lazy(
-        "%(count)d comment marked as spam.", "%(count)d comments marked as spam.", "count"
-    ),
-    Status.PENDING: ngettext_lazy(
-        "%(count)d comment is back in the queue.", "%(count)d comments are back in the queue.", "count"
-    ),
-}
+# What a plain form offers to take back, until the next page is shown.
+UNDOABLE = "undoable"
 
 
 class CommentAdmin(admin.ModelAdmin):
@@ -67,24 +60,37 @@ class CommentAdmin(admin.ModelAdmin):
         return request.user.has_perm(DESK)
 
     def get_urls(self):
-        of_site = self.admin_site.admin_view
+        def at(route, view, name):
+            return path(route, self.admin_site.admin_view(view), name=f"comments_comment_{name}")
+
         return [
-            path("", of_site(self.changelist_view), name="comments_comment_changelist"),
-            path("decide/", of_site(self.decide_view), name="comments_comment_decide"),
-            path("undo/", of_site(self.undo_view), name="comments_comment_undo"),
-            path("counts/", of_site(self.counts_view), name="comments_comment_counts"),
-            path("service-level/", of_site(service_level), name="comments_comment_service_level"),
-            path("<int:pk>/email/", of_site(self.email_view), name="comments_comment_email"),
-            path("<path:object_id>/change/", of_site(self.change_view), name="comments_comment_change"),
-            path("<path:object_id>/history/", of_site(self.history_view), name="comments_comment_history"),
+            at("", self.changelist_view, "changelist"),
+            at("decide/", self.decide_view, "decide"),
+            at("undo/", self.undo_view, "undo"),
+            at("counts/", self.counts_view, "counts"),
+            at("service-level/", service_level, "service_level"),
+            at("claim/", self.claim_view, "claim"),
+            at("next/", self.next_view, "next"),
+            at("release/", self.release_view, "release"),
+            at("<int:pk>/note/", self.note_view, "note"),
+            at("<int:pk>/reports/", self.reports_view, "reports"),
+            at("<int:pk>/pick/", self.pick_view, "pick"),
+            at("<int:pk>/answer/", self.answer_view, "answer"),
+            at("<int:pk>/email/", self.email_view, "email"),
+            at("<path:object_id>/change/", self.change_view, "change"),
+            at("<path:object_id>/history/", self.history_view, "history"),
         ]
 
     @method_decorator(never_cache)
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         self._check(request)
         wanted = queue.Wanted.from_query(request.GET)
-        found = list(wanted.comments())
+        found = list(wanted.comments(request.user))
         comments = found[: queue.PAGE_SIZE]
+        waves = queue.waves_of(comments) if wanted.folds_waves else {}
+        for comment in comments:
+            comment.holder = claims.holder(comment, request.user)
+            comment.wave_card = waves.get(comment.wave_id)
         waiting = queue.waiting()
         context = self._context(request) | {
             "title": _("Moderation"),
@@ -92,17 +98,31 @@ class CommentAdmin(admin.ModelAdmin):
             "comments": comments,
             "next_page": wanted.query(after=comments[-1].pk) if len(found) > queue.PAGE_SIZE else "",
             "waiting": waiting,
-            "summary": _summary(waiting),
+            "held_label": waiting.label(queue.Queue.HELD),
+            "summary": sentences.summary(waiting),
             "tabs": [
-                (status, status.label, waiting.counts[status], wanted.query(status=status))
-                for status in Status
-                if status != Status.DELETED
+                (
+                    name,
+                    name.label,
+                    waiting.label(name),
+                    wanted.query(queue=name, order="", mine=False, wave=None),
+                )
+                for name in queue.Queue
+                # Nobody needs a place for what is not used.
+                if name != queue.Queue.SHADOWED or waiting.counts[name] or wanted.queue == name
+            ],
+            "orders": [
+                (order.label, order == wanted.order, wanted.query(order=order)) for order in queue.Order
             ],
             "sections": Section.objects.order_by("position", "sort_key").only("name"),
             "articles": wanted.articles(),
             "rules": queue.RULE_LABELS,
+            "scripts": Script.choices,
+            "proofs": queue.Proof.choices,
             "here": wanted.query(after=wanted.after),
-            "cleared": queue.Wanted(status=wanted.status).query(),
+            "everybodys": wanted.query(mine=False),
+            "cleared": queue.Wanted(queue=wanted.queue, order=wanted.order, mine=wanted.mine).query(),
+            "handed_out": HANDED_OUT,
         }
         return render(request, "admin/comments/comment/queue.html", context)
 
@@ -121,49 +141,164 @@ class CommentAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def decide_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Decide on comments. POST `comment` ("number:version", repeated), `to`, `reason`, `note`."""
+        """Decide on comments.
+
+        POST `comment` ("number:version", repeated), `wave` ("number:last member:first member", repeated), `to`,
+        `reason`, `note`, `letter`, and `anyway` to decide on what others have before them.
+        """
         self._check(request)
         to_status = request.POST.get("to", "")
+        comments = [_numbers(text, 2) for text in request.POST.getlist("comment")]
+        waves = [_numbers(text, 3) for text in request.POST.getlist("wave")]
+        if to_status not in Status.values or None in comments or None in waves:
+            return self._answer(request, problem=_("This decision does not exist."), status=400)
+        if not comments and not waves:
+            return self._answer(request, problem=_("Choose at least one comment."), status=400)
         # Reason and note belong to a rejection; the form of many comments sends what stands in it with every button.
         told = request.POST if to_status == Status.REJECTED else {}
-        reason = told.get("reason", "")
-        if to_status not in Status.values:
-            return self._answer(request, problem=_("This decision does not exist."), status=400)
-        versions = _versions(request.POST.getlist("comment"))
-        if versions is None:
-            return self._answer(request, problem=_("This decision does not exist."), status=400)
-        if not versions:
-            return self._answer(request, problem=_("Choose at least one comment."), status=400)
-        note = told.get("note", "").replace("\0", "")[:1000]
+        how = {
+            "by": request.user,
+            "reason": told.get("reason", ""),
+            "note": told.get("note", "").replace("\0", "")[:1000],
+            "letter": "letter" in told,
+            "respects_claims": "anyway" not in request.POST,
+        }
         try:
-            outcome = moderation.decide(versions, to_status, by=request.user, reason=reason, note=note)
+            with transaction.atomic():
+                outcomes = [moderation.decide(dict(comments), to_status, **how)] if comments else []
+                outcomes += [
+                    moderation.decide_wave(wave, through, to_status, **how) for wave, through, _first in waves
+                ]
         except moderation.ModerationError as error:
             return self._answer(request, problem=str(error), status=422)
-        return self._answer(request, outcome=outcome, asked=versions)
+        return self._answer(
+            request, outcomes, asked=[pk for pk, _version in comments] + [first for *_wave, first in waves]
+        )
 
     @method_decorator(require_POST)
     def undo_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Take decisions back. POST `decision` (number, repeated)."""
+        """Take decisions back. POST `act` (repeated) or `decision` (number), and `shown`, as in `counts_view`."""
         self._check(request)
-        numbers = [pk for text in request.POST.getlist("decision") if (pk := queue.number(text))]
-        outcome = moderation.undo(numbers, by=request.user)
-        if not outcome.decided and not outcome.conflicts:
-            problem = _("There is nothing to take back.")
+        acts = [act for text in request.POST.getlist("act") if (act := _act(text))]
+        decisions = [pk for text in request.POST.getlist("decision") if (pk := queue.number(text))]
+        outcomes = [moderation.undo_acts(acts, by=request.user)] if acts else []
+        outcomes += [moderation.undo(decisions, by=request.user)] if decisions else []
+        if not any(outcome.decided or outcome.conflicts for outcome in outcomes):
+            is_late = Decision.objects.filter(Q(act__in=acts) | Q(pk__in=decisions)).exists()
+            problem = (
+                _("The 24 hours for taking it back are over.")
+                if is_late
+                else _("There is nothing to take back.")
+            )
             return self._answer(request, problem=problem, status=409)
-        return self._answer(request, outcome=outcome)
+        shown = [numbers[0] for text in request.POST.getlist("shown") if (numbers := _numbers(text, 2))]
+        return self._answer(request, outcomes, asked=shown, is_undo=True)
 
     @method_decorator(never_cache)
     def counts_view(self, request: HttpRequest) -> JsonResponse:
-        """How many wait; and of the comments that the page shows (`shown`, as in `decide`), those decided since."""
+        """How many wait; and of the comments that the page shows (`shown`, "number:version", repeated), those decided
+        since, and those that others have before them."""
         self._check(request)
-        versions = _versions(request.GET.getlist("shown")[:SHOWN_MAX]) or {}
-        changed = [
-            pk
-            for pk, version in Comment.objects.filter(pk__in=versions).values_list("pk", "version")
-            if version != versions[pk]
-        ]
-        rows = Comment.objects.filter(pk__in=changed).only("author_name", "status", "version")
-        return JsonResponse(_waiting_json() | {"conflicts": _told(rows, request.user) if changed else []})
+        shown = [_numbers(text, 2) for text in request.GET.getlist("shown")[:SHOWN_MAX]]
+        versions = dict(numbers for numbers in shown if numbers)
+        rows = list(
+            Comment.objects.filter(pk__in=versions)
+            .select_related("claimed_by")
+            .only(
+                "author_name", "status", "version", "claimed_until",
+                "claimed_by__username", "claimed_by__first_name", "claimed_by__last_name",
+            )
+        )  # fmt: skip
+        changed = [comment for comment in rows if comment.version != versions[comment.pk]]
+        holders = [(comment, claims.holder(comment, request.user)) for comment in rows]
+        return JsonResponse(
+            _waiting_json()
+            | {
+                "conflicts": _conflicts(changed, request.user),
+                "holders": {comment.pk: told_holder(holder) for comment, holder in holders if holder},
+            }
+        )
+
+    @method_decorator(require_POST)
+    def claim_view(self, request: HttpRequest) -> HttpResponse:
+        """Take comments (`comment`, numbers) that the moderator looks at, and give others back (`release`)."""
+        self._check(request)
+        taken, released = (
+            [pk for text in request.POST.getlist(name)[:SHOWN_MAX] if (pk := queue.number(text))]
+            for name in ("comment", "release")
+        )
+        claims.release(released, by=request.user)
+        claims.claim(taken, by=request.user)
+        return HttpResponse(status=204)
+
+    @method_decorator(require_POST)
+    def next_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Hand out the next comments of the queue that the moderator looks at, and show what they have."""
+        self._check(request)
+        wanted = _asked(request)
+        if not claims.claim_next(wanted.all_comments(), HANDED_OUT, by=request.user):
+            messages.info(request, _("Somebody has each of the comments that wait here."))
+        return redirect(_queue_url(wanted.query(mine=True)))
+
+    @method_decorator(require_POST)
+    def release_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Give back all that the moderator has."""
+        self._check(request)
+        claims.release(by=request.user)
+        return redirect(_queue_url(_asked(request).query(mine=False)))
+
+    @method_decorator(require_POST)
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Keep a moderator's note. POST `text`."""
+        self._check(request)
+        comment = get_object_or_404(Comment, pk=pk)
+        text = request.POST.get("text", "").replace("\0", "")[:NOTE_MAX]
+        try:
+            note = moderation.add_note(comment, text, by=request.user)
+        except moderation.ModerationError as error:
+            return self._answer(request, problem=str(error), status=422)
+        if _is_script(request):
+            line = render_to_string("admin/comments/comment/_note.html", {"note": note})
+            return JsonResponse({"problem": "", "note": line, "sentence": _("The note is kept.")})
+        messages.success(request, _("The note is kept."))
+        return redirect(_back(request))
+
+    @method_decorator(require_POST)
+    def reports_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Let a reported comment stand. POST `through`, the number of the last report that was shown."""
+        self._check(request)
+        comment = get_object_or_404(Comment, pk=pk)
+        through = queue.number(request.POST.get("through", "")) or 0
+        if not moderation.dismiss_reports(comment, through, by=request.user):
+            return self._answer(request, problem=_("These reports are settled already."), status=409)
+        sentence = _("It stays: the comment by %(writer)s.") % {"writer": isolate_plain(comment.author_name)}
+        if _is_script(request):
+            return JsonResponse({"problem": "", "sentence": sentence} | _waiting_json())
+        messages.success(request, sentence)
+        return redirect(_back(request))
+
+    @method_decorator(require_POST)
+    def pick_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Make a comment an editor's pick (`picked` = 1), or one no longer."""
+        self._check(request)
+        comment = get_object_or_404(Comment, pk=pk)
+        moderation.pick(comment, by=request.user, picked=request.POST.get("picked") == "1")
+        return redirect(_back(request))
+
+    @method_decorator(require_POST)
+    @method_decorator(never_cache)
+    def answer_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Answer a comment in the newsroom's name. POST `text`; it is public at once."""
+        self._check(request)
+        comment = get_object_or_404(Comment.objects.select_related("article"), pk=pk)
+        text = request.POST.get("text", "").replace("\0", "")
+        try:
+            submission.answer(comment, text, by=request.user)
+        except submission.SubmissionError as error:
+            messages.error(request, str(error))
+            return self._comment_page(request, pk, unsent=text, status=422)
+        messages.success(request, _("Your answer is published."))
+        return redirect("admin:comments_comment_change", pk)
 
     @method_decorator(require_POST)
     @method_decorator(never_cache)
@@ -185,8 +320,13 @@ class CommentAdmin(admin.ModelAdmin):
         if not request.user.has_perm(DESK):
             raise PermissionDenied
 
-    def _comment_page(self, request: HttpRequest, pk: int, email: str = "") -> HttpResponse:
+    def _comment_page(
+        self, request: HttpRequest, pk: int, *, email: str = "", unsent: str = "", status: int = 200
+    ) -> HttpResponse:
         comment = get_object_or_404(Comment.objects.for_desk(), pk=pk)
+        comment.holder = claims.holder(comment, request.user)
+        newest = next(iter(comment.decisions.all()), None)
+        may_undo = newest is not None and newest.by_id is not None and newest.undoes_id is None
         context = self._context(request) | {
             "title": _("Comment"),
             "comment": comment,
@@ -194,70 +334,137 @@ class CommentAdmin(admin.ModelAdmin):
             "answers": comment.replies.order_by("pk").only(
                 "author_name", "author_direction", "status", "body", "direction", "parent"
             )[:ANSWERS_LISTED],
-            "may_see_email": request.user.has_perm(VIEW_EMAIL),
+            "may_see_email": request.user.has_perm(VIEW_EMAIL) and comment.email_fingerprint,
             "email": email,
+            "unsent": unsent,
+            "newest": newest if may_undo else None,
+            "is_undo_late": may_undo and newest.at <= timezone.now() - moderation.UNDO_WINDOW,
+            "act_size": Decision.objects.filter(act=newest.act).count() if may_undo and newest.act else 1,
         }
-        return render(request, "admin/comments/comment/comment.html", context)
+        return render(request, "admin/comments/comment/comment.html", context, status=status)
 
     def _context(self, request: HttpRequest) -> dict:
+        reasons = RejectionReason.objects.filter(is_active=True)
         return self.admin_site.each_context(request) | {
             "opts": self.model._meta,
-            "reasons": RejectionReason.objects.filter(is_active=True).values_list("code", "label"),
-            "undoable": request.session.pop("undoable", []),
+            "reasons": list(reasons),
+            "undoable": request.session.pop(UNDOABLE, []),
         }
 
     def _answer(
         self,
         request: HttpRequest,
-        outcome: moderation.Outcome | None = None,
+        outcomes: Iterable[moderation.Outcome] = (),
+        *,
         asked: Iterable[int] = (),
         problem: str = "",
         status: int = 200,
+        is_undo: bool = False,
     ) -> HttpResponseBase:
-        """Say what happened: as JSON to the page's script, else as messages on the page the moderator came from."""
-        decided = _decided(outcome.decided) if outcome else []
-        conflicts = _told(outcome.conflicts, request.user) if outcome else []
-        if outcome:
-            known = {comment.pk for comment in [*outcome.decided, *outcome.conflicts]}
-            conflicts += [_gone(pk) for pk in asked if pk not in known]
-        sentences = _sentences(decided)
-        if "application/json" in request.headers.get("Accept", ""):
+        """Say what happened, as JSON to the page's script: of the comments that were `asked` for, each by itself.
+
+        Without a script it is messages on the page the moderator came from, or a page of its own where somebody else
+        decided first or has a comment.
+        """
+        outcomes = list(outcomes)
+        asked = set(asked)
+        decided = [comment for outcome in outcomes for comment in outcome.decided]
+        held = [comment for outcome in outcomes for comment in outcome.held]
+        conflicts = [comment for outcome in outcomes for comment in outcome.conflicts]
+        known = {comment.pk for comment in [*decided, *conflicts, *held]}
+        missing = set() if is_undo or not outcomes else asked - known
+        conflicts += Comment.objects.filter(pk__in=missing).for_decision()
+        told = sentences.of_decided(decided)
+        acts = [str(outcome.act) for outcome in outcomes if outcome.decided and not is_undo]
+        if _is_script(request):
+            rows = _conflicts(conflicts, request.user)
+            rows += [_gone(pk) for pk in sorted(missing - {comment.pk for comment in conflicts})]
             answer = {
                 "problem": problem,
-                "sentence": " ".join(sentences),
-                "decided": decided,
-                "conflicts": conflicts,
+                "sentence": " ".join(told),
+                "acts": acts,
+                "decided": [
+                    {"comment": comment.pk, "status": comment.status, "version": comment.version}
+                    for comment in decided
+                    if comment.pk in asked
+                ],
+                "conflicts": rows,
+                "held": _held(held, request.user),
             }
-            status = 409 if conflicts and not decided else status
+            status = 409 if (rows or held) and not decided else status
             return JsonResponse(answer | _waiting_json(), status=status)
         if problem:
             messages.error(request, problem)
-        for conflict in conflicts:
-            messages.warning(request, conflict["sentence"])
-        for sentence in sentences:
+        for sentence in told:
             messages.success(request, sentence)
-        if undoable := [row["decision"] for row in decided if not row["is_undo"]]:
-            request.session["undoable"] = undoable
+        if acts:
+            request.session[UNDOABLE] = acts
+        if conflicts or held:
+            return self._conflict_page(request, conflicts, held)
+        if missing:
+            messages.warning(request, _("This comment is no longer there."))
         return redirect(_back(request))
 
+    def _conflict_page(
+        self, request: HttpRequest, conflicts: Iterable[Comment], held: Iterable[Comment]
+    ) -> HttpResponse:
+        numbers = {comment.pk for comment in conflicts}
+        found = Comment.objects.for_desk().filter(pk__in=[*numbers, *(comment.pk for comment in held)])
+        rows = []
+        for comment in found:
+            newest = next(iter(comment.decisions.all()), None)
+            comment.holder = claims.holder(comment, request.user)
+            is_conflict = comment.pk in numbers
+            rows.append(
+                (comment, sentences.of_conflict(comment, newest, request.user) if is_conflict else "")
+            )
+        context = self._context(request) | {
+            "title": _("Somebody was first"),
+            "rows": rows,
+            "sent": [
+                (name, value)
+                for name in ("comment", "wave", "to", "reason", "note", "letter", "back", "page")
+                for value in request.POST.getlist(name)
+            ],
+            "back": _back(request),
+            "here": request.POST.get("back", ""),
+            "asks": any(not sentence for _comment, sentence in rows),
+        }
+        return render(request, "admin/comments/comment/conflict.html", context, status=409)
 
-def _versions(texts: list[str]) -> dict[int, int] | None:
-    """Read "number:version" pairs; None where one of them is none."""
-    versions = {}
-    for text in texts:
-        pk, version = (queue.number(part) for part in (text.partition(":")[::2]))
-        if pk is None or version is None:
-            return None
-        versions[pk] = version
-    return versions
+
+def _is_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _numbers(text: str, count: int) -> tuple[int, ...] | None:
+    """Read numbers joined by colons; None where they are not `count` numbers."""
+    numbers = [queue.number(part) for part in text.split(":")]
+    return tuple(numbers) if len(numbers) == count and None not in numbers else None
+
+
+def _act(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _queue_url(query: str) -> str:
+    return reverse("admin:comments_comment_changelist") + query
+
+
+def _asked(request: HttpRequest) -> queue.Wanted:
+    """The queue that the page which sent this showed."""
+    return queue.Wanted.from_query(QueryDict(request.POST.get("back", "").lstrip("?")))
 
 
 def _back(request: HttpRequest) -> str:
     """The page to return to: the comment's, or the queue as it was asked for. Never an address that was sent."""
     if (pk := queue.number(request.POST.get("page", ""))) is not None:
         return reverse("admin:comments_comment_change", args=[pk])
-    asked = queue.Wanted.from_query(QueryDict(request.POST.get("back", "").lstrip("?")))
-    return reverse("admin:comments_comment_changelist") + asked.query(after=asked.after)
+    asked = _asked(request)
+    return _queue_url(asked.query(after=asked.after))
 
 
 def _above(comment: Comment) -> list[Comment]:
@@ -274,94 +481,45 @@ def _waiting_json() -> dict:
     waiting = queue.waiting()
     return {
         "counts": waiting.counts,
+        "labels": {name: waiting.label(name) for name in queue.Queue},
         "oldest_minutes": waiting.oldest_minutes,
-        "summary": _summary(waiting),
+        "summary": sentences.summary(waiting),
     }
 
 
-def _summary(waiting: queue.Waiting) -> str:
-    if waiting.oldest is None:
-        return _("No comment waits.")
-    wait = ngettext("%(count)d comment waits", "%(count)d comments wait", waiting.pending)
-    return _("%(comments_wait)s; the oldest arrived %(ago)s.") % {
-        "comments_wait": wait % {"count": waiting.pending},
-        "ago": passed(waiting.oldest),
-    }
-
-
-def _newest_decisions(comments: Iterable[Comment]) -> Mapping[int, Decision]:
-    """The last decision of each comment. One query."""
-    decisions = Decision.objects.filter(comment__in=comments).select_related("by")
-    return {row.comment_id: row for row in decisions.order_by("comment_id", "-pk").distinct("comment_id")}
-
-
-def _decided(comments: list[Comment]) -> list[dict]:
-    """For each comment just decided: the decision, by which it can be taken back, and a sentence. One query."""
-    if not comments:
-        return []
-    decisions = _newest_decisions(comments)
-    return [
-        {
-            "comment": comment.pk,
-            "decision": decisions[comment.pk].pk,
-            "is_undo": decisions[comment.pk].undoes_id is not None,
-            "status": comment.status,
-            "version": comment.version,
-            "sentence": TOLD_OF_ONE[Status(comment.status)] % {"writer": isolate_plain(comment.author_name)},
-        }
-        for comment in comments
-    ]
-
-
-def _sentences(decided: list[dict]) -> list[str]:
-    """What happened in a sentence for each status: of the comment where it is one, else of how many."""
-    if len(decided) == 1:
-        return [decided[0]["sentence"]]
-    statuses = [row["status"] for row in decided]
-    return [
-        TOLD_OF_MANY[status] % {"count": statuses.count(status)} for status in Status if status in statuses
-    ]
-
-
-def _told(comments: Iterable[Comment], reader: Any) -> list[dict]:
-    """For each comment that somebody else decided first: who, and what. One query besides that of `comments`."""
-    rows = list(comments)
-    if not rows:
-        return []
-    decisions = _newest_decisions(rows)
-    return [_conflict(comment, decisions.get(comment.pk), reader) for comment in rows]
-
-
-def _conflict(comment: Comment, decision: Decision | None, reader: Any) -> dict:
-    values = {
-        "writer": isolate_plain(comment.author_name),
-        "status": comment.get_status_display(),
-        "ago": passed(decision.at) if decision else "",
-    }
-    is_own = decision is not None and decision.by == reader
-    is_undo = decision is not None and decision.undoes_id is not None
-    if decision is None or decision.by is None:
-        sentence = _("The comment by %(writer)s is “%(status)s” by now.")
-    elif is_own and is_undo:
-        sentence = _("You took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")
-    elif is_own:
-        sentence = _("You decided already, %(ago)s: the comment by %(writer)s is “%(status)s”.")
-    else:
-        values["who"] = isolate_plain(decision.by.get_full_name() or decision.by.get_username())
-        if is_undo:
-            sentence = _("%(who)s took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")
-        else:
-            sentence = _("%(who)s decided before you, %(ago)s: the comment by %(writer)s is “%(status)s”.")
-    return {
-        "comment": comment.pk,
-        # Whose answer was lost finds here by what number the decision can be taken back.
-        "decision": decision.pk if decision and is_own and not is_undo else None,
-        "status": comment.status,
-        "version": comment.version,
-        "sentence": sentence % values,
-    }
+def _conflicts(comments: list[Comment], reader: Any) -> list[dict]:
+    """For each comment that somebody else decided first: who, and what. One query, none without comments."""
+    decisions = sentences.newest_decisions(comments) if comments else {}
+    rows = []
+    for comment in comments:
+        decision = decisions.get(comment.pk)
+        is_own = decision is not None and decision.by == reader and decision.undoes_id is None
+        rows.append(
+            {
+                "comment": comment.pk,
+                # Whose answer was lost finds here by what the decision can be taken back.
+                "act": str(decision.act) if is_own and decision.act else None,
+                "status": comment.status,
+                "version": comment.version,
+                "sentence": sentences.of_conflict(comment, decision, reader),
+            }
+        )
+    return rows
 
 
 def _gone(pk: int) -> dict:
     sentence = _("This comment is no longer there.")
-    return {"comment": pk, "decision": None, "status": Status.DELETED, "version": 0, "sentence": sentence}
+    return {"comment": pk, "act": None, "status": Status.DELETED, "version": 0, "sentence": sentence}
+
+
+def _held(comments: list[Comment], reader: Any) -> list[dict]:
+    """For each comment that was left because another moderator has it: who that is. One query, none without."""
+    if not comments:
+        return []
+    found = Comment.objects.filter(pk__in=[comment.pk for comment in comments]).select_related("claimed_by")
+    rows = ((comment, claims.holder(comment, reader)) for comment in found)
+    return [
+        {"comment": comment.pk, "wave": comment.wave_id, "sentence": sentences.of_held(comment, holder)}
+        for comment, holder in rows
+        if holder
+    ]

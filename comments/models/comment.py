@@ -4,7 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,11 @@ class Script(models.TextChoices):
     OTHER = "other", _("Another script")
 
 
+# A moderator waits for these, or nobody does.
+HELD = Q(status=Status.PENDING, is_shadowed=False)
+SHADOWED = Q(status=Status.PENDING, is_shadowed=True)
+
+
 class CommentQuerySet(models.QuerySet):
     def shown(self):
         """What readers see: approved, and so is all that it answers. Every public surface begins here."""
@@ -49,6 +54,24 @@ class CommentQuerySet(models.QuerySet):
 
     def pending(self):
         return self.filter(status=Status.PENDING)
+
+    def held(self):
+        """What waits for a moderator."""
+        return self.filter(HELD)
+
+    def shadowed(self):
+        """What a sanction holds in silence, out of the queue."""
+        return self.filter(SHADOWED)
+
+    def reported(self):
+        """What readers see and complained of since a moderator last looked at it."""
+        return self.filter(status=Status.APPROVED, open_reports__gt=0)
+
+    def claimed_by_others(self, user):
+        return self.filter(claimed_until__gt=timezone.now()).exclude(claimed_by=user)
+
+    def unclaimed(self):
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=timezone.now()))
 
     def for_thread(self):
         """With what a page shows, and whom it answers; the sender's columns stay in the database."""
@@ -72,18 +95,28 @@ class CommentQuerySet(models.QuerySet):
         )
 
     def for_desk(self):
-        """With what the desk shows: the article, the parent, findings and decisions. Four queries.
+        """With what the desk shows: article, parent, claim, findings, decisions, notes, open reports. Five queries.
 
         No address and no body of an article is among it.
         """
+        # They point here, so they cannot be imported above.
+        from .decision import Decision, Note
+        from .response import Report
+
         return (
-            self.select_related("article__section", "parent")
+            self.select_related("article__section", "parent", "claimed_by", "staff")
             .defer(
                 "email_encrypted", "receipt", "search_key", "likeness",
                 "parent__email_encrypted", "parent__receipt", "parent__search_key", "parent__likeness",
                 "article__body", "article__body_html", "article__search_key",
+                "claimed_by__password", "staff__password",
             )
-            .prefetch_related("findings", "decisions__by", "decisions__reason")
+            .prefetch_related(
+                "findings",
+                Prefetch("decisions", Decision.objects.select_related("by", "reason")),
+                Prefetch("notes", Note.objects.select_related("by")),
+                Prefetch("reports", Report.objects.filter(settled_at=None), to_attr="complaints"),
+            )
         )  # fmt: skip
 
     def counts_by_article(self, article_ids) -> dict[int, int]:
@@ -213,6 +246,14 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["article", "path"], name="shown_in_thread", condition=Q(is_shown=True)),
             models.Index(fields=["article", "root_id"], name="shown_roots", condition=Q(is_shown=True)),
+            # All that the queue filters and folds waves by, so that a filter that fits few comments reads no rows
+            # but theirs.
+            models.Index(
+                fields=["created_at", "id"],
+                name="held_oldest_first",
+                condition=HELD,
+                include=["article", "script", "is_proven", "wave"],
+            ),
             models.Index(
                 fields=["article", "-picked_at"],
                 name="picks_newest_first",
@@ -221,9 +262,12 @@ class Comment(models.Model):
             models.Index(
                 F("triage").desc(nulls_last=True),
                 "id",
-                name="pending_by_triage",
-                condition=Q(status=Status.PENDING),
+                name="held_by_triage",
+                condition=HELD,
+                include=["article", "script", "is_proven", "wave"],
             ),
+            models.Index(fields=["wave", "id"], name="held_by_wave", condition=HELD & Q(wave__isnull=False)),
+            models.Index(fields=["created_at", "id"], name="shadowed_oldest_first", condition=SHADOWED),
             models.Index(
                 fields=["created_at", "id"],
                 name="reported_oldest_first",
@@ -233,9 +277,6 @@ class Comment(models.Model):
             models.Index(fields=["wave", "id"], name="comments_by_wave", condition=Q(wave__isnull=False)),
             models.Index(
                 fields=["sanction"], name="comments_by_sanction", condition=Q(sanction__isnull=False)
-            ),
-            models.Index(
-                fields=["created_at", "id"], name="pending_oldest_first", condition=Q(status=Status.PENDING)
             ),
             models.Index(fields=["status", "created_at"], name="comments_by_status"),
             models.Index(fields=["sender_fingerprint", "created_at"], name="comments_by_sender"),
@@ -270,6 +311,7 @@ class Finding(models.Model):
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
         ordering = ["-weight", "pk"]
+        indexes = [models.Index(fields=["rule", "comment"], name="findings_by_rule")]
 
     def __str__(self) -> str:
         return self.sentence

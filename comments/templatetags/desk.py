@@ -1,5 +1,6 @@
 """What the moderators' pages show of a comment."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,14 +13,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from comments.claims import Holder
 from comments.highlighting import HEAVY
 from comments.highlighting import highlighted as highlighted_text
-from comments.models import Comment, Finding, Status
+from comments.models import Comment, Finding, Report, Status
 from comments.moderation import TARGETS
-from comments.queue import RULE_LABELS
+from comments.queue import RULE_LABELS, Wanted
+from newsroom.text.bidi import isolate_plain
 
 register = template.Library()
 
+# From this score a comment is likelier rejected than approved.
+LIKELY = 0.5
+EXPLANATIONS_SHOWN = 10
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -59,6 +65,47 @@ def rule_label(finding: Finding) -> str:
 @register.filter
 def is_heavy(finding: Finding) -> bool:
     return finding.weight >= HEAVY
+
+
+@register.filter
+def triage_hint(comment: Comment) -> str:
+    """What earlier decisions suggest of a comment that has a score, in words."""
+    if comment.triage >= LIKELY:
+        return _("Resembles what was rejected before (%(percent)d%%)") % {
+            "percent": round(100 * comment.triage)
+        }
+    return _("Resembles what was approved before (%(percent)d%%)") % {
+        "percent": 100 - round(100 * comment.triage)
+    }
+
+
+@register.filter
+def by_complaint(reports: list[Report]) -> list[tuple[str, int]]:
+    """How many reports name each complaint, the most frequent first."""
+    return Counter(report.get_complaint_display() for report in reports).most_common()
+
+
+@register.filter
+def explained(reports: list[Report]) -> list[Report]:
+    """The newest reports in which a reader wrote something."""
+    return [report for report in reversed(reports) if report.text][:EXPLANATIONS_SHOWN]
+
+
+@register.filter
+def last_number(reports: list[Report]) -> int:
+    return max(report.pk for report in reports)
+
+
+@register.filter
+def told_holder(holder: Holder) -> str:
+    """Who has a comment before them, and since when."""
+    return _("With %(who)s, %(ago)s") % {"who": isolate_plain(holder.name), "ago": passed(holder.since)}
+
+
+@register.filter
+def for_wave(wanted: Wanted, wave: int) -> str:
+    """The address of a wave's members one by one."""
+    return Wanted(queue=wanted.queue, wave=wave).query()
 
 
 @register.simple_tag

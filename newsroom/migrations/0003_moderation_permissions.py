@@ -42,7 +42,7 @@ def create_and_grant(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("newsroom", "0002_rate"),
-        ("comments", "0006_sanctions_stay"),
+        ("comments", "0008_sanctions_stay"),
     ]
 
     operations = [migrations.RunPython(create_and_grant, migrations.RunPython.noop)]

@@ -1,9 +1,11 @@
 """The moderators' pages over HTTP: the queue, the decisions, one comment, and who may see what."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
@@ -11,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from comments import moderation
-from comments.models import Comment, Decision, Status, WatchedWord
+from comments import claims, moderation
+from comments.models import Comment, Complaint, Decision, Report, Status, WatchedWord, Wave
 from comments.templatetags import desk
 from tests import factories
 
@@ -59,6 +61,13 @@ class TestWho:
             ("get", f"{QUEUE}1/history/"),
             ("post", f"{QUEUE}decide/"),
             ("post", f"{QUEUE}undo/"),
+            ("post", f"{QUEUE}claim/"),
+            ("post", f"{QUEUE}next/"),
+            ("post", f"{QUEUE}release/"),
+            ("post", f"{QUEUE}1/note/"),
+            ("post", f"{QUEUE}1/reports/"),
+            ("post", f"{QUEUE}1/pick/"),
+            ("post", f"{QUEUE}1/answer/"),
             ("post", f"{QUEUE}1/email/"),
         ],
     )
@@ -70,7 +79,21 @@ class TestWho:
     def test_visitors_are_asked_to_sign_in(self, client):
         assert client.get(QUEUE)["Location"] == f"/admin/login/?next={QUEUE}"
 
-    @pytest.mark.parametrize("page", ["decide", "undo", "1/email"])
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "decide",
+            "undo",
+            "claim",
+            "next",
+            "release",
+            "1/note",
+            "1/reports",
+            "1/pick",
+            "1/answer",
+            "1/email",
+        ],
+    )
     def test_nothing_is_decided_by_a_link(self, client, moderator, page):
         assert client.get(f"{QUEUE}{page}/").status_code == 405
 
@@ -157,8 +180,9 @@ class TestQueue:
         for number in range(count):
             factories.sent(article, parent=parent, body=f"https://a.example https://b.example {number}")
 
-        # Session, account, two of permissions; comments, findings, decisions; counts, sections, articles, reasons.
-        with django_assert_num_queries(11):
+        # Session, account, two of permissions; comments, findings, decisions, notes, reports; counts, sections,
+        # articles, reasons.
+        with django_assert_num_queries(13):
             page = client.get(QUEUE)
 
         assert len(_shown(page)) == count
@@ -169,17 +193,16 @@ class TestQueue:
     ):
         moderation.mark_spam([factories.sent(article) for _ in range(count)], by=moderator)
 
-        # As above, and who decided.
-        with django_assert_num_queries(12):
-            page = client.get(QUEUE, {"status": "spam"})
+        with django_assert_num_queries(13):
+            page = client.get(QUEUE, {"queue": "spam"})
 
         assert len(_shown(page)) == count
 
     def test_tabs_keep_the_filter(self, client, moderator, article):
         page = client.get(QUEUE, {"section": article.section_id, "q": "لو شات", "after": 7})
 
-        urls = [url for _status, _label, _count, url in page.context["tabs"]]
-        assert urls[2] == f"?status=rejected&section={article.section_id}&q=%D9%84%D9%88+%D8%B4%D8%A7%D8%AA"
+        urls = [url for _queue, _label, _count, url in page.context["tabs"]]
+        assert urls[4] == f"?queue=rejected&section={article.section_id}&q=%D9%84%D9%88+%D8%B4%D8%A7%D8%AA"
 
     @pytest.mark.parametrize(
         "query",
@@ -187,7 +210,7 @@ class TestQueue:
             "article=99999999999999999999",
             "q=%ED%A0%80",
             "after=-1",
-            "status=%27",
+            "queue=%27&order=%27&script=%27&proven=%27&wave=%27",
             "section=1%0B",
             "q=" + "ا" * 5000,
         ],
@@ -208,7 +231,7 @@ class TestDecide:
     def test_by_plain_form(self, client, moderator, article, to, fields, status):
         comment = factories.sent(article)
 
-        response = _decide(client, [comment], to, back="?status=pending&section=3", **fields)
+        response = _decide(client, [comment], to, back="?queue=held&section=3", **fields)
 
         decision = Decision.objects.get()
         comment.refresh_from_db()
@@ -226,16 +249,8 @@ class TestDecide:
 
         answer = response.json()
         assert response.status_code == 200
-        assert answer["decided"] == [
-            {
-                "comment": comment.pk,
-                "decision": Decision.objects.get().pk,
-                "is_undo": False,
-                "status": "approved",
-                "version": 2,
-                "sentence": answer["sentence"],
-            }
-        ]
+        assert answer["decided"] == [{"comment": comment.pk, "status": "approved", "version": 2}]
+        assert answer["acts"] == [str(Decision.objects.get().act)]
         assert "آمنة" in answer["sentence"]
         assert (answer["problem"], answer["conflicts"]) == ("", [])
         assert answer["counts"]["approved"] == 1
@@ -299,8 +314,10 @@ class TestDecide:
 
         response = _decide(client, [comment], "approved")
 
-        (sentence,) = _told(response)
-        assert "layla" in sentence
+        page = response.content.decode()
+        assert (response.status_code, _shown(response), _told(response)) == (409, [comment.pk], [])
+        assert "layla" in page
+        assert f'value="{comment.pk}:2"' in page
 
     def test_of_many_only_the_one_in_conflict_stays(self, client, moderator, article):
         mine, taken = factories.sent(article), factories.sent(article)
@@ -321,7 +338,7 @@ class TestDecide:
         assert answer["conflicts"] == [
             {
                 "comment": comment.pk,
-                "decision": Decision.objects.get().pk,
+                "act": str(Decision.objects.get().act),
                 "status": "approved",
                 "version": 2,
                 "sentence": "سبق أن قرّرت قبل لحظات: تعليق \u2067آمنة\u2069 «معتمد».",
@@ -357,13 +374,13 @@ class TestUndo:
         comment = factories.sent(article)
         _decide(client, [comment], "approved")
         page = client.get(QUEUE).content.decode()
-        (decision,) = re.findall(r'name="decision" value="(\d+)"', page)
+        (act,) = re.findall(r'name="act" value="([\w-]+)"', page)
 
-        client.post(f"{QUEUE}undo/", {"decision": decision})
+        client.post(f"{QUEUE}undo/", {"act": act})
 
         comment.refresh_from_db()
         assert comment.status == Status.PENDING
-        assert Decision.objects.first().undoes_id == int(decision)
+        assert str(Decision.objects.first().undoes.act) == act
 
     def test_the_banner_is_offered_once(self, client, moderator, article):
         _decide(client, [factories.sent(article)], "approved")
@@ -374,11 +391,10 @@ class TestUndo:
 
     def test_many_at_once_by_script(self, client, moderator, article):
         comments = [factories.sent(article) for _ in range(3)]
-        decided = _decide(client, comments, "spam", headers=JSON).json()["decided"]
+        acts = _decide(client, comments, "spam", headers=JSON).json()["acts"]
 
-        answer = client.post(
-            f"{QUEUE}undo/", {"decision": [row["decision"] for row in decided]}, headers=JSON
-        ).json()
+        shown = [f"{comment.pk}:2" for comment in comments]
+        answer = client.post(f"{QUEUE}undo/", {"act": acts, "shown": shown}, headers=JSON).json()
 
         assert [(row["comment"], row["status"], row["version"]) for row in answer["decided"]] == [
             (comment.pk, "pending", 3) for comment in comments
@@ -387,12 +403,12 @@ class TestUndo:
 
     def test_a_comment_decided_again_since_is_a_conflict(self, client, moderator, article):
         comment = factories.sent(article)
-        (row,) = _decide(client, [comment], "approved", headers=JSON).json()["decided"]
+        acts = _decide(client, [comment], "approved", headers=JSON).json()["acts"]
         moderation.mark_spam(
             [Comment.objects.get(pk=comment.pk)], by=factories.staff(factories.MODERATORS, "layla")
         )
 
-        response = client.post(f"{QUEUE}undo/", {"decision": row["decision"]}, headers=JSON)
+        response = client.post(f"{QUEUE}undo/", {"act": acts}, headers=JSON)
 
         assert response.status_code == 409
         assert "layla" in response.json()["conflicts"][0]["sentence"]
@@ -414,24 +430,53 @@ class TestUndo:
         people = {person: factories.staff(factories.MODERATORS, person) for person in ("layla", "omar")}
         client.force_login(people["layla"])
         comment = factories.sent(article, author_name="آمنة")
-        (row,) = _decide(client, [comment], "approved", headers=JSON).json()["decided"]
-        moderation.undo([row["decision"]], by=people[name])
+        acts = _decide(client, [comment], "approved", headers=JSON).json()["acts"]
+        moderation.undo_acts(acts, by=people[name])
 
-        answer = client.post(f"{QUEUE}undo/", {"decision": row["decision"]}, headers=JSON).json()
+        answer = client.post(f"{QUEUE}undo/", {"act": acts}, headers=JSON).json()
 
         assert answer["conflicts"] == [
             {
                 "comment": comment.pk,
-                "decision": None,
+                "act": None,
                 "status": "pending",
                 "version": 3,
                 "sentence": sentence,
             }
         ]
 
-    @pytest.mark.parametrize("decision", ["", "999999", "x", "9" * 40])
-    def test_nothing_to_take_back_is_said(self, client, moderator, decision):
-        response = client.post(f"{QUEUE}undo/", {"decision": decision}, headers=JSON)
+    def test_after_a_day_it_is_too_late_and_the_page_says_so(self, client, moderator, article):
+        comment = factories.sent(article)
+        (act,) = _decide(client, [comment], "approved", headers=JSON).json()["acts"]
+
+        with time_machine.travel(timezone.now() + timedelta(hours=25)):
+            client.force_login(moderator)
+            answer = client.post(f"{QUEUE}undo/", {"act": act}, headers=JSON)
+            page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+        assert (answer.status_code, answer.json()["problem"]) == (
+            409,
+            "انقضت الساعات الأربع والعشرون التي يمكن التراجع فيها.",
+        )
+        assert 'class="take-back"' not in page
+        assert Comment.objects.get(pk=comment.pk).status == Status.APPROVED
+
+    def test_the_comments_page_offers_it_for_one_and_for_all_decided_together(
+        self, client, moderator, article
+    ):
+        comments = [factories.sent(article) for _ in range(3)]
+        (act,) = _decide(client, comments, "spam", headers=JSON).json()["acts"]
+
+        page = client.get(f"{QUEUE}{comments[0].pk}/change/").content.decode()
+
+        decision = Decision.objects.get(comment=comments[0])
+        assert f'name="decision" value="{decision.pk}"' in page
+        assert f'name="act" value="{act}"' in page
+
+    @pytest.mark.parametrize("name", ["act", "decision"])
+    @pytest.mark.parametrize("value", ["", "999999", "x", "9" * 40, str(uuid.uuid4())])
+    def test_nothing_to_take_back_is_said(self, client, moderator, name, value):
+        response = client.post(f"{QUEUE}undo/", {name: value}, headers=JSON)
 
         assert (response.status_code, bool(response.json()["problem"])) == (409, True)
 
@@ -444,7 +489,9 @@ class TestCounts:
 
         answer = client.get(f"{QUEUE}counts/").json()
 
-        assert answer["counts"] == {"pending": 1, "approved": 1, "rejected": 0, "spam": 0, "deleted": 0}
+        assert answer["counts"] == {
+            "held": 1, "reported": 0, "spam": 0, "approved": 1, "rejected": 0, "shadowed": 0,
+        }  # fmt: skip
         assert (answer["oldest_minutes"], answer["conflicts"]) == (90, [])
 
     def test_what_a_colleague_decided_of_the_shown_is_told(self, client, moderator, article):
@@ -461,6 +508,279 @@ class TestCounts:
 
     def test_it_is_never_kept(self, client, moderator):
         assert "no-store" in client.get(f"{QUEUE}counts/")["Cache-Control"]
+
+    def test_who_has_a_comment_is_told_to_the_others(self, client, moderator, article):
+        mine, theirs = factories.sent(article), factories.sent(article)
+        claims.claim([mine.pk], by=moderator)
+        claims.claim([theirs.pk], by=factories.staff(factories.MODERATORS, "layla"))
+
+        shown = [f"{mine.pk}:1", f"{theirs.pk}:1"]
+        answer = client.get(f"{QUEUE}counts/", {"shown": shown}).json()
+
+        assert answer["holders"] == {str(theirs.pk): "عند \u2066layla\u2069، قبل لحظات"}
+
+
+class TestClaims:
+    @pytest.fixture
+    def layla(self):
+        return factories.staff(factories.MODERATORS, "layla")
+
+    def test_a_card_says_who_has_it(self, client, moderator, layla, article):
+        comment = factories.sent(article)
+        claims.claim([comment.pk], by=layla)
+
+        page = client.get(QUEUE).content.decode()
+
+        assert '<p class="holder">عند \u2066layla\u2069، قبل لحظات</p>' in page
+
+    def test_looking_at_a_card_claims_it_and_leaves_the_last_one(self, client, moderator, article):
+        first, second = factories.sent(article), factories.sent(article)
+        claims.claim([first.pk], by=moderator)
+
+        response = client.post(f"{QUEUE}claim/", {"comment": second.pk, "release": first.pk})
+
+        holders = Comment.objects.order_by("pk").values_list("claimed_by", flat=True)
+        assert (response.status_code, list(holders)) == (204, [None, moderator.pk])
+
+    def test_the_next_ones_are_handed_out_and_shown_alone(self, client, moderator, layla, article):
+        comments = [factories.sent(article) for _ in range(13)]
+        claims.claim([comments[0].pk], by=layla)
+
+        response = client.post(f"{QUEUE}next/", {"back": "?section=" + str(article.section_id)})
+
+        assert response["Location"] == f"{QUEUE}?mine=1&section={article.section_id}"
+        assert _shown(client.get(response["Location"])) == [comment.pk for comment in comments[1:11]]
+
+    def test_all_can_be_given_back(self, client, moderator, article):
+        comment = factories.sent(article)
+        claims.claim([comment.pk], by=moderator)
+
+        response = client.post(f"{QUEUE}release/", {"back": "?mine=1"})
+
+        comment.refresh_from_db()
+        assert (response["Location"], comment.claimed_by) == (f"{QUEUE}?", None)
+
+    def test_a_decision_on_what_another_has_asks_first(self, client, moderator, layla, article):
+        mine, theirs = factories.sent(article), factories.sent(article)
+        claims.claim([theirs.pk], by=layla)
+
+        answer = _decide(client, [mine, theirs], "approved", headers=JSON).json()
+
+        theirs.refresh_from_db()
+        assert [row["comment"] for row in answer["decided"]] == [mine.pk]
+        assert [(row["comment"], "layla" in row["sentence"]) for row in answer["held"]] == [(theirs.pk, True)]
+        assert theirs.status == Status.PENDING
+
+    def test_it_is_decided_anyway_when_so_wished(self, client, moderator, layla, article):
+        comment = factories.sent(article)
+        claims.claim([comment.pk], by=layla)
+
+        _decide(client, [comment], "approved", anyway="1")
+
+        comment.refresh_from_db()
+        assert (comment.status, comment.claimed_by) == (Status.APPROVED, None)
+
+    def test_without_script_a_page_asks_with_all_that_was_sent(self, client, moderator, layla, article):
+        comment = factories.sent(article)
+        claims.claim([comment.pk], by=layla)
+
+        page = _decide(client, [comment], "rejected", reason="abuse", note="مرّة ثالثة")
+        fields = dict(
+            re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.content.decode())
+        )
+        client.post(f"{QUEUE}decide/", fields)
+
+        decision = Decision.objects.get()
+        assert page.status_code == 409
+        assert (decision.comment, decision.reason_id, decision.note) == (comment, "abuse", "مرّة ثالثة")
+
+
+class TestWaves:
+    @pytest.fixture
+    def members(self, article):
+        wave = Wave.objects.create()
+        members = [factories.sent(article) for _ in range(4)]
+        Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave)
+        return list(Comment.objects.filter(wave=wave))
+
+    def _value(self, client):
+        (value,) = set(re.findall(r'name="wave" value="([\d:]+)"', client.get(QUEUE).content.decode()))
+        return value
+
+    def test_one_decision_is_over_all_that_was_shown(self, client, moderator, members, article):
+        value = self._value(client)
+        late = factories.sent(article)
+        Comment.objects.filter(pk=late.pk).update(wave=members[0].wave)
+
+        answer = client.post(f"{QUEUE}decide/", {"wave": value, "to": "spam"}, headers=JSON).json()
+
+        assert answer["decided"] == [{"comment": members[0].pk, "status": "spam", "version": 2}]
+        assert answer["sentence"] == "عُدّت 4 تعليقات مزعجة."
+        assert set(Comment.objects.filter(status="spam")) == set(members)
+        assert Comment.objects.get(pk=late.pk).status == Status.PENDING
+
+    def test_it_is_taken_back_as_one(self, client, moderator, members):
+        fields = {"wave": self._value(client), "to": "spam"}
+        (act,) = client.post(f"{QUEUE}decide/", fields, headers=JSON).json()["acts"]
+
+        client.post(f"{QUEUE}undo/", {"act": act}, headers=JSON)
+
+        assert Comment.objects.held().count() == 4
+
+    def test_a_colleague_who_was_first_is_told(self, client, moderator, members):
+        value = self._value(client)
+        moderation.mark_spam(members, by=factories.staff(factories.MODERATORS, "layla"))
+
+        response = client.post(f"{QUEUE}decide/", {"wave": value, "to": "approved"}, headers=JSON)
+
+        (conflict,) = response.json()["conflicts"]
+        assert (response.status_code, conflict["comment"]) == (409, members[0].pk)
+        assert "layla" in conflict["sentence"]
+
+    def test_with_plain_comments_in_one_go(self, client, moderator, members, article):
+        single = factories.sent(article)
+
+        answer = client.post(
+            f"{QUEUE}decide/",
+            {"wave": self._value(client), "comment": f"{single.pk}:1", "to": "approved"},
+            headers=JSON,
+        ).json()
+
+        assert [row["comment"] for row in answer["decided"]] == [single.pk, members[0].pk]
+        assert Comment.objects.held().count() == 0
+
+
+class TestNotes:
+    def test_a_note_is_shown_on_card_and_page_and_nowhere_public(self, client, moderator, article):
+        comment = factories.approved(article)
+        client.post(f"{QUEUE}{comment.pk}/note/", {"text": "صاحب بلاغ الأمس"})
+
+        pages = [
+            client.get(address).content.decode()
+            for address in (
+                f"{QUEUE}?queue=approved",
+                f"{QUEUE}{comment.pk}/change/",
+                article.get_absolute_url(),
+            )
+        ]
+
+        assert ["صاحب بلاغ الأمس" in page for page in pages] == [True, True, False]
+
+    def test_by_script_the_line_to_show_comes_back(self, client, moderator, article):
+        comment = factories.sent(article)
+
+        answer = client.post(f"{QUEUE}{comment.pk}/note/", {"text": "<b>مهمّ"}, headers=JSON).json()
+
+        assert "&lt;b&gt;مهمّ" in answer["note"]
+
+    def test_an_empty_one_is_refused(self, client, moderator, article):
+        comment = factories.sent(article)
+
+        response = client.post(f"{QUEUE}{comment.pk}/note/", {"text": " "}, headers=JSON)
+
+        assert (response.status_code, comment.notes.count()) == (422, 0)
+
+
+class TestReports:
+    @pytest.fixture
+    def reported(self, article):
+        comment = factories.approved(article)
+        for number, (complaint, text) in enumerate(
+            [("abuse", "يشتم الكاتب"), ("abuse", ""), ("advertising", "رابط متجر")]
+        ):
+            Report.objects.create(
+                comment=comment, complaint=complaint, text=text, sender_fingerprint=f"{number}"
+            )
+        Comment.objects.filter(pk=comment.pk).update(open_reports=3)
+        return comment
+
+    def test_the_card_says_how_many_of_what_and_with_which_words(self, client, moderator, reported):
+        page = client.get(QUEUE, {"queue": "reported"}).content.decode()
+
+        assert "<b>3 بلاغات</b>" in page
+        assert re.findall(r'class="complaint">([^<]+?)\s*<(?:span class="count">(\d+))?', page) == [
+            (str(Complaint.ABUSE.label), "2"),
+            (str(Complaint.ADVERTISING.label), ""),
+        ]
+        assert re.findall(r'<q dir="auto">([^<]*)</q>', page) == ["رابط متجر", "يشتم الكاتب"]
+
+    def test_letting_it_stand_settles_what_was_shown(self, client, moderator, reported):
+        through = Report.objects.latest("pk").pk
+        Report.objects.create(comment=reported, complaint="other", sender_fingerprint="late")
+
+        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through})
+
+        reported.refresh_from_db()
+        assert (reported.status, reported.open_reports) == (Status.APPROVED, 1)
+        assert Report.objects.get(settled_at=None).sender_fingerprint == "late"
+        assert LogEntry.objects.get().user == moderator
+
+    def test_doing_so_twice_is_said(self, client, moderator, reported):
+        through = Report.objects.latest("pk").pk
+        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through})
+
+        response = client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through}, headers=JSON)
+
+        assert (response.status_code, bool(response.json()["problem"])) == (409, True)
+
+    def test_a_rejection_taken_back_leaves_them_open(self, client, moderator, reported):
+        reported.refresh_from_db()
+        (act,) = _decide(client, [reported], "rejected", headers=JSON, reason="abuse").json()["acts"]
+        settled = Report.objects.filter(settled_at=None).count()
+
+        client.post(f"{QUEUE}undo/", {"act": act})
+
+        reported.refresh_from_db()
+        assert (settled, reported.open_reports, Report.objects.filter(settled_at=None).count()) == (0, 3, 3)
+
+
+class TestPublic:
+    def test_an_editors_pick_and_no_longer(self, client, moderator, article):
+        comment = factories.approved(article)
+
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1"})
+        picked = Comment.objects.get(pk=comment.pk).picked_at
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "0"})
+
+        assert picked is not None
+        assert Comment.objects.get(pk=comment.pk).picked_at is None
+        assert LogEntry.objects.count() == 2
+
+    def test_what_readers_do_not_see_is_no_pick(self, client, moderator, article):
+        comment = factories.sent(article)
+
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1"})
+
+        assert Comment.objects.get(pk=comment.pk).picked_at is None
+
+    def test_the_newsroom_answers(self, client, moderator, article):
+        comment = factories.approved(article)
+
+        response = client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "شكرًا، صحّحنا الرقم."})
+
+        answer = Comment.objects.get(parent=comment)
+        assert response["Location"] == f"{QUEUE}{comment.pk}/change/"
+        assert (answer.body, answer.staff, answer.status, answer.is_shown, answer.email_encrypted) == (
+            "شكرًا، صحّحنا الرقم.", moderator, Status.APPROVED, True, "",
+        )  # fmt: skip
+        assert answer.decisions.get().by == moderator
+
+    @pytest.mark.parametrize("text", ["", " \n ", "ا" * 5001])
+    def test_an_answer_that_cannot_be_comes_back_as_it_was(self, client, moderator, article, text):
+        comment = factories.approved(article)
+
+        response = client.post(f"{QUEUE}{comment.pk}/answer/", {"text": text})
+
+        assert (response.status_code, response.context["unsent"]) == (422, text)
+        assert Comment.objects.count() == 1
+
+    def test_the_same_answer_twice_is_one(self, client, moderator, article):
+        comment = factories.approved(article)
+
+        for _ in range(2):
+            client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "شكرًا."})
+
+        assert comment.replies.count() == 1
 
 
 class TestCommentPage:
@@ -510,7 +830,7 @@ class TestCommentPage:
         for _number in range(count):
             factories.sent(article, parent=comment)
 
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(12):
             client.get(f"{QUEUE}{comment.pk}/change/")
 
     def test_the_public_link_is_there_when_readers_see_it(self, client, moderator, article):

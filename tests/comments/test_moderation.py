@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 
-from comments import moderation
-from comments.models import Comment, Decision, Status
+from comments import claims, moderation
+from comments.models import Comment, Decision, Status, Wave
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,61 @@ def test_eight_moderators_decide_each_comment_once():
     assert failures == []
     assert sum(len(outcome.decided) for outcome in outcomes) == 40
     assert Decision.objects.count() == 40
+
+
+class TestWaves:
+    @pytest.fixture
+    def wave(self):
+        article = factories.published()
+        wave = Wave.objects.create()
+        members = [factories.sent(article) for _ in range(4)]
+        Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave)
+        return wave, members
+
+    def _statuses(self, members):
+        found = dict(Comment.objects.values_list("pk", "status"))
+        return [found[member.pk] for member in members]
+
+    def test_what_came_after_the_page_was_shown_waits(self, wave):
+        wave, members = wave
+
+        outcome = moderation.decide_wave(wave.pk, members[2].pk, Status.SPAM, by=None)
+
+        assert outcome.decided == members[:3]
+        assert self._statuses(members) == ["spam", "spam", "spam", "pending"]
+
+    def test_one_that_was_decided_alone_is_left(self, wave):
+        wave, members = wave
+        moderation.approve(members[1:2], by=None)
+
+        moderation.decide_wave(wave.pk, members[3].pk, Status.REJECTED, by=None, reason="advertising")
+
+        assert self._statuses(members) == ["rejected", "approved", "rejected", "rejected"]
+
+    def test_it_is_one_act_and_taken_back_as_one(self, wave):
+        wave, members = wave
+        outcome = moderation.decide_wave(wave.pk, members[3].pk, Status.SPAM, by=None)
+
+        undone = moderation.undo_acts([outcome.act], by=None)
+
+        assert undone.decided == members
+        assert self._statuses(members) == ["pending"] * 4
+
+    def test_a_member_that_another_has_before_them_is_asked_for(self, wave):
+        wave, members = wave
+        layla, omar = (factories.staff(factories.MODERATORS, name) for name in ("layla", "omar"))
+        claims.claim([members[1].pk], by=layla)
+
+        asked = moderation.decide_wave(wave.pk, members[3].pk, Status.SPAM, by=omar, respects_claims=True)
+        anyway = moderation.decide_wave(wave.pk, members[3].pk, Status.SPAM, by=omar)
+
+        assert (asked.decided, asked.held) == ([], [members[1]])
+        assert anyway.decided == members
+
+    @pytest.mark.parametrize("count", [1, 4])
+    def test_it_takes_the_same_queries_for_many(self, wave, count, django_assert_num_queries):
+        wave, members = wave
+
+        # Begin, members, lock, decisions, statuses, what is shown, end.
+        with django_assert_num_queries(7):
+            moderation.decide_wave(wave.pk, members[count - 1].pk, Status.APPROVED, by=None)

@@ -6,8 +6,8 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from comments import moderation, queue, rules, waves
-from comments.models import Comment, Status, WatchedWord
+from comments import claims, moderation, queue, rules, waves
+from comments.models import Comment, Status, WatchedWord, Wave
 from comments.queue import Wanted, waiting
 from tests import factories
 
@@ -34,11 +34,17 @@ class TestWanted:
         ("query", "expected"),
         [
             pytest.param("", Wanted(), id="nothing"),
-            pytest.param("status=spam", Wanted(status="spam"), id="a status"),
-            pytest.param("status=published", Wanted(), id="no status of a comment"),
+            pytest.param("queue=spam&order=triage", Wanted(queue="spam"), id="a queue, which has one order"),
+            pytest.param("queue=published&order=id", Wanted(), id="no queue and no order"),
             pytest.param("section=3&article=7&after=9", Wanted(section=3, article=7, after=9), id="numbers"),
             pytest.param("section=-1&article=1e3&after=٣", Wanted(), id="no numbers"),
             pytest.param("article=" + "9" * 30, Wanted(), id="a number no column holds"),
+            pytest.param(
+                "order=triage&mine=1&script=latin&proven=no&wave=4",
+                Wanted(order="triage", mine=True, script="latin", proven="no", wave=4),
+                id="order and columns",
+            ),
+            pytest.param("mine=2&script=hebrew&proven=1", Wanted(), id="no values of columns"),
             pytest.param("rule=many_links", Wanted(rule="many_links"), id="a rule"),
             pytest.param("rule=no_such_rule", Wanted(), id="no rule"),
             pytest.param("q=+احتيال%00+", Wanted(words="احتيال"), id="words"),
@@ -51,12 +57,15 @@ class TestWanted:
         assert Wanted.from_query(QueryDict(query)) == expected
 
     def test_query_is_read_back_as_the_same(self):
-        wanted = Wanted(status="spam", section=3, article=7, rule="flood", words="لو شات", after=9)
+        wanted = Wanted(
+            order="triage", mine=True, section=3, article=7, rule="flood", script="arabic", proven="yes",
+            wave=2, words="لو شات", after=9,
+        )  # fmt: skip
 
         assert Wanted.from_query(QueryDict(wanted.query(after=9)[1:])) == wanted
 
     def test_query_begins_anew_unless_told_where(self):
-        assert Wanted(section=3, after=9).query(status="spam") == "?status=spam&section=3"
+        assert Wanted(section=3, after=9).query(queue="spam") == "?queue=spam&section=3"
 
 
 class TestOrder:
@@ -71,22 +80,22 @@ class TestOrder:
         old, young = factories.approved(article), factories.approved(article)
         _age(old, hours=2)
 
-        assert _found("status=approved") == [young, old]
+        assert _found("queue=approved") == [young, old]
 
-    @pytest.mark.parametrize("status", ["pending", "spam"])
+    @pytest.mark.parametrize("status", ["held", "spam"])
     def test_pages_follow_one_another_though_rows_leave(self, article, status, monkeypatch):
         monkeypatch.setattr(queue, "PAGE_SIZE", 2)
         comments = [_age(factories.sent(article), hours=hours) for hours in (3, 5, 1, 3, 4)]
         root = factories.superuser()
         if status == "spam":
             moderation.mark_spam(comments, by=root)
-        everything = _found(f"status={status}") + _found(
-            f"status={status}&after={_found(f'status={status}')[-1].pk}"
+        everything = _found(f"queue={status}") + _found(
+            f"queue={status}&after={_found(f'queue={status}')[-1].pk}"
         )
 
-        first = _found(f"status={status}")[:2]
+        first = _found(f"queue={status}")[:2]
         moderation.approve(first, by=root)
-        second = _found(f"status={status}&after={first[-1].pk}")
+        second = _found(f"queue={status}&after={first[-1].pk}")
 
         assert len(everything) == 5
         assert second == everything[2:5]
@@ -96,8 +105,112 @@ class TestOrder:
 
         assert _found("after=999999") == [comment]
 
+    def test_the_likeliest_rejected_come_first_when_asked_for(self, article):
+        unknown, mild, grave = (factories.sent(article) for _ in range(3))
+        for comment, triage in ((mild, 0.1), (grave, 0.9)):
+            Comment.objects.filter(pk=comment.pk).update(triage=triage)
+
+        assert _found("order=triage") == [grave, mild, unknown]
+
+    def test_pages_in_that_order_lose_and_repeat_nothing(self, article, monkeypatch):
+        monkeypatch.setattr(queue, "PAGE_SIZE", 1)
+        scores = [0.5, 0.9, None, 0.5, None, 0.1]
+        comments = [factories.sent(article) for _ in scores]
+        for comment, score in zip(comments, scores, strict=True):
+            Comment.objects.filter(pk=comment.pk).update(triage=score)
+
+        seen, after = [], ""
+        while page := _found(f"order=triage{after}")[:1]:
+            seen += page
+            after = f"&after={page[0].pk}"
+
+        assert seen == [comments[place] for place in (1, 0, 3, 5, 2, 4)]
+
+
+class TestQueues:
+    def test_each_comment_is_in_the_queues_of_its_columns(self, article):
+        held, shadowed = factories.sent(article), factories.sent(article)
+        Comment.objects.filter(pk=shadowed.pk).update(is_shadowed=True)
+        approved, reported = factories.approved(article), factories.approved(article)
+        Comment.objects.filter(pk=reported.pk).update(open_reports=2)
+        spam, rejected = factories.sent(article), factories.sent(article)
+        moderation.mark_spam([spam], by=None)
+        moderation.reject([rejected], by=None, reason="abuse")
+
+        assert {name: set(_found(f"queue={name}")) for name in queue.Queue.values} == {
+            "held": {held},
+            "reported": {reported},
+            "spam": {spam},
+            "approved": {approved, reported},
+            "rejected": {rejected},
+            "shadowed": {shadowed},
+        }
+
+    def test_mine_is_what_i_have_claimed(self, article):
+        layla, salma = (factories.staff(factories.MODERATORS) for _ in range(2))
+        first, second, _third = (factories.sent(article) for _ in range(3))
+        claims.claim([first.pk], by=layla)
+        claims.claim([second.pk], by=salma)
+
+        assert list(Wanted(mine=True).comments(layla)) == [first]
+
+
+class TestWaves:
+    @pytest.fixture
+    def wave(self, article):
+        wave = Wave.objects.create()
+        numbers = [factories.sent(article).pk for _ in range(5)]
+        Comment.objects.filter(pk__in=numbers).update(wave=wave)
+        return wave, list(Comment.objects.filter(wave=wave))
+
+    def test_a_wave_is_one_card(self, wave, article):
+        other = factories.sent(article)
+
+        assert _found() == [wave[1][0], other]
+
+    def test_the_card_says_how_many_from_where_and_shows_the_newest(self, wave, django_assert_num_queries):
+        wave, members = wave
+        Comment.objects.filter(pk=members[1].pk).update(sender_fingerprint=members[0].sender_fingerprint)
+
+        with django_assert_num_queries(1):
+            card = queue.waves_of([members[0]])[wave.pk]
+
+        assert (card.count, card.networks, card.through) == (5, 4, members[-1].pk)
+        assert [member.body for member in card.members] == [member.body for member in members[:1:-1]]
+
+    def test_what_is_left_of_a_wave_is_a_plain_comment(self, wave):
+        _wave, members = wave
+        moderation.approve(members[1:], by=None)
+
+        assert (_found(), queue.waves_of(members[:1])) == ([members[0]], {})
+
+    def test_a_filter_shows_the_earliest_that_fits_it(self, wave):
+        _wave, members = wave
+        Comment.objects.filter(pk=members[2].pk).update(script="latin")
+
+        assert _found("script=latin") == [members[2]]
+
+    def test_its_members_can_be_seen_one_by_one(self, wave, article):
+        wave, members = wave
+        factories.sent(article)
+
+        assert _found(f"wave={wave.pk}") == members
+
 
 class TestFilters:
+    def test_by_script(self, article):
+        factories.sent(article)
+        latin = factories.sent(article, body="Nothing but Latin letters here")
+
+        assert _found("script=latin") == [latin]
+
+    @pytest.mark.parametrize(("proven", "place"), [("yes", 1), ("no", 0)])
+    def test_by_proof(self, article, proven, place):
+        comments = [factories.sent(article) for _ in range(2)]
+        Comment.objects.filter(pk=comments[1].pk).update(is_proven=True)
+
+        assert _found(f"proven={proven}") == [comments[place]]
+
     def test_by_section(self, article):
         factories.sent(article)
         other = factories.sent(factories.published(section=factories.section("اقتصاد")))
@@ -171,7 +284,7 @@ def test_an_article_without_comments_is_not_named(article):
 
 class TestWaiting:
     def test_nothing_waits(self):
-        assert (waiting().pending, waiting().oldest, waiting().oldest_minutes) == (0, None, None)
+        assert (waiting().held, waiting().oldest, waiting().oldest_minutes) == (0, None, None)
 
     def test_counts_by_status_and_the_age_of_the_oldest(self, article, django_assert_num_queries):
         _age(factories.approved(article), days=9)
@@ -181,9 +294,19 @@ class TestWaiting:
         with django_assert_num_queries(1):
             found = waiting()
 
-        assert found.counts == {"pending": 2, "approved": 1, "rejected": 0, "spam": 0, "deleted": 0}
+        assert found.counts == {
+            "held": 2, "reported": 0, "spam": 0, "approved": 1, "rejected": 0, "shadowed": 0,
+        }  # fmt: skip
         assert found.oldest == oldest.created_at
         assert found.oldest_minutes == 90
+
+
+def test_counting_stops_where_a_number_is_of_no_use(article, monkeypatch):
+    monkeypatch.setattr(queue, "COUNTED_MAX", 2)
+    for _ in range(4):
+        factories.sent(article)
+
+    assert (waiting().held, waiting().label("held"), waiting().label("spam")) == (3, "+2", "0")
 
 
 def test_a_page_of_comments_is_loaded_in_few_queries_and_without_addresses(
@@ -194,13 +317,13 @@ def test_a_page_of_comments_is_loaded_in_few_queries_and_without_addresses(
     for _ in range(3):
         factories.sent(article, parent=parent, body=f"احتيال {_}")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         comments = _found()
         for comment in comments:
             assert comment.article.section.name
             assert comment.parent.body
             assert [finding.sentence for finding in comment.findings.all()]
-            assert list(comment.decisions.all()) == []
+            assert list(comment.decisions.all()) == list(comment.notes.all()) == comment.complaints == []
 
     deferred = [row.get_deferred_fields() for comment in comments for row in (comment, comment.parent)]
     assert all("email_encrypted" in fields for fields in deferred)

@@ -14,7 +14,13 @@ const deskKeys = (() => {
     decide: (to) => press(desk, to),
     escape: () => {},
     leave: (panel) => panel.querySelector("summary").focus(),
-    actions: { u: pressUndo },
+    actions: {
+      u: () => pressUndo() || pressOne(".take-back button"),
+      d: () => pressOne(".dismiss button"),
+      e: () => pressOne(".public button[name=picked]"),
+      m: () => openBox(desk.querySelector(".noting")),
+      w: () => openBox(desk.querySelector(".replying")),
+    },
   };
 
   // A Latin letter counts as itself, whatever the layout; any other by its place, so that an Arabic layout's «ش» is
@@ -74,7 +80,11 @@ const deskKeys = (() => {
   function escape(event) {
     typedIn = null;
     const panel = desk.querySelector("details.reject[open]");
-    if (panel) {
+    const box = event.target.closest("details.noting, details.replying");
+    if (box) {
+      box.open = false;
+      page.leave(box);
+    } else if (panel) {
       event.preventDefault();
       closePanel(panel);
     } else {
@@ -111,6 +121,18 @@ const deskKeys = (() => {
     }
   }
 
+  function pressOne(selector) {
+    const button = desk.querySelector(selector);
+    if (button) button.click();
+  }
+
+  // A field that waits folded, for a note or an answer.
+  function openBox(box) {
+    if (!box) return;
+    box.open = true;
+    box.querySelector("input[type=text], textarea").focus();
+  }
+
   // The offer to take back what was decided by plain form. Returns whether there is one.
   function pressUndo() {
     const button = desk.querySelector(".undo-banner button");
@@ -118,5 +140,5 @@ const deskKeys = (() => {
     return Boolean(button);
   }
 
-  return { page, press, pressUndo, openPanel, isTyping };
+  return { page, press, pressUndo, openPanel, openBox, isTyping };
 })();

@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const { press, pressUndo, openPanel, isTyping } = deskKeys;
+  const { press, pressUndo, openPanel, openBox, isTyping } = deskKeys;
   const { ask, send, page } = deskSite;
   const desk = document.getElementById("desk");
   const words = desk.dataset;
@@ -27,6 +27,7 @@
   const openCards = () => cards().filter((card) => !card.hidden);
   const numberOf = (card) => card.dataset.comment;
   const isOpen = (card) => !card.classList.contains("settled") && !card.classList.contains("busy");
+  const cardOfWave = (wave) => queue.querySelector(`.card[data-wave="${wave}"]`);
   const cardOf = (number) => queue.querySelector(`.card[data-comment="${number}"]`);
   const boxOf = (card) => card.querySelector(".pick input");
   const picked = () => openCards().filter((card) => boxOf(card).matches(":checked:enabled"));
@@ -48,6 +49,8 @@
     }
     currentCard = card;
     if (card) card.classList.add("current");
+    const before = words.mine ? openCards().filter(isOpen) : [card].filter(Boolean);
+    deskClaims.hold(before.map(numberOf));
   }
 
   function closePanels(root) {
@@ -219,8 +222,8 @@
 
   // Deciding -----------------------------------------------------------------------------------------------------
 
-  // What this page decided, newest last: { form, to, url, fields, cards, line, done, decisions }. `done` fulfills when
-  // the site has answered; then `cards` are those it decided, `decisions` the numbers by which that can be taken back.
+  // What this page decided, newest last: { form, to, url, fields, cards, line, done, handles }. `done` fulfills when the
+  // site has answered; then `cards` are those it decided, `handles` what that can be taken back by.
   const acts = [];
   let lastClick = -DOUBLE_CLICK_MS;
 
@@ -237,10 +240,12 @@
 
   desk.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.closest(".noting")) return keepNote(event, form);
+    if (form.matches(".dismiss")) return dismiss(event, form);
     if (form.method !== "post" || !event.submitter || event.submitter.name !== "to") return;
     event.preventDefault();
     const to = event.submitter.value;
-    const unsent = to === "rejected" ? ["csrfmiddlewaretoken"] : ["csrfmiddlewaretoken", "reason", "note"];
+    const unsent = to === "rejected" ? ["csrfmiddlewaretoken"] : ["csrfmiddlewaretoken", "reason", "note", "letter"];
     const fields = [...new FormData(form, event.submitter)].filter(([name]) => !unsent.includes(name));
     const chosen = form === bulk ? picked() : [form.closest(".card")].filter(isOpen);
     if (chosen.length) decide({ form, to, url: form.action, fields, cards: chosen });
@@ -273,7 +278,7 @@
     try {
       answer = await send(act.url, act.fields);
     } catch (trouble) {
-      act.decisions = [];
+      act.handles = [];
       forget(act);
       act.trouble = trouble.message;
       if (act.isUndoing) return;
@@ -283,9 +288,10 @@
       return say(trouble.message);
     }
     // The first try was carried out and only its answer lost: these are this act's own decisions.
-    const own = answer.conflicts.filter((row) => act.trouble && row.decision && row.status === act.to);
+    const own = answer.conflicts.filter((row) => act.trouble && row.act && row.status === act.to);
     const decided = [...answer.decided, ...own];
-    act.decisions = decided.map((row) => row.decision);
+    const asked = act.cards;
+    act.handles = [...new Set([...answer.acts, ...own.map((row) => row.act)])];
     act.cards = decided.map((row) => cardOf(row.comment));
     act.sentence = [answer.sentence, ...own.map((row) => row.sentence)].filter(Boolean).join(" ");
     if (!decided.length) forget(act);
@@ -293,7 +299,29 @@
       if (decided.length) tellDecided(act);
       else act.line.remove();
     }
+    for (const row of answer.held) askAnyway(act, asked, row);
     takeIn(answer, decided, answer.conflicts.filter((row) => !own.includes(row)), act.sentence);
+  }
+
+  // Another moderator has the comment before them, so nothing was decided on it. One question for a wave is enough.
+  function askAnyway(act, asked, row) {
+    const card = asked.find((one) => one === cardOf(row.comment) || one === cardOfWave(row.wave));
+    if (!card || card.parentElement.querySelector(".folded-waiting")) return;
+    const line = lineFor(card);
+    const decideAnyway = () => {
+      line.remove();
+      const box = boxOf(card);
+      const rest = act.fields.filter(([name]) => name !== "comment" && name !== "wave");
+      decide({ ...act, cards: [card], line: null, fields: [[box.name, box.value], ...rest, ["anyway", "1"]] });
+    };
+    const showIt = () => {
+      line.remove();
+      unfold(card);
+      nothing.hidden = true;
+      focusCard(card);
+    };
+    tell(line, row.sentence, "waiting", [[words.textAnyway, decideAnyway], [words.textShow, showIt]]);
+    say(row.sentence);
   }
 
   function retry(act) {
@@ -345,10 +373,13 @@
     focusCard(act.cards[0]);
     const shown = act.cards;
     await act.done;
-    if (!act.decisions.length) return endUndo(act, shown, act.trouble || words.textNothingToUndo);
+    if (!act.handles.length) return endUndo(act, shown, act.trouble || words.textNothingToUndo);
     let answer;
     try {
-      answer = await send(words.undoUrl, act.decisions.map((decision) => ["decision", decision]));
+      answer = await send(words.undoUrl, [
+        ...act.handles.map((handle) => ["act", handle]),
+        ...act.cards.map((card) => ["shown", `${numberOf(card)}:${card.dataset.version}`]),
+      ]);
     } catch (trouble) {
       if (trouble.isFinal) return endUndo(act, shown, trouble.message);
       act.isUndoing = false;
@@ -386,6 +417,53 @@
     showPicked();
     settle();
     say([sentence, ...conflicts.map((row) => row.sentence)].filter(Boolean).join(" "));
+  }
+
+  // A note is kept beside the decision, without leaving the card.
+  async function keepNote(event, form) {
+    event.preventDefault();
+    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const card = form.closest(".card");
+    let answer;
+    try {
+      answer = await send(form.action, fields);
+    } catch (trouble) {
+      showToast("act", trouble.message);
+      return say(trouble.message);
+    }
+    const notes = card.querySelector(".notes");
+    notes.insertAdjacentHTML("beforeend", answer.note);
+    notes.hidden = false;
+    const field = form.querySelector("[name=text]");
+    field.value = "";
+    if (holdsKeyboard(form)) focusCard(card);
+    form.closest("details").open = false;
+    say(answer.sentence);
+  }
+
+  // Readers complained, and the comment stays. It cannot be taken back, but every decision is open as before.
+  async function dismiss(event, form) {
+    event.preventDefault();
+    clearTold();
+    const card = form.closest(".card");
+    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const next = neighbor([card]);
+    fold(card);
+    const line = lineFor(card);
+    tell(line, words.textDeciding, "busy");
+    if (next) focusCard(next);
+    try {
+      const answer = await send(form.action, fields);
+      tell(line, answer.sentence, "approved");
+      showCounts(answer);
+      say(answer.sentence);
+    } catch (trouble) {
+      line.remove();
+      unfold(card);
+      notice(card, trouble.message);
+      say(trouble.message);
+    }
+    settle();
   }
 
   // Somebody else was first. A card that this page has folded away gets a line, one in sight a notice.
@@ -490,18 +568,17 @@
 
   // What others do meanwhile -------------------------------------------------------------------------------------
 
-  const numbers = new Intl.NumberFormat("en");
-  const plainTitle = document.title.replace(/^\(\d+\) /, "");
-  let waited = Number(document.querySelector('[data-count="pending"]').textContent.replace(/\D/g, ""));
+  const plainTitle = document.title.replace(/^\([+\d,]+\) /, "");
+  let waited = Number(document.querySelector('[data-count="held"]').textContent.replace(/\D/g, ""));
 
-  function showCounts({ counts, summary }) {
-    for (const [status, count] of Object.entries(counts)) {
-      const place = desk.querySelector(`[data-count="${status}"]`);
-      if (place) place.textContent = numbers.format(count);
+  function showCounts({ counts, labels, summary }) {
+    for (const [name, label] of Object.entries(labels)) {
+      const place = desk.querySelector(`[data-count="${name}"]`);
+      if (place) place.textContent = label;
     }
     document.querySelector(".desk-head .summary").textContent = summary;
-    document.title = counts.pending ? `(${counts.pending}) ${plainTitle}` : plainTitle;
-    waited = counts.pending;
+    document.title = counts.held ? `(${labels.held}) ${plainTitle}` : plainTitle;
+    waited = counts.held;
   }
 
   async function poll() {
@@ -526,9 +603,14 @@
       if (row.status === words.status) setVersion(card, row.version);
       else conflict(row);
     }
+    for (const card of cards()) {
+      const holder = card.querySelector(".holder");
+      holder.textContent = answer.holders[numberOf(card)] || "";
+      holder.hidden = !holder.textContent;
+    }
     showPicked();
     keepTimes();
-    if (words.status === "pending" && answer.counts.pending > before && more.hidden) await loadMore();
+    if (words.queue === "held" && !words.mine && answer.counts.held > before && more.hidden) await loadMore();
     settle();
   }
 
@@ -597,6 +679,22 @@
       o: () => {
         const card = current();
         if (card) openPage(card);
+      },
+      d: () => {
+        const button = current()?.querySelector(".dismiss button");
+        if (button && isOpen(current())) button.click();
+      },
+      m: () => {
+        const card = current();
+        if (card && isOpen(card)) openBox(card.querySelector(".noting"));
+      },
+      n: () => {
+        const form = document.getElementById("next");
+        if (!form.hidden) form.querySelector("button").click();
+      },
+      v: () => {
+        const wave = current()?.querySelector(".wave details");
+        if (wave) wave.open = !wave.open;
       },
       "/": () => {
         filterBox.open = true;

@@ -17,7 +17,7 @@ DROP FUNCTION comments_sanction_refuse_deletion();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0005_reasons_from_a_list")]
+    dependencies = [("comments", "0007_notes_of_decisions_can_be_emptied")]
 
     operations = [
         migrations.AddField(

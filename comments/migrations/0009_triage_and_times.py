@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0005_reasons_from_a_list'),
+        ('comments', '0008_sanctions_stay'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0005_reasons_from_a_list'),
+        ('comments', '0009_triage_and_times'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0005_reasons_from_a_list")]
+    dependencies = [("comments", "0010_notifications")]
 
     operations = [
         migrations.AddIndex(
