@@ -250,6 +250,13 @@ def test_what_is_held_is_counted():
     )
 
 
+def test_the_hashes_of_website_and_network_are_gone(everything):
+    run()
+
+    everything.refresh_from_db()
+    assert (everything.likeness, LikenessKey.objects.count()) == (None, 0)
+
+
 def test_two_erased_comments_have_no_writer_in_common():
     bulk_of_person(factories.published(), 3)
 
