@@ -20,7 +20,7 @@ from articles.models import Article
 from comments.models import PATH_DIGITS, Comment, CommentQuerySet
 
 # A page takes first comments, each with its answers, until it has as many as this.
-COMMENTS_PER_PAGE = 100
+COMMENTS_PER_PAGE = 50
 # Answers of one thread on the article's page; the others have pages of their own.
 ANSWERS_SHOWN = 20
 PICKS_SHOWN = 3

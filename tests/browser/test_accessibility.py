@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 
 from comments.models import Comment, WatchedWord
 from tests import factories
@@ -17,6 +18,9 @@ def site():
         factories.published()
     root = factories.approved(article)
     factories.approved(article, parent=root, website="https://example.org/")
+    Comment.objects.update(
+        picked_at=timezone.now(), useful=3, edited_at=timezone.now(), staff=factories.superuser()
+    )
     WatchedWord.objects.create(term="احتيال", reason="إعلانات")
     factories.sent(article, body="هذا احتيال http://a.example http://b.example")
     return article
@@ -30,15 +34,32 @@ def _violations(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_readers_pages(new_context, site, scheme):
     page = new_context(color_scheme=scheme).new_page()
+    root = Comment.objects.shown().get(parent=None)
     for url in [
         "/",
         site.section.get_absolute_url(),
         site.get_absolute_url(),
+        Comment.objects.pending().get().receipt_url,
+        reverse("comments:report", args=[root.pk]),
+        reverse("comments:reported", args=[root.pk]),
+        reverse("comments:thread", args=[root.pk]),
         "/article/999999/",
         "/admin/login/",
     ]:
         page.goto(url)
         assert _violations(page) == [], url
+
+    page.goto(Comment.objects.pending().get().receipt_url)
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.fill("[name=body]", "")
+    assert _violations(page) == [], "private page with its forms open"
+    page.get_by_role("button", name="حفظ التعديل").click()
+    assert _violations(page) == [], "private page with an error"
+
+    page.goto(reverse("comments:report", args=[root.pk]))
+    page.get_by_role("button", name="إرسال البلاغ").click()
+    assert _violations(page) == [], "report with an error"
 
     page.goto(site.get_absolute_url())
     page.click(".comment-form [type=submit]")

@@ -2,9 +2,11 @@
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import publishing
 from comments import moderation
@@ -162,6 +164,62 @@ def test_a_closed_thread_says_so_and_keeps_the_text(client, article):
 
     assert response.status_code == 422
     assert "مقال جيد عن OpenAI" in response.content.decode()
+
+
+@pytest.mark.parametrize(("fields", "wanted"), [({}, False), ({"wants_replies": "on"}, True)])
+def test_answers_are_mailed_to_who_asks_for_it(client, article, fields, wanted):
+    _send(client, article, **fields)
+
+    assert Comment.objects.get().wants_replies is wanted
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ({"mode": "hold_all"}, "تظهر التعليقات بعد أن يقرأها مشرف."),
+        ({"mode": "unproven"}, "تُنشر تعليقات من نعرفهم من القرّاء فورًا"),
+        ({"mode": "findings"}, "تُنشر التعليقات فورًا"),
+        ({"mode": "findings", "night": "on"}, "نستقبل تعليقك الآن، ويُراجَع صباحًا."),
+        ({"mode": "closed"}, "أُغلق باب التعليق على هذا المقال."),
+        ({"closes_after_days": 3}, "تُغلق التعليقات في"),
+    ],
+    ids=str,
+)
+def test_the_page_tells_the_terms_of_its_comments(client, article, rules, words):
+    Thread.objects.create(article=article, **rules)
+
+    assert words in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_comments_that_closed_by_age_tell_since_when(client):
+    article = factories.published(at=timezone.now() - timedelta(days=10))
+    Thread.objects.create(article=article, closes_after_days=3)
+
+    text = client.get(article.get_absolute_url()).content.decode()
+
+    closed = (article.published_at + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert re.search(rf'أُغلقت التعليقات على هذا المقال في <time datetime="{closed}"', text)
+
+
+def test_the_order_is_kept_in_addresses_but_not_in_the_canonical_one(client, article):
+    comment = factories.approved(article)
+    factories.approved(article)
+
+    text = client.get(f"{article.get_absolute_url()}?sort=newest").content.decode()
+
+    assert f'href="{comment.get_absolute_url()}?sort=newest"' in text
+    assert re.search(r'rel="canonical" href="[^"?]+"', text)
+
+
+def test_readers_see_who_belongs_to_the_newsroom_and_what_editors_picked(client, article):
+    factories.approved(article)
+    Comment.objects.update(staff=factories.superuser(), picked_at=timezone.now())
+
+    text = client.get(article.get_absolute_url()).content.decode()
+
+    assert text.count("فريق نشرة") == 1
+    # In the block and beside the name.
+    assert text.count("اختيار المحرّر") == 2
 
 
 def test_a_reply_is_filed_under_what_it_answers(client, article):
