@@ -20,6 +20,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from comments import learning
 from comments.models import (
     Cause,
     Comment,
@@ -28,6 +29,7 @@ from comments.models import (
     Decision,
     Finding,
     LikenessKey,
+    Mute,
     Note,
     Report,
     Revision,
@@ -38,6 +40,7 @@ from comments.models import (
     Useful,
 )
 from newsroom.encryption import email_fingerprint
+from newsroom.mail.models import OutgoingMail
 from newsroom.text import arabic
 from newsroom.web import rate_limit
 
@@ -65,14 +68,15 @@ class Holdings:
     answered: int
     sanctions: int
     confirmations: int
+    mails: int
     mentions: tuple[int, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.comments or self.sanctions or self.confirmations)
+        return bool(self.comments or self.sanctions or self.confirmations or self.mails)
 
 
 def holdings(email: str) -> Holdings:
-    """Count what is held about an address. Six queries, of which the last reads the texts of all comments."""
+    """Count what is held about an address. Seven queries, of which the last reads the texts of all comments."""
     writer = email_fingerprint(email)
     comments = comments_of(email)
     shown = comments.filter(is_shown=True)
@@ -84,6 +88,7 @@ def holdings(email: str) -> Holdings:
         answered=shown.filter(models.Exists(answers)).count(),
         sanctions=Sanction.objects.filter(target=Target.EMAIL, value=writer).count(),
         confirmations=Confirmation.objects.filter(email_fingerprint=writer).count(),
+        mails=OutgoingMail.objects.filter(email_fingerprint=writer).count(),
         mentions=tuple(mentions.order_by("pk").values_list("pk", flat=True)[:MENTIONS_LISTED]),
     )
 
@@ -219,6 +224,8 @@ def _anonymize(comments: list[Comment], email: str) -> None:
 def _delete(comments: list[Comment]) -> None:
     """Put a sentence in place of the texts; those without answers are deleted for readers too."""
     numbers = [comment.pk for comment in comments]
+    # First, for it takes the very texts to take back what was learned of them.
+    learning.forget(numbers)
     Useful.objects.filter(comment__in=numbers).delete()
     Report.objects.filter(comment__in=numbers, settled_at=None).update(settled_at=timezone.now())
     Comment.objects.filter(pk__in=numbers).update(
@@ -277,6 +284,8 @@ def _without_answers(comments: list[Comment]) -> list[Comment]:
 
 def _erase_besides_comments(writer: str, *, lift_sanctions: bool) -> None:
     Confirmation.objects.filter(email_fingerprint=writer).delete()
+    OutgoingMail.objects.filter(email_fingerprint=writer).delete()
+    Mute.objects.filter(email_fingerprint=writer).delete()
     rate_limit.forget(writer)
     sanctions = Sanction.objects.filter(target=Target.EMAIL, value=writer)
     _rename_in_log(Sanction, list(sanctions.values_list("pk", flat=True)))

@@ -1,7 +1,7 @@
 """What is forgotten after its time. Every function goes on where an interrupted one stopped.
 
-Sanctions are no part of it: one against a network is a keyed digest without an address, which it needs to be told when
-that network is back, and which ends with the sanction.
+A sanction against a network keeps its keyed digest, which it needs to be told when that network is back; what the desk
+calls it, the network itself, goes when the sanction has ended and its time is over.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,16 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from comments.models import Confirmation, LikenessKey
+from comments import waves
+from comments.models import Confirmation, Sanction, Target
 from newsroom.web import rate_limit
 
 NETWORKS_KEPT = timedelta(days=30)
 # The longest window of any rate is ten minutes.
 RATES_KEPT = timedelta(days=1)
 BATCH = 5_000
+# Stored, and so in the newsroom's language.
+FORGOTTEN_NETWORK = "شبكة نُسي عنوانها"
 
 # Rows that somebody is deciding on are left to the next run. What was forgotten leaves a partial index, so that a run
 # reads nothing that an earlier one did.
@@ -49,6 +52,7 @@ class Forgotten:
     reports: int
     useful_marks: int
     confirmations: int
+    sanctions: int
     likeness_keys: int
 
 
@@ -62,7 +66,15 @@ def forget_networks(older_than: timedelta = NETWORKS_KEPT, *, batch: int = BATCH
     emptied = {name: _in_batches(query, before, batch) for name, query in _FORGET.items()}
     # A link works for a day; what it proved is in the reader's cookie.
     confirmations, _rows = Confirmation.objects.filter(created_at__lt=before).delete()
-    return Forgotten(**emptied, confirmations=confirmations, likeness_keys=_forget_likeness(before))
+    ended = Q(lifted_at__lt=before) | Q(expires_at__lt=before)
+    networks = Sanction.objects.filter(ended, target=Target.NETWORK).exclude(label=FORGOTTEN_NETWORK)
+    return Forgotten(
+        **emptied,
+        confirmations=confirmations,
+        sanctions=networks.update(label=FORGOTTEN_NETWORK),
+        # Short texts mix their network into them.
+        likeness_keys=waves.purge(),
+    )
 
 
 def purge(older_than: timedelta = NETWORKS_KEPT) -> Forgotten:
@@ -81,10 +93,3 @@ def _in_batches(query: str, before, batch: int) -> int:
             total += cursor.rowcount
             if cursor.rowcount < batch:
                 return total
-
-
-def _forget_likeness(before) -> int:
-    """Remove old keys, into which short texts mix their network; those of founders stay while their wave grows."""
-    old = LikenessKey.objects.filter(created_at__lt=before)
-    founders = Q(in_wave=True, comment__wave__newest_at__gte=before)
-    return old.exclude(pk__in=old.filter(founders).values("pk")).delete()[0]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.models import Comment, Confirmation, Sanction, Target
 from newsroom.encryption import Unreadable, decrypt, email_fingerprint
+from newsroom.mail.models import OutgoingMail
 
 BATCH = 200
 MODERATOR, SITE = _("a moderator"), _("the site")
@@ -36,6 +37,7 @@ def export(email: str) -> Iterator[str]:
     yield from _list("comments", _comments(writer))
     yield from _list("sanctions", _sanctions(writer))
     yield from _list("confirmations", _confirmations(writer))
+    yield from _list("mails", _mails(writer))
     yield f'"remarks": {_json(REMARKS)}\n'
     yield "}\n"
 
@@ -158,3 +160,13 @@ def _sanctions(writer: str) -> Iterator[dict]:
 def _confirmations(writer: str) -> Iterator[dict]:
     for confirmation in Confirmation.objects.filter(email_fingerprint=writer).order_by("pk"):
         yield {"asked_for_at": confirmation.created_at, "confirmed_at": confirmation.confirmed_at}
+
+
+def _mails(writer: str) -> Iterator[dict]:
+    for mail in OutgoingMail.objects.filter(email_fingerprint=writer).order_by("pk").iterator(BATCH):
+        yield {
+            "subject": mail.subject,
+            "state": mail.state,
+            "written_at": mail.created_at,
+            "sent_at": mail.sent_at,
+        }

@@ -12,7 +12,11 @@ from django.db import models, transaction
 from newsroom import encryption
 
 # Every column that holds encrypted text, or "" where there is nothing to encrypt.
-ENCRYPTED = (("comments.Comment", "email_encrypted"),)
+ENCRYPTED = (
+    ("comments.Comment", "email_encrypted"),
+    ("mail.OutgoingMail", "recipient_encrypted"),
+    ("mail.OutgoingMail", "content_encrypted"),
+)
 
 BATCH = 200
 # What a process that knows the newest key not yet wrote during one pass is found by the next.

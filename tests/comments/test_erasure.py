@@ -246,7 +246,7 @@ def test_what_is_held_is_counted():
     answer = factories.approved(article, parent=comment, body=f"راسل {ADDRESS.upper()}")
 
     assert erasure.holdings(ADDRESS) == erasure.Holdings(
-        comments=1, shown=1, answered=1, sanctions=0, confirmations=0, mentions=(answer.pk,)
+        comments=1, shown=1, answered=1, sanctions=0, confirmations=0, mails=0, mentions=(answer.pk,)
     )
 
 

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("Nothing is held about this address.")
         self.stdout.write(
             f"Erased: {done} comments {'deleted' if delete else 'anonymized'},"
-            f" {held.confirmations} links to confirm the address."
+            f" {held.confirmations} links to confirm the address, {held.mails} mails."
         )
         if held.mentions:
             numbers = ", ".join(map(str, held.mentions))
