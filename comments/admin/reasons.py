@@ -36,6 +36,15 @@ class ReasonForm(forms.ModelForm):
         return is_active
 
 
+class ReasonRow(forms.ModelForm):
+    """A line of the list, whose fields have no label but the column's."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance.label}"
+
+
 class ReasonFormSet(BaseModelFormSet):
     def clean(self) -> None:
         super().clean()
@@ -70,6 +79,9 @@ class RejectionReasonAdmin(ScannedSearch, admin.ModelAdmin):
         offered = RejectionReason.objects.filter(stands_before, is_active=True).order_by()
         before = offered.annotate(count=Func("pk", function="count")).values("count")
         return super().get_queryset(request).annotate(before=Subquery(before))
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, form=ReasonRow, **kwargs)
 
     def get_changelist_formset(self, request, **kwargs):
         return super().get_changelist_formset(request, formset=ReasonFormSet, **kwargs)

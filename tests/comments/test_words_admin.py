@@ -106,6 +106,20 @@ def test_what_cannot_be_tried_is_told(client, payload):
     assert client.post(TRY, payload).status_code == 422
 
 
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    "payload", [{"text": "هذا كلب"}, {"term": "كلب", "kind": "stem"}], ids=["text", "word"]
+)
+def test_a_trial_takes_the_same_queries_for_any_number(client, django_assert_num_queries, payload, count):
+    article = factories.published()
+    for _ in range(count):
+        factories.approved(article, body="كلب أليف")
+    client.post(TRY, payload)
+
+    with django_assert_num_queries(6):
+        client.post(TRY, payload)
+
+
 def test_the_forms_of_a_word_lead_to_the_trial(client):
     word = WatchedWord.objects.create(term="احتيال", reason="إعلان")
 
