@@ -142,6 +142,48 @@ def test_links_to_our_own_site_make_nobody_alike(article, settings):
     assert [comment.wave for comment in comments] == [None] * 3
 
 
+def _changed(comment, body):
+    sketch = waves.sketch(body, "", comment.sender_fingerprint, quotable=[])
+    place = waves.look_up(sketch, of=comment)
+    comment.body, comment.wave, comment.likeness = body, place.wave, sketch.to_bytes()
+    comment.save(update_fields=["body", "wave", "likeness"])
+    waves.settle(comment, place, is_changed=True)
+    return place
+
+
+def test_a_changed_comment_is_found_by_its_new_text(article):
+    first, second = _variants(article, 2)
+    other = factories.sent(article, body=OTHER)
+
+    _changed(first, OTHER)
+    third = factories.sent(article, body=f"عاجل {LONG}")
+    fourth = factories.sent(article, body=f"عاجل {OTHER}")
+
+    wave = Wave.objects.get()
+    assert _waves() == [
+        (first.pk, wave.pk), (second.pk, None), (other.pk, wave.pk), (third.pk, None), (fourth.pk, wave.pk)
+    ]  # fmt: skip
+
+
+def test_changing_a_comment_into_a_variant_joins_the_wave(article):
+    other = factories.sent(article, body=OTHER)
+    _variants(article, 3)
+
+    place = _changed(other, f"يا ناس {LONG}")
+
+    assert (other.wave, place.finding.rule) == (Wave.objects.get(), "wave")
+
+
+def test_nobody_writes_himself_out_of_a_wave(article):
+    member, *others = _variants(article, 3)
+    member.refresh_from_db()
+
+    place = _changed(member, OTHER)
+
+    assert (member.wave, place.finding.weight) == (Wave.objects.get(), waves.WEIGHT)
+    assert [_keys(comment) for comment in (member, *others)] == [set(), {True}, {True}]
+
+
 def test_a_comment_costs_the_same_queries_however_long_its_wave(article, django_assert_num_queries):
     _variants(article, 4)
     near = waves.sketch(LONG, "", "a", quotable=[])
