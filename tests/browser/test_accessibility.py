@@ -59,6 +59,8 @@ def test_the_desk(new_context, site, client, live_server, scheme):
     for url in [
         "/admin/",
         "/admin/comments/comment/",
+        "/admin/comments/comment/service-level/",
+        "/admin/comments/triagestate/",
         reverse("admin:comments_comment_change", args=[Comment.objects.pending().get().pk]),
         "/admin/articles/article/",
         "/admin/articles/article/add/",
