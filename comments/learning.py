@@ -151,7 +151,7 @@ def relearn() -> None:
     Lesson.objects.all().delete()
     state.is_on = True
     state.learned_through = 0
-    state.begun_at = Decision.objects.aggregate(oldest=Min("at"))["oldest"] or timezone.now()
+    state.begun_at = None
     _save(state, None)
 
 

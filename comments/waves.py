@@ -75,13 +75,14 @@ def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) ->
     )
 
 
-def look_up(sketch: Sketch) -> Place:
+def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
     """Say where a comment belongs. What it says stays true until the transaction ends, which `settle` is to be part of.
 
-    Two queries; two more where there is a wave.
+    `of` is the comment whose text was changed to one of this sketch, None for a new one. Whatever it says now, it
+    stays in its wave: nobody writes himself out of one. Two queries; two more where there is a wave.
     """
     now = timezone.now()
-    rows = _candidates(sketch, now)
+    rows = [row for row in _candidates(sketch, now) if of is None or row[0] != of.pk]
     judgement = likeness.judge(
         sketch,
         [
@@ -92,7 +93,7 @@ def look_up(sketch: Sketch) -> Place:
     if judgement.wave is not None:
         founders = [row for row in rows if row[1] == judgement.wave]
         since = founders[0][6]
-        members = Comment.objects.filter(wave=judgement.wave).count()
+        members = Comment.objects.filter(wave=judgement.wave).exclude(pk=of.pk if of else None).count()
         Wave.objects.filter(pk=judgement.wave).update(newest_at=now)
         wave = Wave(pk=judgement.wave, created_at=since, newest_at=now)
         is_spam = any(row[4] == Status.SPAM for row in founders)
@@ -102,15 +103,21 @@ def look_up(sketch: Sketch) -> Place:
         since = min(row[6] for row in rows if row[0] in judgement.others)
         wave = Wave.objects.create(created_at=since, newest_at=now)
         return Place(sketch, wave, True, judgement.others, _finding(len(judgement.others), since))
+    if of and of.wave:
+        others = Comment.objects.filter(wave=of.wave).exclude(pk=of.pk).count()
+        return Place(sketch, of.wave, False, (), _finding(others, of.wave.created_at))
     return Place(sketch, None, False, (), None)
 
 
-def settle(comment: Comment, place: Place) -> None:
-    """Let later comments find a new one, and pull what is like it into its wave.
+def settle(comment: Comment, place: Place, *, is_changed: bool = False) -> None:
+    """Let later comments find a comment that has the place's wave and sketch, and pull what is like it into its wave.
 
     Only what is still pending comes along: whoever copies an approved comment must not drag it before the moderators.
-    One query for a comment of no wave and none for a member, besides the two that pull others in.
+    Of a changed comment, the text that it had is found no more. One query for a comment of no wave and none for a
+    member, besides those that pull others in.
     """
+    if is_changed:
+        LikenessKey.objects.filter(comment=comment).delete()
     if place.wave is None:
         _keep_keys(comment, place.sketch, in_wave=False)
         return

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('data', models.BinaryField(default=b'')),
                 ('decisions', models.PositiveIntegerField(default=0)),
                 ('learned_through', models.BigIntegerField(default=0)),
-                ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('begun_at', models.DateTimeField(null=True)),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

@@ -22,7 +22,8 @@ class TriageState(models.Model):
     decisions = models.PositiveIntegerField(default=0)
     # No decision up to this number is looked at again.
     learned_through = models.BigIntegerField(default=0)
-    begun_at = models.DateTimeField(default=timezone.now)
+    # Decisions before that are not learned; None is from the first on.
+    begun_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -80,6 +80,8 @@ def test_the_desk(new_context, site, client, live_server, scheme):
     for url in [
         "/admin/",
         "/admin/comments/comment/",
+        "/admin/comments/comment/service-level/",
+        "/admin/comments/triagestate/",
         reverse("admin:comments_comment_change", args=[Comment.objects.pending().get().pk]),
         f"/admin/comments/sanction/for-comment/?comment={Comment.objects.pending().get().pk}",
         "/admin/comments/sanction/",

@@ -142,6 +142,48 @@ def test_links_to_our_own_site_make_nobody_alike(article, settings):
     assert [comment.wave for comment in comments] == [None] * 3
 
 
+def _changed(comment, body):
+    sketch = waves.sketch(body, "", comment.sender_fingerprint, quotable=[])
+    place = waves.look_up(sketch, of=comment)
+    comment.body, comment.wave, comment.likeness = body, place.wave, sketch.to_bytes()
+    comment.save(update_fields=["body", "wave", "likeness"])
+    waves.settle(comment, place, is_changed=True)
+    return place
+
+
+def test_a_changed_comment_is_found_by_its_new_text(article):
+    first, second = _variants(article, 2)
+    other = factories.sent(article, body=OTHER)
+
+    _changed(first, OTHER)
+    third = factories.sent(article, body=f"عاجل {LONG}")
+    fourth = factories.sent(article, body=f"عاجل {OTHER}")
+
+    wave = Wave.objects.get()
+    assert _waves() == [
+        (first.pk, wave.pk), (second.pk, None), (other.pk, wave.pk), (third.pk, None), (fourth.pk, wave.pk)
+    ]  # fmt: skip
+
+
+def test_changing_a_comment_into_a_variant_joins_the_wave(article):
+    other = factories.sent(article, body=OTHER)
+    _variants(article, 3)
+
+    place = _changed(other, f"يا ناس {LONG}")
+
+    assert (other.wave, place.finding.rule) == (Wave.objects.get(), "wave")
+
+
+def test_nobody_writes_himself_out_of_a_wave(article):
+    member, *others = _variants(article, 3)
+    member.refresh_from_db()
+
+    place = _changed(member, OTHER)
+
+    assert (member.wave, place.finding.weight) == (Wave.objects.get(), waves.WEIGHT)
+    assert [_keys(comment) for comment in (member, *others)] == [set(), {True}, {True}]
+
+
 def test_a_comment_costs_the_same_queries_however_long_its_wave(article, django_assert_num_queries):
     _variants(article, 4)
     near = waves.sketch(LONG, "", "a", quotable=[])
@@ -236,28 +278,26 @@ def test_one_that_is_being_decided_stays_out_and_nobody_waits():
     assert _waves() == [(first.pk, None), (second.pk, wave.pk), (third.pk, wave.pk)]
 
 
-@pytest.fixture(scope="module")
-def morning(django_db_setup, django_db_blocker):
+@pytest.fixture
+def morning(db):
     """1,000 spam comments and 200 honest ones, sent through the verb over one day; the numbers of either."""
     source = random.Random(3)
-    honest = source.sample(genuine(3), 200)
-    mixed = [(True, comment) for comment in spam(3, 1_000)] + [(False, comment) for comment in honest]
+    mixed = [(True, comment) for comment in spam(3, 1_000)]
+    mixed += [(False, comment) for comment in source.sample(genuine(3), 200)]
     source.shuffle(mixed)
     networks, numbers = {}, {True: [], False: []}
     begun = timezone.now() - timedelta(days=1)
-    with django_db_blocker.unblock(), transaction.atomic():
-        Policy.objects.update(network_limit=32_000, writer_limit=32_000, article_limit=32_000)
-        articles = [factories.published(headline=f"{HEADLINE} {number}") for number in range(5)]
-        for second, (is_spam, (body, website, network)) in zip(
-            sorted(source.sample(range(86_400), len(mixed))), mixed, strict=True
-        ):
-            place = networks.setdefault(network, len(networks))
-            sender = Sender(f"10.{place // 250}.{place % 250}.7", "Firefox")
-            new = NewComment(f"قارئ {place}", f"reader{place}@example.org", website, body)
-            with time_machine.travel(begun + timedelta(seconds=second), tick=False):
-                numbers[is_spam].append(submit(source.choice(articles), new, sender).pk)
-        yield numbers[True], numbers[False]
-        transaction.set_rollback(True)
+    Policy.objects.update(network_limit=32_000, writer_limit=32_000, article_limit=32_000)
+    articles = [factories.published(headline=f"{HEADLINE} {number}") for number in range(5)]
+    for second, (is_spam, (body, website, network)) in zip(
+        sorted(source.sample(range(86_400), len(mixed))), mixed, strict=True
+    ):
+        place = networks.setdefault(network, len(networks))
+        sender = Sender(f"10.{place // 250}.{place % 250}.7", "Firefox")
+        new = NewComment(f"قارئ {place}", f"reader{place}@example.org", website, body)
+        with time_machine.travel(begun + timedelta(seconds=second), tick=False):
+            numbers[is_spam].append(submit(source.choice(articles), new, sender).pk)
+    return numbers[True], numbers[False]
 
 
 @pytest.mark.slow
