@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments import judging, moderation, privacy, rules, screening
-from comments.models import Cause, Comment, Finding, Revision, Status
+from comments import judging, learning, moderation, privacy, rules, screening, waves
+from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status
 from comments.submission import REFUSED, Sender, SubmissionError, TooManyComments
 from comments.terms import Terms, terms_of
 from newsroom.text import arabic, bidi
@@ -36,7 +36,6 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
     judged = _judge(comment, body, sender, terms)
     if judged.is_refused:
         raise SubmissionError(REFUSED)
-    verdict = judged.status()
     with transaction.atomic():
         if not rate_limit.take(
             f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW
@@ -47,6 +46,11 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
             raise SubmissionError(_("The time for changing this comment is over."))
         if now.body == body:
             return now
+        quotable = [article.headline, *([now.parent.body] if now.parent else [])]
+        sketch = waves.sketch(body, now.website, now.sender_fingerprint, quotable=quotable)
+        place = waves.look_up(sketch, of=now)
+        findings = [*judged.findings, *([place.finding] if place.finding else [])]
+        verdict = judged.status(findings)
         Revision.objects.create(comment=now, body=now.body, direction=now.direction, version=now.version)
         now.body = body
         now.direction = bidi.direction(body)
@@ -55,17 +59,26 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
         now.search_key = arabic.normalize(f"{now.author_name} {body}")
         now.edited_at = timezone.now()
         now.version += 1
+        now.triage = learning.score(body)
+        now.wave = place.wave
+        now.likeness = sketch.to_bytes()
+        now.sanction = judged.sanction
         now.save(
             update_fields=[
                 "body", "direction", "script", "wording_fingerprint", "search_key", "edited_at", "version",
+                "triage", "wave", "likeness", "sanction",
             ]
         )  # fmt: skip
+        waves.settle(now, place, is_changed=True)
         now.findings.all().delete()
-        Finding.objects.bulk_create(judging.finding_rows(judged.findings, now))
+        Finding.objects.bulk_create(judging.finding_rows(findings, now))
         # Nothing goes public by a change alone: a moderator may have had a reason to let it wait.
         if verdict == Status.REJECTED or (now.status == Status.APPROVED and verdict != Status.APPROVED):
             moderation.decide({now.pk: now.version}, verdict, by=None, cause=Cause.RULE)
             now.refresh_from_db()
+        if judged.is_shadowed and now.status == Status.PENDING:
+            now.is_shadowed = True
+            now.save(update_fields=["is_shadowed"])
     return now
 
 
@@ -80,10 +93,15 @@ def withdraw(comment: Comment) -> None:
     if now.status == Status.DELETED:
         return
     moderation.decide({now.pk: now.version}, Status.DELETED, by=None, cause=Cause.WRITER)
+    # Before the text goes, for it takes the very text to take back what was learned of it.
+    learning.forget([now.pk])
+    LikenessKey.objects.filter(comment=now).delete()
     now.revisions.all().delete()
     now.findings.all().delete()
     Comment.objects.filter(pk=now.pk).update(
         body="",
+        likeness=None,
+        triage=None,
         website="",
         search_key="",
         wants_replies=False,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from comments import learning, notifications, retention, waves
+from comments import learning, notifications, retention, sanctions, waves
 from newsroom.mail import outbox, sending
 from newsroom.worker import Job
 
@@ -12,6 +12,8 @@ JOBS = [
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),
     Job("learn from decisions", learning.learn_new, every=timedelta(seconds=5)),
     Job("score what waits", learning.refresh, every=timedelta(seconds=30)),
+    # Of orders that end by the clock.
+    Job("release what sanctions held", sanctions.release, every=timedelta(minutes=1)),
     Job("forget what waves were found by", waves.purge, every=timedelta(hours=1)),
     Job("forget networks", retention.purge, every=timedelta(days=1)),
 ]
