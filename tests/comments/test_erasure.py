@@ -20,6 +20,7 @@ from comments.models import (
     Effect,
     Finding,
     LikenessKey,
+    Mute,
     Report,
     Revision,
     Sanction,
@@ -28,6 +29,8 @@ from comments.models import (
     Useful,
 )
 from newsroom import encryption
+from newsroom.mail import outbox
+from newsroom.mail.models import OutgoingMail
 from newsroom.text import arabic
 from tests import factories
 
@@ -377,12 +380,22 @@ def test_1200_comments_interrupted_half_way_and_resumed(delete):
     assert set(places) == {(answer.pk, answer.parent_id, answer.path) for answer in answers}
 
 
+def test_mails_and_muted_threads_go_too():
+    comment = factories.sent(factories.published(), email=ADDRESS)
+    outbox.enqueue(key="letter:1", to=ADDRESS, subject="رسالة", text="نصّ الرسالة")
+    Mute.objects.create(email_fingerprint=comment.email_fingerprint)
+
+    list(erasure.erase(ADDRESS))
+
+    assert (OutgoingMail.objects.count(), Mute.objects.count()) == (0, 0)
+
+
 @pytest.mark.parametrize("count", [1, 150])
 def test_a_batch_takes_the_same_queries_whatever_its_size(count, django_assert_num_queries):
     bulk_of_person(factories.published(), count)
     batch = erasure.erase(ADDRESS, delete=True)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(29):
         assert next(batch) == count
 
 
@@ -393,7 +406,7 @@ def test_the_command_says_what_it_did(everything, capsys):
     call_command("erase_person", ADDRESS.upper())
 
     assert capsys.readouterr().out == (
-        "1 of 1 comments\nErased: 1 comments anonymized, 1 links to confirm the address.\n"
+        "1 of 1 comments\nErased: 1 comments anonymized, 1 links to confirm the address, 0 mails.\n"
     )
 
 

@@ -77,8 +77,10 @@ def test_links_that_confirm_an_address_go(age, left):
 
 def test_founders_of_a_wave_that_grows_are_still_found(comment):
     Comment.objects.update(wave=Wave.objects.create())
+    other = factories.sent(comment.article)
+    LikenessKey.objects.all().delete()
     founder = _aged(LikenessKey, OLD, comment=comment, key=1, in_wave=True)
-    _aged(LikenessKey, OLD, comment=factories.sent(comment.article), key=2)
+    _aged(LikenessKey, OLD, comment=other, key=2)
 
     retention.forget_networks()
 

@@ -5,6 +5,8 @@ from django.core.management import CommandError, call_command
 
 from comments.models import Comment
 from newsroom import encryption, key_rotation
+from newsroom.mail import outbox
+from newsroom.mail.models import OutgoingMail
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +37,22 @@ def test_all_rows_are_read_by_the_newest_key_alone_afterwards(article, settings,
     settings.EMAIL_KEYS = ["c", "b", "a"]
     before = _addresses()
 
-    (rotation,) = key_rotation.rotate()
+    rotation, *_of_mails = key_rotation.rotate()
 
     settings.EMAIL_KEYS = ["c"]
     assert (_addresses(), rotation.renewed, dict(rotation.needed)) == (before, 4, {0: 5})
+
+
+def test_mails_are_read_by_the_newest_key_alone_afterwards(settings):
+    settings.EMAIL_KEYS = ["a"]
+    outbox.enqueue(key="letter:1", to="zoro@example.org", subject="رسالة", text="نصّ الرسالة")
+    settings.EMAIL_KEYS = ["b", "a"]
+
+    key_rotation.rotate()
+
+    settings.EMAIL_KEYS = ["b"]
+    message = OutgoingMail.objects.get().message()
+    assert (message.to, message.body) == (["zoro@example.org"], "نصّ الرسالة")
 
 
 def test_rows_under_the_newest_key_are_left_as_they_are(article, settings):
@@ -46,7 +60,7 @@ def test_rows_under_the_newest_key_are_left_as_they_are(article, settings):
     settings.EMAIL_KEYS = ["b", "a"]
     before = Comment.objects.values_list("email_encrypted", flat=True).get()
 
-    (rotation,) = key_rotation.rotate()
+    rotation, *_of_mails = key_rotation.rotate()
 
     assert (Comment.objects.values_list("email_encrypted", flat=True).get(), rotation.renewed) == (before, 0)
 
@@ -56,7 +70,7 @@ def test_an_erased_address_needs_no_key(article, settings):
     Comment.objects.update(email_encrypted="")
     settings.EMAIL_KEYS = ["b", "a"]
 
-    (rotation,) = key_rotation.rotate()
+    rotation, *_of_mails = key_rotation.rotate()
 
     assert (rotation.renewed, dict(rotation.needed), rotation.unreadable) == (0, {}, [])
 
@@ -77,8 +91,8 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(rows, article, setting
         _sent(article, settings, "a")
     settings.EMAIL_KEYS = ["b", "a"]
 
-    # Rows, savepoint, lock, update, its release, no more rows; a second pass of two finds nothing to do.
-    with django_assert_num_queries(8):
+    # Rows, savepoint, lock, update, its release, no more rows; a second pass of two finds nothing to do. No mails.
+    with django_assert_num_queries(10):
         key_rotation.rotate()
 
 
@@ -91,6 +105,8 @@ def test_the_command_says_which_keys_can_be_retired(article, settings, capsys):
 
     assert capsys.readouterr().out == (
         "comments.Comment.email_encrypted: 1 encrypted anew, 2 in all.\n"
+        "mail.OutgoingMail.recipient_encrypted: 0 encrypted anew, 0 in all.\n"
+        "mail.OutgoingMail.content_encrypted: 0 encrypted anew, 0 in all.\n"
         f"Newest key: mark {encryption.mark_of_key('b')}.\n"
         f"Key 2: mark {encryption.mark_of_key('a')}: no row needs it, it can be retired.\n"
     )
