@@ -24,28 +24,6 @@ ADD = "/admin/articles/article/add/"
 LIBRARY = "/admin/articles/image/library/"
 
 
-@pytest.fixture
-def reporter():
-    return factories.staff(factories.REPORTERS)
-
-
-@pytest.fixture
-def editor():
-    return factories.staff(factories.EDITORS)
-
-
-@pytest.fixture
-def as_reporter(client, reporter):
-    client.force_login(reporter)
-    return client
-
-
-@pytest.fixture
-def as_editor(client, editor):
-    client.force_login(editor)
-    return client
-
-
 def change(article):
     return reverse("admin:articles_article_change", args=[article.pk])
 
