@@ -1,5 +1,7 @@
 """Articles in the admin: the list, who may do what, and what the form's buttons set going."""
 
+from copy import deepcopy
+
 from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
@@ -173,7 +175,8 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        field = form.base_fields["bylines"]
+        # Declared on the form, it would be the same object in the requests of all threads, and so would its widget.
+        field = form.base_fields["bylines"] = deepcopy(form.base_fields["bylines"])
         author = Byline._meta.get_field("author")
         field.widget = RelatedFieldWidgetWrapper(
             self._lookup(AuthorsWidget, author, request),

@@ -200,6 +200,18 @@ def test_names_are_told_only_to_who_may_see_them(as_writer):
     assert f"({author.pk})" not in answer.content.decode()
 
 
+def test_two_forms_at_once_share_no_field(rf, editor, writer):
+    def form_of(user):
+        request = rf.get(ADD)
+        request.user = user
+        return admin.site.get_model_admin(Article).get_form(request)
+
+    first, second = form_of(editor), form_of(writer)
+
+    looked_up = [form.base_fields["bylines"].widget.widget.may_look_up for form in (first, second)]
+    assert looked_up == [True, False]
+
+
 @pytest.mark.parametrize("number_of_authors", [1, 3])
 def test_the_form_asks_for_its_lists_once(as_editor, django_assert_num_queries, number_of_authors):
     for number in range(number_of_authors):
