@@ -129,11 +129,16 @@ def database_kept():
     ended = threading.Event()
 
     def keep():
+        told = ""
         while not ended.wait(DATABASE_SECONDS):
             try:
-                embedded_postgres.start(settings.VAR_DIR / "postgres")
-            except embedded_postgres.EmbeddedPostgresError as obstacle:
-                print(obstacle, file=sys.stderr, flush=True)
+                if embedded_postgres.start_again(settings.VAR_DIR / "postgres"):
+                    told = ""
+            # No memory, no descriptor: what is missing now may be there in a second.
+            except (embedded_postgres.EmbeddedPostgresError, OSError) as obstacle:
+                if str(obstacle) != told:
+                    told = str(obstacle)
+                    print(told, file=sys.stderr, flush=True)
 
     keeper = threading.Thread(target=keep, daemon=True)
     keeper.start()
