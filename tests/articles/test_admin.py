@@ -119,6 +119,20 @@ def test_markup_is_cleaned_on_the_way_in(as_reporter):
     assert Article.objects.get().body == "<p>نص</p>"
 
 
+def test_plain_text_becomes_paragraphs(as_reporter):
+    as_reporter.post(ADD, payload(body="أعلنت OpenAI & Co. نموذجًا.\r\nسطر ثانٍ.\r\n\r\nوقالت Microsoft."))
+
+    body = "<p>أعلنت OpenAI &amp; Co. نموذجًا.<br>سطر ثانٍ.</p><p>وقالت Microsoft.</p>"
+    assert Article.objects.get().body == body
+
+
+def test_the_editors_field_tells_how_to_write_without_it(as_reporter):
+    page = as_reporter.get(ADD).content.decode()
+
+    hint = "اكتب نصًّا عاديًّا واترك سطرًا فارغًا بين الفقرات، أو اكتب HTML."
+    assert re.search(r"<noscript>\s*<p[^>]*>([^<]*)</p>\s*</noscript>\s*<textarea name=.body", page)[1] == hint
+
+
 def test_an_error_keeps_everything_typed(as_editor):
     writers = [factories.author("أحمد الخطيب").pk, factories.author("Émile Zola").pk]
     typed = payload(
