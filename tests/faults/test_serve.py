@@ -161,6 +161,12 @@ def test_a_taken_port(tmp_path):
             "The site cannot listen on 192.0.2.1:8000 (Cannot assign requested address); set HOST and PORT.\n",
             id="address of another machine",
         ),
+        pytest.param(
+            {"HOST": "0.0.0.0"},
+            "0.0.0.0 stands for all addresses of this machine, so readers cannot open it;"
+            " set SITE_URL to the address that they use, such as http://192.0.2.7:8000.\n",
+            id="all addresses, by none of which readers come",
+        ),
     ],
 )
 def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence):

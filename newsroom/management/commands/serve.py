@@ -10,6 +10,8 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, nullcontext
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
@@ -57,6 +59,7 @@ class Command(BaseCommand):
             if signal.getsignal(ending) is not signal.SIG_IGN:
                 signal.signal(ending, lambda *_: sys.exit(0))
         try:
+            check_site_url()
             check_disk()
             check_port(settings.HOST, settings.PORT)
             self.start_database()
@@ -175,6 +178,21 @@ def end_with_the_server():
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_SECONDS)
     os._exit(1)
+
+
+def check_site_url():
+    """Raise Obstacle if the site would call itself by an address that nobody can open."""
+    host = urlsplit(settings.SITE_URL).hostname
+    try:
+        address = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
+    except OSError:
+        # A name.
+        return
+    if ip_address(address).is_unspecified:
+        raise Obstacle(
+            f"{host} stands for all addresses of this machine, so readers cannot open it;"
+            " set SITE_URL to the address that they use, such as http://192.0.2.7:8000."
+        )
 
 
 def check_disk():
