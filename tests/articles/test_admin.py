@@ -130,7 +130,9 @@ def test_the_editors_field_tells_how_to_write_without_it(as_reporter):
     page = as_reporter.get(ADD).content.decode()
 
     hint = "اكتب نصًّا عاديًّا واترك سطرًا فارغًا بين الفقرات، أو اكتب HTML."
-    assert re.search(r"<noscript>\s*<p[^>]*>([^<]*)</p>\s*</noscript>\s*<textarea name=.body", page)[1] == hint
+    assert (
+        re.search(r"<noscript>\s*<p[^>]*>([^<]*)</p>\s*</noscript>\s*<textarea name=.body", page)[1] == hint
+    )
 
 
 def test_an_error_keeps_everything_typed(as_editor):

@@ -182,7 +182,16 @@ def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence
             id="another kind of database",
         ),
         pytest.param(
-            {"PORT": "80a"}, "invalid literal for int() with base 10: '80a'", id="port that is no number"
+            {"PORT": "80a"}, "PORT must be a whole number, it is '80a'.", id="port that is no number"
+        ),
+        pytest.param(
+            {"PROXY_HOPS": "yes"},
+            "PROXY_HOPS must be a whole number, it is 'yes'.",
+            id="hops that are no number",
+        ),
+        pytest.param({"DEBUG": "ture"}, "DEBUG must be 1 or 0, it is 'ture'.", id="neither yes nor no"),
+        pytest.param(
+            {"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY must be 1 or 0, it is 'nginx'.", id="a name for a yes"
         ),
     ],
 )
