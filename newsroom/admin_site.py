@@ -20,6 +20,11 @@ from comments import queue
 gettext_noop("The {name} “{obj}” was changed successfully.")
 gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below.")
 gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below.")
+# And where it names the account by the word for a crew.
+gettext_noop(
+    "Please enter the correct %(username)s and password for a staff account."
+    " Note that both fields may be case-sensitive."
+)
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.

@@ -1,5 +1,6 @@
 """The start page: what waits for whom, in few queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,3 +135,13 @@ def test_no_short_cut_tells_the_address_of_what_is_not_public(client):
     client.force_login(factories.staff(factories.MODERATORS))
 
     assert client.get(f"/admin/r/{kind.pk}/{secret.pk}/").status_code == 404
+
+
+def test_a_failed_sign_in_is_told_in_our_words(client):
+    page = client.post("/admin/login/", {"username": "editor", "password": "غير صحيحة"}).content.decode()
+
+    sentence = (
+        "تعذّر الدخول. تحقّق من اسم المستخدم وكلمة المرور (تختلف فيهما الحروف اللاتينية الكبيرة عن الصغيرة)،"
+        " ومن أنّ حسابك يتيح دخول المكتب."
+    )
+    assert re.search(r'<p class="errornote">(.*?)</p>', page, re.DOTALL)[1].strip() == sentence
