@@ -57,12 +57,12 @@ class Site:
 
     def start(self):
         """Start the site and wait for its first answer."""
-        with self.errors.open("w") as errors:
+        with self.output.open("w") as output, self.errors.open("w") as errors:
             self.process = subprocess.Popen(
                 self.command("serve", "--no-demo"),
                 cwd=BASE_DIR,
                 env=self.environment,
-                stdout=subprocess.DEVNULL,
+                stdout=output,
                 stderr=errors,
                 start_new_session=True,
                 # Tests run under nohup would have the site ignore this signal, as it should.
@@ -105,6 +105,10 @@ class Site:
     @property
     def database(self):
         return self.var_dir / "postgres"
+
+    @property
+    def output(self):
+        return self.var_dir / "output.txt"
 
     @property
     def errors(self):
@@ -220,6 +224,16 @@ def test_a_full_disk(tmp_path):
 
     assert said == f"The disk is full: {tmp_path} has 62 MB free, the site needs 200 MB.\n"
     assert code == 2
+
+
+def test_the_start_tells_what_it_is_at(site):
+    address = f"127.0.0.1:{site.port}"
+
+    assert site.output.read_text().splitlines() == [
+        "Preparing the database…",
+        "Static files…",
+        f"http://{address} is served from {address}; Ctrl-C ends it.",
+    ]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda how: how.name)

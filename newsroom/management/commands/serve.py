@@ -62,6 +62,7 @@ class Command(BaseCommand):
             check_site_url()
             check_disk()
             check_port(settings.HOST, settings.PORT)
+            self.say("Preparing the database…")
             self.start_database()
         except (Obstacle, embedded_postgres.EmbeddedPostgresError) as obstacle:
             self.stderr.write(str(obstacle))
@@ -88,16 +89,22 @@ class Command(BaseCommand):
     def prepare(self, dev, no_demo):
         call_command("migrate", interactive=False, verbosity=0)
         if not dev:
+            self.say("Static files…")
             static_files.collect_stale()
         if not no_demo:
+            self.say("Demo content…")
             call_command("seed_demo", stdout=self.stdout)
+
+    def say(self, line):
+        """Tell at once what is being done: at the first start it takes a minute in all."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def serve(self):
         # The workers are forks of this process, and a connection must not be shared.
         connections.close_all()
         address = f"{settings.HOST}:{settings.PORT}"
-        self.stdout.write(f"{settings.SITE_URL} is served from {address}; Ctrl-C ends it.")
-        self.stdout.flush()
+        self.say(f"{settings.SITE_URL} is served from {address}; Ctrl-C ends it.")
         server = Granian(
             "newsroom.wsgi:application",
             address=settings.HOST,
