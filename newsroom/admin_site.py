@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from articles.admin.accounts import name_of
 from articles.models import Article
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue
@@ -126,7 +127,9 @@ def _articles(user: Any) -> list[Task]:
         count = counts["in_review"]
         sentence = ngettext("%(count)d article waits for review", "%(count)d articles wait for review", count)
         first = _first(rows.filter(in_review).order_by("modified_at"), count)
-        items = [_item(article, detail=_writer(article), since=article.modified_at) for article in first]
+        items = [
+            _item(article, detail=name_of(article.created_by), since=article.modified_at) for article in first
+        ]
         found.append(_task("review", count, sentence, "state=in_review", items))
 
         count = counts["today"]
@@ -161,8 +164,3 @@ def _item(article, *, detail: str = "", since: datetime | None = None) -> Item:
 
 def _hour(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
-
-
-def _writer(article) -> str:
-    author = article.created_by
-    return (author.get_full_name() or author.get_username()) if author else ""

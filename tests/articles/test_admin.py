@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -117,6 +118,22 @@ def test_markup_is_cleaned_on_the_way_in(as_reporter):
     )
 
     assert Article.objects.get().body == "<p>نص</p>"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [({"first_name": "هالة", "last_name": "ناصر"}, "هالة ناصر"), ({}, "reporter")],
+    ids=["full name", "no name"],
+)
+def test_columns_call_accounts_by_their_names(as_editor, names, shown):
+    reporter = factories.staff(factories.REPORTERS, "reporter")
+    User.objects.filter(pk=reporter.pk).update(**names)
+    factories.draft(by=reporter)
+    publishing.save_named(Author(name="كاتبة", user=reporter))
+
+    pages = [as_editor.get(address).content.decode() for address in (LIST, "/admin/articles/author/")]
+
+    assert [page.count(f"<bdi>{shown}</bdi></td>") for page in pages] == [1, 1]
 
 
 def test_plain_text_becomes_paragraphs(as_reporter):
