@@ -120,6 +120,18 @@ def test_markup_is_cleaned_on_the_way_in(as_reporter):
     assert Article.objects.get().body == "<p>نص</p>"
 
 
+def test_whether_the_article_takes_comments_is_asked_without_ado(as_editor):
+    article = factories.draft(headline="مقال")
+
+    page = as_editor.get(change(article)).content.decode()
+
+    heading = '<h2 id="thread-heading" class="inline-heading">التعليقات</h2>'
+    (thread,) = re.findall(rf"{heading}(.*?)</section>", page, re.DOTALL)
+    assert re.findall(r"<h3|inline_label|__prefix__", thread) == []
+    # The admin's script would add signs to remove the row and to add another.
+    assert "js-inline-admin-formset" not in page
+
+
 @pytest.mark.parametrize(
     ("names", "shown"),
     [({"first_name": "هالة", "last_name": "ناصر"}, "هالة ناصر"), ({}, "reporter")],
