@@ -79,6 +79,10 @@ class NewsroomAdminSite(admin.AdminSite):
         for app in apps:
             # Articles and comments before what they are filed under.
             app["models"].sort(key=lambda model: model["object_name"] not in {"Article", "Comment"})
+            for model in app["models"]:
+                # Under the heading «Comments», the same word again would say nothing of what is done there.
+                if model["object_name"] == "Comment":
+                    model["name"] = _("Moderation")
         return apps
 
 

@@ -145,3 +145,21 @@ def test_a_failed_sign_in_is_told_in_our_words(client):
         " ومن أنّ حسابك يتيح دخول المكتب."
     )
     assert re.search(r'<p class="errornote">(.*?)</p>', page, re.DOTALL)[1].strip() == sentence
+
+
+def _models(client, app):
+    apps = client.get("/admin/").context["app_list"]
+    return [(found["name"], found["models"][0]["name"]) for found in apps if found["app_label"] == app]
+
+
+@pytest.mark.parametrize(
+    ("group", "app", "names"),
+    [
+        (factories.EDITORS, "articles", ("التحرير", "المقالات")),
+        (factories.MODERATORS, "comments", ("التعليقات", "الإشراف على التعليقات")),
+    ],
+)
+def test_the_start_page_says_nothing_twice(client, group, app, names):
+    client.force_login(factories.staff(group))
+
+    assert _models(client, app) == [names]
