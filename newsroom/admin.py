@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.forms import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, TagAdmin
 from articles.models import Article, Author, Image, Section, Tag
@@ -21,6 +22,8 @@ class ThreadInline(admin.StackedInline):
 
     model = Thread
     formset = ThreadFormSet
+    template = "admin/comments/thread/inline.html"
+    verbose_name_plural = _("Comments")
     can_delete = False
     max_num = 1
 
