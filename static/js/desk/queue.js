@@ -501,7 +501,8 @@
     }
     document.querySelector(".desk-head .summary").textContent = summary;
     document.title = counts.pending ? `(${counts.pending}) ${plainTitle}` : plainTitle;
-    waited = counts.pending;
+    // The least that was told since the last poll: answers to decisions may overtake each other.
+    waited = Math.min(waited, counts.pending);
   }
 
   async function poll() {
@@ -519,6 +520,7 @@
     }
     clearToast("poll");
     showCounts(answer);
+    waited = answer.counts.pending;
     // A decision of this page may have overtaken the question.
     for (const row of answer.conflicts) {
       const card = cardOf(row.comment);
