@@ -65,7 +65,9 @@ EXTENSIONS = {
 
 
 class EditorWidget(AdminProseEditorWidget):
-    """A textarea that becomes the editor where JavaScript runs, and stays one of HTML where it does not."""
+    """A textarea that becomes the editor where JavaScript runs; elsewhere it takes plain text or HTML."""
+
+    template_name = "admin/widgets/editor.html"
 
     def __init__(self, attrs=None):
         super().__init__(attrs, preset="configurable", config={"extensions": EXTENSIONS})

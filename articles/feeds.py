@@ -54,7 +54,7 @@ class LatestFeed(Feed):
         return article.published_at
 
     def item_updateddate(self, article: Article):
-        return article.modified_at
+        return article.updated_at
 
     def item_author_name(self, article: Article) -> str:
         return _(", ").join(byline.author.name for byline in article.bylines.all())

@@ -77,8 +77,7 @@ def save(
     else:
         article.settle_slug(article.headline)
         _count_version(article, expected_version)
-        # The text of a scheduled article is as new as its publication.
-        article.modified_at = max(timezone.now(), article.published_at or timezone.now())
+        article.modified_at = timezone.now()
         article.save(update_fields=TEXT_FIELDS)
     if authors is not None:
         article.bylines.all().delete()
@@ -136,7 +135,10 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
 def _set_dates(article: Article, at: datetime | None) -> None:
     if not article.headline or not article.body:
         raise PublishingError(_("An article needs a headline and a body before it is published."))
-    article.published_at = article.modified_at = at or timezone.now()
+    now = timezone.now()
+    article.published_at = at or now
+    # What is published with an earlier date was not changed since.
+    article.modified_at = min(article.published_at, now)
     if article.withdraw_at is not None and article.withdraw_at <= article.published_at:
         raise PublishingError(_("The withdrawal must come after the publication."))
 

@@ -38,7 +38,7 @@ def news_article(article: Article, site_name: str) -> dict[str, Any]:
         "url": url,
         "mainEntityOfPage": url,
         "datePublished": article.published_at.isoformat(timespec="seconds") if article.published_at else None,
-        "dateModified": article.modified_at.isoformat(timespec="seconds"),
+        "dateModified": article.updated_at.isoformat(timespec="seconds"),
         "articleSection": article.section.name,
         "keywords": [tag.name for tag in article.tags.all()],
         "author": [

@@ -29,7 +29,7 @@ class ArticleSitemap(_OwnAddresses):
         return Article.objects.published().by_date().only("pk", "slug", "modified_at", "published_at")
 
     def lastmod(self, article: Article):
-        return article.modified_at
+        return article.updated_at
 
 
 class SectionSitemap(_OwnAddresses):

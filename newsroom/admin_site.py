@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from articles.admin.accounts import name_of
 from articles.models import Article
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
@@ -22,6 +23,11 @@ from comments.moderation import PERMISSION as MODERATE
 gettext_noop("The {name} “{obj}” was changed successfully.")
 gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below.")
 gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below.")
+# And where it names the account by the word for a crew.
+gettext_noop(
+    "Please enter the correct %(username)s and password for a staff account."
+    " Note that both fields may be case-sensitive."
+)
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.
@@ -81,6 +87,10 @@ class NewsroomAdminSite(admin.AdminSite):
         for app in apps:
             # Articles and comments before what they are filed under.
             app["models"].sort(key=lambda model: model["object_name"] not in {"Article", "Comment"})
+            for model in app["models"]:
+                # Under the heading «Comments», the same word again would say nothing of what is done there.
+                if model["object_name"] == "Comment":
+                    model["name"] = _("Moderation")
         return apps
 
 
@@ -126,7 +136,9 @@ def _articles(user: Any) -> list[Task]:
         count = counts["in_review"]
         sentence = ngettext("%(count)d article waits for review", "%(count)d articles wait for review", count)
         first = _first(rows.filter(in_review).order_by("modified_at"), count)
-        items = [_item(article, detail=_writer(article), since=article.modified_at) for article in first]
+        items = [
+            _item(article, detail=name_of(article.created_by), since=article.modified_at) for article in first
+        ]
         found.append(_task("review", count, sentence, "state=in_review", items))
 
         count = counts["today"]
@@ -161,8 +173,3 @@ def _item(article, *, detail: str = "", since: datetime | None = None) -> Item:
 
 def _hour(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
-
-
-def _writer(article) -> str:
-    author = article.created_by
-    return (author.get_full_name() or author.get_username()) if author else ""

@@ -37,6 +37,7 @@ START_SECONDS = 60
 STOP_SECONDS = 60
 # The children of a killed postmaster need a moment to notice; until then they hold the shared memory.
 ORPHAN_SECONDS = 10
+# A client that has just closed its connection stands on the server's list for a few milliseconds more.
 LEAVING_SECONDS = 1
 
 COPIED_BINARIES = Path("/var/cache")
@@ -44,6 +45,10 @@ COPIED_BINARIES = Path("/var/cache")
 
 class EmbeddedPostgresError(Exception):
     """The server cannot be had; the message says in one sentence why, and what to do."""
+
+
+class _Locked(EmbeddedPostgresError):
+    """Another process starts or stops the server."""
 
 
 class Account(NamedTuple):
@@ -75,41 +80,72 @@ def start(data_dir: Path, *, durable: bool = True) -> str:
     if is_running(data_dir):
         return database_url(data_dir)
     with _locked(data_dir) as lock:
-        account = _account(data_dir)
-        binaries = _binaries(account)
-        made_by = _made_by(data_dir)
-        if made_by is None:
-            _make_cluster(data_dir, binaries, account, lock)
-        elif made_by != _major():
-            raise EmbeddedPostgresError(
-                f"{data_dir} was made by PostgreSQL {made_by}, this is PostgreSQL {_major()}:"
-                " dump the database with the old version and restore it with the new one."
-            )
-        _hand_over(data_dir, account)
-        _make_socket_dir(data_dir, account)
-        if not _settled(data_dir):
-            _remove_stale_pid(data_dir)
-            _start_server(data_dir, binaries, account, durable)
+        _stop_mark(data_dir).unlink(missing_ok=True)
+        _bring_up(data_dir, lock, durable)
     return database_url(data_dir)
+
+
+def start_again(data_dir: Path) -> bool:
+    """Start the server of `data_dir` if it ended by itself; return whether it runs now.
+
+    A server that was told to stop stays stopped until it is told to start, and no new cluster is made: where one was
+    moved away it would stand empty in its place. What another process is about is not waited for. Raises
+    EmbeddedPostgresError.
+    """
+    data_dir = data_dir.absolute()
+    _shorten_log(data_dir)
+    if is_running(data_dir):
+        return True
+    try:
+        with _locked(data_dir, seconds=0) as lock:
+            if _stop_mark(data_dir).exists() or _is_between(data_dir):
+                return False
+            if _made_by(data_dir) is None:
+                raise EmbeddedPostgresError(
+                    f"The database is gone from {data_dir}; put it back, or start the site anew."
+                )
+            _bring_up(data_dir, lock, durable=True)
+    except _Locked:
+        return False
+    return True
 
 
 def stop(data_dir: Path, *, unless_in_use: bool = False) -> bool:
     """Stop the server of `data_dir`, ending its sessions; return whether it is stopped now.
 
-    With `unless_in_use` a server with clients is left running. Raises EmbeddedPostgresError.
+    With `unless_in_use` a server with clients is left running; without it, `start_again` lets the server rest.
+    Raises EmbeddedPostgresError.
     """
     data_dir = data_dir.absolute()
     if not data_dir.exists():
         return True
     with _locked(data_dir):
-        # A client that just left is on the server's list for a moment more.
         if unless_in_use and not _wait_until(lambda: not _has_clients(data_dir), LEAVING_SECONDS):
             return False
-        postmaster = _postmaster(data_dir)
-        if postmaster is None:
-            return True
-        _end(data_dir, postmaster)
+        if postmaster := _postmaster(data_dir):
+            _end(data_dir, postmaster)
+        if not unless_in_use:
+            _stop_mark(data_dir).touch()
     return True
+
+
+def _bring_up(data_dir: Path, lock: int, durable: bool) -> None:
+    """Start the server, with a new cluster if there is none, under the lock."""
+    account = _account(data_dir)
+    binaries = _binaries(account)
+    made_by = _made_by(data_dir)
+    if made_by is None:
+        _make_cluster(data_dir, binaries, account, lock)
+    elif made_by != _major():
+        raise EmbeddedPostgresError(
+            f"{data_dir} was made by PostgreSQL {made_by}, this is PostgreSQL {_major()}:"
+            " dump the database with the old version and restore it with the new one."
+        )
+    _hand_over(data_dir, account)
+    _make_socket_dir(data_dir, account)
+    if not _settled(data_dir):
+        _remove_stale_pid(data_dir)
+        _start_server(data_dir, binaries, account, durable)
 
 
 def _end(data_dir: Path, postmaster: psutil.Process) -> None:
@@ -154,6 +190,10 @@ def _log_path(data_dir: Path) -> Path:
     return data_dir.with_name(f"{data_dir.name}.log")
 
 
+def _stop_mark(data_dir: Path) -> Path:
+    return data_dir.with_name(f"{data_dir.name}.stopped")
+
+
 def _status(data_dir: Path) -> str:
     """Return "starting", "ready" or "stopping" as the server notes it in postmaster.pid, "" without one."""
     try:
@@ -178,8 +218,11 @@ def _socket_answers(data_dir: Path) -> bool:
 
 
 @contextmanager
-def _locked(data_dir: Path) -> Iterator[int]:
-    """Hold the lock beside the data folder: one process at a time starts or stops. Yield its descriptor."""
+def _locked(data_dir: Path, seconds: float = LOCK_SECONDS) -> Iterator[int]:
+    """Hold the lock beside the data folder: one process at a time starts or stops. Yield its descriptor.
+
+    Raises EmbeddedPostgresError where it cannot be had within `seconds`.
+    """
     path = data_dir.with_name(f"{data_dir.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -195,9 +238,9 @@ def _locked(data_dir: Path) -> Iterator[int]:
         return True
 
     try:
-        if not _wait_until(acquired, LOCK_SECONDS):
-            raise EmbeddedPostgresError(
-                f"Another process has been starting or stopping PostgreSQL for {LOCK_SECONDS} seconds;"
+        if not _wait_until(acquired, seconds):
+            raise _Locked(
+                f"Another process has been starting or stopping PostgreSQL for {seconds} seconds;"
                 f" it holds {path}."
             )
         yield lock
@@ -430,9 +473,14 @@ def _noted_process(data_dir: Path) -> psutil.Process | None:
         return None
 
 
+def _is_between(data_dir: Path) -> bool:
+    """Return whether the server is starting or stopping."""
+    return _status(data_dir) != "ready" and _postmaster(data_dir) is not None
+
+
 def _settled(data_dir: Path) -> bool:
     """Wait until a server that is starting or stopping has done so; return whether one runs."""
-    if not _wait_until(lambda: _status(data_dir) == "ready" or _postmaster(data_dir) is None, START_SECONDS):
+    if not _wait_until(lambda: not _is_between(data_dir), START_SECONDS):
         raise EmbeddedPostgresError(
             f"PostgreSQL has been {_status(data_dir) or 'starting'} for {START_SECONDS} seconds, perhaps"
             f" recovering from a crash; {_log_path(data_dir)} says more. Try again in a minute."

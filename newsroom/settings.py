@@ -12,11 +12,28 @@ from newsroom import embedded_postgres, secret_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+TRUE, FALSE = env.BOOLEAN_TRUE_STRINGS, ("false", "off", "n", "no", "0", "")
+
+
+def _number(name: str, default: int) -> int:
+    try:
+        return env.int(name, default=default)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, it is {env(name)!r}.") from None
+
+
+def _switch(name: str) -> bool:
+    # Read by the library, any slip of the pen would mean no.
+    if env(name, default="").lower() not in (*TRUE, *FALSE):
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, it is {env(name)!r}.")
+    return env.bool(name, default=False)
+
+
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = _switch("DEBUG")
 HOST = env("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
+PORT = _number("PORT", 8000)
 _host = f"[{HOST}]" if ":" in HOST else HOST
 # The address readers use. Absolute links, secure cookies and HSTS all follow from it, never from a request.
 SITE_URL = env("SITE_URL", default=f"http://{_host}:{PORT}").rstrip("/")
@@ -157,11 +174,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _switch("BEHIND_PROXY") else None
 # How many proxies of ours stand in front: the sender's address is read that many hops from the end.
-PROXY_HOPS = env.int("PROXY_HOPS", default=1 if SECURE_PROXY_SSL_HEADER else 0)
+PROXY_HOPS = _number("PROXY_HOPS", 1 if SECURE_PROXY_SSL_HEADER else 0)
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
@@ -183,7 +198,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "newsroom.web.request_log.RefusalsInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers would mail request bodies to ADMINS; its loggers speak through the root instead.
     "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from articles import publishing
 from articles.models import Article, Author, Section, Tag
-from newsroom.text import arabic, bidi, text_page
+from newsroom.text import bidi, text_page
 from newsroom.text.sanitizer import sanitize_article
 from newsroom.text.text_page import TextPage
 
@@ -79,8 +79,5 @@ def _named(kind: type[Row], name: str) -> Row:
     name = bidi.clean_line(name)
     if not name:
         raise TextImportError("The name of an author or a tag is empty.")
-    key = arabic.normalize(name)
-    for row in kind.objects.filter(sort_key=arabic.sort_key(name)):
-        if arabic.normalize(row.name) == key:
-            return row
-    return publishing.save_named(kind(name=name))
+    found = kind.objects.called(name)
+    return found[0] if found else publishing.save_named(kind(name=name))

@@ -1,11 +1,13 @@
 """Rows for tests: real ones, made by the verbs that make them on the site."""
 
+import io
 import itertools
 
 from django.contrib.auth.models import Group, User
+from PIL import Image as Picture
 
 from articles import publishing
-from articles.models import Article, Author, Section, Tag
+from articles.models import Article, Author, Image, Section, Tag
 from comments import moderation
 from comments.models import Comment
 from comments.submission import NewComment, Sender, submit
@@ -25,6 +27,14 @@ def author(name: str = "ليلى حدّاد") -> Author:
 
 def tag(name: str = "OpenAI") -> Tag:
     return Tag.objects.filter(name=name).first() or publishing.save_named(Tag(name=name))
+
+
+def image(alt: str = "مقر OpenAI", **texts) -> Image:
+    """A picture of its own: the same pixels again would be the same row."""
+    file = io.BytesIO()
+    number = next(_numbers)
+    Picture.new("RGB", (480, 270), (number % 256, number // 256, 0)).save(file, "PNG")
+    return publishing.add_image(file.getvalue(), alt=alt, **texts)
 
 
 def staff(group: str, username: str | None = None) -> User:

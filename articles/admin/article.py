@@ -1,5 +1,7 @@
 """Articles in the admin: the list, who may do what, and what the form's buttons set going."""
 
+from copy import deepcopy
+
 from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
@@ -23,6 +25,7 @@ from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
 
+from . import accounts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
@@ -57,7 +60,7 @@ class PlaceFilter(admin.SimpleListFilter):
 class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "state", "section", "published_at", "modified_at", "created_by"]
+    list_display = ["title", "state", "section", "published_at", "modified_at", "creator"]
     list_filter = [PlaceFilter, "section", "language"]
     list_select_related = ["section", "created_by"]
     linked_filters = ["created_by"]
@@ -99,6 +102,10 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     @admin.display(description=_("state"), ordering="status")
     def state(self, article: Article):
         return format_html('<span class="state state-{}">{}</span>', *self._state(article))
+
+    @admin.display(description=_("created by"), ordering="created_by__first_name")
+    def creator(self, article: Article):
+        return accounts.cell(article.created_by)
 
     def _state(self, article: Article):
         """The name and the label of what a person would call the state of the article."""
@@ -173,7 +180,8 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        field = form.base_fields["bylines"]
+        # Declared on the form, it would be the same object in the requests of all threads, and so would its widget.
+        field = form.base_fields["bylines"] = deepcopy(form.base_fields["bylines"])
         author = Byline._meta.get_field("author")
         field.widget = RelatedFieldWidgetWrapper(
             self._lookup(AuthorsWidget, author, request),

@@ -12,6 +12,7 @@ from js_asset import Script
 from articles import editor
 from articles.models import Article, Author, Byline
 from articles.workflow import MOVES, Move
+from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
 
 from .lookups import LookupMultiple
@@ -98,8 +99,12 @@ class ArticleForm(forms.ModelForm):
         return MOVES.get(self.data.get("_move", ""))
 
     def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        # Without scripts there is no editor, and an empty line in the field means what it means on paper.
+        if markup.is_plain(body):
+            body = markup.paragraphs(body)
         try:
-            return sanitize_article(self.cleaned_data["body"])
+            return sanitize_article(body)
         except SanitizerError as error:
             raise ValidationError(str(error)) from error
 

@@ -9,14 +9,25 @@ from newsroom.text import arabic
 
 # A list is there to be glanced through; what is not on it can be typed.
 LISTED = 100
-_NUMBERED = re.compile(r"\((\d{1,18})\)\s*$")
+# As a key of the database is written, and no longer than one can be.
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
+_NUMBERED = re.compile(r"(.*)\((\d{1,18})\)", re.DOTALL)
+
+
+class Unresolved(str):
+    """Typed text that names no row, or several: for the field it is no number, whatever it looks like."""
+
+    __slots__ = ()
+
+    def __int__(self) -> int:
+        raise ValueError("A name is not a number.")
 
 
 class TypedNames:
     """Adds to a look-up field, where no script runs, lines for names (`template_name` draws them into `<noscript>`).
 
-    A row is named by what it is called, in any spelling, or by the number in parentheses that the list puts behind.
-    Text that names no row, or several, goes on to the field, which refuses it, and comes back to be mended.
+    A row is named by what it is called, in any spelling, or by that and the number in parentheses that the list puts
+    behind. Text that names no row, or several, goes on to the field, which refuses it, and comes back to be mended.
     """
 
     template_name = "admin/widgets/lookup.html"
@@ -25,9 +36,10 @@ class TypedNames:
     may_look_up = False
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
-        context = super().get_context(name, value, attrs)
         values = value if isinstance(value, (list, tuple)) else [value]
-        typed = [text for text in values if isinstance(text, str) and text and not text.isdecimal()]
+        typed = [text for text in values if isinstance(text, Unresolved)]
+        chosen = [row for row in values if not isinstance(row, Unresolved)]
+        context = super().get_context(name, chosen, attrs)
         context["widget"] |= {
             "typed_name": _typed(name),
             "typed": (typed + [""] * self.lines)[: max(self.lines, len(typed))],
@@ -35,8 +47,9 @@ class TypedNames:
         }
         return context
 
-    def optgroups(self, name: str, value: list, attr: dict | None = None) -> list:
-        return super().optgroups(name, [text for text in value if str(text).isdecimal()], attr)
+    def optgroups(self, name: str, value: list[str], attr: dict | None = None) -> list:
+        # What else was sent the field has refused; the database would do it less politely.
+        return super().optgroups(name, [text for text in value if _NUMBER.fullmatch(text)], attr)
 
     def value_from_datadict(self, data, files, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)
@@ -53,20 +66,19 @@ class TypedNames:
         return self.field.remote_field.model._default_manager.all()
 
     def _row_named(self, text: str) -> str:
-        """The number of the row that `text` names, else `text`. Two queries at most."""
-        if not self.may_look_up:
-            return text
-        number = _NUMBERED.search(text)
-        if number and self._rows().filter(pk=number[1]).exists():
-            return number[1]
-        admin = self.admin_site.get_model_admin(self.field.remote_field.model)
-        found, _may_repeat = admin.get_search_results(None, self._rows(), text)
-        wanted = arabic.normalize(text)
-        named = [row for row in found[:LISTED] if arabic.normalize(str(row)) == wanted]
-        if len(named) == 1:
-            return str(named[0].pk)
-        # Digits that name nothing must not pass for a row's number.
-        return f"“{text}”" if text.isdecimal() else text
+        """The number of the one row that `text` names, else `text`. Two queries at most."""
+        named = self._rows_named(text) if self.may_look_up else set()
+        return str(named.pop()) if len(named) == 1 else Unresolved(text)
+
+    def _rows_named(self, text: str) -> set[int]:
+        named = {row.pk for row in self._rows().called(text)}
+        if numbered := _NUMBERED.fullmatch(text):
+            name, number = numbered.groups()
+            row = self._rows().filter(pk=int(number)).first()
+            # A number that was meant for part of a name must not bring up a stranger.
+            if row and arabic.normalize(str(row)) == arabic.normalize(name):
+                named.add(row.pk)
+        return named
 
 
 class Lookup(TypedNames, AutocompleteSelect):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import publishing
 from newsroom.text import arabic
 
+from . import accounts
 from .search import FoldedSearch
 
 
@@ -38,10 +39,14 @@ class TagAdmin(NamedAdmin):
 
 
 class AuthorAdmin(NamedAdmin):
-    list_display = ["name", "role", "user"]
+    list_display = ["name", "role", "account"]
     list_select_related = ["user"]
     fields = ["name", "role", "biography", "user", "slug"]
     autocomplete_fields = ["user"]
+
+    @admin.display(description=_("account"), ordering="user__first_name")
+    def account(self, author):
+        return accounts.cell(author.user)
 
     def get_readonly_fields(self, request, obj=None):
         # Choosing an account means seeing them all.

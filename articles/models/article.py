@@ -197,6 +197,11 @@ class Article(Addressed):
         )
 
     @property
+    def updated_at(self):
+        """When readers got the present text: with its last change, or with the publication that came after it."""
+        return max(self.modified_at, self.published_at or self.modified_at)
+
+    @property
     def was_modified(self) -> bool:
         """Whether readers should be told: a change more than a minute after publication."""
         return self.published_at is not None and (self.modified_at - self.published_at).total_seconds() > 60

@@ -3,10 +3,18 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.text import arabic
+from newsroom.text import arabic, bidi
 
 from .addresses import Addressed
 from .fields import LineField
+
+
+class NamedQuerySet(models.QuerySet):
+    def called(self, name: str) -> list:
+        """The rows of that name in any spelling, with or without tashkeel and hamza. One query."""
+        name = bidi.clean_line(name)
+        wanted = arabic.normalize(name)
+        return [row for row in self.filter(sort_key=_sort_key(name)) if arabic.normalize(row.name) == wanted]
 
 
 class Named(Addressed):
@@ -14,6 +22,8 @@ class Named(Addressed):
 
     name = LineField(_("name"), max_length=120, unique=True)
     sort_key = models.CharField(max_length=240, editable=False, db_collation="C")
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -24,8 +34,12 @@ class Named(Addressed):
     def settle(self) -> None:
         """Fill the columns that follow from the name."""
         self.name = type(self)._meta.get_field("name").to_python(self.name)
-        self.sort_key = arabic.sort_key(self.name)[:240]
+        self.sort_key = _sort_key(self.name)
         self.settle_slug(self.name)
+
+
+def _sort_key(name: str) -> str:
+    return arabic.sort_key(name)[: Named._meta.get_field("sort_key").max_length]
 
 
 class Section(Named):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import groupby
 
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.tokens import StartTag, Text, tokenize
@@ -78,6 +79,22 @@ def parse(html: str, drops_first_newline: bool = True) -> list[Child]:
         else:
             builder.close(token.name)
     return builder.root.children
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text holds no tag, no comment and no declaration."""
+    return next(tokenize(text), None) == Text(0, len(text))
+
+
+def paragraphs(text: str) -> str:
+    """Markup of a plain text: a paragraph for what stands between empty lines, a break for each line in it."""
+    blocks: list[Child] = []
+    for blank, lines in groupby(text.splitlines(), is_blank):
+        if not blank:
+            first, *others = lines
+            broken = [child for line in others for child in (Element("br"), line)]
+            blocks.append(Element("p", {}, [first, *broken]))
+    return serialize(blocks)
 
 
 def serialize(nodes: list[Child], verbatim: bool = False) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -22,28 +23,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
 ADD = "/admin/articles/article/add/"
 LIBRARY = "/admin/articles/image/library/"
-
-
-@pytest.fixture
-def reporter():
-    return factories.staff(factories.REPORTERS)
-
-
-@pytest.fixture
-def editor():
-    return factories.staff(factories.EDITORS)
-
-
-@pytest.fixture
-def as_reporter(client, reporter):
-    client.force_login(reporter)
-    return client
-
-
-@pytest.fixture
-def as_editor(client, editor):
-    client.force_login(editor)
-    return client
 
 
 def change(article):
@@ -139,6 +118,50 @@ def test_markup_is_cleaned_on_the_way_in(as_reporter):
     )
 
     assert Article.objects.get().body == "<p>نص</p>"
+
+
+def test_whether_the_article_takes_comments_is_asked_without_ado(as_editor):
+    article = factories.draft(headline="مقال")
+
+    page = as_editor.get(change(article)).content.decode()
+
+    heading = '<h2 id="thread-heading" class="inline-heading">التعليقات</h2>'
+    (thread,) = re.findall(rf"{heading}(.*?)</section>", page, re.DOTALL)
+    assert re.findall(r"<h3|inline_label|__prefix__", thread) == []
+    # The admin's script would add signs to remove the row and to add another.
+    assert "js-inline-admin-formset" not in page
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [({"first_name": "هالة", "last_name": "ناصر"}, "هالة ناصر"), ({}, "reporter")],
+    ids=["full name", "no name"],
+)
+def test_columns_call_accounts_by_their_names(as_editor, names, shown):
+    reporter = factories.staff(factories.REPORTERS, "reporter")
+    User.objects.filter(pk=reporter.pk).update(**names)
+    factories.draft(by=reporter)
+    publishing.save_named(Author(name="كاتبة", user=reporter))
+
+    pages = [as_editor.get(address).content.decode() for address in (LIST, "/admin/articles/author/")]
+
+    assert [page.count(f"<bdi>{shown}</bdi></td>") for page in pages] == [1, 1]
+
+
+def test_plain_text_becomes_paragraphs(as_reporter):
+    as_reporter.post(ADD, payload(body="أعلنت OpenAI & Co. نموذجًا.\r\nسطر ثانٍ.\r\n\r\nوقالت Microsoft."))
+
+    body = "<p>أعلنت OpenAI &amp; Co. نموذجًا.<br>سطر ثانٍ.</p><p>وقالت Microsoft.</p>"
+    assert Article.objects.get().body == body
+
+
+def test_the_editors_field_tells_how_to_write_without_it(as_reporter):
+    page = as_reporter.get(ADD).content.decode()
+
+    hint = "اكتب نصًّا عاديًّا واترك سطرًا فارغًا بين الفقرات، أو اكتب HTML."
+    assert (
+        re.search(r"<noscript>\s*<p[^>]*>([^<]*)</p>\s*</noscript>\s*<textarea name=.body", page)[1] == hint
+    )
 
 
 def test_an_error_keeps_everything_typed(as_editor):

@@ -212,9 +212,24 @@ def test_saving_a_copy_read_earlier_does_not_undo_a_move():
     assert Article.objects.published().exists()
 
 
-def test_the_text_of_a_scheduled_article_is_no_older_than_its_publication():
+@pytest.mark.parametrize("save_again", [False, True], ids=["scheduled", "scheduled and saved"])
+def test_a_scheduled_article_was_modified_when_it_was_saved(save_again):
     article = factories.published(at=timezone.now() + timedelta(days=1))
+    if save_again:
+        publishing.save(article)
+
+    assert Article.objects.get().modified_at <= timezone.now()
+
+
+def test_readers_get_the_text_of_a_scheduled_article_when_it_is_published():
+    article = factories.published(at=timezone.now() + timedelta(days=1))
+
+    assert Article.objects.get().updated_at == article.published_at
+
+
+def test_readers_get_a_changed_text_when_it_is_saved():
+    article = factories.published(at=timezone.now() - timedelta(days=1))
 
     publishing.save(article)
 
-    assert Article.objects.get().modified_at >= article.published_at
+    assert article.updated_at == article.modified_at > article.published_at

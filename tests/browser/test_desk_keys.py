@@ -129,8 +129,17 @@ def test_a_decision_that_is_refused_gives_the_card_back_and_moves_nothing_else(o
 
 def test_a_card_that_comes_in_by_itself_is_decided_only_when_chosen(open_queue, comments):
     page = open_queue("layla")
+    wait_for_held = _hold_answers(page, len(comments))
     for _ in comments:
         page.keyboard.press("a")
+    # The last answer tells of more that wait than the one before, for it was given first.
+    first, *others = wait_for_held()
+    told = first.fetch()
+    for route in others:
+        route.continue_()
+    page.wait_for_selector(".folded-approved >> nth=2")
+    first.fulfill(response=told)
+    page.unroute("**/decide/")
     page.wait_for_selector("#nothing:not([hidden])")
     late = factories.sent(comments[0].article)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

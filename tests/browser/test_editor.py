@@ -182,6 +182,15 @@ def test_every_button_of_the_editor_speaks_arabic(desk):
     assert [label for label in labels if not re.search("[\u0621-\u064a]", label)] == []
 
 
+def test_the_counter_names_what_is_used_before_what_there_is(desk):
+    _open(desk)
+    desk.fill("[name=headline]", "أطلقت OpenAI")
+
+    counter = desk.locator(".field-headline .counter")
+    assert counter.text_content() == "12 من 250"
+    assert counter.evaluate("counter => getComputedStyle(counter).direction") == "rtl"
+
+
 def test_an_expired_session_loses_nothing(desk, live_server, editor):
     author = factories.author("إيمان زهراء")
     _open(desk)

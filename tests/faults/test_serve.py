@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from newsroom import embedded_postgres
-from newsroom.management.commands.serve import STOP_SECONDS
+from newsroom.management.commands.serve import DATABASE_SECONDS, STOP_SECONDS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -57,15 +57,17 @@ class Site:
 
     def start(self):
         """Start the site and wait for its first answer."""
-        self.process = subprocess.Popen(
-            self.command("serve", "--no-demo"),
-            cwd=BASE_DIR,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-            # Tests run under nohup would have the site ignore this signal, as it should.
-            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
-        )
+        with self.output.open("w") as output, self.errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                self.command("serve", "--no-demo"),
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+                # Tests run under nohup would have the site ignore this signal, as it should.
+                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
+            )
         self.wait_for(lambda: self.status() == 200)
 
     def status(self):
@@ -77,6 +79,18 @@ class Site:
             return error.code
         except OSError:
             return None
+
+    def postmaster(self):
+        """Return the number of the database's process, None without one."""
+        try:
+            return int((self.database / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, IndexError):
+            return None
+
+    def complaints(self):
+        """Return what the site said of the database since its last start: the rest comes from its workers."""
+        lines = self.errors.read_text().splitlines(keepends=True)
+        return "".join(line for line in lines if str(self.database) in line)
 
     def workers(self):
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -91,6 +105,14 @@ class Site:
     @property
     def database(self):
         return self.var_dir / "postgres"
+
+    @property
+    def output(self):
+        return self.var_dir / "output.txt"
+
+    @property
+    def errors(self):
+        return self.var_dir / "errors.txt"
 
     def end(self):
         self.process.kill()
@@ -143,6 +165,12 @@ def test_a_taken_port(tmp_path):
             "The site cannot listen on 192.0.2.1:8000 (Cannot assign requested address); set HOST and PORT.\n",
             id="address of another machine",
         ),
+        pytest.param(
+            {"HOST": "0.0.0.0"},
+            "0.0.0.0 stands for all addresses of this machine, so readers cannot open it;"
+            " set SITE_URL to the address that they use, such as http://192.0.2.7:8000.\n",
+            id="all addresses, by none of which readers come",
+        ),
     ],
 )
 def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence):
@@ -158,7 +186,16 @@ def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence
             id="another kind of database",
         ),
         pytest.param(
-            {"PORT": "80a"}, "invalid literal for int() with base 10: '80a'", id="port that is no number"
+            {"PORT": "80a"}, "PORT must be a whole number, it is '80a'.", id="port that is no number"
+        ),
+        pytest.param(
+            {"PROXY_HOPS": "yes"},
+            "PROXY_HOPS must be a whole number, it is 'yes'.",
+            id="hops that are no number",
+        ),
+        pytest.param({"DEBUG": "ture"}, "DEBUG must be 1 or 0, it is 'ture'.", id="neither yes nor no"),
+        pytest.param(
+            {"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY must be 1 or 0, it is 'nginx'.", id="a name for a yes"
         ),
     ],
 )
@@ -187,6 +224,16 @@ def test_a_full_disk(tmp_path):
 
     assert said == f"The disk is full: {tmp_path} has 62 MB free, the site needs 200 MB.\n"
     assert code == 2
+
+
+def test_the_start_tells_what_it_is_at(site):
+    address = f"127.0.0.1:{site.port}"
+
+    assert site.output.read_text().splitlines() == [
+        "Preparing the database…",
+        "Static files…",
+        f"http://{address} is served from {address}; Ctrl-C ends it.",
+    ]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda how: how.name)
@@ -249,10 +296,46 @@ def test_a_killed_site_leaves_no_worker_and_a_database_for_the_next_start(site):
 
 
 def test_a_killed_database_comes_back_while_the_site_runs(site):
-    victim = int((site.database / "postmaster.pid").read_text().splitlines()[0])
+    victim = site.postmaster()
 
     os.kill(victim, signal.SIGKILL)
-    site.wait_for(lambda: site.status() != 200)
-    site.wait_for(lambda: site.status() == 200)
+    site.wait_for(lambda: site.postmaster() not in {None, victim} and site.status() == 200)
 
     assert site.process.poll() is None
+
+
+def test_a_database_that_was_stopped_stays_stopped_while_the_site_runs(site):
+    embedded_postgres.stop(site.database)
+
+    time.sleep(3 * DATABASE_SECONDS)
+    assert embedded_postgres.is_running(site.database) is False
+    embedded_postgres.start(site.database)
+    site.wait_for(lambda: site.status() == 200)
+
+
+def test_no_new_database_takes_the_place_of_one_that_is_moved(site):
+    aside = site.database.with_name("aside")
+
+    site.database.rename(aside)
+    site.wait_for(lambda: "\n" in site.complaints())
+
+    sentence = f"The database is gone from {site.database}; put it back, or start the site anew.\n"
+    assert site.complaints() == sentence
+    assert not site.database.exists()
+    aside.rename(site.database)
+    site.wait_for(lambda: site.status() == 200)
+
+
+def test_what_keeps_the_database_from_starting_is_said_once_until_it_is_mended(site):
+    # A folder where its log should be.
+    log = site.database.with_name("postgres.log")
+    log.unlink()
+    log.mkdir()
+
+    os.kill(site.postmaster(), signal.SIGKILL)
+    site.wait_for(lambda: "\n" in site.complaints())
+    time.sleep(3 * DATABASE_SECONDS)
+
+    assert site.complaints() == f"[Errno 21] Is a directory: '{log}'\n"
+    log.rmdir()
+    site.wait_for(lambda: site.status() == 200)

@@ -1,5 +1,6 @@
 """The start page: what waits for whom, in few queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,3 +135,31 @@ def test_no_short_cut_tells_the_address_of_what_is_not_public(client):
     client.force_login(factories.staff(factories.MODERATORS))
 
     assert client.get(f"/admin/r/{kind.pk}/{secret.pk}/").status_code == 404
+
+
+def test_a_failed_sign_in_is_told_in_our_words(client):
+    page = client.post("/admin/login/", {"username": "editor", "password": "غير صحيحة"}).content.decode()
+
+    sentence = (
+        "تعذّر الدخول. تحقّق من اسم المستخدم وكلمة المرور (تختلف فيهما الحروف اللاتينية الكبيرة عن الصغيرة)،"
+        " ومن أنّ حسابك يتيح دخول المكتب."
+    )
+    assert re.search(r'<p class="errornote">(.*?)</p>', page, re.DOTALL)[1].strip() == sentence
+
+
+def _models(client, app):
+    apps = client.get("/admin/").context["app_list"]
+    return [(found["name"], found["models"][0]["name"]) for found in apps if found["app_label"] == app]
+
+
+@pytest.mark.parametrize(
+    ("group", "app", "names"),
+    [
+        (factories.EDITORS, "articles", ("التحرير", "المقالات")),
+        (factories.MODERATORS, "comments", ("التعليقات", "الإشراف على التعليقات")),
+    ],
+)
+def test_the_start_page_says_nothing_twice(client, group, app, names):
+    client.force_login(factories.staff(group))
+
+    assert _models(client, app) == [names]

@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg
@@ -165,6 +166,41 @@ def test_stop_unless_in_use_leaves_clients_alone(data_dir):
         assert embedded_postgres.stop(data_dir, unless_in_use=True) is False
     assert embedded_postgres.stop(data_dir, unless_in_use=True) is True
     assert embedded_postgres.is_running(data_dir) is False
+
+
+def test_stop_unless_in_use_waits_for_a_client_that_is_leaving(data_dir, monkeypatch):
+    # However slow the machine is.
+    monkeypatch.setattr(embedded_postgres, "LEAVING_SECONDS", 60)
+    client = psycopg.connect(embedded_postgres.start(data_dir, durable=False))
+    leaving = threading.Timer(0.3, client.close)
+    leaving.start()
+
+    stopped = embedded_postgres.stop(data_dir, unless_in_use=True)
+
+    leaving.join()
+    assert stopped is True
+
+
+def test_start_again_leaves_a_server_that_was_told_to_stop(data_dir):
+    embedded_postgres.start(data_dir, durable=False)
+    embedded_postgres.stop(data_dir)
+
+    assert embedded_postgres.start_again(data_dir) is False
+    embedded_postgres.start(data_dir, durable=False)
+    embedded_postgres.stop(data_dir, unless_in_use=True)
+    assert embedded_postgres.start_again(data_dir) is True
+
+
+def test_start_again_makes_no_cluster(tmp_path):
+    with pytest.raises(EmbeddedPostgresError, match="The database is gone from"):
+        embedded_postgres.start_again(tmp_path / "postgres")
+
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_start_again_does_not_wait_for_another_process(tmp_path):
+    with embedded_postgres._locked(tmp_path / "postgres"):
+        assert embedded_postgres.start_again(tmp_path / "postgres") is False
 
 
 def test_a_failed_statement_stays_out_of_the_log(data_dir):

@@ -1,6 +1,9 @@
 """What visitors see when a request fails."""
 
 import pytest
+from django.urls import reverse
+
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -12,3 +15,24 @@ def test_a_request_that_is_not_understood_is_answered_on_a_page_of_the_site(clie
     assert '<p class="message__number" aria-hidden="true">400</p>' in response.text
     assert '<main id="content" tabindex="-1">' in response.text
     assert "evil.example" not in response.text
+
+
+@pytest.mark.parametrize("group", [factories.REPORTERS, factories.MODERATORS])
+def test_staff_who_may_not_open_a_page_find_the_way_back_to_the_desk(client, group):
+    client.force_login(factories.staff(group))
+
+    response = client.get("/admin/auth/user/")
+
+    assert response.status_code == 403
+    assert '<a class="button" href="/admin/">العودة إلى المكتب</a>' in response.text
+
+
+def test_readers_are_not_told_of_the_desk_where_a_page_is_closed_to_them(client):
+    article = factories.published()
+
+    response = client.post(
+        reverse("comments:post", args=[article.pk]), headers={"sec-fetch-site": "cross-site"}
+    )
+
+    assert response.status_code == 403
+    assert "/admin/" not in response.text

@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, nullcontext
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
@@ -65,8 +67,10 @@ class Command(BaseCommand):
             if signal.getsignal(ending) is not signal.SIG_IGN:
                 signal.signal(ending, lambda *_: sys.exit(0))
         try:
+            check_site_url()
             check_disk()
             check_port(settings.HOST, settings.PORT)
+            self.say("Preparing the database…")
             self.start_database()
         except (Obstacle, embedded_postgres.EmbeddedPostgresError) as obstacle:
             self.stderr.write(str(obstacle))
@@ -94,16 +98,22 @@ class Command(BaseCommand):
     def prepare(self, dev, no_demo):
         call_command("migrate", interactive=False, verbosity=0)
         if not dev:
+            self.say("Static files…")
             static_files.collect_stale()
         if not no_demo:
+            self.say("Demo content…")
             call_command("seed_demo", stdout=self.stdout)
+
+    def say(self, line):
+        """Tell at once what is being done: at the first start it takes a minute in all."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def serve(self):
         # The workers are forks of this process, and a connection must not be shared.
         connections.close_all()
         address = f"{settings.HOST}:{settings.PORT}"
-        self.stdout.write(f"{settings.SITE_URL} is served from {address}; Ctrl-C ends it.")
-        self.stdout.flush()
+        self.say(f"{settings.SITE_URL} is served from {address}; Ctrl-C ends it.")
         server = Granian(
             "newsroom.wsgi:application",
             address=settings.HOST,
@@ -174,11 +184,16 @@ def database_kept():
     ended = threading.Event()
 
     def keep():
+        told = ""
         while not ended.wait(DATABASE_SECONDS):
             try:
-                embedded_postgres.start(settings.VAR_DIR / "postgres")
-            except embedded_postgres.EmbeddedPostgresError as obstacle:
-                print(obstacle, file=sys.stderr, flush=True)
+                if embedded_postgres.start_again(settings.VAR_DIR / "postgres"):
+                    told = ""
+            # No memory, no descriptor: what is missing now may be there in a second.
+            except (embedded_postgres.EmbeddedPostgresError, OSError) as obstacle:
+                if str(obstacle) != told:
+                    told = str(obstacle)
+                    print(told, file=sys.stderr, flush=True)
 
     keeper = threading.Thread(target=keep, daemon=True)
     keeper.start()
@@ -215,6 +230,21 @@ def end_with_the_server():
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_SECONDS)
     os._exit(1)
+
+
+def check_site_url():
+    """Raise Obstacle if the site would call itself by an address that nobody can open."""
+    host = urlsplit(settings.SITE_URL).hostname
+    try:
+        address = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)[0][4][0]
+    except OSError:
+        # A name.
+        return
+    if ip_address(address).is_unspecified:
+        raise Obstacle(
+            f"{host} stands for all addresses of this machine, so readers cannot open it;"
+            " set SITE_URL to the address that they use, such as http://192.0.2.7:8000."
+        )
 
 
 def check_disk():

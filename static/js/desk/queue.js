@@ -578,7 +578,8 @@
     }
     document.querySelector(".desk-head .summary").textContent = summary;
     document.title = counts.held ? `(${labels.held}) ${plainTitle}` : plainTitle;
-    waited = counts.held;
+    // The least that was told since the last poll: answers to decisions may overtake each other.
+    waited = Math.min(waited, counts.held);
   }
 
   async function poll() {
@@ -596,6 +597,7 @@
     }
     clearToast("poll");
     showCounts(answer);
+    waited = answer.counts.held;
     // A decision of this page may have overtaken the question.
     for (const row of answer.conflicts) {
       const card = cardOf(row.comment);

@@ -34,7 +34,8 @@
     shown.className = "counter";
     shown.setAttribute("aria-live", "off");
     const tell = () => {
-      shown.textContent = `${field.value.length} / ${field.maxLength}`;
+      const numbers = { count: field.value.length, most: field.maxLength };
+      shown.textContent = interpolate(gettext("%(count)s of %(most)s"), numbers, true);
       shown.classList.toggle("counter-full", field.value.length > field.maxLength * 0.9);
     };
     field.closest(".form-row").querySelector("label").append(" ", shown);

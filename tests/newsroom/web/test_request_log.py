@@ -1,0 +1,45 @@
+"""What the log says of requests that fail."""
+
+import io
+import logging
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def log():
+    """What the site's own handler writes."""
+    (handler,) = [handler for handler in logging.getLogger().handlers if handler.name == "console"]
+    stream = io.StringIO()
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_allowed_is_one_line(client, log):
+    client.force_login(factories.staff(factories.REPORTERS))
+
+    client.get("/admin/auth/user/")
+
+    (line,) = log.getvalue().splitlines()
+    assert line.endswith(" WARNING django.request Forbidden (Permission denied): /admin/auth/user/")
+
+
+@pytest.mark.django_db
+def test_a_foreign_host_is_one_line(client, log):
+    client.get("/", headers={"host": "evil.example"})
+
+    (line,) = log.getvalue().splitlines()
+    assert " ERROR django.security.DisallowedHost Invalid HTTP_HOST header: 'evil.example'." in line
+
+
+def test_an_error_of_ours_keeps_its_traceback(log):
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        logging.getLogger("django.request").exception("Internal Server Error", extra={"status_code": 500})
+
+    assert log.getvalue().splitlines()[-1] == "ZeroDivisionError"
