@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from comments.models import Comment, WatchedWord
+from comments import claims, moderation
+from comments.models import Comment, Report, WatchedWord, Wave
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,6 +20,13 @@ def site():
     factories.approved(article, parent=root, website="https://example.org/")
     WatchedWord.objects.create(term="احتيال", reason="إعلانات")
     factories.sent(article, body="هذا احتيال http://a.example http://b.example")
+    wave = Wave.objects.create()
+    members = [factories.sent(article) for _ in range(3)]
+    Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave, triage=0.9)
+    claims.claim([members[0].pk], by=factories.staff(factories.MODERATORS, "layla"))
+    moderation.add_note(members[0], "صاحب بلاغ الأمس", by=factories.superuser())
+    Report.objects.create(comment=root, complaint="abuse", text="شتيمة", sender_fingerprint="1")
+    Comment.objects.filter(pk=root.pk).update(open_reports=1)
     return article
 
 
@@ -59,7 +67,9 @@ def test_the_desk(new_context, site, client, live_server, scheme):
     for url in [
         "/admin/",
         "/admin/comments/comment/",
-        reverse("admin:comments_comment_change", args=[Comment.objects.pending().get().pk]),
+        "/admin/comments/comment/?queue=reported",
+        reverse("admin:comments_comment_change", args=[Comment.objects.held().last().pk]),
+        reverse("admin:comments_comment_change", args=[Comment.objects.reported().get().pk]),
         "/admin/articles/article/",
         "/admin/articles/article/add/",
         reverse("admin:articles_article_change", args=[site.pk]),
