@@ -4,6 +4,7 @@ import io
 import itertools
 
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from PIL import Image as Picture
 
 from articles import publishing
@@ -90,3 +91,45 @@ def approved(article: Article, **fields) -> Comment:
     moderation.approve([comment], by=None)
     comment.refresh_from_db()
     return comment
+
+
+_FLOOD = """
+WITH made AS (
+    INSERT INTO comments_comment
+    SELECT made.* FROM (SELECT c AS row FROM comments_comment c WHERE id = %(first)s) first
+    CROSS JOIN (
+        SELECT place, nextval(pg_get_serial_sequence('comments_comment', 'id')) AS id
+        FROM generate_series(1, %(count)s) AS place
+    ) number
+    CROSS JOIN LATERAL jsonb_populate_record(first.row, jsonb_build_object(
+        'id', number.id,
+        'root_id', number.id,
+        'path', lpad(to_hex(number.id), 10, '0'),
+        'article_id', (%(articles)s::bigint[])[1 + place %% cardinality(%(articles)s::bigint[])],
+        'sender_fingerprint', md5((place %% 997)::text),
+        'submission_fingerprint', md5('flood' || number.id),
+        'receipt', md5('receipt' || number.id),
+        'created_at', (first.row).created_at - make_interval(secs => %(count)s - place)
+        {columns}
+    )) made
+    RETURNING id
+)
+SELECT id FROM made ORDER BY id
+"""
+
+
+def flood(articles: list[Article], count: int, **columns: str) -> list[int]:
+    """Held comments by the thousand, in turn on each of `articles`, one a second up to now; their numbers.
+
+    `columns` gives others by SQL expressions of `place`, which counts from 1. All else is as in one that was sent.
+    """
+    first = sent(articles[0])
+    further = "".join(f", '{column}', {expression}" for column, expression in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FLOOD.replace("{columns}", further.replace("%", "%%")),
+            {"first": first.pk, "count": count, "articles": [article.pk for article in articles]},
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+    first.delete()
+    return numbers

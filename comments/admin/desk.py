@@ -85,7 +85,7 @@ class CommentAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         self._check(request)
         wanted = queue.Wanted.from_query(request.GET)
-        found = list(wanted.comments(request.user))
+        found = wanted.comments(request.user)
         comments = found[: queue.PAGE_SIZE]
         waves = queue.waves_of(comments) if wanted.folds_waves else {}
         for comment in comments:
@@ -323,7 +323,7 @@ class CommentAdmin(admin.ModelAdmin):
     def _comment_page(
         self, request: HttpRequest, pk: int, *, email: str = "", unsent: str = "", status: int = 200
     ) -> HttpResponse:
-        comment = get_object_or_404(Comment.objects.for_desk(), pk=pk)
+        comment = get_object_or_404(Comment.objects.for_desk().with_reports(), pk=pk)
         comment.holder = claims.holder(comment, request.user)
         newest = next(iter(comment.decisions.all()), None)
         may_undo = newest is not None and newest.by_id is not None and newest.undoes_id is None

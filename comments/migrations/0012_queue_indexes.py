@@ -1,13 +1,15 @@
+import django.contrib.postgres.indexes
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ("comments", "0011_editors_picks"),
-    ]
+    dependencies = [("comments", "0011_editors_picks")]
 
     operations = [
+        # Part of PostgreSQL's own extensions, and trusted: whoever owns the database may add it.
+        TrigramExtension(),
         migrations.RemoveIndex(
             model_name='comment',
             name='pending_oldest_first',
@@ -26,7 +28,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('is_shadowed', False), ('status', 'pending'), ('wave__isnull', False)), fields=['wave', 'id'], name='held_by_wave'),
+            index=models.Index(condition=models.Q(('is_shadowed', False), ('status', 'pending'), ('wave__isnull', False)), fields=['wave', 'id'], include=('article', 'script', 'is_proven'), name='held_by_wave'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_key'], opclasses=['gin_trgm_ops'], condition=models.Q(('is_shadowed', False), ('status', 'pending')), name='held_by_letters'),
         ),
         migrations.AddIndex(
             model_name='comment',

@@ -3,6 +3,7 @@
 import secrets
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Count, F, Prefetch, Q
 from django.urls import reverse
@@ -95,13 +96,12 @@ class CommentQuerySet(models.QuerySet):
         )
 
     def for_desk(self):
-        """With what the desk shows: article, parent, claim, findings, decisions, notes, open reports. Five queries.
+        """With what the desk shows: article, parent, claim, findings, decisions and notes. Four queries.
 
         No address and no body of an article is among it.
         """
         # They point here, so they cannot be imported above.
         from .decision import Decision, Note
-        from .response import Report
 
         return (
             self.select_related("article__section", "parent", "claimed_by", "staff")
@@ -115,9 +115,16 @@ class CommentQuerySet(models.QuerySet):
                 "findings",
                 Prefetch("decisions", Decision.objects.select_related("by", "reason")),
                 Prefetch("notes", Note.objects.select_related("by")),
-                Prefetch("reports", Report.objects.filter(settled_at=None), to_attr="complaints"),
             )
         )  # fmt: skip
+
+    def with_reports(self):
+        """With the reports that nobody has settled, as `complaints`. One query more."""
+        from .response import Report
+
+        return self.prefetch_related(
+            Prefetch("reports", Report.objects.filter(settled_at=None), to_attr="complaints")
+        )
 
     def counts_by_article(self, article_ids) -> dict[int, int]:
         """Shown comments for each article that has any. One query."""
@@ -266,7 +273,15 @@ class Comment(models.Model):
                 condition=HELD,
                 include=["article", "script", "is_proven", "wave"],
             ),
-            models.Index(fields=["wave", "id"], name="held_by_wave", condition=HELD & Q(wave__isnull=False)),
+            models.Index(
+                fields=["wave", "id"],
+                name="held_by_wave",
+                condition=HELD & Q(wave__isnull=False),
+                include=["article", "script", "is_proven"],
+            ),
+            GinIndex(
+                fields=["search_key"], opclasses=["gin_trgm_ops"], name="held_by_letters", condition=HELD
+            ),
             models.Index(fields=["created_at", "id"], name="shadowed_oldest_first", condition=SHADOWED),
             models.Index(
                 fields=["created_at", "id"],

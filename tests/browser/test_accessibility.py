@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from comments.models import Comment, WatchedWord
+from comments import claims, moderation
+from comments.models import Comment, Report, WatchedWord, Wave
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +24,13 @@ def site():
     )
     WatchedWord.objects.create(term="احتيال", reason="إعلانات")
     factories.sent(article, body="هذا احتيال http://a.example http://b.example")
+    wave = Wave.objects.create()
+    members = [factories.sent(article) for _ in range(3)]
+    Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave, triage=0.9)
+    claims.claim([members[0].pk], by=factories.staff(factories.MODERATORS, "layla"))
+    moderation.add_note(members[0], "صاحب بلاغ الأمس", by=factories.superuser())
+    Report.objects.create(comment=root, complaint="abuse", text="شتيمة", sender_fingerprint="1")
+    Comment.objects.filter(pk=root.pk).update(open_reports=1)
     return article
 
 
@@ -80,10 +88,12 @@ def test_the_desk(new_context, site, client, live_server, scheme):
     for url in [
         "/admin/",
         "/admin/comments/comment/",
+        "/admin/comments/comment/?queue=reported",
         "/admin/comments/comment/service-level/",
         "/admin/comments/triagestate/",
-        reverse("admin:comments_comment_change", args=[Comment.objects.pending().get().pk]),
-        f"/admin/comments/sanction/for-comment/?comment={Comment.objects.pending().get().pk}",
+        reverse("admin:comments_comment_change", args=[Comment.objects.held().last().pk]),
+        reverse("admin:comments_comment_change", args=[Comment.objects.reported().get().pk]),
+        f"/admin/comments/sanction/for-comment/?comment={Comment.objects.held().first().pk}",
         "/admin/comments/sanction/",
         "/admin/comments/watchedword/add/",
         "/admin/comments/watchedword/try/",

@@ -473,7 +473,7 @@ class TestUndo:
         assert f'name="act" value="{act}"' in page
 
     @pytest.mark.parametrize("name", ["act", "decision"])
-    @pytest.mark.parametrize("value", ["", "999999", "x", "9" * 40, "a5ec68c6-ec9a-4b36-ba89-4eb0a599a06a"])
+    @pytest.mark.parametrize("value", ["", "999999", "x", "9" * 40, "0b0ee0f2-6a1c-4a83-9d5f-5a4f5d0c1c11"])
     def test_nothing_to_take_back_is_said(self, client, moderator, name, value):
         response = client.post(f"{QUEUE}undo/", {name: value}, headers=JSON)
 
