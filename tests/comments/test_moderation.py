@@ -176,6 +176,6 @@ class TestWaves:
     def test_it_takes_the_same_queries_for_many(self, wave, count, django_assert_num_queries):
         wave, members = wave
 
-        # Begin, members, lock, decisions, statuses, what is shown, end.
-        with django_assert_num_queries(7):
+        # Begin, members, lock, decisions, statuses, what is shown, whom it answers, end.
+        with django_assert_num_queries(8):
             moderation.decide_wave(wave.pk, members[count - 1].pk, Status.APPROVED, by=None)

@@ -119,9 +119,16 @@ def test_putting_back_into_the_queue_is_no_decision(decide):
     assert statistics.service_level(Period.DAY).total == Figures()
 
 
-@pytest.mark.parametrize(("cause", "automatic"), [(Cause.RULE, 1), (Cause.TRUST, 1), (Cause.WRITER, 0)])
-def test_what_no_moderator_decided_counts_apart(decide, cause, automatic):
-    decide(Status.APPROVED, ago=HOUR, cause=cause)
+@pytest.mark.parametrize(
+    ("to", "cause", "automatic"),
+    [
+        (Status.REJECTED, Cause.RULE, 1),
+        (Status.APPROVED, Cause.TRUST, 1),
+        (Status.DELETED, Cause.WRITER, 0),
+    ],
+)
+def test_what_no_moderator_decided_counts_apart(decide, to, cause, automatic):
+    decide(to, ago=HOUR, cause=cause)
 
     assert statistics.service_level(Period.DAY).total == Figures(automatic=automatic)
 

@@ -282,7 +282,7 @@ def test_a_killed_worker_is_replaced(site):
     os.kill(victim, signal.SIGKILL)
 
     site.wait_for(lambda: len(site.workers() - {victim}) == len(before))
-    assert site.status() == 200
+    site.wait_for(lambda: site.status() == 200)
 
 
 def test_a_killed_site_leaves_no_worker_and_a_database_for_the_next_start(site):
