@@ -179,7 +179,7 @@ class TestQueue:
         for number in range(count):
             factories.sent(article, parent=parent, body=f"https://a.example https://b.example {number}")
 
-        # Session, account, two of permissions; comments, findings, decisions, notes, reports; counts, sections,
+        # Session, account, two of permissions; numbers, comments, findings, decisions, notes; counts, sections,
         # articles, reasons.
         with django_assert_num_queries(13):
             page = client.get(QUEUE)
@@ -196,6 +196,17 @@ class TestQueue:
             page = client.get(QUEUE, {"queue": "spam"})
 
         assert len(_shown(page)) == count
+
+    def test_a_later_page_with_waves_takes_fifteen(
+        self, client, moderator, article, django_assert_num_queries
+    ):
+        first, *members = (factories.sent(article) for _ in range(4))
+        Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=Wave.objects.create())
+
+        with django_assert_num_queries(15):
+            page = client.get(QUEUE, {"after": first.pk, "article": article.pk, "order": "triage"})
+
+        assert _shown(page) == [members[0].pk]
 
     def test_tabs_keep_the_filter(self, client, moderator, article):
         page = client.get(QUEUE, {"section": article.section_id, "q": "لو شات", "after": 7})
