@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from articles.models import Section
-from comments import claims, moderation, privacy, queue, submission
+from comments import claims, learning, moderation, privacy, queue, submission
 from comments.admin import sentences
 from comments.admin.statistics import service_level
 from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Script, Status
@@ -325,6 +325,9 @@ class CommentAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         comment = get_object_or_404(Comment.objects.for_desk().with_reports(), pk=pk)
         comment.holder = claims.holder(comment, request.user)
+        if comment.triage is not None:
+            clues = learning.explain(comment)
+            comment.telling_words = [comment.body[c.start : c.end] for c in clues if c.contribution > 0]
         newest = next(iter(comment.decisions.all()), None)
         may_undo = newest is not None and newest.by_id is not None and newest.undoes_id is None
         context = self._context(request) | {

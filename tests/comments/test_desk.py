@@ -177,7 +177,9 @@ class TestQueue:
     ):
         parent = factories.approved(article)
         for number in range(count):
-            factories.sent(article, parent=parent, body=f"https://a.example https://b.example {number}")
+            # Each with hosts of its own, else they would be one wave.
+            links = f"https://a{number}.example https://b{number}.example"
+            factories.sent(article, parent=parent, body=links)
 
         # Session, account, two of permissions; numbers, comments, findings, decisions, notes; counts, sections,
         # articles, reasons.

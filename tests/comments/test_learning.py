@@ -370,3 +370,14 @@ def test_who_learns_holds_up_nobody_who_decides():
         moderation.approve([second], by=None)
 
     assert learning.learn_new() == 1
+
+
+def test_the_comments_page_names_the_words_that_speak_for_rejection(client, article):
+    _decided(article, 20)
+    learning.learn_new()
+    comment = factories.sent(article, body="كلام عادي ثم أنت كذاب وحقير")
+    client.force_login(factories.staff(factories.MODERATORS))
+
+    page = client.get(f"/admin/comments/comment/{comment.pk}/change/").content.decode()
+
+    assert '<q dir="auto">كذاب</q>' in page
