@@ -21,6 +21,9 @@ def needs_database(arguments):
     """Return whether the command line names a command that talks to the database."""
     if not arguments or {"--help", "-h", "--version"} & set(arguments):
         return False
+    # The worker beside a site leaves the database to it: one that was stopped by command is to stay so.
+    if arguments[0] == "work" and "--parent" in arguments:
+        return False
     return arguments[0] not in WITHOUT_DATABASE or "--database" in arguments
 
 

@@ -7,7 +7,7 @@ from manage import needs_database
 
 @pytest.mark.parametrize(
     "arguments",
-    [["migrate"], ["shell"], ["createsuperuser"], ["check", "--database", "default"]],
+    [["migrate"], ["shell"], ["createsuperuser"], ["work"], ["check", "--database", "default"]],
     ids=" ".join,
 )
 def test_commands_with_a_database(arguments):
@@ -24,6 +24,7 @@ def test_commands_with_a_database(arguments):
         ["check", "--deploy"],
         ["messages", "--check"],
         ["serve"],
+        ["work", "--parent", "7"],
     ],
     ids=" ".join,
 )

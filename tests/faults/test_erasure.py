@@ -58,6 +58,6 @@ def test_an_erasure_that_was_killed_goes_on_where_it_stopped():
     assert (done % erasure.BATCH, 0 < done < COMMENTS) == (0, True)
     assert (resumed.returncode, last) == (
         0,
-        f"Erased: {COMMENTS - done} comments deleted, 0 links to confirm the address.\n",
+        f"Erased: {COMMENTS - done} comments deleted, 0 links to confirm the address, 0 mails.\n",
     )
     assert not erasure.holdings(ADDRESS)

@@ -5,7 +5,7 @@ from newsroom import checks
 
 @pytest.mark.parametrize(
     ("email_keys", "fingerprint_key", "told"),
-    [("", "", []), ("b,a", "f", []), ("b,a", "", ["newsroom.W002"])],
+    [("", "", []), ("b,a", "f", []), ("b,a", "", ["newsroom.W003"])],
     ids=["both in files", "both in the environment", "one in a file"],
 )
 def test_the_key_of_fingerprints_is_kept_where_the_others_are(monkeypatch, email_keys, fingerprint_key, told):

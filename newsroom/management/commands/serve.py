@@ -148,18 +148,23 @@ def worker_kept():
     command = [sys.executable, settings.BASE_DIR / "manage.py", "work", "--parent", str(os.getpid())]
     ended = threading.Event()
 
-    def keep():
+    def start():
+        # Away from the terminal, whose Ctrl-C would reach it twice.
+        return subprocess.Popen(command, start_new_session=True)
+
+    def keep(worker):
         while True:
-            # Away from the terminal, whose Ctrl-C would reach it twice.
-            worker = subprocess.Popen(command, start_new_session=True)
             while worker.poll() is None:
                 if ended.wait(WORKER_SECONDS):
                     end(worker)
                     return
             if ended.wait(WORKER_SECONDS):
                 return
+            worker = start()
 
-    keeper = threading.Thread(target=keep, daemon=True)
+    # Started before the server forks: a fork in that moment has the pipe by which starting a program tells that it
+    # succeeded, and whoever waits on it would wait as long as the fork lives.
+    keeper = threading.Thread(target=keep, args=[start()], daemon=True)
     keeper.start()
     try:
         yield
