@@ -1,6 +1,7 @@
 """The test run: its own PostgreSQL, compiled messages, collected static files, and a browser."""
 
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -120,8 +121,12 @@ def restore_rows(using, **kwargs):
 
 def pytest_configure(config):
     from django.apps import apps
+    from django.conf import settings
     from django.db.models.signals import post_migrate
 
+    # Each test client would look through all static files, and each member of staff wait for Argon2.
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # The last of the apps, when the permissions of all are there.
     post_migrate.connect(restore_rows, sender=list(apps.get_app_configs())[-1])
     if not IS_WORKER and not config.option.collectonly:
@@ -140,6 +145,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
         elif folder == "faults":
             item.add_marker("fault")
+        elif (database := item.get_closest_marker("django_db")) and database.kwargs.get("transaction"):
+            # After each of them all tables are emptied.
+            item.add_marker("slow")
+
+
+def pytest_collection_finish():
+    # What is loaded by now stays until the end, so nobody need look through it for garbage.
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -255,6 +255,7 @@ def test_no_marked_address_leaves_by_any_door(journal):
     assert "A comment could not be taken" in "\n".join(journal.lines)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_an_address_that_does_leave_is_found_at_every_door(journal):
     search = canaries.Search(10)

@@ -353,6 +353,7 @@ def test_the_door_is_closed_after_an_erasure(moderator):
 # Size and interruption
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delete", [False, True])
 def test_1200_comments_interrupted_half_way_and_resumed(delete):
     article = factories.published()

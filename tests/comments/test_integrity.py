@@ -125,6 +125,7 @@ def _admin_addresses(numbers):
                 continue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [factories.REPORTERS, factories.EDITORS, factories.MODERATORS, "root"])
 def test_no_role_can_change_the_record_through_any_page_of_the_desk(client, record, role):
     client.raise_request_exception = False

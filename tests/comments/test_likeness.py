@@ -50,12 +50,14 @@ def morning(request):
     return desk, numbers[True], numbers[False]
 
 
+@pytest.mark.slow
 def test_five_thousand_spam_comments_take_a_few_cards(morning):
     desk, spam_numbers, _ = morning
 
     assert desk.cards(spam_numbers) <= 20
 
 
+@pytest.mark.slow
 def test_no_honest_comment_is_swept_with_them(morning):
     desk, _, honest_numbers = morning
 

@@ -184,6 +184,7 @@ def test_a_reason_without_letter_sends_none():
     assert mails() == []
 
 
+@pytest.mark.slow
 def test_a_stranger_whose_address_is_typed_a_thousand_times_gets_one_mail_a_day():
     article = factories.published()
     first = factories.sent(article, email=EMAIL)

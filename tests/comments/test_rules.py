@@ -411,6 +411,7 @@ def test_rules_take_any_text_and_point_into_it(rule, text, earlier):
     assert finding is None or all(0 <= place.start <= place.end <= len(text) for place in finding.evidence)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.name)
 @pytest.mark.parametrize(
     "unit",

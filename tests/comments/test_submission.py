@@ -145,6 +145,7 @@ def test_replies_stand_below_their_parent_in_order_of_time():
     assert [comment.depth for comment in in_order] == [0, 1, 2, 1, 0]
 
 
+@pytest.mark.slow
 def test_a_thread_of_any_depth_is_stored():
     article = factories.published()
     parent = factories.approved(article)

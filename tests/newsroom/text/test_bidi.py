@@ -347,6 +347,7 @@ MARKUP = st.lists(
 ).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(MARKUP, st.sampled_from(["rtl", "ltr"]))
 def test_isolating_markup_twice_changes_nothing(html, base):

@@ -136,6 +136,7 @@ def test_no_link_escapes_the_count(pieces):
     assert count_links(text) >= len(_hrefs(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [link_urls, count_links])
 @pytest.mark.parametrize(
     "unit",

@@ -458,6 +458,7 @@ def test_spans_lie_within_any_text(text):
         "\u066e",
     ],
 )
+@pytest.mark.slow
 def test_find_takes_linear_time(unit):
     index = TermIndex(map(Term, [*TERMS, "ابن كلب", "كلكلكل"]))
     text = (unit * 50_000)[:50_000]
