@@ -282,7 +282,10 @@ class TermIndex:
             yield from self._read_signs(_squeeze(whole), stand_ins.LATIN, _CLITIC_TREE)
         whole = whole.translate(stand_ins.CHAT_LETTERS)
         if (alphabet := stand_ins.chat_alphabet(whole)) is not None:
-            for form in dict.fromkeys((_STRETCHES.sub(r"\1", whole), _STRETCHES.sub(r"\1\1", whole))):
+            forms: tuple[str, ...] = (whole,)
+            if _STRETCHES.search(whole):
+                forms = (_STRETCHES.sub(r"\1", whole), _STRETCHES.sub(r"\1\1", whole))
+            for form in forms:
                 yield from self._read_signs(form, alphabet, _SPOKEN_CLITIC_TREE)
 
     def _read_plain(self, text: str) -> Iterator[tuple[str, _Dress]]:
@@ -342,15 +345,17 @@ _NOTHING_LAST, _CONSONANT_LAST, _VOWEL_LAST = range(3)
 
 def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tuple[int, _Node, int]]:
     """Yield each place of `text` and of `tree` that the signs from `start` on lead to, and what they weigh."""
+    # Names of its own for what each sign asks for: most of the time of a search passes here.
+    signs, has_vowels, length = alphabet.signs, alphabet.has_vowels, len(text)
     steps = [(start, tree, 0, 0, _NOTHING_LAST)]
     while steps:
         at, node, count, weight, last = steps.pop()
         if count:
             yield at, node, weight
-        if at == len(text):
+        if at == length or not node:
             continue
         symbol = text[at]
-        if last == _CONSONANT_LAST and symbol in stand_ins.SHORT_VOWELS and at + 1 < len(text):
+        if last == _CONSONANT_LAST and symbol in stand_ins.SHORT_VOWELS and at + 1 < length:
             is_usual = (count == 1 and symbol not in "ou") or (count == 3 and symbol in "ei")
             cost = 0 if is_usual else alphabet.vowel_cost
             steps.append((at + 1, node, count, weight - cost, _VOWEL_LAST))
@@ -358,24 +363,28 @@ def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tu
                 steps.append((at + 2, node, count, weight - cost, _VOWEL_LAST))
         if symbol == "*" and count:
             steps += ((at + 1, child, count + 1, weight, _NOTHING_LAST) for child in node.values())
-        for sign in alphabet.signs.get(symbol, ()):
-            if (sign.is_vowel and last == _VOWEL_LAST) or not text.startswith(sign.text, at):
+        for sign in signs.get(symbol, ()):
+            written, letters, first, final, is_vowel, its_weight, first_weight = sign
+            after = at + 1
+            if len(written) > 1:
+                if not text.startswith(written, at):
+                    continue
+                after += 1
+            if is_vowel and last == _VOWEL_LAST:
                 continue
-            after = at + len(sign.text)
-            is_consonant = alphabet.has_vowels and not sign.is_vowel
-            # A doubled consonant is one letter with shadda.
-            is_doubled = is_consonant and text.startswith(sign.text, after)
-            heavier = weight + (sign.weight if count else sign.first_weight)
-            for letters in sign.final if after == len(text) else sign.letters if count else sign.first:
-                child: _Node | None = node.get(letters[0])
-                if child is not None and len(letters) == 2:
-                    child = child.get(letters[1])
+            is_consonant = has_vowels and not is_vowel
+            for choice in final if after == length else letters if count else first:
+                child: _Node | None = node.get(choice[0])
+                if child is not None and len(choice) == 2:
+                    child = child.get(choice[1])
                 if child is None:
                     continue
+                heavier = weight + (its_weight if count else first_weight)
                 now_last = _CONSONANT_LAST if is_consonant else _NOTHING_LAST
                 steps.append((after, child, count + 1, heavier, now_last))
-                if is_doubled:
-                    steps.append((after + len(sign.text), child, count + 1, heavier, now_last))
+                # A doubled consonant is one letter with shadda.
+                if is_consonant and text.startswith(written, after):
+                    steps.append((after + len(written), child, count + 1, heavier, now_last))
 
 
 def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], list[int]]]:
