@@ -6,11 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments import judging, learning, moderation, privacy, rules, screening, waves
+from comments import judging, learning, moderation, privacy, screening, waves
 from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status
-from comments.submission import REFUSED, Sender, SubmissionError, TooManyComments
+from comments.submission import (
+    REFUSED,
+    Sender,
+    SubmissionError,
+    TooManyComments,
+    quotable,
+    text_columns,
+)
 from comments.terms import Terms, terms_of
-from newsroom.text import arabic, bidi
 from newsroom.web import rate_limit
 
 EDITABLE = frozenset({Status.PENDING, Status.APPROVED})
@@ -41,34 +47,29 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
             f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW
         ):
             raise TooManyComments(_("You changed this comment many times. Please wait a few minutes."))
-        now = Comment.objects.select_for_update(of=["self"]).get(pk=comment.pk)
+        now = Comment.objects.select_for_update(of=["self"], no_key=True).get(pk=comment.pk)
         if editable_until(now, terms) is None:
             raise SubmissionError(_("The time for changing this comment is over."))
         if now.body == body:
             return now
-        quotable = [article.headline, *([now.parent.body] if now.parent else [])]
-        sketch = waves.sketch(body, now.website, now.sender_fingerprint, quotable=quotable)
+        sketch = waves.sketch(
+            body, now.website, now.sender_fingerprint, quotable=quotable(article, now.parent)
+        )
         place = waves.look_up(sketch, of=now)
         findings = [*judged.findings, *([place.finding] if place.finding else [])]
         verdict = judged.status(findings)
         Revision.objects.create(comment=now, body=now.body, direction=now.direction, version=now.version)
-        now.body = body
-        now.direction = bidi.direction(body)
-        now.script = rules.script_of(body)
-        now.wording_fingerprint = rules.wording_fingerprint(body)
-        now.search_key = arabic.normalize(f"{now.author_name} {body}")
-        now.edited_at = timezone.now()
-        now.version += 1
-        now.triage = learning.score(body)
-        now.wave = place.wave
-        now.likeness = sketch.to_bytes()
-        now.sanction = judged.sanction
-        now.save(
-            update_fields=[
-                "body", "direction", "script", "wording_fingerprint", "search_key", "edited_at", "version",
-                "triage", "wave", "likeness", "sanction",
-            ]
-        )  # fmt: skip
+        changes = text_columns(now.author_name, body) | {
+            "edited_at": timezone.now(),
+            "version": now.version + 1,
+            "triage": learning.score(body),
+            "wave": place.wave,
+            "likeness": sketch.to_bytes(),
+            "sanction": judged.sanction,
+        }
+        for column, value in changes.items():
+            setattr(now, column, value)
+        now.save(update_fields=changes)
         waves.settle(now, place, is_changed=True)
         now.findings.all().delete()
         Finding.objects.bulk_create(judging.finding_rows(findings, now))
@@ -76,9 +77,8 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
         if verdict == Status.REJECTED or (now.status == Status.APPROVED and verdict != Status.APPROVED):
             moderation.decide({now.pk: now.version}, verdict, by=None, cause=Cause.RULE)
             now.refresh_from_db()
-        if judged.is_shadowed and now.status == Status.PENDING:
-            now.is_shadowed = True
-            now.save(update_fields=["is_shadowed"])
+        now.is_shadowed = judged.is_shadowed and now.status == Status.PENDING
+        now.save(update_fields=["is_shadowed"])
     return now
 
 
@@ -89,7 +89,7 @@ def withdraw(comment: Comment) -> None:
     Its words are erased with it, in former texts and findings too. What was decided over it stays written down, and
     what answers it is no longer shown.
     """
-    now = Comment.objects.select_for_update(of=["self"]).get(pk=comment.pk)
+    now = Comment.objects.select_for_update(of=["self"], no_key=True).get(pk=comment.pk)
     if now.status == Status.DELETED:
         return
     moderation.decide({now.pk: now.version}, Status.DELETED, by=None, cause=Cause.WRITER)

@@ -129,8 +129,9 @@ def _erase_comments(writer: str, email: str, *, delete: bool) -> int | None:
     if not numbers:
         return None
     # Locked in the order of their numbers, as decisions lock them.
-    rows = Comment.objects.select_for_update(of=["self"]).filter(pk__in=numbers, email_fingerprint=writer)
-    comments = list(rows.order_by("pk").only("author_name", "body", "status", "version"))
+    rows = Comment.objects.filter(pk__in=numbers, email_fingerprint=writer)
+    rows = rows.select_for_update(of=["self"], no_key=True).order_by("pk")
+    comments = list(rows.only("author_name", "body", "status", "version"))
     numbers = [comment.pk for comment in comments]
     _erase_around(numbers, delete=delete)
     _forget_messages({comment.author_name for comment in comments})

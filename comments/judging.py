@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import rules, sanctions, screening, word_list
-from comments.models import Comment, Effect, Finding, Sanction, Status
+from comments.models import Cause, Comment, Effect, Finding, Sanction, Status
 from comments.terms import Terms
 from comments.trust import is_trusted
 
@@ -45,6 +45,12 @@ class Judgement:
             is_trusted=self.is_trusted,
             is_night=self.terms.is_night,
         )
+
+    def cause(self, status: str) -> Cause:
+        """Why a comment is `status` though no moderator read it."""
+        if status == Status.REJECTED:
+            return Cause.RULE
+        return Cause.TRUST if self.is_trusted else Cause.CLEAN
 
 
 def judge(

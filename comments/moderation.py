@@ -4,6 +4,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -33,6 +36,7 @@ TARGETS: dict[str, frozenset[Status]] = {
 WITHDRAWAL = {status: frozenset({Status.DELETED}) for status in TARGETS if status != Status.DELETED} | {
     Status.DELETED: frozenset()
 }
+NO_WAVES: Mapping[int, int] = MappingProxyType({})
 
 
 class ModerationError(ValueError):
@@ -59,18 +63,26 @@ def decide(
     to_status: str,
     *,
     by: Any,
+    waves: Mapping[int, int] = NO_WAVES,
     reason: str = "",
     note: str = "",
     cause: str = Cause.MODERATOR,
     letter: bool = False,
     respects_claims: bool = False,
 ) -> Outcome:
-    """Move comments to `to_status`; `versions` maps their numbers to the version the moderator had before them.
+    """Move comments to `to_status`, as one act.
 
-    Rows are locked in the order of their numbers, with all that answers them, so that two decisions cannot deadlock.
-    A row whose version is another by now, or whose status has no such move, is left alone and reported as a conflict.
-    With `respects_claims` one that another moderator has before them is left too, and reported as held. A decision
-    frees the claim and settles the reports. `reason` is the code of a RejectionReason; `letter` mails it to writers.
+    `versions` maps numbers of comments to the version the moderator had before them. A row whose version is another by
+    now, or whose status has no such move, is left alone and reported as a conflict. `waves` maps numbers of waves to
+    the last member the moderator was shown: what waits of them up to that one is moved; members that somebody decided
+    alone are left.
+
+    With `respects_claims` comments that another moderator has before them are left and reported as held, and so are
+    waves with such a member. A decision frees the claim and settles the reports. `reason` is the code of a
+    RejectionReason; `letter` mails it to writers.
+
+    All rows are locked at once, in the order of their numbers, with all that answers them, so that two decisions cannot
+    deadlock. Eight queries at most, and one for each thousand comments.
     """
     _check(by)
     why = _reason(reason, to_status, cause)
@@ -78,47 +90,25 @@ def decide(
     decided: list[Comment] = []
     conflicts: list[Comment] = []
     held: list[Comment] = []
-    for comment in _locked(versions):
-        if comment.version != versions[comment.pk] or to_status not in targets[comment.status]:
+    members: dict[int, list[Comment]] = {wave: [] for wave in waves}
+    wave_of = _members_waiting(waves) if waves else {}
+    for comment in _locked({*versions, *wave_of}):
+        is_possible = to_status in targets[comment.status]
+        if comment.pk not in versions:
+            if is_possible and comment.status == Status.PENDING:
+                members[wave_of[comment.pk]].append(comment)
+        elif comment.version != versions[comment.pk] or not is_possible:
             conflicts.append(comment)
         elif respects_claims and _is_anothers(comment, by):
             held.append(comment)
         else:
             decided.append(comment)
+    for wave in members.values():
+        anothers = [comment for comment in wave if respects_claims and _is_anothers(comment, by)]
+        held += anothers
+        decided += [] if anothers else wave
     act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, letter=letter)
     return Outcome(decided, conflicts, held, act)
-
-
-@transaction.atomic
-def decide_wave(
-    wave_pk: int,
-    through: int,
-    to_status: str,
-    *,
-    by: Any,
-    reason: str = "",
-    note: str = "",
-    letter: bool = False,
-    respects_claims: bool = False,
-) -> Outcome:
-    """Move what waits of a wave, up to the comment `through`, which is the last the moderator was shown, as one act.
-
-    Members that somebody decided alone are left. With `respects_claims` all are where another moderator has one before
-    them, which is reported as held. Seven queries at most, and one for each thousand of them.
-    """
-    _check(by)
-    why = _reason(reason, to_status, Cause.MODERATOR)
-    waiting = Comment.objects.held().filter(wave=wave_pk, pk__lte=through)
-    members = [
-        comment
-        for comment in _locked(waiting.values_list("pk", flat=True))
-        if comment.status == Status.PENDING and to_status in TARGETS[comment.status]
-    ]
-    held = [comment for comment in members if respects_claims and _is_anothers(comment, by)]
-    if held:
-        return Outcome([], [], held)
-    act = _move(members, to_status, by=by, reason=why, note=note, cause=Cause.MODERATOR, letter=letter)
-    return Outcome(members, [], act=act)
 
 
 def approve(comments: Iterable[Comment], *, by: Any) -> Outcome:
@@ -203,7 +193,7 @@ def dismiss_reports(comment: Comment, through: int, *, by: Any) -> int:
     """
     _check(by)
     with transaction.atomic():
-        row = Comment.objects.select_for_update().only("pk").get(pk=comment.pk)
+        row = Comment.objects.select_for_update(no_key=True).only("pk").get(pk=comment.pk)
         reports = Report.objects.filter(comment=row, settled_at=None)
         settled = reports.filter(pk__lte=through).update(settled_at=timezone.now())
         if settled:
@@ -240,6 +230,12 @@ def _reason(code: str, to_status: str, cause: str) -> RejectionReason | None:
     if code and reason is None:
         raise ModerationError(_("This reason is no longer on the list."))
     return reason
+
+
+def _members_waiting(waves: Mapping[int, int]) -> dict[int, int]:
+    """The comments that wait of these waves up to the last ones shown, each with its wave. One query."""
+    shown = reduce(or_, (Q(wave=wave, pk__lte=through) for wave, through in waves.items()))
+    return dict(Comment.objects.held().filter(shown).values_list("pk", "wave"))
 
 
 def _is_anothers(comment: Comment, by: Any) -> bool:
@@ -300,7 +296,9 @@ def _locked(numbers: Iterable[int]) -> list[Comment]:
     """The comments of those numbers, locked with all their answers, in the order of their numbers. One query."""
     wanted = list(numbers)
     branch = RawSQL(_WITH_ANSWERS, [wanted])  # noqa: S611 - the numbers are a parameter
-    rows = Comment.objects.select_for_update(of=["self"]).filter(pk__in=branch).order_by("pk")
+    # Numbers stay as they are, so whatever only refers to a comment (a report, what was learned of it) need not wait.
+    locking = Comment.objects.select_for_update(of=["self"], no_key=True)
+    rows = locking.filter(pk__in=branch).order_by("pk")
     asked = set(wanted)
     return [comment for comment in rows.for_decision() if comment.pk in asked]
 

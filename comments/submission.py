@@ -110,8 +110,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     )
     if judged.is_refused:
         raise SubmissionError(REFUSED)
-    quotable = [article.headline, *([new.parent.body] if new.parent else [])]
-    sketch = waves.sketch(new.body, new.website, network, quotable=quotable)
+    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
     triage = learning.score(new.body)
     try:
         with transaction.atomic():
@@ -139,7 +138,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
             if comment.is_shown:
                 notifications.tell_answered([comment.pk])
             if status != Status.PENDING:
-                _record(comment, Cause.TRUST if status == Status.APPROVED else Cause.RULE)
+                _record(comment, judged.cause(status))
     except (IntegrityError, TooManyComments):
         # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
         earlier = _sent_just_now(once)
@@ -176,15 +175,11 @@ def answer(comment: Comment, text: str, *, by: Any) -> Comment:
             article=article,
             author_name=name,
             author_direction=bidi.direction(name),
-            body=body,
-            direction=bidi.direction(body),
-            script=rules.script_of(body),
+            **text_columns(name, body),
             staff=by,
             status=Status.APPROVED,
             is_shown=True,
-            wording_fingerprint=rules.wording_fingerprint(body),
             submission_fingerprint=once,
-            search_key=arabic.normalize(f"{name} {body}"),
         )
         _record(answer, Cause.MODERATOR, by=by)
         notifications.tell_answered([answer.pk])
@@ -288,17 +283,29 @@ def _insert(
         email_encrypted=encryption.encrypt(new.email),
         email_fingerprint=encryption.email_fingerprint(new.email),
         website=new.website,
-        body=new.body,
-        direction=bidi.direction(new.body),
-        script=rules.script_of(new.body),
+        **text_columns(new.author_name, new.body),
         wants_replies=new.wants_replies,
         sender_network=privacy.network(sender.address),
         sender_fingerprint=privacy.sender_fingerprint(sender.address),
-        wording_fingerprint=rules.wording_fingerprint(new.body),
         submission_fingerprint=once,
-        search_key=arabic.normalize(f"{new.author_name} {new.body}"),
         **judged,
     )
+
+
+def text_columns(author_name: str, body: str) -> dict[str, Any]:
+    """The columns of a comment that hold its text and what is told from it."""
+    return {
+        "body": body,
+        "direction": bidi.direction(body),
+        "script": rules.script_of(body),
+        "wording_fingerprint": rules.wording_fingerprint(body),
+        "search_key": arabic.normalize(f"{author_name} {body}"),
+    }
+
+
+def quotable(article: Article, parent: Comment | None) -> list[str]:
+    """What a comment may repeat without being like others that repeat it."""
+    return [article.headline, *([parent.body] if parent else [])]
 
 
 def _place(parent: Comment | None) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from comments.models import Comment, Confirmation, Status
+from comments.models import Cause, Comment, Confirmation, Decision, Status
 from newsroom import encryption
 
 TRUST_DAYS = 90
+REFUSED = (Status.REJECTED, Status.SPAM)
 LINK_LIFE = timedelta(hours=24)
 # How long a browser counts as its owner's.
 PROOF_LIFE = timedelta(days=180)
@@ -21,15 +22,21 @@ _SALT = "comments.trust.proof"
 def is_trusted(email_fingerprint: str, approvals: int) -> bool:
     """Whether the PROVEN comments of this address were approved `approvals` times and never refused in TRUST_DAYS.
 
-    Comments that somebody else sent under the address count neither for it nor against it. One query.
+    Comments that somebody else sent under the address count neither for it nor against it. What nobody read, because
+    the article's rules hold only what is found fault with, is no approval; and a refusal stands though the writer took
+    the comment back. One query.
     """
+    approved = Decision.objects.filter(
+        comment=OuterRef("pk"), to_status=Status.APPROVED, cause__in=[Cause.MODERATOR, Cause.TRUST]
+    )
+    withdrawn = Decision.objects.filter(comment=OuterRef("pk"), cause=Cause.WRITER, from_status__in=REFUSED)
     counts = Comment.objects.filter(
         email_fingerprint=email_fingerprint,
         is_proven=True,
         created_at__gte=timezone.now() - timedelta(days=TRUST_DAYS),
     ).aggregate(
-        approved=Count("pk", filter=Q(status=Status.APPROVED)),
-        refused=Count("pk", filter=Q(status__in=[Status.REJECTED, Status.SPAM])),
+        approved=Count("pk", filter=Q(Exists(approved), status=Status.APPROVED)),
+        refused=Count("pk", filter=Q(status__in=REFUSED) | Q(Exists(withdrawn))),
     )
     return counts["approved"] >= approvals and not counts["refused"]
 

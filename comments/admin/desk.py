@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -164,15 +163,13 @@ class CommentAdmin(admin.ModelAdmin):
             "respects_claims": "anyway" not in request.POST,
         }
         try:
-            with transaction.atomic():
-                outcomes = [moderation.decide(dict(comments), to_status, **how)] if comments else []
-                outcomes += [
-                    moderation.decide_wave(wave, through, to_status, **how) for wave, through, _first in waves
-                ]
+            outcome = moderation.decide(
+                dict(comments), to_status, waves={wave: through for wave, through, _first in waves}, **how
+            )
         except moderation.ModerationError as error:
             return self._answer(request, problem=str(error), status=422)
         return self._answer(
-            request, outcomes, asked=[pk for pk, _version in comments] + [first for *_wave, first in waves]
+            request, [outcome], asked=[pk for pk, _version in comments] + [first for *_wave, first in waves]
         )
 
     @method_decorator(require_POST)

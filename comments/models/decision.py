@@ -42,6 +42,7 @@ class Cause(models.TextChoices):
     WRITER = "writer", _("Its writer")
     RULE = "rule", _("A rule")
     TRUST = "trust", _("Trust in a proven writer")
+    CLEAN = "clean", _("Nothing was found")
 
 
 class Decision(models.Model):

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 def client_address(request: HttpRequest) -> str:
     """Return the sender's IP address, or '' when there is none that can be read.
 
+    An IPv4 address that a listener on IPv6 sees as ::ffff:203.0.113.7 is returned as what it is; all of them would be
+    one network else.
+
     With PROXY_HOPS = n the n-th address from the end of X-Forwarded-For is taken: the ones before it are whatever
     the sender wrote, so they are not believed.
     """
@@ -19,6 +22,7 @@ def client_address(request: HttpRequest) -> str:
     else:
         candidate = request.META.get("REMOTE_ADDR", "")
     try:
-        return str(ipaddress.ip_address(candidate))
+        address = ipaddress.ip_address(candidate)
     except ValueError:
         return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -1,5 +1,7 @@
 """Several moderators at one queue: who has which comment, what is handed out, waves, reports and notes by key."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -22,7 +24,7 @@ def article():
 def open_queue(new_context, live_server):
     """Return a function that opens a queue for a moderator; sign in first, by name, where there is none of it."""
 
-    def open_for(user, query="", **options):
+    def open_for(user, query="", *, clock=False, **options):
         client = Client()
         client.force_login(user)
         context = new_context(**options)
@@ -30,6 +32,8 @@ def open_queue(new_context, live_server):
             [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
         )
         page = context.new_page()
+        if clock:
+            page.clock.install()
         page.goto(QUEUE + query)
         return page
 
@@ -46,8 +50,8 @@ def omar():
     return factories.staff(factories.MODERATORS, "omar")
 
 
-def _until(page, condition):
-    for _ in range(200):
+def _until(page, condition, *, tries=200):
+    for _ in range(tries):
         if condition():
             return True
         page.wait_for_timeout(50)
@@ -68,6 +72,26 @@ def test_the_card_in_sight_is_claimed_and_the_last_one_given_back(open_queue, ar
     assert _until(page, lambda: (_held_by(first), _held_by(second)) == (None, "layla"))
     page.goto("/admin/")
     assert _until(page, lambda: _held_by(second) is None)
+
+
+@pytest.mark.parametrize("is_at_it", [True, False])
+def test_who_reads_on_keeps_the_comment_and_who_left_does_not(open_queue, article, layla, is_at_it):
+    comment = factories.sent(article)
+    page = open_queue(layla, clock=True)
+    page.clock.run_for(1_000)
+    assert _until(page, lambda: _held_by(comment) == "layla")
+    soon = timezone.now() + timedelta(seconds=30)
+    Comment.objects.update(claimed_until=soon)
+    # The sign that somebody came counts for the first two minutes.
+    page.clock.run_for(120_000)
+    Comment.objects.update(claimed_until=soon)
+
+    if is_at_it:
+        page.mouse.move(20, 20)
+        page.mouse.move(40, 40)
+    page.clock.run_for(120_000)
+
+    assert _until(page, lambda: Comment.objects.get().claimed_until > soon, tries=40) is is_at_it
 
 
 def test_what_another_has_is_decided_only_when_confirmed(open_queue, article, layla, omar):

@@ -6,9 +6,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import authoring, moderation
+from comments import authoring, moderation, sanctions
 from comments.authoring import edit, withdraw
-from comments.models import Cause, Comment, Decision, Finding, Policy, Revision, Status, WatchedWord
+from comments.models import (
+    Cause,
+    Comment,
+    Decision,
+    Effect,
+    Finding,
+    Policy,
+    Revision,
+    Status,
+    WatchedWord,
+)
 from comments.submission import Sender, SubmissionError, TooManyComments, submit
 from tests import factories
 
@@ -55,6 +65,20 @@ def test_a_text_is_not_taken_for_its_own_repetition():
     edit(comment, "نصّ طويلٌ بما يكفي حتى لا يُعدّ قصيرًا", HOME)
 
     assert not Finding.objects.filter(comment=comment).exists()
+
+
+def test_without_the_link_for_which_it_was_held_in_silence_it_waits_with_the_others():
+    moderator = factories.staff(factories.MODERATORS)
+    sanctions.impose(
+        sanctions.domain_named("spam.example"), effect=Effect.SHADOW, reason="إعلانات", days=7, by=moderator
+    )
+    comment = factories.sent(factories.published(), body="انظروا https://spam.example/now")
+    assert comment.is_shadowed
+
+    edit(comment, "نصّ بلا روابط", HOME)
+
+    row = Comment.objects.get(pk=comment.pk)
+    assert (row.is_shadowed, row.sanction, row.status) == (False, None, Status.PENDING)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """Triage in the database: taught by decisions through the verbs, and never deciding anything."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from comments import learning, moderation, triage
+from comments import authoring, learning, moderation, triage
 from comments.models import Cause, Comment, Decision, Lesson, Policy, Revision, Status, TriageState
 from tests import factories
 from tests.comment_waves import genuine
@@ -370,6 +372,43 @@ def test_who_learns_holds_up_nobody_who_decides():
         moderation.approve([second], by=None)
 
     assert learning.learn_new() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_and_what_is_learned_at_that_moment_do_not_wait_in_a_circle():
+    comment = factories.sent(factories.published())
+    TriageState.objects.create(pk=1)
+    withdrawal = threading.Thread(target=_in_a_connection_of_its_own, args=[authoring.withdraw, comment])
+
+    with transaction.atomic():
+        TriageState.objects.select_for_update().get()
+        withdrawal.start()
+        _wait_for_a_lock()
+        Lesson.objects.create(comment=comment, decision=1)
+    withdrawal.join()
+
+    assert Comment.objects.get().status == Status.DELETED
+
+
+def _in_a_connection_of_its_own(verb, *arguments):
+    try:
+        verb(*arguments)
+    finally:
+        connection.close()
+
+
+def _wait_for_a_lock():
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            # Else a transaction sees what it saw the first time.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone():
+                return
+            time.sleep(0.01)
+    pytest.fail("Nobody waited.")
 
 
 def test_the_comments_page_names_the_words_that_speak_for_rejection(client, article):

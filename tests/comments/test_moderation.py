@@ -123,6 +123,35 @@ def test_eight_moderators_decide_each_comment_once():
     assert Decision.objects.count() == 40
 
 
+@pytest.mark.django_db(transaction=True)
+def test_decisions_over_several_waves_do_not_wait_for_each_other_in_a_circle():
+    article = factories.published()
+    waves = [Wave.objects.create() for _ in range(6)]
+    members = factories.flood([article], 600, wave_id=f"{waves[0].pk} + place % 6")
+    through = {wave.pk: members[-1] for wave in waves}
+    gate = threading.Barrier(4)
+    decided, failures = [], []
+
+    def work(turn):
+        gate.wait()
+        order = list(through.items())[:: 1 if turn % 2 else -1]
+        try:
+            decided.extend(moderation.decide({}, Status.SPAM, waves=dict(order), by=None).decided)
+        except DatabaseError as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    moderators = [threading.Thread(target=work, args=[turn]) for turn in range(4)]
+    for moderator in moderators:
+        moderator.start()
+    for moderator in moderators:
+        moderator.join()
+
+    assert failures == []
+    assert sorted(comment.pk for comment in decided) == members
+
+
 class TestWaves:
     @pytest.fixture
     def wave(self):
@@ -139,7 +168,7 @@ class TestWaves:
     def test_what_came_after_the_page_was_shown_waits(self, wave):
         wave, members = wave
 
-        outcome = moderation.decide_wave(wave.pk, members[2].pk, Status.SPAM, by=None)
+        outcome = moderation.decide({}, Status.SPAM, waves={wave.pk: members[2].pk}, by=None)
 
         assert outcome.decided == members[:3]
         assert self._statuses(members) == ["spam", "spam", "spam", "pending"]
@@ -148,13 +177,13 @@ class TestWaves:
         wave, members = wave
         moderation.approve(members[1:2], by=None)
 
-        moderation.decide_wave(wave.pk, members[3].pk, Status.REJECTED, by=None, reason="advertising")
+        moderation.decide({}, Status.REJECTED, waves={wave.pk: members[3].pk}, by=None, reason="advertising")
 
         assert self._statuses(members) == ["rejected", "approved", "rejected", "rejected"]
 
     def test_it_is_one_act_and_taken_back_as_one(self, wave):
         wave, members = wave
-        outcome = moderation.decide_wave(wave.pk, members[3].pk, Status.SPAM, by=None)
+        outcome = moderation.decide({}, Status.SPAM, waves={wave.pk: members[3].pk}, by=None)
 
         undone = moderation.undo_acts([outcome.act], by=None)
 
@@ -166,8 +195,10 @@ class TestWaves:
         layla, omar = (factories.staff(factories.MODERATORS, name) for name in ("layla", "omar"))
         claims.claim([members[1].pk], by=layla)
 
-        asked = moderation.decide_wave(wave.pk, members[3].pk, Status.SPAM, by=omar, respects_claims=True)
-        anyway = moderation.decide_wave(wave.pk, members[3].pk, Status.SPAM, by=omar)
+        asked = moderation.decide(
+            {}, Status.SPAM, waves={wave.pk: members[3].pk}, by=omar, respects_claims=True
+        )
+        anyway = moderation.decide({}, Status.SPAM, waves={wave.pk: members[3].pk}, by=omar)
 
         assert (asked.decided, asked.held) == ([], [members[1]])
         assert anyway.decided == members
@@ -178,4 +209,4 @@ class TestWaves:
 
         # Begin, members, lock, decisions, statuses, what is shown, whom it answers, end.
         with django_assert_num_queries(8):
-            moderation.decide_wave(wave.pk, members[count - 1].pk, Status.APPROVED, by=None)
+            moderation.decide({}, Status.APPROVED, waves={wave.pk: members[count - 1].pk}, by=None)

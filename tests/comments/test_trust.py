@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import moderation
+from comments import authoring, moderation
 from comments.models import Comment, Policy, Status
 from comments.submission import Sender, submit
 from newsroom.encryption import email_fingerprint
@@ -59,6 +59,44 @@ def test_less_than_that_is_held(case):
         new = factories.new_comment(email=EMAIL, body="http://a.example http://b.example")
 
     assert submit(article, new, sender).status == Status.PENDING
+
+
+def test_what_nobody_read_is_no_approval():
+    article = factories.published()
+    Policy.objects.update(mode="findings")
+    unread = [submit(article, factories.new_comment(email=EMAIL), PROVEN) for _ in range(3)]
+    Comment.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    Policy.objects.update(mode="unproven")
+
+    assert [comment.decisions.get().cause for comment in unread] == ["clean"] * 3
+    assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.PENDING
+
+
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.SPAM])
+def test_a_refusal_stands_though_the_writer_takes_the_comment_back(status):
+    article = factories.published()
+    proven_comments(article)
+    refused = submit(article, factories.new_comment(email=EMAIL), PROVEN)
+    refused.refresh_from_db()
+    moderation.decide({refused.pk: refused.version}, status, by=None, reason="abuse")
+    authoring.withdraw(refused)
+
+    assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.PENDING
+
+
+def test_trust_in_a_writer_lasts_by_what_it_let_pass():
+    article = factories.published()
+    comments = proven_comments(article)
+    for _ in range(3):
+        submit(article, factories.new_comment(email=EMAIL), PROVEN)
+    Comment.objects.filter(pk__in=[c.pk for c in comments]).update(
+        created_at=timezone.now() - timedelta(days=91)
+    )
+    Comment.objects.exclude(pk__in=[c.pk for c in comments]).update(
+        created_at=timezone.now() - timedelta(hours=1)
+    )
+
+    assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.APPROVED
 
 
 def test_a_stranger_under_ones_address_spoils_nothing():
