@@ -19,8 +19,8 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from comments import likeness
-from comments.likeness import Sketch, sketch
-from tests.comment_waves import HEADLINE, Desk, genuine, spam
+from comments.likeness import Sketch
+from tests.comment_waves import HEADLINE, Desk, genuine, sketch, spam
 
 SPAM = 5_000
 SECONDS_APART = 15

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import judging, learning, moderation, privacy, screening, waves
-from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status
+from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status, Useful
 from comments.submission import (
     REFUSED,
     Sender,
@@ -33,7 +33,8 @@ def editable_until(comment: Comment, terms: Terms) -> datetime | None:
 def edit(comment: Comment, body: str, sender: Sender) -> Comment:
     """Give the comment a new text, screened like a new one, and return it; the former text is kept.
 
-    A published one that the article's terms would hold now waits for a moderator again; one that waits goes on to. The
+    A published one that the article's terms would hold now waits for a moderator again; one that waits goes on to. What
+    readers and editors found good in it was another text, and counts no more. The
     version goes up, so that a decision over the former text becomes a conflict. Raises SubmissionError when the time
     is over, TooManyComments after EDITS_IN_WINDOW in ten minutes.
     """
@@ -66,10 +67,14 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
             "wave": place.wave,
             "likeness": sketch.to_bytes(),
             "sanction": judged.sanction,
+            # Said of another text.
+            "picked_at": None,
+            "useful": 0,
         }
         for column, value in changes.items():
             setattr(now, column, value)
         now.save(update_fields=changes)
+        Useful.objects.filter(comment=now).delete()
         waves.settle(now, place, is_changed=True)
         now.findings.all().delete()
         Finding.objects.bulk_create(judging.finding_rows(findings, now))

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
-from django.db.models import Q
+from django.contrib.auth import get_user_model
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Author
 from comments import rules, sanctions, screening, word_list
 from comments.models import Cause, Comment, Effect, Finding, Sanction, Status
 from comments.terms import Terms
 from comments.trust import is_trusted
+from newsroom.text.skeleton import fold_letters
 
 RATE_WINDOW = timedelta(minutes=10)
 DUPLICATE_WINDOW = timedelta(hours=24)
@@ -36,9 +40,7 @@ class Judgement:
 
     def status(self, more: Iterable[screening.Finding] = ()) -> str:
         """What becomes of the comment, with what else was found."""
-        if self.is_shadowed:
-            # Whatever else was found, for a rejection would be told.
-            return Status.PENDING
+        # A writer who is held in silence is told of a rejection like everybody: its absence would tell him.
         return screening.verdict(
             [*self.findings, *more],
             mode=self.terms.mode,
@@ -65,7 +67,7 @@ def judge(
 ) -> Judgement:
     """Judge `draft` by all rules, against what came before it `without` the comment itself where it is judged anew.
 
-    `writer` and `network` are fingerprints. Six queries at most.
+    `writer` and `network` are fingerprints. Seven queries at most.
     """
     orders = sanctions.against(
         email_fingerprint=writer,
@@ -89,6 +91,7 @@ def judge(
         sender_count=others.filter(pace, created_at__gte=timezone.now() - RATE_WINDOW).count(),
         watched=word_list.watched(),
         orders=tuple(sanctions.as_order(sanction) for sanction in orders),
+        newsroom_names=_newsroom_names(),
     )
     return Judgement(
         findings=screening.screen(draft, history, rules.RULES),
@@ -96,6 +99,19 @@ def judge(
         is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
         terms=terms,
     )
+
+
+def _newsroom_names() -> frozenset[str]:
+    """The names that staff and authors go by. One query."""
+    staff = get_user_model().objects.filter(is_staff=True, is_active=True)
+    full_name = Concat("first_name", Value(" "), "last_name")
+    names = staff.values_list(full_name, "username").union(Author.objects.values_list("name", "slug"))
+    return frozenset(_folded(name) for row in names for name in row) - {""}
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    return fold_letters(name)
 
 
 def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:

@@ -143,6 +143,7 @@ class Sketch:
         """
         text = self.shingles[:TEXT_KEYS]
         if not self.is_long:
+            # Both are keyed already.
             text = tuple(_hash(f"{self.network}\x1f{shingle}") for shingle in text)
         website = () if self.website is None else (self.website,)
         return (*text, *tuple(dict.fromkeys((*self.links, *website)))[:LINK_KEYS])
@@ -189,26 +190,36 @@ class Judgement:
 
 
 def sketch(
-    body: str, website: str, network: str, *, quotable: Iterable[str] = (), ignored_hosts: Iterable[str] = ()
+    body: str,
+    website: str,
+    network: str,
+    *,
+    key: bytes,
+    quotable: Iterable[str] = (),
+    ignored_hosts: Iterable[str] = (),
 ) -> Sketch:
-    """Return the sketch of a comment, in time proportional to its length.
+    """Return the sketch of a comment, in time proportional to its length and that of `quotable`.
 
-    `network` is the sender's fingerprint. `quotable` are texts that readers repeat without knowing of each other: the
-    headline, and the comment that is answered. Links to `ignored_hosts` count for nothing: the newsroom's own, and
+    `network` is the sender's fingerprint. `key` (up to 64 bytes) is the newsroom's secret: who could compute the hashes
+    would find words whose hashes are the smallest, and hide all others behind them. Sketches of different keys have
+    nothing in common. `quotable` are texts that readers repeat without knowing of each other: the article, and the
+    comment that is answered. Links to `ignored_hosts` count for nothing: the newsroom's own, and
     others that its readers often name as a source.
     """
     text, hosts = split_links(body)
-    shingles = _shingles(fold_letters(without_addresses(text))) or set("".join(text.split()))
+    letters = fold_letters(without_addresses(text))[:_MAX_LETTERS]
+    shingles = _shingles(letters) or set("".join(text.split()))
     own = shingles.difference(_formulas(), *map(_text_shingles, quotable))
     ignored = _PLATFORMS.union(map(_domain, ignored_hosts), [""])
     links = {_domain(name) for name in hosts} - ignored
     site = _domain(host(website))
+    site_hash = None if site in ignored else _hash(site, key)
     return Sketch(
         # What is nothing but set words keeps them, and is judged as a short text.
-        shingles=tuple(sorted(map(_hash, own or shingles))[:_SHINGLES]),
+        shingles=tuple(sorted(_hash(shingle, key) for shingle in own or shingles)[:_SHINGLES]),
         size=len(own),
-        links=tuple(sorted(map(_hash, links))[:LINK_KEYS]),
-        website=None if site in ignored else _hash(site),
+        links=tuple(sorted(_hash(link, key) for link in links)[:LINK_KEYS]),
+        website=site_hash,
         network=network,
     )
 
@@ -250,7 +261,6 @@ def _is_alike(new: Sketch, candidate: Candidate) -> bool:
 
 
 def _shingles(letters: str) -> set[str]:
-    letters = letters[:_MAX_LETTERS]
     # A text of fewer letters is one shingle.
     return {letters[at : at + _LETTERS] for at in range(max(len(letters) - _LETTERS, 0) + 1)} - {""}
 
@@ -270,7 +280,7 @@ def _domain(name: str) -> str:
     return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _SECOND_LEVELS else -2 :])
 
 
-def _hash(text: str) -> int:
+def _hash(text: str, key: bytes = b"") -> int:
     """Return a signed 64-bit number, as PostgreSQL has them; the same in every process."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()
     return int.from_bytes(digest, "big", signed=True)

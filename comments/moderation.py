@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import notifications
-from comments.models import Cause, Comment, Decision, Note, RejectionReason, Report, Status
+from comments.models import Cause, Comment, Decision, Finding, Note, RejectionReason, Report, Status
 
 PERMISSION = "comments.moderate_comment"
 UNDO_WINDOW = timedelta(hours=24)
@@ -37,6 +37,8 @@ WITHDRAWAL = {status: frozenset({Status.DELETED}) for status in TARGETS if statu
     Status.DELETED: frozenset()
 }
 NO_WAVES: Mapping[int, int] = MappingProxyType({})
+# Rules that every member after the first may come under, for being like the others.
+SIGNS_OF_A_WAVE = ("wave", "duplicate", "flood")
 
 
 class ModerationError(ValueError):
@@ -48,12 +50,14 @@ class Outcome:
     """What became of a set of decisions: the rows that changed, and those that somebody else had decided first.
 
     `held` are rows that another moderator has before them, left alone until whoever decides says that they know.
-    `act` is what all that changed can be taken back by.
+    `unlike` are members of approved waves that differ from what the moderator was shown, and so wait on. `act` is what
+    all that changed can be taken back by.
     """
 
     decided: list[Comment]
     conflicts: list[Comment]
     held: list[Comment] = field(default_factory=list)
+    unlike: list[Comment] = field(default_factory=list)
     act: uuid.UUID | None = None
 
 
@@ -75,14 +79,15 @@ def decide(
     `versions` maps numbers of comments to the version the moderator had before them. A row whose version is another by
     now, or whose status has no such move, is left alone and reported as a conflict. `waves` maps numbers of waves to
     the last member the moderator was shown: what waits of them up to that one is moved; members that somebody decided
-    alone are left.
+    alone are left. Nobody reads every member, so that of an approved wave those are left, as unlike, whose writer
+    changed the text or in which more was noticed than in the first one.
 
     With `respects_claims` comments that another moderator has before them are left and reported as held, and so are
     waves with such a member. A decision frees the claim and settles the reports. `reason` is the code of a
     RejectionReason; `letter` mails it to writers.
 
     All rows are locked at once, in the order of their numbers, with all that answers them, so that two decisions cannot
-    deadlock. Eight queries at most, and one for each thousand comments.
+    deadlock. Nine queries at most, and one for each thousand comments.
     """
     _check(by)
     why = _reason(reason, to_status, cause)
@@ -90,12 +95,18 @@ def decide(
     decided: list[Comment] = []
     conflicts: list[Comment] = []
     held: list[Comment] = []
+    unlike: list[Comment] = []
     members: dict[int, list[Comment]] = {wave: [] for wave in waves}
     wave_of = _members_waiting(waves) if waves else {}
+    suspects = _noticed_in_more_than_the_first(wave_of) if wave_of and to_status == Status.APPROVED else set()
     for comment in _locked({*versions, *wave_of}):
         is_possible = to_status in targets[comment.status]
         if comment.pk not in versions:
-            if is_possible and comment.status == Status.PENDING:
+            if not is_possible or comment.status != Status.PENDING:
+                continue
+            if to_status == Status.APPROVED and (comment.edited_at or comment.pk in suspects):
+                unlike.append(comment)
+            else:
                 members[wave_of[comment.pk]].append(comment)
         elif comment.version != versions[comment.pk] or not is_possible:
             conflicts.append(comment)
@@ -108,7 +119,7 @@ def decide(
         held += anothers
         decided += [] if anothers else wave
     act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, letter=letter)
-    return Outcome(decided, conflicts, held, act)
+    return Outcome(decided, conflicts, held, unlike, act)
 
 
 def approve(comments: Iterable[Comment], *, by: Any) -> Outcome:
@@ -186,14 +197,15 @@ def add_note(comment: Comment, text: str, *, by: Any) -> Note:
     return Note.objects.create(comment=comment, text=text.strip(), by=by)
 
 
-def dismiss_reports(comment: Comment, through: int, *, by: Any) -> int:
+def dismiss_reports(comment: Comment, through: int, *, version: int, by: Any) -> int:
     """Let a reported comment stand: settle its reports up to the one numbered `through`, the last the moderator read.
 
-    Returns how many there were; it is written into the comment's history.
+    Returns how many there were; it is written into the comment's history. Raises ModerationError when the comment is no
+    longer of `version`, for what was reported may not be what stands there now.
     """
     _check(by)
     with transaction.atomic():
-        row = Comment.objects.select_for_update(no_key=True).only("pk").get(pk=comment.pk)
+        row = _locked_as(version, comment)
         reports = Report.objects.filter(comment=row, settled_at=None)
         settled = reports.filter(pk__lte=through).update(settled_at=timezone.now())
         if settled:
@@ -204,13 +216,24 @@ def dismiss_reports(comment: Comment, through: int, *, by: Any) -> int:
     return settled
 
 
-def pick(comment: Comment, *, by: Any, picked: bool = True) -> None:
-    """Make an approved comment an editor's pick, or one no longer; it is written into the comment's history."""
+def pick(comment: Comment, *, version: int, by: Any, picked: bool = True) -> None:
+    """Make an approved comment an editor's pick, or one no longer; it is written into the comment's history.
+
+    Raises ModerationError when the comment is no longer of `version`.
+    """
     _check(by)
     with transaction.atomic():
+        _locked_as(version, comment)
         approved = Comment.objects.filter(pk=comment.pk, status=Status.APPROVED, picked_at__isnull=picked)
         if approved.update(picked_at=timezone.now() if picked else None):
             _log(comment, by, _("Made it an editor’s pick.") if picked else _("No longer an editor’s pick."))
+
+
+def _locked_as(version: int, comment: Comment) -> Comment:
+    row = Comment.objects.select_for_update(no_key=True).only("version").get(pk=comment.pk)
+    if row.version != version:
+        raise ModerationError(_("The comment changed meanwhile. Read it again, then decide."))
+    return row
 
 
 def _log(comment: Comment, by: Any, sentence: str) -> None:
@@ -236,6 +259,20 @@ def _members_waiting(waves: Mapping[int, int]) -> dict[int, int]:
     """The comments that wait of these waves up to the last ones shown, each with its wave. One query."""
     shown = reduce(or_, (Q(wave=wave, pk__lte=through) for wave, through in waves.items()))
     return dict(Comment.objects.held().filter(shown).values_list("pk", "wave"))
+
+
+def _noticed_in_more_than_the_first(wave_of: Mapping[int, int]) -> set[int]:
+    """Of these comments, each with its wave, those in which rules noticed what they did not in the wave's first. One
+    query.
+    """
+    noticed: dict[int, set[str]] = {pk: set() for pk in wave_of}
+    rules = Finding.objects.filter(comment__in=list(wave_of)).exclude(rule__in=SIGNS_OF_A_WAVE)
+    for pk, rule in rules.values_list("comment", "rule"):
+        noticed[pk].add(rule)
+    firsts: dict[int, int] = {}
+    for pk in sorted(wave_of):
+        firsts.setdefault(wave_of[pk], pk)
+    return {pk for pk, wave in wave_of.items() if noticed[pk] - noticed[firsts[wave]]}
 
 
 def _is_anothers(comment: Comment, by: Any) -> bool:

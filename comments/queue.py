@@ -30,6 +30,7 @@ RULE_LABELS = {
     "honeypot": _("Hidden field filled in"),
     "unidentified": _("Rule failed"),
     "sanctioned": _("Sanction"),
+    "impersonation": _("A name of the newsroom"),
     "empty": _("Empty"),
     "too_long": _("Too long"),
     "many_links": _("Links"),

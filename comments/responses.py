@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from comments import privacy
@@ -17,6 +17,9 @@ REPORTS_OF_NETWORK = 10
 REPORTS_OF_COMMENT = 50
 # Behind one address there may be a whole school; a reader marks a handful.
 USEFUL_OF_NETWORK = 100
+# And of one comment, in a day: whoever calls a browser by another name each time is counted this often.
+USEFUL_OF_NETWORK_AND_COMMENT = 5
+DAY = timedelta(days=1)
 
 
 class TooManyResponses(ValueError):
@@ -27,19 +30,20 @@ class TooManyResponses(ValueError):
 def report(comment: Comment, complaint: str, text: str, *, address: str) -> bool:
     """Put a shown comment before the moderators; say whether it was not reported from that network before.
 
+    What a moderator let stand stays so for the network that reported it, until the comment is changed.
     Raises TooManyResponses, and Comment.DoesNotExist when the comment is no longer shown.
     """
     network = privacy.network(address)
     _take(f"report:network:{fingerprint('sender', network)}", REPORTS_OF_NETWORK)
     _take(f"report:comment:{comment.pk}", REPORTS_OF_COMMENT)
     locked = _locked(comment)
-    _report, is_new = Report.objects.get_or_create(
-        comment=locked,
-        sender_fingerprint=fingerprint("report", str(comment.pk), network),
-        settled_at=None,
-        defaults={"complaint": complaint, "text": text},
-    )
+    reporter = fingerprint("report", str(comment.pk), network)
+    earlier = Report.objects.filter(comment=locked, sender_fingerprint=reporter)
+    if locked.edited_at:
+        earlier = earlier.filter(Q(settled_at=None) | Q(created_at__gte=locked.edited_at))
+    is_new = not earlier.exists()
     if is_new:
+        Report.objects.create(comment=locked, sender_fingerprint=reporter, complaint=complaint, text=text)
         Comment.objects.filter(pk=comment.pk).update(open_reports=F("open_reports") + 1)
     return is_new
 
@@ -53,20 +57,26 @@ def mark_useful(comment: Comment, *, address: str, user_agent: str) -> bool:
     network = privacy.network(address)
     _take(f"useful:network:{fingerprint('sender', network)}", USEFUL_OF_NETWORK)
     locked = _locked(comment)
-    _mark, is_new = Useful.objects.get_or_create(
-        comment=locked,
-        sender_fingerprint=fingerprint("useful", str(comment.pk), network, user_agent),
-    )
+    reader = fingerprint("useful", str(comment.pk), network, user_agent)
+    is_new = not Useful.objects.filter(comment=locked, sender_fingerprint=reader).exists()
     if is_new:
+        own = f"useful:comment:{fingerprint('useful', str(comment.pk), network)}"
+        _take(own, USEFUL_OF_NETWORK_AND_COMMENT, window=DAY)
+        Useful.objects.create(comment=locked, sender_fingerprint=reader)
         Comment.objects.filter(pk=comment.pk).update(useful=F("useful") + 1)
     return is_new
 
 
-def _take(key: str, limit: int) -> None:
-    if not rate_limit.take(key, limit=limit, window=WINDOW):
+def _take(key: str, limit: int, *, window: timedelta = WINDOW) -> None:
+    if not rate_limit.take(key, limit=limit, window=window):
         raise TooManyResponses(_("Much came from your network just now. Please try again in a few minutes."))
 
 
 def _locked(comment: Comment) -> Comment:
     """The comment, kept shown and its counts kept true until the end of the transaction."""
-    return Comment.objects.shown().select_for_update(of=["self"], no_key=True).only("pk").get(pk=comment.pk)
+    return (
+        Comment.objects.shown()
+        .select_for_update(of=["self"], no_key=True)
+        .only("edited_at")
+        .get(pk=comment.pk)
+    )

@@ -19,7 +19,7 @@ from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding,
 from newsroom.text.arabic import normalize
 from newsroom.text.bidi import isolate_plain
 from newsroom.text.links import count_links, domains, split_links
-from newsroom.text.skeleton import LATIN_LOOKALIKES
+from newsroom.text.skeleton import LATIN_LOOKALIKES, fold_letters
 
 # Weights order a comment's findings on the desk and color their places in its text. 90-100: only a program
 # does this. 60-80: spam or abuse more often than not. 30-50: as often innocent as not, worth a look. 10-20: a
@@ -28,6 +28,8 @@ HONEYPOT_WEIGHT = 100
 EMPTY_WEIGHT = 90
 # A moderator has said so of the writer, the network, the name or the site.
 SANCTIONED_WEIGHT = 80
+# Namesakes exist; who writes in the newsroom's name must not do so unread.
+IMPERSONATION_WEIGHT = 50
 # Three links and more are nearly always advertising; two are often a claim and its source.
 MANY_LINKS_WEIGHT, TWO_LINKS_WEIGHT = 80, 60
 # Nobody types a Cyrillic letter into a Latin word by accident; it is done to get past word lists.
@@ -119,6 +121,15 @@ def sanctioned(draft: Draft, history: History) -> _Notice | None:
         for order in history.orders
     )
     return _Notice(SANCTIONED_WEIGHT, f"تسري على التعليق {amount}: {named}.", evidence)
+
+
+@_rule
+def impersonation(draft: Draft, history: History) -> _Notice | None:
+    name = fold_letters(draft.author_name)
+    if name not in history.newsroom_names and not any(_speaks_as(office, name) for office in _OFFICES):
+        return None
+    sentence = "الاسم اسم أحد العاملين في الموقع أو صفة من صفاتهم، وقد يظنّ القرّاء أنه يكتب باسم الصحيفة."
+    return _Notice(IMPERSONATION_WEIGHT, sentence, (Evidence("author_name", 0, len(draft.author_name)),))
 
 
 @_rule
@@ -256,6 +267,7 @@ RULES: list[Rule] = [
     honeypot,
     unidentified,
     sanctioned,
+    impersonation,
     empty,
     too_long,
     many_links,
@@ -296,6 +308,23 @@ _SCRIPT_NAMES = {
     "SYRIAC": "السريانية",
     "TIFINAGH": "الأمازيغية",
 }
+
+
+# Who speaks for a newsroom, at the beginning of a name: «هيئة التحرير», «إدارة الموقع».
+_OFFICES = tuple(
+    map(
+        fold_letters,
+        (
+            *("هيئة التحرير", "هيئة تحرير", "رئيس التحرير", "فريق التحرير", "إدارة التحرير", "إدارة الموقع"),
+            *("مشرف الموقع", "مشرف التعليقات", "نشرة", "nashra", "admin", "moderator", "editor"),
+        ),
+    )
+)
+
+
+def _speaks_as(office: str, name: str) -> bool:
+    # A short one is a word that names begin with, too.
+    return name == office or (len(office) > 6 and name.startswith(office))
 
 
 def counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:

@@ -88,13 +88,15 @@ class History:
 
     `recent_wordings` are the `rules.wording_fingerprint` of comments of the same article or from the sender's network
     in the last 24 hours; `sender_count` counts what came from the same network, or from the same proven writer, in the
-    last ten minutes, without the draft; `orders` are the sanctions that it comes under.
+    last ten minutes, without the draft; `orders` are the sanctions that it comes under; `newsroom_names` are those of
+    staff and authors, as `skeleton.fold_letters` has them.
     """
 
     recent_wordings: frozenset[str] = frozenset()
     sender_count: int = 0
     watched: WordList = field(default_factory=WordList)
     orders: tuple[Order, ...] = ()
+    newsroom_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +135,17 @@ Verdict = Literal["approved", "pending", "rejected"]
 
 
 def verdict(findings: Iterable[Finding], *, mode: str, is_trusted: bool, is_night: bool) -> Verdict:
-    """Decide over all findings and the article's mode (`hold_all`, `unproven` or `findings`) what becomes of a comment.
+    """Decide over all findings and the article's mode what becomes of a comment.
 
-    Nothing goes public at night, nor anything that a rule weighed at HOLDING_WEIGHT or more.
+    Nothing goes public at night, nor anything that a rule weighed at HOLDING_WEIGHT or more. Where comments are closed,
+    what its writer changes waits.
     """
     found = list(findings)
     if any(finding.rejects for finding in found):
         return "rejected"
     holds = any(finding.weight >= HOLDING_WEIGHT for finding in found)
-    if holds or is_night or mode == "hold_all" or (mode == "unproven" and not is_trusted):
-        return "pending"
-    return "approved"
+    is_let_pass = mode == "findings" or (mode == "unproven" and is_trusted)
+    return "approved" if is_let_pass and not holds and not is_night else "pending"
 
 
 def screen(draft: Draft, history: History, rules: Iterable[Rule]) -> list[Finding]:

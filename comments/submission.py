@@ -27,12 +27,14 @@ from comments.moderation import PERMISSION
 from comments.terms import Terms, terms_of
 from newsroom import encryption
 from newsroom.text import arabic, bidi
+from newsroom.text.excerpt import plain_text
 from newsroom.web import rate_limit
 
 logger = logging.getLogger(__name__)
 
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
+SHOWN_REPEAT_WINDOW = timedelta(seconds=30)
 
 REFUSED = _("The newsroom takes no comment from you at present.")
 
@@ -97,7 +99,7 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
 
 def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     once = _submission_fingerprint(article, new, sender)
-    if (earlier := _sent_just_now(once)) is not None:
+    if (earlier := _sent_just_now(once, proven=sender.proven)) is not None:
         return earlier
     terms = terms_of(article)
     if not terms.is_open:
@@ -127,7 +129,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
                 status=status,
                 is_shown=is_answerable and status == Status.APPROVED,
                 is_proven=is_proven,
-                is_shadowed=judged.is_shadowed,
+                is_shadowed=judged.is_shadowed and status == Status.PENDING,
                 sanction=judged.sanction,
                 triage=triage,
                 wave=place.wave,
@@ -141,7 +143,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
                 _record(comment, judged.cause(status))
     except (IntegrityError, TooManyComments):
         # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
-        earlier = _sent_just_now(once)
+        earlier = _sent_just_now(once, proven=sender.proven)
         if earlier is None:
             raise
         return earlier
@@ -151,8 +153,8 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
 def answer(comment: Comment, text: str, *, by: Any) -> Comment:
     """Answer a comment in the name of the newsroom: public at once, under the name of `by`. Returns the answer.
 
-    The same answer sent again within ten minutes is the same. Raises SubmissionError when there is no text, too much of
-    it, or nothing to answer any more.
+    The same answer sent again within half a minute is the same. Raises SubmissionError when there is no text, too much
+    of it, or nothing to answer any more.
     """
     if not by.has_perm(PERMISSION):
         raise PermissionDenied
@@ -167,28 +169,48 @@ def answer(comment: Comment, text: str, *, by: Any) -> Comment:
     once = encryption.fingerprint("answer", str(comment.pk), str(by.pk), body)
     if (earlier := _sent_just_now(once)) is not None:
         return earlier
+    try:
+        return _answer(comment, body, once, by)
+    except IntegrityError:
+        # The unique key spoke: the same answer, sent at the same moment, is stored by now.
+        earlier = _sent_just_now(once)
+        if earlier is None:
+            raise
+        return earlier
+
+
+@transaction.atomic
+def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
     article, name = comment.article, by.get_full_name() or by.get_username()
-    with transaction.atomic():
-        _lock_parent(article, comment)
-        answer = Comment.objects.create(
-            **_place(comment),
-            article=article,
-            author_name=name,
-            author_direction=bidi.direction(name),
-            **text_columns(name, body),
-            staff=by,
-            status=Status.APPROVED,
-            is_shown=True,
-            submission_fingerprint=once,
-        )
-        _record(answer, Cause.MODERATOR, by=by)
-        notifications.tell_answered([answer.pk])
+    _lock_parent(article, comment)
+    answer = Comment.objects.create(
+        **_place(comment),
+        article=article,
+        author_name=name,
+        author_direction=bidi.direction(name),
+        **text_columns(name, body),
+        staff=by,
+        status=Status.APPROVED,
+        is_shown=True,
+        submission_fingerprint=once,
+    )
+    _record(answer, Cause.MODERATOR, by=by)
+    notifications.tell_answered([answer.pk])
     return answer
 
 
-def _sent_just_now(once: str) -> Comment | None:
+def _sent_just_now(once: str, *, proven: str = "") -> Comment | None:
+    """The comment of this submission, for REPEAT_WINDOW; of a public one only for SHOWN_REPEAT_WINDOW.
+
+    Everybody can read those, so who repeats one later may be guessing its writer's address behind the same network.
+    Whose browser has `proven` that address need not guess.
+    """
     earlier = Comment.objects.filter(submission_fingerprint=once).first()
-    if earlier is not None and earlier.created_at < timezone.now() - REPEAT_WINDOW:
+    if earlier is None:
+        return None
+    is_guessable = earlier.is_shown and earlier.email_fingerprint != proven
+    window = SHOWN_REPEAT_WINDOW if is_guessable else REPEAT_WINDOW
+    if earlier.created_at < timezone.now() - window:
         # Later it is a comment of its own, so the earlier one gives up the key.
         Comment.objects.filter(pk=earlier.pk).update(submission_fingerprint=f"past:{earlier.pk}")
         return None
@@ -305,7 +327,7 @@ def text_columns(author_name: str, body: str) -> dict[str, Any]:
 
 def quotable(article: Article, parent: Comment | None) -> list[str]:
     """What a comment may repeat without being like others that repeat it."""
-    return [article.headline, *([parent.body] if parent else [])]
+    return [article.headline, article.summary, plain_text(article.body), *([parent.body] if parent else [])]
 
 
 def _place(parent: Comment | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from comments.likeness import Candidate, Sketch
 from comments.models import Comment, LikenessKey, Status, Wave
 from comments.rules import counted
 from comments.screening import Finding
+from newsroom.encryption import hashing_key
 
 # Waves that got no new member for so long take no more, and single comments found none.
 WINDOW = timedelta(hours=72)
@@ -71,7 +72,12 @@ class Place:
 def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) -> Sketch:
     """Return the sketch of a comment; links to our own site count for nothing in it. No query."""
     return likeness.sketch(
-        body, website, network, quotable=quotable, ignored_hosts=[urlsplit(settings.SITE_URL).hostname or ""]
+        body,
+        website,
+        network,
+        key=hashing_key("likeness"),
+        quotable=quotable,
+        ignored_hosts=[urlsplit(settings.SITE_URL).hostname or ""],
     )
 
 

@@ -48,7 +48,8 @@ class Read:
 def write(words: Iterable[WatchedWord]) -> str:
     """Return the words as CSV (RFC 4180) under a line of column names, with a byte-order mark, which Excel needs."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    # In quotes, for a spreadsheet that parts cells at semicolons would read one within a term as the next cell.
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for word in words:
         row = [word.term, word.kind, word.level, word.reason, "1" if word.is_active else "0"]

@@ -68,5 +68,10 @@ def fingerprint(purpose: str, *parts: str) -> str:
     return hmac.new(_derived(settings.FINGERPRINT_KEY, purpose), message, sha256).hexdigest()
 
 
+def hashing_key(purpose: str) -> bytes:
+    """Return a secret (32 bytes) for hashes that are compared in bulk."""
+    return _derived(settings.FINGERPRINT_KEY, purpose)
+
+
 def email_fingerprint(email: str) -> str:
     return fingerprint("email-fingerprint", email.strip().casefold())

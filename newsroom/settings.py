@@ -198,8 +198,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"refusals": {"()": "newsroom.web.request_log.RefusalsInOneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
+    "filters": {
+        "refusals": {"()": "newsroom.web.request_log.RefusalsInOneLine"},
+        "tokens": {"()": "newsroom.web.request_log.WithoutTokens"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals", "tokens"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers would mail request bodies to ADMINS; its loggers speak through the root instead.
     "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},

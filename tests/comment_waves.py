@@ -4,14 +4,18 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
+from comments import likeness
 from comments.likeness import Candidate, Sketch, judge
 
 HEADLINE = "مجلس الوزراء يقرّ موازنة العام المقبل ويؤجّل رفع أسعار الكهرباء"
 WINDOW = timedelta(hours=72)
 # Of each key the waves first and then the newest, so that what honest readers say often cannot hide a wave.
 CANDIDATES_PER_KEY = 10
+
+sketch = partial(likeness.sketch, key=b"of the newsroom alone")
 
 
 @dataclass

@@ -157,7 +157,7 @@ class CommentAdmin(admin.ModelAdmin):
         told = request.POST if to_status == Status.REJECTED else {}
         how = {
             "by": request.user,
-            "reason": told.get("reason", ""),
+            "reason": told.get("reason", "").replace("\0", ""),
             "note": told.get("note", "").replace("\0", "")[:1000],
             "letter": "letter" in told,
             "respects_claims": "anyway" not in request.POST,
@@ -262,11 +262,15 @@ class CommentAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def reports_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Let a reported comment stand. POST `through`, the number of the last report that was shown."""
+        """Let a reported comment stand. POST `version`, and `through`, the number of the last report that was shown."""
         self._check(request)
         comment = get_object_or_404(Comment, pk=pk)
-        through = queue.number(request.POST.get("through", "")) or 0
-        if not moderation.dismiss_reports(comment, through, by=request.user):
+        through, version = (queue.number(request.POST.get(name, "")) or 0 for name in ("through", "version"))
+        try:
+            settled = moderation.dismiss_reports(comment, through, version=version, by=request.user)
+        except moderation.ModerationError as error:
+            return self._answer(request, problem=str(error), status=409)
+        if not settled:
             return self._answer(request, problem=_("These reports are settled already."), status=409)
         sentence = _("It stays: the comment by %(writer)s.") % {"writer": isolate_plain(comment.author_name)}
         if _is_script(request):
@@ -276,10 +280,15 @@ class CommentAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def pick_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Make a comment an editor's pick (`picked` = 1), or one no longer."""
+        """Make a comment of `version` an editor's pick (`picked` = 1), or one no longer."""
         self._check(request)
         comment = get_object_or_404(Comment, pk=pk)
-        moderation.pick(comment, by=request.user, picked=request.POST.get("picked") == "1")
+        version = queue.number(request.POST.get("version", "")) or 0
+        is_picked = request.POST.get("picked") == "1"
+        try:
+            moderation.pick(comment, version=version, by=request.user, picked=is_picked)
+        except moderation.ModerationError as error:
+            messages.error(request, str(error))
         return redirect(_back(request))
 
     @method_decorator(require_POST)
@@ -371,13 +380,15 @@ class CommentAdmin(admin.ModelAdmin):
         decided = [comment for outcome in outcomes for comment in outcome.decided]
         held = [comment for outcome in outcomes for comment in outcome.held]
         conflicts = [comment for outcome in outcomes for comment in outcome.conflicts]
-        known = {comment.pk for comment in [*decided, *conflicts, *held]}
+        unlike = [comment for outcome in outcomes for comment in outcome.unlike]
+        known = {comment.pk for comment in [*decided, *conflicts, *held, *unlike]}
         missing = set() if is_undo or not outcomes else asked - known
         conflicts += Comment.objects.filter(pk__in=missing).for_decision()
-        told = sentences.of_decided(decided)
+        told = sentences.of_decided(decided) + ([sentences.of_unlike(unlike)] if unlike else [])
         acts = [str(outcome.act) for outcome in outcomes if outcome.decided and not is_undo]
         if _is_script(request):
             rows = _conflicts(conflicts, request.user)
+            rows += [_left(comment, told[-1]) for comment in unlike if comment.pk in asked]
             rows += [_gone(pk) for pk in sorted(missing - {comment.pk for comment in conflicts})]
             answer = {
                 "problem": problem,
@@ -505,6 +516,16 @@ def _conflicts(comments: list[Comment], reader: Any) -> list[dict]:
             }
         )
     return rows
+
+
+def _left(comment: Comment, sentence: str) -> dict:
+    return {
+        "comment": comment.pk,
+        "act": None,
+        "status": comment.status,
+        "version": comment.version,
+        "sentence": sentence,
+    }
 
 
 def _gone(pk: int) -> dict:

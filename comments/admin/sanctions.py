@@ -230,13 +230,17 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
 
 
 def _reach(comment: Comment) -> dict[str, str]:
-    """For each kind of sanction how much it would have met so far, as a sentence. Two queries."""
-    by_writer = Comment.objects.filter(email_fingerprint=comment.email_fingerprint).aggregate(
-        comments=Count("pk"), approved=Count("pk", filter=Q(status=Status.APPROVED))
-    )
-    told = {
-        Target.EMAIL: _("Comments so far: %(comments)d, of which approved: %(approved)d.") % by_writer,
-    }
+    """For each kind of sanction how much it would have met so far, as a sentence. Two queries.
+
+    Of an address only what its mailbox confirmed: whoever sends a comment under a guessed one would see by the count
+    that the guess was right.
+    """
+    proven = Comment.objects.filter(email_fingerprint=comment.email_fingerprint, is_proven=True)
+    by_writer = proven.aggregate(comments=Count("pk"), approved=Count("pk", filter=Q(status=Status.APPROVED)))
+    told = {}
+    if comment.is_proven:
+        sentence = _("Proven comments so far: %(comments)d, of which approved: %(approved)d.")
+        told[Target.EMAIL] = sentence % by_writer
     if comment.sender_network:
         by_network = Comment.objects.filter(sender_fingerprint=comment.sender_fingerprint).aggregate(
             comments=Count("pk"), writers=Count("email_fingerprint", distinct=True)

@@ -60,6 +60,16 @@ def of_decided(comments: list[Comment]) -> list[str]:
     ]
 
 
+def of_unlike(comments: list[Comment]) -> str:
+    """That members of an approved wave wait on."""
+    sentence = ngettext(
+        "%(count)d comment of the wave waits on, changed or with more noticed in it. Look at it by itself.",
+        "%(count)d comments of the wave wait on, changed or with more noticed in them. Look at them one by one.",
+        len(comments),
+    )
+    return sentence % {"count": len(comments)}
+
+
 def newest_decisions(comments: Iterable[Comment]) -> Mapping[int, Decision]:
     """The last decision of each comment. One query."""
     decisions = Decision.objects.filter(comment__in=comments).select_related("by", "reason")

@@ -93,6 +93,7 @@ class CommentQuerySet(models.QuerySet):
             "claimed_by",
             "claimed_until",
             "open_reports",
+            "edited_at",
         )
 
     def for_desk(self):

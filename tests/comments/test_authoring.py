@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import authoring, moderation, sanctions
+from comments import authoring, moderation, responses, sanctions
 from comments.authoring import edit, withdraw
 from comments.models import (
     Cause,
@@ -104,6 +104,28 @@ def test_a_published_comment_is_judged_by_the_terms_again(mode, body, status, ve
 
     now = _now(comment)
     assert (now.status, now.is_shown, now.version) == (status, status == Status.APPROVED, version)
+
+
+def test_where_comments_are_closed_what_is_changed_waits():
+    comment = factories.approved(factories.published())
+    Policy.objects.update(mode="closed")
+
+    edit(comment, "نصّ هادئ آخر", HOME)
+
+    assert _now(comment).status == Status.PENDING
+
+
+def test_what_was_found_good_in_the_former_text_counts_no_more():
+    Policy.objects.update(mode="findings")
+    comment = factories.sent(factories.published())
+    moderator = factories.staff(factories.MODERATORS)
+    moderation.pick(comment, version=comment.version, by=moderator)
+    responses.mark_useful(comment, address="198.51.100.1", user_agent="Firefox")
+
+    edit(comment, "نصّ هادئ آخر", HOME)
+
+    now = _now(comment)
+    assert (now.is_shown, now.picked_at, now.useful) == (True, None, 0)
 
 
 def test_an_edit_alone_publishes_nothing():

@@ -281,7 +281,7 @@ class TestDecide:
         decision = Decision.objects.get()
         assert (decision.reason, decision.note) == (None, "")
 
-    @pytest.mark.parametrize("fields", [{}, {"reason": "none of them"}])
+    @pytest.mark.parametrize("fields", [{}, {"reason": "none of them"}, {"reason": "a\0"}])
     def test_a_rejection_without_a_reason_of_the_list_is_refused(self, client, moderator, article, fields):
         response = _decide(client, [factories.sent(article)], "rejected", headers=JSON, **fields)
 
@@ -717,21 +717,39 @@ class TestReports:
         assert re.findall(r'<q dir="auto">([^<]*)</q>', page) == ["رابط متجر", "يشتم الكاتب"]
 
     def test_letting_it_stand_settles_what_was_shown(self, client, moderator, reported):
+        reported.refresh_from_db()
         through = Report.objects.latest("pk").pk
         Report.objects.create(comment=reported, complaint="other", sender_fingerprint="late")
 
-        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through})
+        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through, "version": reported.version})
 
         reported.refresh_from_db()
         assert (reported.status, reported.open_reports) == (Status.APPROVED, 1)
         assert Report.objects.get(settled_at=None).sender_fingerprint == "late"
         assert LogEntry.objects.get().user == moderator
 
-    def test_doing_so_twice_is_said(self, client, moderator, reported):
+    def test_what_its_writer_changed_since_is_not_let_stand(self, client, moderator, reported):
         through = Report.objects.latest("pk").pk
-        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through})
+        reported.refresh_from_db()
+        Comment.objects.filter(pk=reported.pk).update(version=reported.version + 1)
 
-        response = client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through}, headers=JSON)
+        response = client.post(
+            f"{QUEUE}{reported.pk}/reports/",
+            {"through": through, "version": reported.version},
+            headers=JSON,
+        )
+
+        assert (response.status_code, bool(response.json()["problem"])) == (409, True)
+        assert Report.objects.filter(settled_at=None).count() == 3
+
+    def test_doing_so_twice_is_said(self, client, moderator, reported):
+        reported.refresh_from_db()
+        through = Report.objects.latest("pk").pk
+        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through, "version": reported.version})
+
+        response = client.post(
+            f"{QUEUE}{reported.pk}/reports/", {"through": through, "version": reported.version}, headers=JSON
+        )
 
         assert (response.status_code, bool(response.json()["problem"])) == (409, True)
 
@@ -750,9 +768,9 @@ class TestPublic:
     def test_an_editors_pick_and_no_longer(self, client, moderator, article):
         comment = factories.approved(article)
 
-        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1"})
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1", "version": comment.version})
         picked = Comment.objects.get(pk=comment.pk).picked_at
-        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "0"})
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "0", "version": comment.version})
 
         assert picked is not None
         assert Comment.objects.get(pk=comment.pk).picked_at is None
@@ -761,7 +779,7 @@ class TestPublic:
     def test_what_readers_do_not_see_is_no_pick(self, client, moderator, article):
         comment = factories.sent(article)
 
-        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1"})
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1", "version": comment.version})
 
         assert Comment.objects.get(pk=comment.pk).picked_at is None
 

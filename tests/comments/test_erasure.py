@@ -120,7 +120,7 @@ def everything(moderator):
     moderation.add_note(comment, f"هذا {NAME} نفسه، {ADDRESS}", by=moderator)
     moderation.decide({comment.pk: 1}, Status.REJECTED, by=moderator, reason="other", note=f"كتب {NAME}")
     Report.objects.create(comment=comment, complaint="abuse", text=f"هذا {NAME}", sender_fingerprint="f" * 64)
-    sketch = likeness.sketch(TEXT, SITE, "")
+    sketch = likeness.sketch(TEXT, SITE, "", key=b"key")
     Comment.objects.filter(pk=comment.pk).update(likeness=sketch.to_bytes())
     LikenessKey.objects.bulk_create(LikenessKey(key=key, comment=comment) for key in sketch.keys)
     privacy.disclose_email(comment, to=moderator)

@@ -2,6 +2,7 @@ import random
 import subprocess
 import sys
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,8 @@ from comments.likeness import (
     Sketch,
     judge,
     resemblance,
-    sketch,
 )
-from tests.comment_waves import CANDIDATES_PER_KEY, HEADLINE, Desk, genuine, spam
+from tests.comment_waves import CANDIDATES_PER_KEY, HEADLINE, Desk, genuine, sketch, spam
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 LONG = "هذا الكاتب يقبض من الخارج ليشوه صورة بلدنا وعلى الصحيفة أن تعتذر للشعب كله"
@@ -281,8 +281,27 @@ def test_a_sketch_survives_storage(body, website):
     assert Sketch.from_bytes(kept.to_bytes(), network="a") == kept
 
 
+def test_who_does_not_know_the_key_cannot_choose_what_a_comment_is_known_by():
+    letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
+    words = ["".join(word) for word in product(letters, repeat=4)][::40]
+    random.Random(1).shuffle(words)
+    guess = b"guess"
+
+    def smallest(sample):
+        return sorted(sample, key=lambda word: sketch(word, "", "", key=guess).shingles[0])[:TEXT_KEYS]
+
+    dressed = [f"{LONG} {' '.join(smallest(sample))}" for sample in (words[:6_000], words[6_000:12_000])]
+    one, other = (set(sketch(text, "", "", key=guess).keys) for text in dressed)
+    assert one.isdisjoint(other)
+
+    one, other = (set(sketch(text, "", "").keys) for text in dressed)
+    assert one & other
+
+
 def test_keys_are_the_same_in_every_process():
-    program = f"from comments.likeness import sketch; print(sketch({LONG!r}, 'https://saat.shop', 'a').keys)"
+    program = (
+        f"from tests.comment_waves import sketch; print(sketch({LONG!r}, 'https://saat.shop', 'a').keys)"
+    )
 
     printed = {
         subprocess.run(

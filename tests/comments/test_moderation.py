@@ -3,9 +3,10 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from comments import claims, moderation
-from comments.models import Comment, Decision, Status, Wave
+from comments.models import Comment, Decision, Finding, Status, Wave
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -203,10 +204,28 @@ class TestWaves:
         assert (asked.decided, asked.held) == ([], [members[1]])
         assert anyway.decided == members
 
+    @pytest.mark.parametrize("case", ["changed by its writer", "more was noticed"])
+    def test_of_an_approved_one_what_differs_from_the_first_waits_on(self, wave, case):
+        wave, members = wave
+        Finding.objects.create(comment=members[0], rule="stretching", weight=10, sentence="")
+        if case == "changed by its writer":
+            Comment.objects.filter(pk=members[2].pk).update(edited_at=timezone.now())
+        else:
+            Finding.objects.create(comment=members[2], rule="many_links", weight=80, sentence="")
+        for member in members:
+            Finding.objects.create(comment=member, rule="wave", weight=60, sentence="")
+        through = {wave.pk: members[3].pk}
+
+        outcome = moderation.decide({}, Status.APPROVED, waves=through, by=None)
+        refused = moderation.decide({}, Status.SPAM, waves=through, by=None)
+
+        assert (outcome.decided, outcome.unlike) == ([members[0], members[1], members[3]], [members[2]])
+        assert refused.decided == [members[2]]
+
     @pytest.mark.parametrize("count", [1, 4])
     def test_it_takes_the_same_queries_for_many(self, wave, count, django_assert_num_queries):
         wave, members = wave
 
-        # Begin, members, lock, decisions, statuses, what is shown, whom it answers, end.
-        with django_assert_num_queries(8):
+        # Begin, members, their findings, lock, decisions, statuses, what is shown, whom it answers, end.
+        with django_assert_num_queries(9):
             moderation.decide({}, Status.APPROVED, waves={wave.pk: members[count - 1].pk}, by=None)

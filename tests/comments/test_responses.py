@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from comments import moderation, responses
 from comments.models import Comment, Report, Useful
@@ -63,15 +64,28 @@ def test_other_networks_and_other_comments_are_reported_too(client, comment):
     assert (_counts(comment), _counts(other)) == ((2, 0), (1, 0))
 
 
-def test_after_a_decision_a_comment_can_be_reported_again(client, comment):
+@pytest.mark.parametrize(("is_changed", "open_reports"), [(False, 0), (True, 1)])
+def test_what_moderators_let_stand_its_reporter_reports_anew_only_when_it_changed(
+    client, comment, is_changed, open_reports
+):
+    moderator = factories.staff(factories.MODERATORS)
     _report(client, comment)
-    moderation.reject([comment], by=None, reason="abuse")
-    comment.refresh_from_db()
-    moderation.approve([comment], by=None)
+    moderation.dismiss_reports(comment, Report.objects.get().pk, version=comment.version, by=moderator)
+    if is_changed:
+        Comment.objects.update(edited_at=timezone.now())
 
     _report(client, comment)
 
-    assert Report.objects.filter(settled_at=None).count() == _counts(comment)[0] == 1
+    assert Report.objects.filter(settled_at=None).count() == _counts(comment)[0] == open_reports
+
+
+def test_another_browsers_name_is_another_reader_five_times(client, comment):
+    for number in range(8):
+        client.post(
+            reverse("comments:useful", args=[comment.pk]), headers={"User-Agent": f"Firefox {number}"}
+        )
+
+    assert _counts(comment)[1] == 5
 
 
 def test_the_same_network_has_another_fingerprint_for_each_comment(client, comment):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from comments import rules
 from comments.screening import Draft, Evidence, Finding, History, Order, WatchedTerm, WordList, screen
+from newsroom.text.skeleton import fold_letters
 from newsroom.text.term_index import TermKind
 
 DRAFT = Draft(
@@ -41,6 +42,7 @@ def test_rules_are_named_for_good():
         "honeypot",
         "unidentified",
         "sanctioned",
+        "impersonation",
         "empty",
         "too_long",
         "many_links",
@@ -381,6 +383,23 @@ def test_stretching(body, places, what):
 )
 def test_laughter_and_emphasis_are_no_stretching(body):
     assert found(rules.stretching, body=body) is None
+
+
+NEWSROOM = History(newsroom_names=frozenset({fold_letters("سناء الحلبي")}))
+
+
+@pytest.mark.parametrize(
+    "name", ["سناء الحلبي", "سـنـاء  الحلبيّ", "هيئة التحرير", "هيئة تحرير نشرة", "Admin", "إدارة الموقع"]
+)
+def test_impersonation(name):
+    finding = found(rules.impersonation, NEWSROOM, author_name=name)
+
+    assert (finding.weight, shown(finding, author_name=name)) == (50, [name])
+
+
+@pytest.mark.parametrize("name", ["سناء", "الحلبي", "نشرة الأخبار اليومية", "Adminton", "تحرير"])
+def test_no_impersonation(name):
+    assert found(rules.impersonation, NEWSROOM, author_name=name) is None
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.name)

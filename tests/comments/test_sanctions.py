@@ -198,13 +198,13 @@ def test_a_shadowed_comment_waits_as_any_other_for_its_writer(client, moderator)
     assert pages["زورو"] == pages["نامي"]
 
 
-def test_a_shadowed_comment_with_a_rejected_word_still_waits(moderator):
+def test_a_shadowed_writer_is_told_of_a_rejected_word_like_everybody(moderator):
     WatchedWord.objects.create(term="احتيال", reason="إعلان", level="reject")
     _impose(sanctions.name_like("زورو"), moderator, Effect.SHADOW)
 
     comment = factories.sent(factories.published(), author_name="زورو", body="هذا احتيال")
 
-    assert (comment.status, comment.is_shadowed) == (Status.PENDING, True)
+    assert (comment.status, comment.is_shadowed) == (Status.REJECTED, False)
 
 
 def test_the_strongest_prevails_and_all_are_shown(moderator):

@@ -1,8 +1,10 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from comments import moderation
 from comments.models import Comment, Policy, Thread, WatchedWord
@@ -10,8 +12,10 @@ from comments.submission import (
     Sender,
     SubmissionError,
     TooManyComments,
+    answer,
     submit,
 )
+from newsroom.encryption import email_fingerprint
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +84,46 @@ def test_eight_at_once_store_one():
 
     assert len(stored) == 8
     assert set(stored) == {Comment.objects.get().pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_of_the_newsroom_sent_eight_times_at_once_is_one():
+    comment = factories.approved(factories.published())
+    moderator = factories.staff(factories.MODERATORS)
+    gate = threading.Barrier(8)
+    stored, failures = [], []
+
+    def send():
+        gate.wait()
+        try:
+            stored.append(answer(comment, "شكرًا لك.", by=moderator).pk)
+        except DatabaseError as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert failures == []
+    assert len(stored) == 8
+    assert set(stored) == {Comment.objects.get(staff=moderator).pk}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "proven", "is_the_same"), [(10, False, True), (60, False, False), (60, True, True)]
+)
+def test_who_repeats_a_public_comment_is_soon_led_to_its_private_page_no_more(seconds, proven, is_the_same):
+    Policy.objects.update(mode="findings")
+    article, new = factories.published(), factories.new_comment()
+    sender = replace(HOME, proven=email_fingerprint(new.email) if proven else "")
+    first = submit(article, new, sender)
+    Comment.objects.update(created_at=timezone.now() - timedelta(seconds=seconds))
+
+    assert (submit(article, new, sender).pk == first.pk) is is_the_same
 
 
 def test_all_findings_are_stored_with_their_places():

@@ -20,6 +20,7 @@ const deskKeys = (() => {
       e: () => pressOne(".public button[name=picked]"),
       m: () => openBox(desk.querySelector(".noting")),
       w: () => openBox(desk.querySelector(".replying")),
+      b: () => pressOne("a.sanctioning"),
     },
   };
 
@@ -62,6 +63,12 @@ const deskKeys = (() => {
         event.preventDefault();
         radios[key - 1].checked = true;
         radios[key - 1].focus();
+        return;
+      }
+      const letter = panel.querySelector("input[name=letter]");
+      if (key === "l" && letter) {
+        event.preventDefault();
+        letter.click();
         return;
       }
       // While reasons are asked for, a letter must not decide something else.

@@ -110,6 +110,7 @@
   function setVersion(card, version) {
     card.dataset.version = version;
     for (const field of card.querySelectorAll("input[name=comment]")) field.value = `${numberOf(card)}:${version}`;
+    for (const field of card.querySelectorAll("input[name=version]")) field.value = version;
   }
 
   // Telling ------------------------------------------------------------------------------------------------------
@@ -693,6 +694,12 @@
       n: () => {
         const form = document.getElementById("next");
         if (!form.hidden) form.querySelector("button").click();
+      },
+      g: () => document.querySelector("#give-back button")?.click(),
+      t: () => desk.querySelector(".orders a:not([aria-current])")?.click(),
+      b: () => {
+        const card = current();
+        if (card && words.sanctionUrl) location.href = `${words.sanctionUrl}?comment=${numberOf(card)}`;
       },
       v: () => {
         const wave = current()?.querySelector(".wave details");

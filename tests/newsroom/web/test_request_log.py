@@ -36,6 +36,18 @@ def test_a_foreign_host_is_one_line(client, log):
     assert " ERROR django.security.DisallowedHost Invalid HTTP_HOST header: 'evil.example'." in line
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["", "edit/", "withdraw/", "confirm/"])
+def test_what_opens_a_private_page_is_left_out(client, log, verb):
+    token = factories.sent(factories.published()).receipt
+
+    client.put(f"/comments/mine/{token}/{verb}")
+    client.get(f"/comments/mine/{token}x/{verb}")
+
+    assert f"/comments/mine/…/{verb}" in log.getvalue()
+    assert token not in log.getvalue()
+
+
 def test_an_error_of_ours_keeps_its_traceback(log):
     try:
         raise ZeroDivisionError
