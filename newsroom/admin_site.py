@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +20,7 @@ from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
+from newsroom.sign_in import TOO_MANY, SignInForm
 
 # Django's own Arabic says of a change that something was added, so ours takes its place.
 gettext_noop("The {name} “{obj}” was changed successfully.")
@@ -64,6 +67,14 @@ class NewsroomAdminSite(admin.AdminSite):
     site_title = gettext_lazy("Nashra desk")
     index_title = gettext_lazy("What waits for me?")
     site_url = "/"
+    login_form = SignInForm
+
+    def login(self, request, extra_context=None):
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and form.has_error(NON_FIELD_ERRORS, TOO_MANY):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        return response
 
     def index(self, request, extra_context=None):
         may_moderate = request.user.has_perm(MODERATE)
