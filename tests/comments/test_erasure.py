@@ -33,6 +33,7 @@ from newsroom.mail import outbox
 from newsroom.mail.models import OutgoingMail
 from newsroom.text import arabic
 from tests import factories
+from tests.database import traces
 
 pytestmark = pytest.mark.django_db
 
@@ -40,24 +41,6 @@ ADDRESS = "Zorlu.Qandil@Canary.example"
 NAME = "زرلو قنديل"
 TEXT = "نصّ محفوظ عن المترو"
 SITE = "https://zorlu-qandil.example"
-
-
-def traces(*words):
-    """Which tables hold which of the words, in any column of any row, whatever their case; sessions are unpacked."""
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) FROM information_schema.tables"
-            " WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT lower(t::text) FROM {table} t")
-            rows = "\n".join(row for (row,) in cursor.fetchall())
-            if table == "public.django_session":
-                cursor.execute("SELECT session_data FROM django_session")
-                rows = "\n".join(str(SessionStore().decode(data)).lower() for (data,) in cursor.fetchall())
-            found += [(table, word) for word in words if word.lower() in rows]
-    return found
 
 
 def marks(address=ADDRESS):
