@@ -103,10 +103,14 @@ class OutgoingMail(models.Model):
         self.email_fingerprint = encryption.email_fingerprint(to)
         self.content_encrypted = encryption.encrypt(json.dumps(content, ensure_ascii=False))
 
+    def read(self) -> tuple[str, dict[str, Any]]:
+        """The recipient, and what `write` put as content: text, html and headers. Raises encryption.Unreadable."""
+        content: dict[str, Any] = json.loads(encryption.decrypt(self.content_encrypted))
+        return encryption.decrypt(self.recipient_encrypted), content
+
     def message(self) -> EmailMultiAlternatives:
         """The mail as it goes out. Raises encryption.Unreadable and UnwritableAddress."""
-        content: dict[str, Any] = json.loads(encryption.decrypt(self.content_encrypted))
-        recipient = encryption.decrypt(self.recipient_encrypted)
+        recipient, content = self.read()
         if not recipient.rpartition("@")[0].isascii():
             raise UnwritableAddress
         message = _Message(
