@@ -20,7 +20,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from comments import learning
+from comments import learning, notifications
 from comments.models import (
     Cause,
     Comment,
@@ -229,6 +229,7 @@ def _delete(comments: list[Comment]) -> None:
     numbers = [comment.pk for comment in comments]
     # First, for it takes the very texts to take back what was learned of them.
     learning.forget(numbers)
+    notifications.take_back(hidden=numbers)
     Useful.objects.filter(comment__in=numbers).delete()
     Report.objects.filter(comment__in=numbers, settled_at=None).update(settled_at=timezone.now())
     Comment.objects.filter(pk__in=numbers).update(

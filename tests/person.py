@@ -50,7 +50,8 @@ def with_everything(by) -> Comment:
     responses.mark_useful(comment, address="198.51.100.4", user_agent="Firefox")
     responses.report(comment, "abuse", f"هذا {NAME}", address="198.51.100.4")
     moderation.pick(comment, by=by)
-    _answered(comment.article)
+    asked = proven(comment.article, body=f"{TEXT} ثانٍ", wants_replies=True)
+    factories.approved(comment.article, parent=asked)
     notifications.mute(comment, everywhere=True)
     privacy.disclose_email(comment, to=by)
     moderation.add_note(comment, f"هذا {NAME} نفسه، {ADDRESS}", by=by)
@@ -68,11 +69,12 @@ def with_everything(by) -> Comment:
     return comment
 
 
-def _answered(article) -> None:
-    """A comment of the person that is answered, of which the person is mailed."""
-    proven = Sender("203.0.113.9", "Firefox", proven=encryption.email_fingerprint(ADDRESS))
-    new = factories.new_comment(author_name=NAME, email=ADDRESS, body=f"{TEXT} ثانٍ", wants_replies=True)
-    parent = submit(article, new, proven)
-    moderation.approve([parent], by=None)
-    parent.refresh_from_db()
-    factories.approved(article, parent=parent)
+def proven(article, **fields) -> Comment:
+    """An approved comment of the person, from a browser that had proven the address."""
+    new = factories.new_comment(**{"author_name": NAME, "email": ADDRESS, "body": TEXT} | fields)
+    comment = submit(
+        article, new, Sender("203.0.113.9", "Firefox", proven=encryption.email_fingerprint(new.email))
+    )
+    moderation.approve([comment], by=None)
+    comment.refresh_from_db()
+    return comment

@@ -331,6 +331,18 @@ def test_1200_comments_interrupted_half_way_and_resumed(delete):
     assert set(places) == {(answer.pk, answer.parent_id, answer.path) for answer in answers}
 
 
+def test_nobody_is_mailed_of_an_answer_that_is_deleted():
+    article = factories.published()
+    asked = person.proven(article, email="nami@canary.example", wants_replies=True)
+    answer = person.sent(article, parent=asked)
+    moderation.approve([answer], by=None)
+    assert OutgoingMail.objects.get().key == f"reply:{answer.pk}"
+
+    run(delete=True)
+
+    assert not OutgoingMail.objects.exists()
+
+
 def test_mails_and_muted_threads_go_too():
     comment = factories.sent(factories.published(), email=ADDRESS)
     outbox.enqueue(key="letter:1", to=ADDRESS, subject="رسالة", text="نصّ الرسالة")
@@ -346,7 +358,7 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(count, django_assert_n
     bulk_of_person(factories.published(), count)
     batch = erasure.erase(ADDRESS, delete=True)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(31):
         assert next(batch) == count
 
 
