@@ -20,7 +20,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from comments import learning
+from comments import learning, notifications
 from comments.models import (
     Cause,
     Comment,
@@ -146,6 +146,9 @@ def _erase_comments(writer: str, email: str, *, delete: bool) -> int | None:
         email_fingerprint=_random(),
         website="",
         wants_replies=False,
+        # It bears the address's fingerprint, and without it nothing would bring back what it keeps out of the queue.
+        sanction=None,
+        is_shadowed=False,
         # It holds the network and the host of the website, by hashes that have no key.
         likeness=None,
         sender_network="",
@@ -176,7 +179,7 @@ def _erase_around(numbers: list[int], *, delete: bool) -> None:
         )
     findings.delete()
     _empty_notes(numbers)
-    _rename_in_log(Comment, numbers)
+    _rename_in_log(numbers)
 
 
 def _empty_notes(numbers: list[int]) -> None:
@@ -188,12 +191,12 @@ def _empty_notes(numbers: list[int]) -> None:
         cursor.execute("SELECT set_config('nashra.erases_notes', '', true)")
 
 
-def _rename_in_log(model: type[models.Model], numbers: list[int]) -> None:
-    """Let the desk's log, which keeps a row's name at the time, name rows by their number."""
+def _rename_in_log(numbers: list[int]) -> None:
+    """Let the desk's log, which keeps a comment's name and first words at the time, name it by its number."""
     entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), object_id__in=list(map(str, numbers))
+        content_type=ContentType.objects.get_for_model(Comment), object_id__in=list(map(str, numbers))
     )
-    name = Concat(Value(f"{model._meta.verbose_name} "), F("object_id"), output_field=CharField())
+    name = Concat(Value(f"{Comment._meta.verbose_name} "), F("object_id"), output_field=CharField())
     entries.update(object_repr=name)
 
 
@@ -227,6 +230,7 @@ def _delete(comments: list[Comment]) -> None:
     numbers = [comment.pk for comment in comments]
     # First, for it takes the very texts to take back what was learned of them.
     learning.forget(numbers)
+    notifications.take_back(hidden=numbers)
     Useful.objects.filter(comment__in=numbers).delete()
     Report.objects.filter(comment__in=numbers, settled_at=None).update(settled_at=timezone.now())
     Comment.objects.filter(pk__in=numbers).update(
@@ -260,7 +264,6 @@ def _delete(comments: list[Comment]) -> None:
     Comment.objects.filter(pk__in=[comment.pk for comment in gone]).update(
         status=Status.DELETED,
         is_shown=False,
-        is_shadowed=False,
         version=F("version") + 1,
         claimed_by=None,
         claimed_until=None,
@@ -289,7 +292,6 @@ def _erase_besides_comments(writer: str, *, lift_sanctions: bool) -> None:
     Mute.objects.filter(email_fingerprint=writer).delete()
     rate_limit.forget(writer)
     sanctions = Sanction.objects.filter(target=Target.EMAIL, value=writer)
-    _rename_in_log(Sanction, list(sanctions.values_list("pk", flat=True)))
     sanctions.update(label=ERASED_LABEL, reason="")
     if lift_sanctions:
         sanctions.filter(lifted_at=None).update(lifted_at=timezone.now())

@@ -4,11 +4,14 @@ import ipaddress
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from email_validator import validate_email
 
 from comments.models import Comment
 from newsroom.encryption import decrypt, fingerprint
+
+# How the log names it, and how it is found there again.
+SAW_ADDRESS = _("Saw the e-mail address.")
 
 
 def parse_email(text: str) -> str:
@@ -45,6 +48,6 @@ def disclose_email(comment: Comment, *, to) -> str:
         return ""
     email = decrypt(comment.email_encrypted)
     LogEntry.objects.log_actions(
-        to.pk, [comment], CHANGE, change_message=_("Saw the e-mail address."), single_object=True
+        to.pk, [comment], CHANGE, change_message=str(SAW_ADDRESS), single_object=True
     )
     return email

@@ -15,9 +15,8 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding, History, Order, Rule
+from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding, History, Rule
 from newsroom.text.arabic import normalize
-from newsroom.text.bidi import isolate_plain
 from newsroom.text.links import count_links, domains, split_links
 from newsroom.text.skeleton import LATIN_LOOKALIKES, fold_letters
 
@@ -116,11 +115,9 @@ def sanctioned(draft: Draft, history: History) -> _Notice | None:
             if _leads_to(order.domain, draft.website):
                 evidence += (Evidence("website", 0, len(draft.website)),)
     amount = counted(len(history.orders), "عقوبة واحدة", "عقوبتان", "عقوبات", "عقوبة", "عقوبة")
-    named = "، و".join(
-        f"على {_ORDERED_AGAINST[order.target]}{_isolated(order)} ({_shortened(order.reason)})"
-        for order in history.orders
-    )
-    return _Notice(SANCTIONED_WEIGHT, f"تسري على التعليق {amount}: {named}.", evidence)
+    # Only the kinds: whom an order concerns and why is to be forgotten when the order's row is.
+    kinds = dict.fromkeys(_ORDERED_AGAINST[order.target] for order in history.orders)
+    return _Notice(SANCTIONED_WEIGHT, f"تسري على التعليق {amount}: {'، و'.join(kinds)}.", evidence)
 
 
 @_rule
@@ -281,7 +278,12 @@ RULES: list[Rule] = [
 
 # What a link is written in: no white space, no quotes, no Arabic punctuation.
 _UNBROKEN = re.compile(r"[^\s<>\"'«»“”،؛؟…]+")
-_ORDERED_AGAINST = {"email": "", "network": "الشبكة ", "name": "الاسم ", "domain": "الروابط إلى "}
+_ORDERED_AGAINST = {
+    "email": "على كاتبه",
+    "network": "على شبكة مُرسِله",
+    "name": "على اسم كاتبه",
+    "domain": "على موقع يُحيل إليه",
+}
 _WORD = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 _EXCLAMATION = re.compile("[!?\u061f\uff01\uff1f]{4,}")
@@ -342,11 +344,6 @@ def _find_links(text: str) -> Iterator[tuple[int, int]]:
 
 def _find_links_to(domain: str, text: str) -> Iterator[tuple[int, int]]:
     return (piece.span() for piece in _UNBROKEN.finditer(text) if _leads_to(domain, piece[0]))
-
-
-def _isolated(order: Order) -> str:
-    # A network may be digits and signs alone, which tell no direction.
-    return isolate_plain(order.label, "ltr" if order.target == "network" else None)
 
 
 def _leads_to(domain: str, text: str) -> bool:

@@ -107,7 +107,10 @@ def impose(whom: Whom, *, effect: str, reason: str, by: Any, days: int | None = 
         created_at=now,
         expires_at=now + timedelta(days=days) if days else None,
     )
-    LogEntry.objects.log_actions(by.pk, [sanction], ADDITION, change_message=reason, single_object=True)
+    # Not the reason, which may be about a person: it stands in the sanction, and goes with it.
+    LogEntry.objects.log_actions(
+        by.pk, [sanction], ADDITION, change_message=_("Imposed."), single_object=True
+    )
     return sanction
 
 
@@ -161,8 +164,6 @@ def as_order(sanction: Sanction) -> screening.Order:
     """The sanction as the rules see it."""
     return screening.Order(
         target=Target(sanction.target).value,
-        label=sanction.label,
-        reason=sanction.reason,
         domain=sanction.value if sanction.target == Target.DOMAIN else "",
     )
 

@@ -71,14 +71,12 @@ class WordList:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sanction in force that a draft comes under: what it looks at, whom it concerns, and why.
+    """A sanction in force that a draft comes under, by what it looks at.
 
     `domain` is that of an order against links, as `links.domains` spells it.
     """
 
     target: Target
-    label: str
-    reason: str
     domain: str = ""
 
 

@@ -11,7 +11,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Comment, Confirmation, Sanction, Target
+from comments import privacy
+from comments.models import Comment, Confirmation, Lesson, Mute, Sanction, Target
 from newsroom.encryption import Unreadable, decrypt, email_fingerprint
 from newsroom.mail.models import OutgoingMail
 
@@ -29,7 +30,7 @@ REMARKS = [
 
 
 def export(email: str) -> Iterator[str]:
-    """Yield a JSON document, in pieces; it takes the memory of BATCH comments and eight queries for as many."""
+    """Yield a JSON document, in pieces; it takes the memory of BATCH comments and nine queries for as many."""
     writer = email_fingerprint(email)
     yield "{\n"
     yield f'"address": {_json(email)},\n'
@@ -37,6 +38,7 @@ def export(email: str) -> Iterator[str]:
     yield from _list("comments", _comments(writer))
     yield from _list("sanctions", _sanctions(writer))
     yield from _list("confirmations", _confirmations(writer))
+    yield from _list("unsubscriptions", _unsubscriptions(writer))
     yield from _list("mails", _mails(writer))
     yield f'"remarks": {_json(REMARKS)}\n'
     yield "}\n"
@@ -57,7 +59,7 @@ def _comments(writer: str) -> Iterator[dict]:
     rows = (
         Comment.objects.filter(email_fingerprint=writer)
         .order_by("pk")
-        .select_related("article")
+        .select_related("article", "sanction")
         .defer("article__body", "article__body_html", "article__search_key", "search_key", "likeness")
         .prefetch_related("findings", "revisions", "notes", "decisions__reason", "reports")
     )
@@ -65,9 +67,14 @@ def _comments(writer: str) -> Iterator[dict]:
     # By the number of the last row and not by a cursor of the database, which would hold a transaction open for as long
     # as the receiver takes.
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        views = _views_of_address(batch)
+        lessons = dict(Lesson.objects.filter(comment__in=batch).values_list("comment", "rejected"))
+        log = _log(batch)
         for comment in batch:
-            yield _comment(comment) | {"address_seen_by_the_newsroom": views[str(comment.pk)]}
+            yield (
+                _comment(comment)
+                | {"taught_triage_that_it_was_rejected": lessons.get(comment.pk)}
+                | log[str(comment.pk)]
+            )
         last = batch[-1].pk
 
 
@@ -81,6 +88,7 @@ def _comment(comment: Comment) -> dict:
         "status": comment.status,
         "is_shown": comment.is_shown,
         "is_held_by_a_sanction": comment.is_shadowed,
+        "came_under_a_sanction_against": comment.sanction.target if comment.sanction else None,
         "is_editors_pick": comment.picked_at is not None,
         "name": comment.author_name,
         "email": _email(comment),
@@ -133,16 +141,24 @@ def _email(comment: Comment) -> str | None:
         return None
 
 
-def _views_of_address(comments: list[Comment]) -> dict[str, list[dict]]:
-    """When members of the newsroom opened the addresses of comments, by the comments' numbers as text. One query."""
+def _log(comments: list[Comment]) -> dict[str, dict[str, list[dict]]]:
+    """What the log tells of comments, by their numbers as text: looks at the address, and the rest. One query."""
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Comment),
         object_id__in=[str(comment.pk) for comment in comments],
     )
-    views = defaultdict(list)
-    for number, at in entries.order_by("pk").values_list("object_id", "action_time"):
-        views[number].append({"at": at, "by": MODERATOR})
-    return views
+    log: dict[str, dict[str, list[dict]]] = defaultdict(
+        lambda: {"address_seen_by_the_newsroom": [], "other_entries_in_the_newsroom_log": []}
+    )
+    for number, at, message in entries.order_by("pk").values_list(
+        "object_id", "action_time", "change_message"
+    ):
+        row = {"at": at, "by": MODERATOR}
+        if message == privacy.SAW_ADDRESS:
+            log[number]["address_seen_by_the_newsroom"].append(row)
+        else:
+            log[number]["other_entries_in_the_newsroom_log"].append(row | {"entry": message})
+    return log
 
 
 def _sanctions(writer: str) -> Iterator[dict]:
@@ -162,11 +178,29 @@ def _confirmations(writer: str) -> Iterator[dict]:
         yield {"asked_for_at": confirmation.created_at, "confirmed_at": confirmation.confirmed_at}
 
 
+def _unsubscriptions(writer: str) -> Iterator[dict]:
+    """Of whose answers the address is not mailed: the number of the first comment of a thread, None for all."""
+    for mute in Mute.objects.filter(email_fingerprint=writer).order_by("pk"):
+        yield {"thread": mute.root_id, "since": mute.created_at}
+
+
 def _mails(writer: str) -> Iterator[dict]:
     for mail in OutgoingMail.objects.filter(email_fingerprint=writer).order_by("pk").iterator(BATCH):
         yield {
+            **_content(mail),
             "subject": mail.subject,
             "state": mail.state,
             "written_at": mail.created_at,
             "sent_at": mail.sent_at,
+            "attempts": mail.tries,
+            "last_error": mail.last_error,
         }
+
+
+def _content(mail: OutgoingMail) -> dict:
+    """The recipient and all that the mail says; None for each where the key that reads it is missing."""
+    try:
+        to, content = mail.read()
+    except Unreadable:
+        return dict.fromkeys(("to", "text", "html", "headers"))
+    return {"to": to, **content}

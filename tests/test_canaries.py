@@ -9,16 +9,34 @@ from collections import deque
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 from psycopg.conninfo import make_conninfo
 
 from articles.models import Article, Author, Image, Section, Tag
-from comments import moderation
-from comments.models import Comment, Status, WatchedWord
+from comments import authoring, learning, moderation, notifications, privacy, responses, sanctions
+from comments.models import (
+    Comment,
+    Effect,
+    Frequency,
+    Policy,
+    QueueSubscription,
+    RejectionReason,
+    Sanction,
+    Status,
+    Thread,
+    WatchedWord,
+)
+from comments.queue import Queue, Wanted
+from comments.submission import Sender, submit
 from newsroom import embedded_postgres, encryption
+from newsroom.mail import sending
+from newsroom.mail.models import Cancellation, OutgoingMail, State
 from tests import canaries, factories
 
 ADDRESSES = 1_000
@@ -31,6 +49,27 @@ BROWSER = {
     "HTTP_REFERER": settings.SITE_URL,
     "HTTP_SEC_FETCH_SITE": "same-origin",
 }
+CARD = re.compile(r'data-comment="(\d+)"')
+DESK = "/admin/comments/comment/"
+ADMINISTRATORS = "administrators"
+# Which kinds of rows of the apps comments and mail have pages that open for whom; None is nobody.
+OPEN = {
+    None: set(),
+    factories.REPORTERS: set(),
+    factories.EDITORS: {"policy"},
+    factories.MODERATORS: {
+        "comment", "policy", "queuesubscription", "rejectionreason", "sanction", "watchedword"
+    },
+    ADMINISTRATORS: {
+        "comment", "outgoingmail", "personaldata", "policy", "queuesubscription", "rejectionreason", "sanction",
+        "triagestate", "watchedword",
+    },
+}  # fmt: skip
+# Pages that open for nobody.
+CLOSED = {
+    ("outgoingmail", "add"), ("outgoingmail", "delete"), ("policy", "add"), ("policy", "delete"),
+    ("rejectionreason", "delete"), ("sanction", "delete"),
+}  # fmt: skip
 STATUSES = [Status.APPROVED] * 3 + [Status.PENDING, Status.REJECTED, Status.SPAM]
 
 
@@ -91,6 +130,75 @@ def _store(count):
     return articles
 
 
+def _leave_traces(article):
+    """What else can hold an address: at least one row of each table, by the verbs that make them on the site."""
+    moderator = factories.staff(factories.MODERATORS)
+    moderator.user_permissions.add(Permission.objects.get(codename="view_email"))
+    QueueSubscription.objects.create(user=moderator, frequency=Frequency.NEVER)
+    Thread.objects.create(article=article)
+    sent = [_comment(article, number) for number in range(100, 107)]
+    proven, held, answered, edited, withdrawn, muted, _erased = sent
+    notifications.send_confirmation(held)
+    moderation.approve([answered, withdrawn], by=moderator)
+    responses.report(answered, "abuse", "شرح", address="198.51.100.4")
+    responses.mark_useful(answered, address="198.51.100.4", user_agent="Firefox")
+    authoring.edit(edited, "كلمة أخرى", Sender("203.0.113.9", "Firefox"))
+    authoring.withdraw(withdrawn)
+    notifications.mute(muted, everywhere=True)
+    moderation.add_note(held, "ملاحظة", by=moderator)
+    moderation.decide({muted.pk: 1}, Status.REJECTED, by=moderator, reason="abuse", letter=True)
+    privacy.disclose_email(held, to=moderator)
+    moderation.approve([proven], by=moderator)
+    proven.refresh_from_db()
+    factories.approved(article, parent=proven)
+    for comment, effect in ((held, Effect.HOLD), (edited, Effect.SHADOW)):
+        whom = sanctions.writer_of(comment)
+        sanctions.impose(whom, effect=effect, reason="سبب", by=moderator)
+    _comment(article, 101, body="رأي آخر")
+    shadowed = _comment(article, 103, body="رأي ثالث")
+    assert shadowed.is_shadowed
+    for text in ("", "يا شباب ", "عاجل "):
+        _comment(
+            article, 107, body=f"{text}هذا الكاتب يقبض من الخارج ليشوه صورة بلدنا وعليكم أن تعتذروا للشعب"
+        )
+    learning.learn_new()
+    Cancellation.objects.create(key="reply:0")
+    administrator = Client()
+    administrator.force_login(factories.superuser())
+    person = {"email": canaries.address(106)}
+    export = administrator.post("/admin/comments/personaldata/", person | {"act": "export"})
+    assert canaries.MARK in _answer(export)
+    erasure = {"act": "erase", "manner": "anonymize", "confirmed": "on"}
+    assert administrator.post("/admin/comments/personaldata/", person | erasure).status_code == 302
+
+
+def _comment(article, number, **fields):
+    """A comment of a marked address of its own, from a browser that has proven it, so that answers are mailed."""
+    email = canaries.address(number)
+    new = factories.new_comment(email=email, wants_replies=True, **fields)
+    return submit(
+        article, new, Sender(f"10.1.{number}.1", "Firefox", proven=encryption.email_fingerprint(email))
+    )
+
+
+def _attempt_mails(server):
+    """A link and a letter go out; an attempt to tell of an answer fails."""
+    OutgoingMail.objects.filter(key__startswith="letter:").update(next_at="2020-01-01T00:00Z")
+    assert sending.send_due() == 2
+    server.stop()
+    OutgoingMail.objects.filter(state=State.WAITING).update(next_at="2020-01-01T00:00Z")
+    sending.send_due()
+
+
+def _tables_without_rows():
+    models = [
+        *apps.get_app_config("comments").get_models(),
+        *apps.get_app_config("mail").get_models(),
+        LogEntry,
+    ]
+    return {model for model in models if not model.objects.exists()}
+
+
 def _answer(response):
     """All that went over the line: status, headers, cookies and body."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -102,14 +210,23 @@ class Walk:
 
     def __init__(self, client, search):
         self.client, self.search = client, search
-        self.asked, self.found = set(), {}
+        self.asked, self.found = {}, {}
+        # Cards of the desk: on the pages asked for since, and by queue those that no page showed.
+        self.shown, self.missed = set(), {}
 
     def get(self, url, **headers):
-        self.asked.add(url)
-        text = _answer(self.client.get(url, **headers))
+        response = self.client.get(url, **headers)
+        self.asked[url] = response.status_code
+        text = _answer(response)
+        self.shown |= {int(number) for number in CARD.findall(text)}
         if found := self.search(text):
             self.found[url] = found
         return text
+
+    def answered(self, status):
+        """The pages of the apps comments and mail that were answered so: the kind of row, and what is done with it."""
+        found = (url.split("/") for url, said in self.asked.items() if said == status and "?" not in url)
+        return {(parts[3], parts[-2]) for parts in found if parts[2:3] in (["comments"], ["mail"])}
 
     def follow(self, starts, follows):
         """Ask for `starts` and for every address that a page names and `follows` accepts."""
@@ -133,8 +250,10 @@ def _public(search):
         ["/", "/sitemap.xml", "/robots.txt", "/healthz", "/comments/999999999/", "/nothing-here/"],
         lambda path, _query: not path.startswith(("/admin/", "/static/")),
     )
-    for receipt in Comment.objects.values_list("receipt", flat=True)[:100]:
-        walk.get(f"/comments/mine/{receipt}/")
+    # The newest, for what hangs on them.
+    for comment in Comment.objects.order_by("-pk")[:100]:
+        walk.get(comment.receipt_url)
+        walk.get(f"/comments/unsubscribe/{notifications.unsubscribe_token(comment)}/")
     return walk
 
 
@@ -153,8 +272,10 @@ def _admin_urls():
         f"/{model._meta.label_lower.replace('.', '/')}/": list(
             model.objects.order_by("pk").values_list("pk", flat=True)[:2]
         )
-        for model in (Article, Author, Image, Section, Tag, WatchedWord)
-    }
+        for model in (
+            Article, Author, Image, OutgoingMail, Policy, RejectionReason, Sanction, Section, Tag, WatchedWord,
+        )
+    }  # fmt: skip
     numbers["/comments/comment/"] = [
         Comment.objects.filter(status=status).values_list("pk", flat=True)[0] for status in set(STATUSES)
     ]
@@ -169,22 +290,24 @@ def _admin_urls():
             yield re.sub(r"<[^>]+>", str(number), route)
 
 
-def _desk(search, group):
-    """The admin as a member of `group` sees it, None being nobody."""
+def _desk(search, role):
+    """The admin as a member of a group sees it, or who may do all; None is nobody."""
     client = Client(raise_request_exception=False)
-    if group:
-        client.force_login(factories.staff(group))
+    if role:
+        client.force_login(factories.superuser() if role == ADMINISTRATORS else factories.staff(role))
     walk = Walk(client, search)
     for url in _admin_urls():
         walk.get(url)
-    for status in Status.values:
-        # Pages behind the first, and what an address could be probed by.
-        walk.follow(
-            [f"/admin/comments/comment/?status={status}"],
-            lambda path, query: path == "/admin/comments/comment/" and "after=" in query,
-        )
+    for queue in Queue.values:
+        # Pages behind the first, too.
+        walk.shown = set()
+        walk.follow([f"{DESK}?queue={queue}"], lambda path, query: path == DESK and "after=" in query)
+        listed = set(Wanted(queue=queue).all_comments().values_list("pk", flat=True))
+        assert listed
+        walk.missed[queue] = listed - walk.shown
     for query in (f"q={canaries.MARK}", f"email_encrypted__startswith={canaries.MARK}"):
-        # The page says what was searched for, so it is asked for without the word that is looked for.
+        # What an address could be probed by. The page says what was searched for, so it is asked for without the
+        # word that is looked for.
         client.get(f"/admin/comments/comment/?{query}")
     shown = "&".join(f"shown={pk}:0" for pk in Comment.objects.values_list("pk", flat=True)[:200])
     walk.get(f"/admin/comments/comment/counts/?{shown}")
@@ -226,21 +349,25 @@ def _force_error(article, number):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_no_marked_address_leaves_by_any_door(journal):
+def test_no_marked_address_leaves_by_any_door(journal, mail_server):
     search = canaries.Search(ADDRESSES)
     articles = _store(ADDRESSES)
+    _leave_traces(articles[0])
+    _attempt_mails(mail_server)
+    without_rows = _tables_without_rows()
 
     public = _public(search)
-    desks = {
-        group: _desk(search, group)
-        for group in (None, factories.REPORTERS, factories.EDITORS, factories.MODERATORS)
-    }
+    desks = {role: _desk(search, role) for role in OPEN}
     refused = _send(articles[0], 1, body="")
     failed = _force_error(articles[0], 2)
     dump = _dump()
 
     assert public.found == {}
-    assert {group: walk.found for group, walk in desks.items() if walk.found} == {}
+    assert {role: walk.found for role, walk in desks.items() if walk.found} == {}
+    assert {role: {kind for kind, _verb in walk.answered(200)} for role, walk in desks.items()} == OPEN
+    assert desks[ADMINISTRATORS].answered(403) == CLOSED
+    for role in (factories.MODERATORS, ADMINISTRATORS):
+        assert desks[role].missed == {queue: set() for queue in Queue.values}
     # The form comes back with what its own writer typed.
     assert (failed.status_code, search(_answer(failed))) == (503, search(canaries.address(2)))
     assert search("\n".join(journal.lines)) == set()
@@ -251,6 +378,7 @@ def test_no_marked_address_leaves_by_any_door(journal):
         "max-age=0, no-cache, no-store, must-revalidate, private",
     )
     # What was walked through is the site, and what was dumped holds the rows.
+    assert without_rows == set()
     assert (len(public.asked) > 1_000, dump.count("قارئ ") >= ADDRESSES) == (True, True)
     assert "A comment could not be taken" in "\n".join(journal.lines)
 
@@ -258,14 +386,26 @@ def test_no_marked_address_leaves_by_any_door(journal):
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_an_address_that_does_leave_is_found_at_every_door(journal):
-    search = canaries.Search(10)
+    search = canaries.Search(ADDRESSES)
     (article, *_others) = _store(10)
+    _leave_traces(article)
+    leak = f"راسلوني: {canaries.address(3)}"
     comment = Comment.objects.filter(status=Status.APPROVED, article=article).first()
-    Comment.objects.filter(pk=comment.pk).update(body=f"راسلوني: {canaries.address(3)}")
+    first_ones = [Wanted(queue=queue).all_comments()[0].pk for queue in Queue.values]
+    Comment.objects.filter(pk__in=[comment.pk, *first_ones]).update(body=leak)
+    Sanction.objects.update(reason=leak)
+    OutgoingMail.objects.update(subject=leak)
+    LogEntry.objects.update(change_message=leak)
     logging.getLogger("comments").info("Sent by %s", canaries.address(4))
 
     assert article.get_absolute_url() in _public(search).found
-    assert f"/admin/comments/comment/{comment.pk}/change/" in _desk(search, factories.MODERATORS).found
+    assert set(_desk(search, ADMINISTRATORS).found) >= {
+        f"{DESK}{comment.pk}/change/",
+        *(f"{DESK}?queue={queue}" for queue in Queue.values),
+        "/admin/comments/sanction/",
+        f"/admin/comments/sanction/{Sanction.objects.earliest('pk').pk}/history/",
+        "/admin/mail/outgoingmail/",
+    }
     assert search(_dump()) == {canaries.MARK.lower()}
     assert search("\n".join(journal.lines)) == {canaries.MARK.lower()}
 

@@ -97,7 +97,7 @@ class CommentQuerySet(models.QuerySet):
         )
 
     def for_desk(self):
-        """With what the desk shows: article, parent, claim, findings, decisions and notes. Four queries.
+        """With what the desk shows: article, parent, claim, sanction, findings, decisions and notes. Four queries.
 
         No address and no body of an article is among it.
         """
@@ -105,7 +105,7 @@ class CommentQuerySet(models.QuerySet):
         from .decision import Decision, Note
 
         return (
-            self.select_related("article__section", "parent", "claimed_by", "staff")
+            self.select_related("article__section", "parent", "claimed_by", "staff", "sanction")
             .defer(
                 "email_encrypted", "receipt", "search_key", "likeness",
                 "parent__email_encrypted", "parent__receipt", "parent__search_key", "parent__likeness",

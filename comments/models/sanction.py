@@ -70,7 +70,8 @@ class Sanction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_effect_display()}: {self.label}"
+        # Without the label: the log keeps what a row was called, longer than a network or a name may be kept.
+        return f"{self.get_effect_display()}: {self.get_target_display()}"
 
     @property
     def is_in_force(self) -> bool:

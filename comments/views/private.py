@@ -1,14 +1,16 @@
 """The writer's private page: what became of a comment, and what its writer may still do. Its address is the key."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from comments import authoring
 from comments.forms import EditForm
-from comments.models import Comment
+from comments.models import Cause, Comment
 from comments.submission import SubmissionError
 from comments.terms import terms_of
 from comments.views.origin import from_this_site
@@ -59,12 +61,6 @@ def _comment(token: str) -> Comment:
 
 
 def _page(request: HttpRequest, comment: Comment, form: EditForm, status: int = 200) -> HttpResponse:
-    rejection = (
-        comment.decisions.filter(to_status=Comment.Status.REJECTED)
-        .select_related("reason")
-        .exclude(reason=None)
-        .first()
-    )
     terms = terms_of(comment.article)
     response = render(
         request,
@@ -72,7 +68,7 @@ def _page(request: HttpRequest, comment: Comment, form: EditForm, status: int = 
         {
             "comment": comment,
             "article": comment.article,
-            "reason": rejection.reason.label if rejection else "",
+            "reason": _reason(comment),
             "is_night": terms.is_night,
             "editable_until": authoring.editable_until(comment, terms),
             "form": form,
@@ -84,3 +80,13 @@ def _page(request: HttpRequest, comment: Comment, form: EditForm, status: int = 
     # its forms come from looks like a program.
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _reason(comment: Comment) -> str:
+    """Why it was last rejected; "" where it never was. Of a rule no more than that: its words are the newsroom's."""
+    rejections = comment.decisions.filter(to_status=Comment.Status.REJECTED).select_related("reason")
+    # Whoever takes an approval back gives no reason of their own: the former one holds again.
+    rejection = rejections.filter(Q(cause=Cause.RULE) | Q(reason__isnull=False)).first()
+    if rejection is None:
+        return ""
+    return rejection.reason.label if rejection.reason else _("It does not fit the site’s rules for comments")

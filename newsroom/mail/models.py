@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -42,10 +42,34 @@ class _Message(EmailMultiAlternatives):
         return message
 
 
+class Cancellation(models.Model):
+    """That a mail is taken back which somebody was sending at that moment.
+
+    Its own row is locked for as long as the server takes to answer, so the mark stands here. An attempt under way goes
+    on, and no other one is made.
+    """
+
+    key = models.CharField(max_length=100, primary_key=True)
+
+    class Meta:
+        verbose_name = _("cancellation of a mail")
+        verbose_name_plural = _("cancellations of mails")
+        default_permissions = []
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self):
         """What may be sent now, the longest due first."""
-        return self.filter(state=State.WAITING, next_at__lte=timezone.now()).order_by("next_at", "pk")
+        return (
+            self.wanted().filter(state=State.WAITING, next_at__lte=timezone.now()).order_by("next_at", "pk")
+        )
+
+    def wanted(self):
+        """What nobody took back."""
+        return self.filter(~Exists(Cancellation.objects.filter(key=OuterRef("key"))))
 
 
 class OutgoingMail(models.Model):
@@ -103,10 +127,14 @@ class OutgoingMail(models.Model):
         self.email_fingerprint = encryption.email_fingerprint(to)
         self.content_encrypted = encryption.encrypt(json.dumps(content, ensure_ascii=False))
 
+    def read(self) -> tuple[str, dict[str, Any]]:
+        """The recipient, and what `write` put as content: text, html and headers. Raises encryption.Unreadable."""
+        content: dict[str, Any] = json.loads(encryption.decrypt(self.content_encrypted))
+        return encryption.decrypt(self.recipient_encrypted), content
+
     def message(self) -> EmailMultiAlternatives:
         """The mail as it goes out. Raises encryption.Unreadable and UnwritableAddress."""
-        content: dict[str, Any] = json.loads(encryption.decrypt(self.content_encrypted))
-        recipient = encryption.decrypt(self.recipient_encrypted)
+        recipient, content = self.read()
         if not recipient.rpartition("@")[0].isascii():
             raise UnwritableAddress
         message = _Message(

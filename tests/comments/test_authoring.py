@@ -1,5 +1,6 @@
 """What the writer of a comment may still do: change it, take it back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -243,6 +244,10 @@ def test_the_same_words_after_a_withdrawal_are_a_comment_of_their_own():
     assert submit(article, new, HOME).pk != first.pk
 
 
+def _reasons(page):
+    return re.findall(r"<p>السبب: <strong>(.*?)</strong></p>", page)
+
+
 class TestPages:
     """The private page and its forms."""
 
@@ -279,9 +284,27 @@ class TestPages:
         response = client.post(self._url("withdraw", comment), follow=True)
 
         text = response.content.decode()
-        assert "حُذف تعليقك" in text or "أُزيل تعليقك" in text
+        assert "<h1>حُذف تعليقك</h1>" in text
         assert "نصّ سُحب" not in text
         assert self.EMAIL not in text
+
+    def test_what_a_rule_rejected_says_so_and_not_by_which_word(self, client):
+        WatchedWord.objects.create(term="احتيال", reason="إعلان", level="reject")
+        comment = factories.sent(factories.published(), body="هذا احتيال")
+
+        text = client.get(comment.receipt_url).content.decode()
+
+        assert _reasons(text) == ["لا يوافق قواعد التعليقات في الموقع"]
+        assert "إعلان" not in text
+
+    def test_what_a_moderator_rejected_after_a_rule_says_why(self, client):
+        WatchedWord.objects.create(term="احتيال", reason="إعلان", level="reject")
+        comment = factories.sent(factories.published(), body="هذا احتيال")
+        moderation.approve([comment], by=None)
+        comment.refresh_from_db()
+        moderation.reject([comment], by=None, reason="abuse")
+
+        assert _reasons(client.get(comment.receipt_url).content.decode()) == ["إساءة أو شتيمة"]
 
     @pytest.mark.parametrize("name", ["edit", "withdraw"])
     def test_forms_of_other_sites_are_refused(self, client, name):

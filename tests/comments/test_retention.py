@@ -1,16 +1,28 @@
 """What is forgotten after 30 days, and what counts all the same."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from comments import retention
-from comments.models import Comment, Confirmation, LikenessKey, Report, Useful, Wave
-from tests import factories
+from comments import moderation, retention, sanctions
+from comments.models import (
+    Comment,
+    Confirmation,
+    Effect,
+    Finding,
+    LikenessKey,
+    Report,
+    Sanction,
+    Useful,
+    Wave,
+)
+from tests import database, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +48,53 @@ def test_the_network_of_a_comment_is_kept_for_30_days(comment, age, kept):
 
     comment.refresh_from_db()
     assert (bool(comment.sender_network), bool(comment.sender_fingerprint)) == (kept, kept)
+
+
+def test_a_network_that_was_sanctioned_is_in_no_row_after_30_days():
+    moderator = factories.staff(factories.MODERATORS)
+    article = factories.published()
+    first = factories.sent(article, "203.0.114.9")
+    sanction = sanctions.impose(
+        sanctions.network_of(first), effect=Effect.HOLD, reason="إغراق", days=1, by=moderator
+    )
+    second = factories.sent(article, "203.0.114.10")
+    moderation.mark_spam([first, second], by=moderator)
+    sanctions.lift([sanction.pk], by=moderator)
+    assert second.findings.filter(rule="sanctioned").exists()
+    assert database.tables_with("203.0.114") == ["public.comments_comment", "public.comments_sanction"]
+    Comment.objects.update(created_at=timezone.now() - OLD)
+    Sanction.objects.update(
+        created_at=timezone.now() - 2 * OLD, expires_at=None, lifted_at=timezone.now() - OLD
+    )
+
+    retention.purge()
+
+    assert database.tables_with("203.0.114") == []
+
+
+def test_what_was_written_of_sanctions_before_is_cleaned(comment):
+    moderator = factories.staff(factories.MODERATORS)
+    sanction = sanctions.impose(
+        sanctions.network_named("203.0.114.9"), effect=Effect.HOLD, reason="إغراق", by=moderator
+    )
+    sanctions.lift([sanction.pk], by=moderator)
+    Finding.objects.create(
+        comment=comment,
+        rule="sanctioned",
+        weight=80,
+        sentence="تسري على التعليق عقوبة واحدة: على الشبكة \u2066203.0.114.0/24\u2069 (إغراق: كثير).",
+    )
+    LogEntry.objects.update(object_repr="احتجاز كلّ تعليق: 203.0.114.0/24")
+    LogEntry.objects.filter(action_flag=ADDITION).update(change_message="إغراق: كثير")
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("comments.migrations.0014_sanctions_are_named_nowhere_else").FORGET)
+
+    assert comment.findings.get().sentence == "تسري على التعليق عقوبة واحدة."
+    assert list(LogEntry.objects.order_by("pk").values_list("object_repr", "change_message")) == [
+        (f"عقوبة {sanction.pk}", "فُرضت."),
+        (f"عقوبة {sanction.pk}", "رُفعت."),
+    ]
 
 
 @pytest.mark.parametrize(("age", "kept"), [(OLD, None), (NEW, "f" * 64)])

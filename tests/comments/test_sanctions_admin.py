@@ -94,6 +94,20 @@ def test_a_sanction_is_imposed_on_what_a_comment_shows(client, moderator, commen
     assert again.sanction == sanction
 
 
+def test_a_card_says_whom_its_sanction_concerns_and_why_while_that_is_kept(client, moderator, comment):
+    sanction = sanctions.impose(
+        sanctions.network_of(comment), effect=Effect.HOLD, reason="إغراق", by=moderator
+    )
+    factories.sent(comment.article, address="203.0.113.77")
+    queue = reverse("admin:comments_comment_changelist")
+    told = 'على شبكة مُرسِله. <bdi dir="ltr">203.0.113.0/24</bdi> (<bdi>إغراق</bdi>)'
+
+    assert told in " ".join(client.get(queue).content.decode().split())
+
+    Sanction.objects.filter(pk=sanction.pk).update(label="شبكة نُسي عنوانها", reason="")
+    assert "203.0.113.0/24" not in client.get(queue).content.decode()
+
+
 def test_one_for_good_has_no_end(client, moderator, comment):
     client.post(_for(comment), _payload(days="0"))
 

@@ -4,13 +4,41 @@ import io
 import json
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 
-from comments import moderation, privacy, subject_access
-from comments.models import Effect, Finding, Report, Revision, Sanction, Status, Target
+from comments import erasure, moderation, notifications, privacy, sanctions, subject_access
+from comments.models import (
+    Comment,
+    Confirmation,
+    Decision,
+    Effect,
+    Finding,
+    Lesson,
+    LikenessKey,
+    Mute,
+    Note,
+    PersonalData,
+    Policy,
+    QueueSubscription,
+    RejectionReason,
+    Report,
+    Revision,
+    Sanction,
+    Status,
+    Thread,
+    TriageState,
+    Useful,
+    WatchedWord,
+    Wave,
+)
 from newsroom import encryption
-from tests import factories
+from newsroom.mail import outbox
+from newsroom.mail.models import Cancellation, OutgoingMail
+from tests import factories, person
+from tests.database import tables_with
 
 pytestmark = pytest.mark.django_db
 
@@ -19,13 +47,11 @@ ADDRESS = "zorlu@canary.example"
 
 @pytest.fixture
 def moderator():
-    user = factories.staff(factories.MODERATORS, username="sulayma")
-    user.user_permissions.add(Permission.objects.get(codename="view_email"))
-    return user
+    return person.moderator("sulayma")
 
 
-def _export():
-    return json.loads("".join(subject_access.export(ADDRESS)))
+def _export(address=ADDRESS):
+    return json.loads("".join(subject_access.export(address)))
 
 
 def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
@@ -45,7 +71,7 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
 
     (row,) = _export()["comments"]
 
-    assert len(row.pop("address_seen_by_the_newsroom")) == 1
+    (seen,) = LogEntry.objects.all()
     assert row == {
         "number": comment.pk,
         "article": article.headline,
@@ -55,6 +81,7 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
         "status": "rejected",
         "is_shown": False,
         "is_held_by_a_sanction": False,
+        "came_under_a_sanction_against": None,
         "is_editors_pick": False,
         "name": "زرلو",
         "email": ADDRESS,
@@ -66,6 +93,7 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
         "private_page": comment.receipt_url,
         "found_useful": 0,
         "likelihood_of_rejection": None,
+        "taught_triage_that_it_was_rejected": None,
         "belongs_to_a_wave": False,
         "former_texts": [{"text": "نصّ سابق", "replaced_at": _iso(revision.replaced_at)}],
         "findings": [{"rule": "links", "weight": 30, "finding": "رابط", "places": []}],
@@ -82,11 +110,57 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
         ],
         "notes": [{"at": _iso(note.at), "by": "أحد المشرفين", "note": "يكتب كثيرًا"}],
         "reported_by_others": [{"at": _iso(report.created_at), "complaint": "abuse"}],
+        "address_seen_by_the_newsroom": [{"at": _iso(seen.action_time), "by": "أحد المشرفين"}],
+        "other_entries_in_the_newsroom_log": [],
     }
 
 
 def _iso(moment):
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_what_else_the_log_holds_is_not_taken_for_a_look_at_the_address(moderator):
+    comment = factories.approved(factories.published(), email=ADDRESS)
+    privacy.disclose_email(comment, to=moderator)
+    moderation.pick(comment, version=comment.version, by=moderator)
+    seen, picked = LogEntry.objects.order_by("pk")
+
+    (row,) = _export()["comments"]
+
+    assert row["address_seen_by_the_newsroom"] == [{"at": _iso(seen.action_time), "by": "أحد المشرفين"}]
+    assert row["other_entries_in_the_newsroom_log"] == [
+        {"at": _iso(picked.action_time), "by": "أحد المشرفين", "entry": "جعله من اختيارات المحرّر."}
+    ]
+
+
+def test_mails_are_there_with_all_they_say():
+    outbox.enqueue(key="letter:1", to=ADDRESS, subject="رسالة", text="نصّ الرسالة", html="<p>نصّ الرسالة</p>")
+    mail = OutgoingMail.objects.get()
+
+    assert _export()["mails"] == [
+        {
+            "to": ADDRESS,
+            "subject": "رسالة",
+            "text": "نصّ الرسالة",
+            "html": "<p>نصّ الرسالة</p>",
+            "headers": {},
+            "state": "waiting",
+            "written_at": _iso(mail.created_at),
+            "sent_at": None,
+            "attempts": 0,
+            "last_error": "",
+        }
+    ]
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_threads_of_which_the_person_wants_no_mail_are_there(everywhere):
+    comment = factories.sent(factories.published(), email=ADDRESS)
+    notifications.mute(comment, everywhere=everywhere)
+
+    assert _export()["unsubscriptions"] == [
+        {"thread": None if everywhere else comment.root_id, "since": _iso(Mute.objects.get().created_at)}
+    ]
 
 
 def test_members_of_the_newsroom_are_not_named(moderator):
@@ -99,10 +173,8 @@ def test_members_of_the_newsroom_are_not_named(moderator):
 
 
 def test_sanctions_against_the_address_are_there(moderator):
-    Sanction.objects.create(
-        target=Target.EMAIL, value=encryption.email_fingerprint(ADDRESS), label="زرلو", effect=Effect.BLOCK,
-        reason="شتم", created_by=moderator,
-    )  # fmt: skip
+    comment = factories.sent(factories.published(), email=ADDRESS)
+    sanctions.impose(sanctions.writer_of(comment), effect=Effect.BLOCK, reason="شتم", by=moderator)
 
     assert [(row["effect"], row["reason"]) for row in _export()["sanctions"]] == [("block", "شتم")]
 
@@ -126,9 +198,9 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(rows, django_assert_nu
     for _number in range(rows):
         moderation.mark_spam([factories.sent(article, email=ADDRESS)], by=None)
 
-    # A batch: comments, five kinds of rows that hang on them, and the log; no more comments; sanctions, confirmations,
-    # mails.
-    with django_assert_num_queries(11):
+    # A batch: comments, five kinds of rows that hang on them, lessons and the log; no more comments; sanctions,
+    # confirmations, unsubscriptions, mails.
+    with django_assert_num_queries(13):
         assert len(_export()["comments"]) == rows
 
 
@@ -162,3 +234,94 @@ def test_the_command_overwrites_nothing(tmp_path):
 
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_person", ADDRESS, "--output", str(tmp_path / "person.json"))
+
+
+# What docs/decisions/0008 says is kept: in which tables, and where the file has it.
+HELD = {
+    "name, website, text, findings of a comment": (
+        [Comment, Finding],
+        lambda held: [held["comment"][name] for name in ("name", "website", "text", "findings")],
+    ),
+    "address, encrypted, and its fingerprint": ([Comment], lambda held: [held["comment"]["email"]]),
+    "sender's network (/24 or /48) and its fingerprint": (
+        [Comment],
+        lambda held: [held["comment"]["network"]],
+    ),
+    "reports and useful marks": (
+        [Report, Useful],
+        lambda held: [held["comment"]["reported_by_others"], held["comment"]["found_useful"]],
+    ),
+    "links that confirm an address": ([Confirmation], lambda held: [held["confirmations"]]),
+    "former texts, moderators' notes": (
+        [Revision, Note],
+        lambda held: [held["comment"]["former_texts"], held["comment"]["notes"]],
+    ),
+    "decisions": ([Decision], lambda held: [held["comment"]["decisions"]]),
+    "what triage learned of a comment": (
+        [Lesson],
+        lambda held: [held["comment"]["taught_triage_that_it_was_rejected"]],
+    ),
+    # Digests.
+    "what the like of a comment is found by": ([LikenessKey], lambda held: [held["remarks"]]),
+    "who saw an address, and when": (
+        [LogEntry],
+        lambda held: [held["comment"]["address_seen_by_the_newsroom"]],
+    ),
+    "what else the desk's log tells of a comment": (
+        [LogEntry],
+        lambda held: [held["comment"]["other_entries_in_the_newsroom_log"]],
+    ),
+    "sanctions against an address": ([Sanction], lambda held: [held["sanctions"][0]["reason"]]),
+    # They tell no person.
+    "sanctions against a network": ([Sanction], lambda held: [held["remarks"]]),
+    "threads of whose answers an address is not mailed": ([Mute], lambda held: [held["unsubscriptions"]]),
+    "mails: recipient and content": (
+        [OutgoingMail],
+        lambda held: [value for mail in held["mails"] for value in (mail["to"], mail["text"])],
+    ),
+    "counts of the rate limits": ([], lambda held: [held["remarks"]]),
+}
+OF_NOBODY_WHO_WRITES = {
+    Cancellation, PersonalData, Policy, QueueSubscription, RejectionReason, Thread, TriageState, WatchedWord, Wave,
+}  # fmt: skip
+
+
+def _rows_of_the_record():
+    record = settings.BASE_DIR / "docs/decisions/0008-what-is-kept-and-for-how-long.md"
+    cells = [line.split("|")[1].strip() for line in record.read_text().splitlines() if line.startswith("|")]
+    return cells[2:]
+
+
+def test_the_record_of_what_is_kept_and_the_tables_are_these():
+    models = {
+        *apps.get_app_config("comments").get_models(),
+        *apps.get_app_config("mail").get_models(),
+        LogEntry,
+    }
+
+    assert _rows_of_the_record() == list(HELD)
+    assert {model for kept, _where in HELD.values() for model in kept} == models - OF_NOBODY_WHO_WRITES
+
+
+def test_every_row_of_the_record_is_exported_and_erased(moderator):
+    comment = person.with_everything(moderator)
+    (networks, receipts) = zip(
+        *erasure.comments_of(person.ADDRESS).values_list("sender_network", "receipt"), strict=True
+    )
+    words = [person.ADDRESS, *person.NAME.split(), "المترو", "zorlu", *networks, *receipts]
+    words.append(encryption.email_fingerprint(person.ADDRESS))
+    held = _export(person.ADDRESS)
+    held["comment"] = next(row for row in held["comments"] if row["number"] == comment.pk)
+    empty = {model for kept, _where in HELD.values() for model in kept if not model.objects.exists()}
+    missing = {
+        row for row, (_models, where) in HELD.items() for value in where(held) if value in ([], "", None)
+    }
+
+    list(erasure.erase(person.ADDRESS, delete=True, lift_sanctions=True))
+
+    after = _export(person.ADDRESS)
+    assert (empty, missing) == (set(), set())
+    assert {name: value for name, value in after.items() if isinstance(value, list) and value} == {
+        "remarks": after["remarks"]
+    }
+    assert tables_with(*words) == []

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.urls import resolve
 from django.utils import timezone
 
 from comments import moderation, threads
@@ -285,6 +286,30 @@ def test_of_five_thousand_each_is_reached_by_its_permalink(client, django_assert
             on_pages[address] = set(re.findall(r'id="(comment-\d+)"', text))
             assert len(text.encode()) < PAGE_BYTES
         assert place in on_pages[address]
+
+
+@pytest.mark.slow
+def test_the_address_of_each_of_five_thousand_is_that_of_a_page_with_it(crowd, django_assert_num_queries):
+    numbers = list(Comment.objects.values_list("pk", flat=True))
+    on_pages: dict[str, set[int]] = {}
+
+    with django_assert_num_queries(ALL * PERMALINK_QUERIES):
+        addresses = {number: threads.url(threads.find(number)).partition("#")[0] for number in numbers}
+    for address in set(addresses.values()):
+        on_pages[address] = {comment.pk for comment in _at(crowd, address)}
+
+    assert [number for number, address in addresses.items() if number not in on_pages[address]] == []
+
+
+def _at(article, address):
+    """The comments of the page that an address names, as the views read it."""
+    path, _, query = address.partition("?")
+    place = Place.from_query(QueryDict(query))
+    match = resolve(path)
+    if match.url_name == "thread":
+        return threads.thread(Comment.objects.get(pk=match.kwargs["root_pk"]), place).comments
+    assert (match.url_name, match.kwargs["pk"]) == ("detail", article.pk)
+    return threads.page(article.pk, place).comments
 
 
 @pytest.mark.slow

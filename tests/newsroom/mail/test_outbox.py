@@ -68,6 +68,14 @@ def test_what_has_not_gone_out_can_be_taken_back_and_be_written_again():
     assert OutgoingMail.objects.count() == 1
 
 
+def test_what_failed_can_be_taken_back_and_is_not_revived():
+    enqueue()
+    OutgoingMail.objects.update(state=State.FAILED)
+
+    assert outbox.cancel(["reply:1"]) == 1
+    assert outbox.try_again(OutgoingMail.objects.all()) == 0
+
+
 def test_what_has_gone_out_cannot(settings):
     settings.EMAIL_URL = "memorymail://"
     enqueue()

@@ -1,13 +1,16 @@
 """Sending to a real server: what it gets, what becomes of what it refuses, and what happens while it is down."""
 
 import logging
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from newsroom.mail import outbox, sending
-from newsroom.mail.models import OutgoingMail, State
+from newsroom.mail.models import Cancellation, OutgoingMail, State
+from tests.smtp import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +129,70 @@ def test_the_longest_wait_is_hours(mail_server):
 
     wait = OutgoingMail.objects.get().next_at - timezone.now()
     assert timedelta(hours=1, minutes=59) < wait < timedelta(hours=2, minutes=31)
+
+
+@pytest.fixture
+def under_way(mail_server):
+    """A mail of which an attempt is under way that will fail; `end` lets it fail, and the server be well again."""
+    enqueue()
+    (mail_server.folder / "stall").touch()
+    attempt = Attempt(mail_server)
+    attempt.thread.start()
+    wait_for((mail_server.folder / "stalled").exists)
+    yield attempt
+    attempt.end()
+
+
+class Attempt:
+    def __init__(self, server):
+        self.server = server
+        self.thread = threading.Thread(target=self._send)
+
+    def _send(self):
+        try:
+            sending.send_due()
+        finally:
+            connection.close()
+
+    def end(self):
+        if self.thread.is_alive():
+            self.server.stop()
+            self.thread.join()
+            (self.server.folder / "stall").unlink()
+            self.server.start()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTakenBackWhileAnAttemptIsUnderWay:
+    def test_it_does_not_go_out_once_that_has_failed(self, mail_server, under_way):
+        outbox.cancel(["reply:1"])
+        assert under_way.thread.is_alive()
+        under_way.end()
+        make_due()
+
+        assert sending.send_due() == 0
+        assert mail_server.mails() == []
+
+    def test_nobody_revives_it(self, under_way):
+        outbox.cancel(["reply:1"])
+        under_way.end()
+
+        assert outbox.try_again(OutgoingMail.objects.all()) == 0
+
+    def test_it_goes_out_when_it_is_written_again(self, mail_server, under_way):
+        outbox.cancel(["reply:1"])
+        under_way.end()
+        enqueue()
+        make_due()
+
+        assert (sending.send_due(), len(mail_server.mails())) == (1, 1)
+
+    def test_it_is_removed_later(self, under_way):
+        outbox.cancel(["reply:1"])
+        outbox.forget_old()
+        assert OutgoingMail.objects.count() == 1
+        under_way.end()
+
+        outbox.forget_old()
+
+        assert (OutgoingMail.objects.count(), Cancellation.objects.count()) == (0, 0)
