@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
@@ -167,7 +165,7 @@ def _random() -> Concat:
 
 
 def _erase_around(numbers: list[int], *, delete: bool) -> None:
-    """Erase what hangs on comments: former texts, notes, explanations, and what the desk's log calls them."""
+    """Erase what hangs on comments: former texts, notes, explanations."""
     Revision.objects.filter(comment__in=numbers).delete()
     Note.objects.filter(comment__in=numbers).delete()
     LikenessKey.objects.filter(comment__in=numbers).delete()
@@ -179,7 +177,6 @@ def _erase_around(numbers: list[int], *, delete: bool) -> None:
         )
     findings.delete()
     _empty_notes(numbers)
-    _rename_in_log(numbers)
 
 
 def _empty_notes(numbers: list[int]) -> None:
@@ -189,15 +186,6 @@ def _empty_notes(numbers: list[int]) -> None:
         cursor.execute("SELECT set_config('nashra.erases_notes', 'yes', true)")
         decisions.update(note="")
         cursor.execute("SELECT set_config('nashra.erases_notes', '', true)")
-
-
-def _rename_in_log(numbers: list[int]) -> None:
-    """Let the desk's log, which keeps a comment's name and first words at the time, name it by its number."""
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Comment), object_id__in=list(map(str, numbers))
-    )
-    name = Concat(Value(f"{Comment._meta.verbose_name} "), F("object_id"), output_field=CharField())
-    entries.update(object_repr=name)
 
 
 def _forget_messages(names: set[str]) -> None:
