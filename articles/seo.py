@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
-from newsroom.text.excerpt import excerpt
+from newsroom.text.excerpt import excerpt, html_excerpt
 
 DESCRIPTION_LENGTH = 160
 # As Django's json_script does: a closing tag inside the data cannot end the element. U+2028 and U+2029 end lines
@@ -23,7 +23,10 @@ def absolute(path: str) -> str:
 
 
 def description(article: Article) -> str:
-    return excerpt(article.summary or article.body_html, DESCRIPTION_LENGTH)
+    """The beginning of the summary or, without one, of the body, as plain text of one line."""
+    if article.summary:
+        return excerpt(article.summary, DESCRIPTION_LENGTH)
+    return html_excerpt(article.body_html, DESCRIPTION_LENGTH)
 
 
 def news_article(article: Article, site_name: str) -> dict[str, Any]:
