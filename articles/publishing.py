@@ -73,12 +73,11 @@ def save(
     if article.pk is None:
         article.created_by = by
         article.modified_at = timezone.now()
-        article.insert_with_free_slug(article.headline)
+        article.save_with_free_slug(article.headline, force_insert=True)
     else:
-        article.settle_slug(article.headline)
         _count_version(article, expected_version)
         article.modified_at = timezone.now()
-        article.save(update_fields=TEXT_FIELDS)
+        article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
     if authors is not None:
         article.bylines.all().delete()
         Byline.objects.bulk_create(
@@ -144,14 +143,20 @@ def _set_dates(article: Article, at: datetime | None) -> None:
 
 
 def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
-    """Write a section, a tag or an author with its address and its place in the alphabet."""
+    """Write a section, a tag or an author with its address and its place in the alphabet.
+
+    Raises IntegrityError for a name that another row has.
+    """
     row.settle()
-    row.save()
+    row.save_with_free_slug(row.name)
     return row
 
 
 def save_image(image: Image, accepted: images.Accepted | None = None) -> Image:
-    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other."""
+    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other.
+
+    Raises IntegrityError for a picture that another row has.
+    """
     if accepted is not None:
         images.store(accepted)
         image.digest, image.width, image.height = accepted.digest, accepted.width, accepted.height

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from js_asset import Script
 from articles import images, publishing
 from articles.models import Image
 
+from .races import ToldOnTheForm
 from .search import ScannedSearch
 
 
@@ -35,6 +37,8 @@ class ImageForm(forms.ModelForm):
             if self.instance.pk is None:
                 raise ValidationError(_("Choose a file."))
             return None
+        # It was read already where the form is checked for the second time.
+        upload.seek(0)
         try:
             # A file far too large is not even read into memory; one byte more than allowed is refused like it.
             self.accepted = images.accept(upload.read(images.MAX_BYTES + 1))
@@ -45,7 +49,7 @@ class ImageForm(forms.ModelForm):
         return upload
 
 
-class ImageAdmin(ScannedSearch, admin.ModelAdmin):
+class ImageAdmin(ToldOnTheForm, ScannedSearch, admin.ModelAdmin):
     form = ImageForm
     list_display = ["thumbnail", "alt", "credit", "created_at"]
     list_display_links = ["thumbnail", "alt"]
@@ -116,8 +120,13 @@ class ImageAdmin(ScannedSearch, admin.ModelAdmin):
                 return JsonResponse({"errors": errors}, status=422)
         if known is None:
             known = form.save(commit=False)
-            self.save_model(request, known, form, change=False)
-            self.log_addition(request, known, [{"added": {}}])
+            try:
+                with transaction.atomic():
+                    self.save_model(request, known, form, change=False)
+                    self.log_addition(request, known, [{"added": {}}])
+            except IntegrityError:
+                # Somebody else took in the same picture at the same moment.
+                known = Image.objects.get(digest=form.accepted.digest)
         return JsonResponse({"image": self._as_json(known)}, status=201)
 
     def _as_json(self, image: Image) -> dict:

@@ -17,6 +17,7 @@ from articles import publishing
 from articles.images import rendition_name
 from articles.models import Article, Author, Image
 from tests import factories
+from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
 
@@ -423,6 +424,16 @@ def test_only_a_public_article_links_to_its_page(as_editor):
     assert as_editor.get(change(factories.published())).context["absolute_url"] is not None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_taken_at_the_same_moment_is_told_on_the_form(as_editor):
+    answer = overtaken(
+        lambda: factories.tag("OpenAI"),
+        lambda: as_editor.post(reverse("admin:articles_tag_add"), {"name": "OpenAI", "slug": ""}),
+    )
+
+    assert answer.context["adminform"].errors == {"name": ["النموذج وسم والحقل الاسم موجود مسبقاً."]}
+
+
 # Pictures
 
 
@@ -459,6 +470,29 @@ def test_a_picture_that_is_there_already_is_chosen(as_reporter):
     again = as_reporter.post(LIBRARY, {"upload": png(), "alt": "الثانية"}).json()
 
     assert again == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_comes_at_the_same_moment_is_chosen(as_reporter):
+    answer = overtaken(
+        lambda: publishing.add_image(png().read(), alt="الأولى"),
+        lambda: as_reporter.post(LIBRARY, {"upload": png(), "alt": "الثانية"}),
+    )
+
+    assert (answer.status_code, answer.json()["image"]["alt"]) == (201, "الأولى")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_comes_at_the_same_moment_is_told_on_the_form(client):
+    client.force_login(factories.superuser())
+    form = {"upload": png(), "alt": "الثانية", "caption": "", "credit": ""}
+
+    answer = overtaken(
+        lambda: publishing.add_image(png().read(), alt="الأولى"),
+        lambda: client.post(reverse("admin:articles_image_add"), form),
+    )
+
+    assert answer.context["errors"] == [["هذه الصورة موجودة في المكتبة."]]
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Article
+from articles.models import Article, Tag
 from articles.workflow import MOVES, Status
 from tests import factories
+from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,45 @@ def test_four_of_one_headline_at_the_same_moment_are_all_stored():
         "خبر-عاجل-3",
         "خبر-عاجل-4",
     }
+
+
+def _save_as(row, slug):
+    row.slug = slug
+    return publishing.save(row) if isinstance(row, Article) else publishing.save_named(row)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "make",
+    [lambda text: factories.draft(headline=text), factories.tag, factories.author],
+    ids=["article", "tag", "author"],
+)
+def test_of_two_rows_given_one_address_at_the_same_moment_the_later_takes_the_next(make):
+    first, second = make("اسم أول"), make("اسم ثان")
+
+    overtaken(lambda: _save_as(first, "خبر"), lambda: _save_as(second, "خبر"))
+
+    slugs = [type(row).objects.get(pk=row.pk).slug for row in (first, second)]
+    assert slugs == ["خبر", "خبر-2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_taken_at_the_same_moment_is_not_tried_again():
+    with pytest.raises(IntegrityError):
+        overtaken(
+            lambda: factories.tag("OpenAI"), lambda: publishing.save_named(Tag(name="OpenAI", slug="x"))
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_one_article_at_the_same_moment_the_later_is_refused():
+    article = factories.draft()
+
+    def save():
+        return publishing.save(Article.objects.get(pk=article.pk), expected_version=1)
+
+    with pytest.raises(publishing.EditConflict):
+        overtaken(save, save)
 
 
 def test_save_refuses_a_version_that_is_no_longer_the_stored_one():
