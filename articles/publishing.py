@@ -63,7 +63,9 @@ def save(
     """Write an article with all that follows from its text: clean markup, rendered body, address, search key.
 
     `expected_version` is the version the writer had before them; EditConflict when it is no longer the stored one.
-    Without it the write is unconditional. `authors` and `tags`, where given, replace what there was.
+    Without it the write is unconditional. `authors` and `tags`, where given, replace what there was. `by` is an
+    account, or None for the site itself (an import, the demo), which may do everything; PermissionDenied where the
+    account may not edit the article as it is stored.
     """
     for field in ("kicker", "headline", "summary", "source_name", "source_url"):
         setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
@@ -72,10 +74,12 @@ def save(
     article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
     if article.pk is None:
         article.created_by = by
+        _guard(article, by)
         article.modified_at = timezone.now()
         article.save_with_free_slug(article.headline, force_insert=True)
     else:
         _count_version(article, expected_version)
+        _guard(article, by)
         article.modified_at = timezone.now()
         article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
     if authors is not None:
@@ -96,7 +100,12 @@ def _count_version(article: Article, expected: int | None) -> None:
         stored = stored.filter(version=expected)
     if not stored.update(version=F("version") + 1):
         raise EditConflict(_("Somebody else saved this article in the meantime."))
-    article.refresh_from_db(fields=["version", "status", "published_at"])
+    article.refresh_from_db(fields=["version", "status", "published_at", "created_by"])
+
+
+def _guard(article: Article, by: Any) -> None:
+    if by is not None and not may_edit(by, article):
+        raise PermissionDenied
 
 
 @transaction.atomic

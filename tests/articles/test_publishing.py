@@ -217,6 +217,32 @@ def test_a_reporter_cannot_submit_the_draft_of_another():
         publishing.move(article, "submit", by=factories.staff(factories.REPORTERS))
 
 
+@pytest.mark.parametrize("case", ["of another", "in review", "said to be their own"])
+def test_a_reporter_cannot_save_what_is_not_their_own_draft(case):
+    reporter = factories.staff(factories.REPORTERS)
+    article = factories.draft(by=reporter if case == "in review" else factories.staff(factories.REPORTERS))
+    changed = Article.objects.get(pk=article.pk)
+    changed.headline = "عنوان آخر"
+    if case == "in review":
+        # After the reporter opened it.
+        publishing.move(article, "submit", by=None)
+    if case == "said to be their own":
+        changed.created_by = reporter
+
+    with pytest.raises(PermissionDenied):
+        publishing.save(changed, by=reporter)
+
+    stored = Article.objects.get(pk=article.pk)
+    assert (stored.headline, stored.version) == (article.headline, article.version)
+
+
+def test_a_moderator_cannot_write_a_new_article():
+    with pytest.raises(PermissionDenied):
+        factories.draft(by=factories.staff(factories.MODERATORS))
+
+    assert not Article.objects.exists()
+
+
 def test_an_article_without_a_body_is_not_published():
     article = factories.draft(body="<p> </p>")
 
