@@ -15,6 +15,7 @@ from js_asset import Script
 from articles import images, publishing
 from articles.models import Image
 
+from .lookups import NUMBER
 from .races import ToldOnTheForm
 from .search import ScannedSearch
 
@@ -93,8 +94,8 @@ class ImageAdmin(ToldOnTheForm, ScannedSearch, admin.ModelAdmin):
         found, _more = self.get_search_results(
             request, self.get_queryset(request), request.GET.get("q", "")[:100]
         )
-        if request.GET.get("id", "").isdecimal():
-            found = found.filter(pk=request.GET["id"])
+        if number := request.GET.get("id"):
+            found = found.filter(pk=number) if NUMBER.fullmatch(number) else found.none()
         page = Paginator(found, 24).get_page(request.GET.get("page"))
         return JsonResponse(
             {

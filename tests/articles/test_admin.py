@@ -524,6 +524,17 @@ def test_the_library_is_searched_in_any_spelling(as_reporter, typed):
     assert [image["id"] for image in answer["images"]] == [found.pk]
 
 
+@pytest.mark.parametrize(
+    "number", ["9" * 5_000, "9" * 19, "٠", "x"], ids=["5,000 digits", "19 digits", "zero", "x"]
+)
+def test_a_number_that_no_picture_can_have_finds_none(as_reporter, number):
+    publishing.add_image(png().read(), alt="مقر OpenAI")
+
+    answer = as_reporter.get(LIBRARY, {"id": number})
+
+    assert (answer.status_code, answer.json()["images"]) == (200, [])
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_library_is_closed_to_moderators(client, method):
     client.force_login(factories.staff(factories.MODERATORS))
