@@ -15,6 +15,7 @@ from articles.models import Article, Author, Image, Section, Tag, Transition
 from articles.models.author import Byline
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
 from newsroom.text import arabic, bidi
+from newsroom.text.line_breaks import keep_scores_together
 from newsroom.text.sanitizer import sanitize_article
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
@@ -70,7 +71,7 @@ def save(
     for field in ("kicker", "headline", "summary", "source_name", "source_url"):
         setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
     article.body = sanitize_article(article.body)
-    article.body_html = bidi.isolate_markup(article.body, article.direction)
+    article.body_html = keep_scores_together(bidi.isolate_markup(article.body, article.direction))
     article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
     if article.pk is None:
         article.created_by = by

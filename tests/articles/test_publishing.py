@@ -28,6 +28,13 @@ def test_save_isolates_what_would_move_in_the_rendered_body_only():
     assert article.body_html == '<p>لغة <bdi dir="ltr">C++</bdi> أسرع</p>'
 
 
+def test_save_keeps_a_score_together_in_the_rendered_body_only():
+    article = factories.draft(body="<p>فاز الأهلي 3-2 أمس</p>")
+
+    assert article.body == "<p>فاز الأهلي 3-2 أمس</p>"
+    assert article.body_html == '<p>فاز الأهلي <span class="together">3-2</span> أمس</p>'
+
+
 def test_save_drops_bidi_overrides_from_every_line():
     article = factories.draft(
         headline="\u202eعنوان OpenAI", kicker="\u2066خبر", source_name="The\u202e Verge"
