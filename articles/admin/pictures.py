@@ -14,6 +14,7 @@ from js_asset import Script
 
 from articles import images, publishing
 from articles.models import Image
+from newsroom.text import bidi
 
 from .lookups import NUMBER
 from .races import ToldOnTheForm
@@ -136,6 +137,7 @@ class ImageAdmin(ToldOnTheForm, ScannedSearch, admin.ModelAdmin):
             "src": image.src,
             "thumbnail": image.url(image.widths[0]),
             "alt": image.alt,
+            "direction": bidi.direction(image.alt),
             "caption": image.caption,
             "credit": image.credit,
             "width": image.width,

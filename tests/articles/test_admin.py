@@ -279,6 +279,25 @@ def test_a_return_carries_its_note(as_editor, reporter):
     assert article.transitions.first().note == "راجع رقم GPT-4."
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        pytest.param("OpenAI C++", '<p class="note-text" lang="" dir="ltr">OpenAI C++</p>', id="English"),
+        pytest.param(
+            "OpenAI: راجع C++ هنا",
+            '<p class="note-text">OpenAI: راجع <bdi dir="ltr">C++</bdi> هنا</p>',
+            id="Latin name first",
+        ),
+    ],
+)
+def test_a_note_runs_as_its_letters(as_editor, reporter, note, shown):
+    article = factories.draft(by=reporter)
+    publishing.move(article, "submit", by=reporter)
+    publishing.move(article, "return", by=None, note=note)
+
+    assert shown in as_editor.get(change(article)).text
+
+
 def test_an_article_without_a_body_is_saved_and_not_published(as_editor):
     page = as_editor.post(ADD, payload(body="", _move="publish"), follow=True)
 
@@ -439,15 +458,15 @@ def test_a_name_that_is_taken_at_the_same_moment_is_told_on_the_form(as_editor):
 
 def test_an_upload_in_the_library_answers_with_the_picture(as_reporter):
     response = as_reporter.post(
-        LIBRARY, {"upload": png(), "alt": "مقر OpenAI", "caption": "", "credit": "رويترز"}
+        LIBRARY, {"upload": png(), "alt": "OpenAI في صورة", "caption": "", "credit": "رويترز"}
     )
 
     image = Image.objects.get()
     assert (response.status_code, response.json()["image"]) == (
         201,
         {
-            "id": image.pk, "src": image.src, "thumbnail": image.src, "alt": "مقر OpenAI", "caption": "",
-            "credit": "رويترز", "width": 40, "height": 30,
+            "id": image.pk, "src": image.src, "thumbnail": image.src, "alt": "OpenAI في صورة", "direction": "rtl",
+            "caption": "", "credit": "رويترز", "width": 40, "height": 30,
         },
     )  # fmt: skip
 
