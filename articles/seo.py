@@ -15,11 +15,26 @@ DESCRIPTION_LENGTH = 160
 _ESCAPES = str.maketrans(
     {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
+# By language; the names are those of Facebook, whose format Open Graph is, so that Sorani is not "ckb".
+_LOCALES = {
+    "ar": "ar_AR",
+    "en": "en_US",
+    "fr": "fr_FR",
+    "tr": "tr_TR",
+    "fa": "fa_IR",
+    "ur": "ur_PK",
+    "ckb": "cb_IQ",
+    "he": "he_IL",
+}
 
 
 def absolute(path: str) -> str:
     """The full address of one of our paths, from SITE_URL and never from a request's Host."""
     return f"{settings.SITE_URL}{path}"
+
+
+def open_graph_locale(language: str) -> str:
+    return _LOCALES[language]
 
 
 def description(article: Article) -> str:

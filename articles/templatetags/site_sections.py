@@ -18,3 +18,6 @@ def sections() -> list[Section]:
 def absolute(path: str) -> str:
     """The full address of one of our paths, for what leaves the site: canonical links, share cards."""
     return seo.absolute(path)
+
+
+register.filter("open_graph_locale", seo.open_graph_locale)

@@ -9,7 +9,9 @@ import pytest
 from django.core.management import call_command
 from lxml import etree
 
+from articles import seo
 from articles.models import Article
+from articles.models.article import LANGUAGES
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,20 @@ def test_an_article_is_described_by_its_summary(client):
     article = factories.published(summary="قال <b>المتحدث</b> باسم AT&T: «نعم».")
 
     assert set(_descriptions(client, article).values()) == {article.summary}
+
+
+@pytest.mark.parametrize(("language", "locale"), [("ar", "ar_AR"), ("en", "en_US"), ("ckb", "cb_IQ")])
+def test_share_cards_are_told_the_language_of_the_article(client, language, locale):
+    article = factories.published(language=language)
+
+    text = client.get(article.get_absolute_url()).text
+
+    assert re.findall(r'<meta property="og:locale" content="([^"]*)">', text) == [locale]
+
+
+@pytest.mark.parametrize("language", [code for code, _name in LANGUAGES])
+def test_every_language_of_articles_has_a_locale(language):
+    assert re.fullmatch("[a-z]{2}_[A-Z]{2}", seo.open_graph_locale(language))
 
 
 @pytest.mark.parametrize("count", [1, 3])
