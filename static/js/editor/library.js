@@ -2,6 +2,7 @@
 import { crel, gettext } from "django-prose-editor/editor";
 
 const PAUSE_MILLISECONDS = 250;
+// As in articles/images.py and upload.js.
 const MAX_BYTES = 10 * 1024 * 1024;
 
 /* Resolve to the chosen picture ({id, src, thumbnail, alt, direction, caption, credit, width, height}), or to null.
