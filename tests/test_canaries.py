@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from articles.models import Article, Author, Image, Section, Tag
 from comments import moderation
 from comments.models import Comment, Status, WatchedWord
-from newsroom import embedded_postgres, encryption
+from newsroom import encryption, postgres_cluster
 from tests import canaries, factories
 
 ADDRESSES = 1_000
@@ -204,7 +204,7 @@ def _dump():
     """The database as pg_dump writes it."""
     info = connection.connection.info
     command = [
-        embedded_postgres._binaries(None) / "pg_dump",
+        postgres_cluster.binaries(None) / "pg_dump",
         "--dbname",
         make_conninfo(**info.get_parameters()),
     ]
