@@ -27,20 +27,31 @@ def needs_database(arguments):
     return arguments[0] not in WITHOUT_DATABASE or "--database" in arguments
 
 
+def compile_messages(locale):
+    """Compile the catalogs below `locale` that were changed; end the program, in a sentence, where that fails."""
+    from newsroom import message_catalog
+
+    try:
+        message_catalog.compile_stale(locale)
+    except (OSError, message_catalog.CatalogError) as error:
+        # What Babel says of a broken catalog takes several lines.
+        sys.exit(f"The messages cannot be compiled: {' '.join(str(error).split())}")
+
+
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from newsroom import embedded_postgres, message_catalog
+    from newsroom import embedded_postgres
 
     try:
         embedded = not settings.DATABASE_URL
     except (ImproperlyConfigured, ValueError) as error:
         sys.exit(f"A setting in the environment is wrong: {error}")
     # Before the apps are loaded: some of their texts are looked up while they load, and a catalog is read once.
-    message_catalog.compile_stale(settings.BASE_DIR / "locale")
+    compile_messages(settings.BASE_DIR / "locale")
     try:
         if embedded and needs_database(sys.argv[1:]):
             embedded_postgres.start(settings.VAR_DIR / "postgres")

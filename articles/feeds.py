@@ -8,8 +8,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles import seo
 from articles.models import Article, Section
-from articles.seo import absolute
 from newsroom.text import bidi
 
 ITEM_COUNT = 30
@@ -25,13 +25,13 @@ class LatestFeed(Feed):
     description = gettext_lazy("The latest news")
 
     def link(self) -> str:
-        return absolute("/")
+        return seo.absolute("/")
 
     def feed_url(self) -> str:
-        return absolute(reverse("articles:feed"))
+        return seo.absolute(reverse("articles:feed"))
 
     def items(self):
-        return Article.objects.published().for_list().by_date()[:ITEM_COUNT]
+        return Article.objects.published().for_feed().by_date()[:ITEM_COUNT]
 
     def item_title(self, article: Article) -> str:
         # Reader programs set a line by its first strong letter, which may be that of a Latin name.
@@ -39,14 +39,14 @@ class LatestFeed(Feed):
         return f"{mark}{bidi.strip_overrides(article.headline)}"
 
     def item_description(self, article: Article) -> str:
-        # A description is HTML by the RSS specification, and the summary is text.
-        return escape(bidi.strip_overrides(article.summary))
+        # A description is HTML by the RSS specification, and ours is text.
+        return escape(bidi.strip_overrides(article.summary or seo.description(article)))
 
     def item_link(self, article: Article) -> str:
-        return absolute(article.get_absolute_url())
+        return seo.absolute(article.get_absolute_url())
 
     def item_guid(self, article: Article) -> str:
-        return absolute(reverse("articles:short", args=[article.pk]))
+        return seo.absolute(reverse("articles:short", args=[article.pk]))
 
     item_guid_is_permalink = False
 
@@ -74,10 +74,10 @@ class SectionFeed(LatestFeed):
         return section.description or section.name
 
     def link(self, section: Section) -> str:
-        return absolute(section.get_absolute_url())
+        return seo.absolute(section.get_absolute_url())
 
     def feed_url(self, section: Section) -> str:
-        return absolute(reverse("articles:section_feed", args=[section.pk]))
+        return seo.absolute(reverse("articles:section_feed", args=[section.pk]))
 
     def items(self, section: Section):
-        return section.articles.published().for_list().by_date()[:ITEM_COUNT]
+        return section.articles.published().for_feed().by_date()[:ITEM_COUNT]

@@ -15,6 +15,7 @@ from articles.models import Article, Author, Image, Section, Tag, Transition
 from articles.models.author import Byline
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
 from newsroom.text import arabic, bidi
+from newsroom.text.line_breaks import keep_scores_together
 from newsroom.text.sanitizer import sanitize_article
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
@@ -63,22 +64,25 @@ def save(
     """Write an article with all that follows from its text: clean markup, rendered body, address, search key.
 
     `expected_version` is the version the writer had before them; EditConflict when it is no longer the stored one.
-    Without it the write is unconditional. `authors` and `tags`, where given, replace what there was.
+    Without it the write is unconditional. `authors` and `tags`, where given, replace what there was. `by` is an
+    account, or None for the site itself (an import, the demo), which may do everything; PermissionDenied where the
+    account may not edit the article as it is stored.
     """
     for field in ("kicker", "headline", "summary", "source_name", "source_url"):
         setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
     article.body = sanitize_article(article.body)
-    article.body_html = bidi.isolate_markup(article.body, article.direction)
+    article.body_html = keep_scores_together(bidi.isolate_markup(article.body, article.direction))
     article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
     if article.pk is None:
         article.created_by = by
+        _guard(article, by)
         article.modified_at = timezone.now()
-        article.insert_with_free_slug(article.headline)
+        article.save_with_free_slug(article.headline, force_insert=True)
     else:
-        article.settle_slug(article.headline)
         _count_version(article, expected_version)
+        _guard(article, by)
         article.modified_at = timezone.now()
-        article.save(update_fields=TEXT_FIELDS)
+        article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
     if authors is not None:
         article.bylines.all().delete()
         Byline.objects.bulk_create(
@@ -97,7 +101,12 @@ def _count_version(article: Article, expected: int | None) -> None:
         stored = stored.filter(version=expected)
     if not stored.update(version=F("version") + 1):
         raise EditConflict(_("Somebody else saved this article in the meantime."))
-    article.refresh_from_db(fields=["version", "status", "published_at"])
+    article.refresh_from_db(fields=["version", "status", "published_at", "created_by"])
+
+
+def _guard(article: Article, by: Any) -> None:
+    if by is not None and not may_edit(by, article):
+        raise PermissionDenied
 
 
 @transaction.atomic
@@ -144,14 +153,20 @@ def _set_dates(article: Article, at: datetime | None) -> None:
 
 
 def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
-    """Write a section, a tag or an author with its address and its place in the alphabet."""
+    """Write a section, a tag or an author with its address and its place in the alphabet.
+
+    Raises IntegrityError for a name that another row has.
+    """
     row.settle()
-    row.save()
+    row.save_with_free_slug(row.name)
     return row
 
 
 def save_image(image: Image, accepted: images.Accepted | None = None) -> Image:
-    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other."""
+    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other.
+
+    Raises IntegrityError for a picture that another row has.
+    """
     if accepted is not None:
         images.store(accepted)
         image.digest, image.width, image.height = accepted.digest, accepted.width, accepted.height

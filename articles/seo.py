@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
-from newsroom.text.excerpt import excerpt
+from newsroom.text.excerpt import excerpt, html_excerpt
 
 DESCRIPTION_LENGTH = 160
 # As Django's json_script does: a closing tag inside the data cannot end the element. U+2028 and U+2029 end lines
@@ -15,6 +15,17 @@ DESCRIPTION_LENGTH = 160
 _ESCAPES = str.maketrans(
     {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
+# By language; the names are those of Facebook, whose format Open Graph is, so that Sorani is not "ckb".
+_LOCALES = {
+    "ar": "ar_AR",
+    "en": "en_US",
+    "fr": "fr_FR",
+    "tr": "tr_TR",
+    "fa": "fa_IR",
+    "ur": "ur_PK",
+    "ckb": "cb_IQ",
+    "he": "he_IL",
+}
 
 
 def absolute(path: str) -> str:
@@ -22,8 +33,15 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
+def open_graph_locale(language: str) -> str:
+    return _LOCALES[language]
+
+
 def description(article: Article) -> str:
-    return excerpt(article.summary or article.body_html, DESCRIPTION_LENGTH)
+    """The beginning of the summary or, without one, of the body, as plain text of one line."""
+    if article.summary:
+        return excerpt(article.summary, DESCRIPTION_LENGTH)
+    return html_excerpt(article.body_html, DESCRIPTION_LENGTH)
 
 
 def news_article(article: Article, site_name: str) -> dict[str, Any]:

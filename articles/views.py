@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "latest": latest,
             "strips": [(section, articles) for section, articles in strips if articles],
             "cards": cards,
+            "sections": sections,
         },
     )
 

@@ -44,7 +44,6 @@ class ThreadInline(admin.StackedInline):
     model = Thread
     formset = ThreadFormSet
     template = "admin/comments/thread/inline.html"
-    verbose_name_plural = _("Comments")
     can_delete = False
     max_num = 1
     verbose_name = verbose_name_plural = _("Comments")

@@ -61,17 +61,23 @@ class CatalogError(Exception):
 
 
 def compile_stale(locale: Path) -> list[Path]:
-    """Compile each .po below `locale` whose .mo is missing or older; return the .mo files written."""
+    """Compile each .po below `locale` whose .mo is missing or older; return the .mo files written.
+
+    Raises CatalogError for a .po that cannot be read, OSError where a .mo cannot be written.
+    """
     written = []
     for po in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
             continue
         draft = mo.with_name(f".{mo.name}.{os.getpid()}")
-        with draft.open("wb") as file:
-            write_mo(file, _read(po))
-        # Renamed into place, so that a process starting now reads either the old file or the new one.
-        draft.replace(mo)
+        try:
+            with draft.open("wb") as file:
+                write_mo(file, _read(po))
+            # Renamed into place, so that a process starting now reads either the old file or the new one.
+            draft.replace(mo)
+        finally:
+            draft.unlink(missing_ok=True)
         written.append(mo)
     return written
 

@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.html import escape
 
 from articles import publishing
 from articles.models import Article, Author, Section, Tag
-from newsroom.text import bidi, text_page
+from newsroom.text import text_page
 from newsroom.text.sanitizer import sanitize_article
 from newsroom.text.text_page import TextPage
 
 Row = TypeVar("Row", Author, Tag)
+
+# By the column for which it is.
+_TOO_LONG = {
+    "headline": "The first line is taken for the headline and is too long for one",
+    "name": "The name of an author or a tag is too long",
+    "source_name": "The source is too long",
+    "source_url": "The address of the source is too long",
+}
 
 
 class TextImportError(ValueError):
@@ -44,20 +53,15 @@ def import_text(
 
     Authors and tags are names, whatever their spelling; new ones are made. Where there is an article with the same
     headline and the same text, it is returned untouched and nothing is made. Raises TextImportError for a dump or a
-    name that is empty, PermissionDenied where `by` may not publish.
+    name that is empty and for what is longer than its column, PermissionDenied where `by` may not publish.
     """
     page = text_page.parse(dump)
     if not page.headline:
         raise TextImportError("The file is empty.")
     if not page.paragraphs:
         raise TextImportError("The file holds a headline and no paragraph.")
-    headline_field = Article._meta.get_field("headline")
-    headline = headline_field.to_python(page.headline)
-    if len(headline) > headline_field.max_length:
-        raise TextImportError(
-            f"The first line is taken for the headline and is too long for one: {len(headline)} characters,"
-            f" {headline_field.max_length} at most."
-        )
+    headline = _fitting(Article, "headline", page.headline)
+    fields |= {column: _fitting(Article, column, fields[column]) for column in _TOO_LONG.keys() & fields}
     body = sanitize_article("\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in page.paragraphs))
     earlier = Article.objects.filter(headline=headline, body=body).first()
     if earlier is not None:
@@ -74,9 +78,18 @@ def import_text(
     return Imported(article, page, is_new=True)
 
 
+def _fitting(model: type[Model], column: str, value: str) -> str:
+    """The value as the column stores it; the database would refuse a longer one less politely."""
+    field = model._meta.get_field(column)
+    value = field.to_python(value)
+    if len(value) > field.max_length:
+        raise TextImportError(f"{_TOO_LONG[column]}: {len(value)} characters, {field.max_length} at most.")
+    return value
+
+
 def _named(kind: type[Row], name: str) -> Row:
     """The author or tag of that name, spelled with or without tashkeel and hamza; a new one where there is none."""
-    name = bidi.clean_line(name)
+    name = _fitting(kind, "name", name)
     if not name:
         raise TextImportError("The name of an author or a tag is empty.")
     found = kind.objects.called(name)

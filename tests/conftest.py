@@ -91,12 +91,11 @@ def restore_rows(using, **kwargs):
     """Make the rows again that migrations made, after a test with real transactions emptied all tables."""
     from django.apps import apps
     from django.contrib.auth.models import Group, Permission
-    from django.db import connections
 
     from comments.models import Policy, RejectionReason
     from newsroom.web import rate_limit
 
-    # They have no model, so that nothing else empties their table.
+    # The counts have no model, so that nothing else empties their table.
     rate_limit.purge(timedelta(0))
     reasons = import_module("comments.migrations.0004_what_is_shown").REASONS
     RejectionReason.objects.using(using).bulk_create(
@@ -107,9 +106,6 @@ def restore_rows(using, **kwargs):
         ignore_conflicts=True,
     )
     Policy.objects.using(using).get_or_create(pk=1)
-    # It has no model, so it is emptied with none.
-    with connections[using].cursor() as cursor:
-        cursor.execute("TRUNCATE newsroom_rate")
 
     for name, permissions in import_module("newsroom.migrations.0001_groups").GROUPS.items():
         group, created = Group.objects.using(using).get_or_create(name=name)

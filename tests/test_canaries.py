@@ -34,7 +34,7 @@ from comments.models import (
 )
 from comments.queue import Queue, Wanted
 from comments.submission import Sender, submit
-from newsroom import embedded_postgres, encryption
+from newsroom import encryption, postgres_cluster
 from newsroom.mail import sending
 from newsroom.mail.models import Cancellation, OutgoingMail, State
 from tests import canaries, factories
@@ -327,7 +327,7 @@ def _dump():
     """The database as pg_dump writes it."""
     info = connection.connection.info
     command = [
-        embedded_postgres._binaries(None) / "pg_dump",
+        postgres_cluster.binaries(None) / "pg_dump",
         "--dbname",
         make_conninfo(**info.get_parameters()),
     ]

@@ -31,6 +31,7 @@ def test_every_module_of_newsroom_has_its_floor():
         "comments.screening",
         "comments.rules",
         "comments.likeness",
+        "comments.triage",
     ],
 )
 def test_pure_modules_load_no_database_code(module):

@@ -1,8 +1,10 @@
-"""The command line: which commands start the embedded database."""
+"""The command line: which commands start the embedded database, and what stops them all."""
+
+import os
 
 import pytest
 
-from manage import needs_database
+from manage import compile_messages, needs_database
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,23 @@ def test_commands_with_a_database(arguments):
 )
 def test_commands_without_a_database(arguments):
     assert needs_database(arguments) is False
+
+
+@pytest.mark.parametrize("case", ["broken", "not to be written"])
+def test_messages_that_cannot_be_compiled_end_every_command_with_a_sentence(tmp_path, case):
+    po = tmp_path / "ar" / "LC_MESSAGES" / "django.po"
+    po.parent.mkdir(parents=True)
+    po.write_text("<<<<<<< HEAD\n" if case == "broken" else 'msgid "a"\nmsgstr "b"\n')
+    if case == "not to be written":
+        mo = po.with_suffix(".mo")
+        mo.mkdir()
+        os.utime(mo, (0, 0))
+
+    with pytest.raises(SystemExit) as stopped:
+        compile_messages(tmp_path)
+
+    beginning = "The messages cannot be compiled: "
+    assert stopped.value.code.startswith(beginning)
+    assert "\n" not in stopped.value.code
+    assert str(po.parent) in stopped.value.code
+    assert {path.name for path in po.parent.iterdir()} <= {"django.po", "django.mo"}

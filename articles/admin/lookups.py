@@ -10,7 +10,7 @@ from newsroom.text import arabic
 # A list is there to be glanced through; what is not on it can be typed.
 LISTED = 100
 # As a key of the database is written, and no longer than one can be.
-_NUMBER = re.compile("[1-9][0-9]{0,17}")
+NUMBER = re.compile("[1-9][0-9]{0,17}")
 _NUMBERED = re.compile(r"(.*)\((\d{1,18})\)", re.DOTALL)
 
 
@@ -49,7 +49,7 @@ class TypedNames:
 
     def optgroups(self, name: str, value: list[str], attr: dict | None = None) -> list:
         # What else was sent the field has refused; the database would do it less politely.
-        return super().optgroups(name, [text for text in value if _NUMBER.fullmatch(text)], attr)
+        return super().optgroups(name, [text for text in value if NUMBER.fullmatch(text)], attr)
 
     def value_from_datadict(self, data, files, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)

@@ -8,10 +8,11 @@ from articles import publishing
 from newsroom.text import arabic
 
 from . import accounts
+from .races import ToldOnTheForm
 from .search import FoldedSearch
 
 
-class NamedAdmin(FoldedSearch, admin.ModelAdmin):
+class NamedAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     """Sections, tags and authors."""
 
     folded_field = "sort_key"

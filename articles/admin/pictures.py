@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.utils.html import format_html
@@ -13,7 +14,10 @@ from js_asset import Script
 
 from articles import images, publishing
 from articles.models import Image
+from newsroom.text import bidi
 
+from .lookups import NUMBER
+from .races import ToldOnTheForm
 from .search import ScannedSearch
 
 
@@ -35,6 +39,8 @@ class ImageForm(forms.ModelForm):
             if self.instance.pk is None:
                 raise ValidationError(_("Choose a file."))
             return None
+        # It was read already where the form is checked for the second time.
+        upload.seek(0)
         try:
             # A file far too large is not even read into memory; one byte more than allowed is refused like it.
             self.accepted = images.accept(upload.read(images.MAX_BYTES + 1))
@@ -45,7 +51,7 @@ class ImageForm(forms.ModelForm):
         return upload
 
 
-class ImageAdmin(ScannedSearch, admin.ModelAdmin):
+class ImageAdmin(ToldOnTheForm, ScannedSearch, admin.ModelAdmin):
     form = ImageForm
     list_display = ["thumbnail", "alt", "credit", "created_at"]
     list_display_links = ["thumbnail", "alt"]
@@ -89,8 +95,8 @@ class ImageAdmin(ScannedSearch, admin.ModelAdmin):
         found, _more = self.get_search_results(
             request, self.get_queryset(request), request.GET.get("q", "")[:100]
         )
-        if request.GET.get("id", "").isdecimal():
-            found = found.filter(pk=request.GET["id"])
+        if number := request.GET.get("id"):
+            found = found.filter(pk=number) if NUMBER.fullmatch(number) else found.none()
         page = Paginator(found, 24).get_page(request.GET.get("page"))
         return JsonResponse(
             {
@@ -116,8 +122,13 @@ class ImageAdmin(ScannedSearch, admin.ModelAdmin):
                 return JsonResponse({"errors": errors}, status=422)
         if known is None:
             known = form.save(commit=False)
-            self.save_model(request, known, form, change=False)
-            self.log_addition(request, known, [{"added": {}}])
+            try:
+                with transaction.atomic():
+                    self.save_model(request, known, form, change=False)
+                    self.log_addition(request, known, [{"added": {}}])
+            except IntegrityError:
+                # Somebody else took in the same picture at the same moment.
+                known = Image.objects.get(digest=form.accepted.digest)
         return JsonResponse({"image": self._as_json(known)}, status=201)
 
     def _as_json(self, image: Image) -> dict:
@@ -126,6 +137,7 @@ class ImageAdmin(ScannedSearch, admin.ModelAdmin):
             "src": image.src,
             "thumbnail": image.url(image.widths[0]),
             "alt": image.alt,
+            "direction": bidi.direction(image.alt),
             "caption": image.caption,
             "credit": image.credit,
             "width": image.width,

@@ -1,5 +1,7 @@
 """Readable addresses: what every model with a page of its own shares."""
 
+from typing import Any
+
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.text.slug import slugify
 
 SLUG_MAX_LENGTH = 160
-INSERT_ATTEMPTS = 8
+SAVE_ATTEMPTS = 8
 
 
 class SlugField(models.CharField):
@@ -38,17 +40,21 @@ class Addressed(models.Model):
         # A form that comes back with its slug emptied still links to the page: any slug leads there.
         return reverse(self.url_name, args=[self.pk, self.slug or "-"])
 
-    def insert_with_free_slug(self, text: str) -> None:
-        """Insert the row. Of several at the same moment with one slug, each later one takes the next free one."""
+    def save_with_free_slug(self, text: str, **options: Any) -> None:
+        """Save the row; `options` are those of `save`.
+
+        Of several at the same moment with one slug, each later one takes the next free one.
+        """
         wanted = self.slug
-        for attempt in range(INSERT_ATTEMPTS):
+        for attempt in range(SAVE_ATTEMPTS):
             self.slug = wanted
             self.settle_slug(text)
             try:
                 with transaction.atomic():
-                    self.save(force_insert=True)
+                    self.save(**options)
             except IntegrityError:
-                if attempt == INSERT_ATTEMPTS - 1:
+                # Another slug is no help where something else is not free.
+                if attempt == SAVE_ATTEMPTS - 1 or not self._others_at(self.slug).exists():
                     raise
             else:
                 return
@@ -56,9 +62,11 @@ class Addressed(models.Model):
     def settle_slug(self, text: str) -> None:
         """Give the row a free slug: its own, else one made from `text`. One query where it is free at once."""
         wanted = slugify(self.slug or text)
-        others = type(self)._default_manager.exclude(pk=self.pk)
         candidate, number = wanted, 1
-        while others.filter(slug=candidate).exists():
+        while self._others_at(candidate).exists():
             number += 1
             candidate = f"{wanted}-{number}"
         self.slug = candidate
+
+    def _others_at(self, slug: str) -> models.QuerySet:
+        return type(self)._default_manager.exclude(pk=self.pk).filter(slug=slug)

@@ -35,7 +35,6 @@ class Named(Addressed):
         """Fill the columns that follow from the name."""
         self.name = type(self)._meta.get_field("name").to_python(self.name)
         self.sort_key = _sort_key(self.name)
-        self.settle_slug(self.name)
 
 
 def _sort_key(name: str) -> str:

@@ -1,6 +1,7 @@
 """What the pages' furniture needs of the newspaper."""
 
 from django import template
+from django.template import Context
 
 from articles import seo
 from articles.models import Section
@@ -8,13 +9,17 @@ from articles.models import Section
 register = template.Library()
 
 
-@register.simple_tag
-def sections() -> list[Section]:
-    """All sections, in their order. One query."""
-    return list(Section.objects.all())
+@register.simple_tag(takes_context=True)
+def sections(context: Context) -> list[Section]:
+    """All sections, in their order. One query, or none where the view has put them into `sections`."""
+    known: list[Section] | None = context.get("sections")
+    return list(Section.objects.all()) if known is None else known
 
 
 @register.filter
 def absolute(path: str) -> str:
     """The full address of one of our paths, for what leaves the site: canonical links, share cards."""
     return seo.absolute(path)
+
+
+register.filter("open_graph_locale", seo.open_graph_locale)

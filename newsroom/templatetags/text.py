@@ -1,6 +1,5 @@
 """Filters that put stored text into pages: isolated where its edges would move, dated as Arabic readers expect."""
 
-import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from django.utils.translation import get_language
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
+from newsroom.text.line_breaks import keep_scores_together
 from newsroom.text.sanitizer import is_safe_website
 
 register = template.Library()
@@ -24,16 +24,14 @@ PATTERNS = {
     "short": "d MMMM y، HH:mm",
 }
 COMMAS = {"ar": "،"}
-# A score or a range. Browsers break a line after its hyphen, and on two lines «3-2» is no longer a result.
-_SCORE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
 
 
 @register.filter
 def isolate(value: object, base: str = "rtl") -> SafeString:
     """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»). `base` is its direction."""
     html = bidi.isolate_html(bidi.strip_overrides(str(value)), _direction(base))
-    # Safe: isolate_html escapes everything that it does not write itself, and a score holds digits alone.
-    return mark_safe(_SCORE.sub(r'<span class="together">\g<0></span>', html))
+    # Safe: isolate_html escapes everything that it does not write itself.
+    return mark_safe(keep_scores_together(html))
 
 
 @register.filter
@@ -61,14 +59,13 @@ def plain(value: object) -> str:
 def readers_text(value: str, base: str = "rtl") -> SafeString:
     """Paragraphs of a reader's plain text, escaped, with links that lend no reputation. `base` is its direction."""
     paragraphs = [part.strip("\n") for part in bidi.strip_overrides(value).split("\n\n")]
-    # Safe: link_urls escapes everything that it does not write itself.
-    return mark_safe(
-        "".join(
-            "<p>" + links.link_urls(part, base=_direction(base)).replace("\n", "<br>") + "</p>"
-            for part in paragraphs
-            if part.strip()
-        )
+    html = "".join(
+        "<p>" + links.link_urls(part, base=_direction(base)).replace("\n", "<br>") + "</p>"
+        for part in paragraphs
+        if part.strip()
     )
+    # Safe: link_urls escapes everything that it does not write itself.
+    return mark_safe(keep_scores_together(html))
 
 
 @register.filter

@@ -31,7 +31,8 @@ POP_ISOLATE = "\u2069"
 MAX_MARKS = 3
 MAX_RAW_MARKS = 30
 # Direction is decided for the text a reader would call its language: a third of Arabic letters is enough,
-# because Arabic news is full of Latin names, while English with an Arabic name in it stays English.
+# because Arabic news is full of Latin names, while English with an Arabic name in it stays English. What is pasted
+# is judged in the browser, by ownDirection in static/js/editor/paste.js.
 RTL_SHARE = 0.5
 
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\u206a-\u206f\U000e0000-\U000e007f]")

@@ -40,7 +40,7 @@ _TAG_SIGNS = ("#", "№", "$", "€", "£", "¥")
 _NAME_SIGNS = (".", "/", "~/", "\\", "\\\\", "_", "__", "$", "+", "--")
 # What may stand before a sign that belongs to the word after it. The tatweel is that of a clitic: "لـ.NET".
 _FREE = frozenset(" \t\u00a0\u202f([{«“”„‘\"'/\u0640\u200e\u200f\u061c" + OBJECT)
-# A clitic of one letter is the only Arabic letter after which a dot begins a name: "و.NET".
+# A clitic of one letter is the only Arabic letter after which a sign belongs to what follows: "و.NET", "و-5".
 _CLITIC = re.compile(r"(?<!\w)[وفبلك]\Z")
 _SIGNED_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*[A-Za-z]{0,3}")
 _DASHES = frozenset("-–—/")
@@ -229,7 +229,7 @@ def _lead(line: str, lead: str, start: int, core: str) -> str:
         before = line[start - len(sign) - 1] if start > len(sign) else " "
         if sign in _TAG_SIGNS and not (before.isascii() and before.isalnum()) and before not in "&#":
             return sign
-        if before not in _FREE and not (sign == "." and _CLITIC.search(line, max(start - 3, 0), start - 1)):
+        if before not in _FREE and not _is_behind_clitic(line, sign, start, core):
             continue
         if core[0].isalpha() and sign in _NAME_SIGNS:
             return sign
@@ -240,6 +240,15 @@ def _lead(line: str, lead: str, start: int, core: str) -> str:
         if is_signed and not (previous.isdigit() or previous == OBJECT):
             return sign
     return ""
+
+
+def _is_behind_clitic(line: str, sign: str, start: int, core: str) -> bool:
+    clitic = _CLITIC.search(line, max(start - 3, 0), start - 1)
+    if clitic is None or core[0].isalpha():
+        return clitic is not None and sign == "."
+    # "ب-52" and "ف-16" are names of airplanes: there the hyphen is a minus only in a quantity, such as "ب-5%".
+    is_minus = sign != "-" or clitic[0] == "و" or _UNIT.match(line, start + len(core)) is not None
+    return sign in _NUMBER_SIGNS and is_minus
 
 
 def _is_phone(text: str) -> bool:

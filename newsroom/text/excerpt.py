@@ -1,6 +1,7 @@
 """Plain text out of HTML, and short excerpts cut between words and between graphemes."""
 
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 
 from newsroom.text.elements import BLOCKS
@@ -17,6 +18,11 @@ def plain_text(html: str) -> str:
 
     Not Django's strip_tags: that raises on some hostile inputs and glues neighboring blocks together.
     """
+    return "\n".join(_lines(html))
+
+
+def _lines(html: str) -> Iterator[str]:
+    """The lines of `plain_text` one by one; the markup is read no further than they are taken."""
     pieces: list[str] = []
     unread: list[str] = []
     for token in tokenize(html):
@@ -29,9 +35,27 @@ def plain_text(html: str) -> str:
             elif token.name in unread:
                 del unread[unread.index(token.name) :]
         elif token.name in BLOCKS:
-            pieces.append("\n")
-    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
+            yield from _settled_lines("".join(pieces))
+            pieces.clear()
+    yield from _settled_lines("".join(pieces))
+
+
+def _settled_lines(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if settled := " ".join(line.split()):
+            yield settled
+
+
+def html_excerpt(html: str, limit: int = 160) -> str:
+    """`excerpt` of the text of an HTML fragment, of which only the beginning is read."""
+    lines: list[str] = []
+    length = -1
+    for line in _lines(html):
+        lines.append(line)
+        length += 1 + len(line)
+        if length > limit:
+            break
+    return excerpt(" ".join(lines), limit)
 
 
 def excerpt(text: str, limit: int = 160) -> str:

@@ -17,6 +17,7 @@ from articles import publishing
 from articles.images import rendition_name
 from articles.models import Article, Author, Image
 from tests import factories
+from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
 
@@ -278,6 +279,25 @@ def test_a_return_carries_its_note(as_editor, reporter):
     assert article.transitions.first().note == "راجع رقم GPT-4."
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        pytest.param("OpenAI C++", '<p class="note-text" lang="" dir="ltr">OpenAI C++</p>', id="English"),
+        pytest.param(
+            "OpenAI: راجع C++ هنا",
+            '<p class="note-text">OpenAI: راجع <bdi dir="ltr">C++</bdi> هنا</p>',
+            id="Latin name first",
+        ),
+    ],
+)
+def test_a_note_runs_as_its_letters(as_editor, reporter, note, shown):
+    article = factories.draft(by=reporter)
+    publishing.move(article, "submit", by=reporter)
+    publishing.move(article, "return", by=None, note=note)
+
+    assert shown in as_editor.get(change(article)).text
+
+
 def test_an_article_without_a_body_is_saved_and_not_published(as_editor):
     page = as_editor.post(ADD, payload(body="", _move="publish"), follow=True)
 
@@ -423,20 +443,30 @@ def test_only_a_public_article_links_to_its_page(as_editor):
     assert as_editor.get(change(factories.published())).context["absolute_url"] is not None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_taken_at_the_same_moment_is_told_on_the_form(as_editor):
+    answer = overtaken(
+        lambda: factories.tag("OpenAI"),
+        lambda: as_editor.post(reverse("admin:articles_tag_add"), {"name": "OpenAI", "slug": ""}),
+    )
+
+    assert answer.context["adminform"].errors == {"name": ["النموذج وسم والحقل الاسم موجود مسبقاً."]}
+
+
 # Pictures
 
 
 def test_an_upload_in_the_library_answers_with_the_picture(as_reporter):
     response = as_reporter.post(
-        LIBRARY, {"upload": png(), "alt": "مقر OpenAI", "caption": "", "credit": "رويترز"}
+        LIBRARY, {"upload": png(), "alt": "OpenAI في صورة", "caption": "", "credit": "رويترز"}
     )
 
     image = Image.objects.get()
     assert (response.status_code, response.json()["image"]) == (
         201,
         {
-            "id": image.pk, "src": image.src, "thumbnail": image.src, "alt": "مقر OpenAI", "caption": "",
-            "credit": "رويترز", "width": 40, "height": 30,
+            "id": image.pk, "src": image.src, "thumbnail": image.src, "alt": "OpenAI في صورة", "direction": "rtl",
+            "caption": "", "credit": "رويترز", "width": 40, "height": 30,
         },
     )  # fmt: skip
 
@@ -459,6 +489,29 @@ def test_a_picture_that_is_there_already_is_chosen(as_reporter):
     again = as_reporter.post(LIBRARY, {"upload": png(), "alt": "الثانية"}).json()
 
     assert again == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_comes_at_the_same_moment_is_chosen(as_reporter):
+    answer = overtaken(
+        lambda: publishing.add_image(png().read(), alt="الأولى"),
+        lambda: as_reporter.post(LIBRARY, {"upload": png(), "alt": "الثانية"}),
+    )
+
+    assert (answer.status_code, answer.json()["image"]["alt"]) == (201, "الأولى")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_comes_at_the_same_moment_is_told_on_the_form(client):
+    client.force_login(factories.superuser())
+    form = {"upload": png(), "alt": "الثانية", "caption": "", "credit": ""}
+
+    answer = overtaken(
+        lambda: publishing.add_image(png().read(), alt="الأولى"),
+        lambda: client.post(reverse("admin:articles_image_add"), form),
+    )
+
+    assert answer.context["errors"] == [["هذه الصورة موجودة في المكتبة."]]
 
 
 @pytest.mark.parametrize(
@@ -488,6 +541,17 @@ def test_the_library_is_searched_in_any_spelling(as_reporter, typed):
     answer = as_reporter.get(LIBRARY, {"q": typed}).json()
 
     assert [image["id"] for image in answer["images"]] == [found.pk]
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5_000, "9" * 19, "٠", "x"], ids=["5,000 digits", "19 digits", "zero", "x"]
+)
+def test_a_number_that_no_picture_can_have_finds_none(as_reporter, number):
+    publishing.add_image(png().read(), alt="مقر OpenAI")
+
+    answer = as_reporter.get(LIBRARY, {"id": number})
+
+    assert (answer.status_code, answer.json()["images"]) == (200, [])
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -1,23 +1,14 @@
 """Which way the texts of a page run: an article's own way, and that of their letters where none is stored."""
 
-import io
 import re
 
 import pytest
-from PIL import Image
 
-from articles import publishing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 RLI, LRI, PDI = "\u2067", "\u2066", "\u2069"
-
-
-def _picture(**texts):
-    file = io.BytesIO()
-    Image.new("RGB", (40, 30)).save(file, "PNG")
-    return publishing.add_image(file.getvalue(), **texts)
 
 
 def _found(pattern, client, address):
@@ -49,7 +40,7 @@ def test_the_title_of_the_window_runs_as_the_article(client, language, headline,
     ],
 )
 def test_a_caption_runs_as_its_letters(client, language, caption, attributes):
-    article = factories.published(language=language, hero=_picture(alt="ميناء", caption=caption))
+    article = factories.published(language=language, hero=factories.image(caption=caption))
 
     found = _found(r"<figcaption>\s*<span([^>]*)>", client, article.get_absolute_url())
 

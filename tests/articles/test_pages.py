@@ -16,7 +16,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"home": 6, "section": 6, "article": 7}
+QUERIES = {"home": 5, "section": 6, "article": 7}
 ARTICLE_BYTES = 60_000
 
 
@@ -253,3 +253,15 @@ def test_a_list_ends_where_its_last_page_can_be_opened(client, monkeypatch):
 )
 def test_pages_of_an_empty_site_answer(client, url, status):
     assert client.get(url).status_code == status
+
+
+def test_a_machine_translation_names_who_reviewed_it(client):
+    reviewer = factories.author("سارة & C++")
+    article = factories.published(machine_translated=True, translation_reviewer=reviewer)
+
+    text = client.get(article.get_absolute_url()).text
+
+    address = reviewer.get_absolute_url()
+    assert (
+        f'ترجمة آلية بمراجعة <a href="{address}"><bdi>سارة &amp; <bdi dir="ltr">C++</bdi></bdi></a>' in text
+    )

@@ -3,13 +3,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from articles import publishing
-from articles.models import Article
+from articles.models import Article, Tag
 from articles.workflow import MOVES, Status
 from tests import factories
+from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,13 @@ def test_save_isolates_what_would_move_in_the_rendered_body_only():
 
     assert article.body == "<p>لغة C++ أسرع</p>"
     assert article.body_html == '<p>لغة <bdi dir="ltr">C++</bdi> أسرع</p>'
+
+
+def test_save_keeps_a_score_together_in_the_rendered_body_only():
+    article = factories.draft(body="<p>فاز الأهلي 3-2 أمس</p>")
+
+    assert article.body == "<p>فاز الأهلي 3-2 أمس</p>"
+    assert article.body_html == '<p>فاز الأهلي <span class="together">3-2</span> أمس</p>'
 
 
 def test_save_drops_bidi_overrides_from_every_line():
@@ -73,6 +81,45 @@ def test_four_of_one_headline_at_the_same_moment_are_all_stored():
         "خبر-عاجل-3",
         "خبر-عاجل-4",
     }
+
+
+def _save_as(row, slug):
+    row.slug = slug
+    return publishing.save(row) if isinstance(row, Article) else publishing.save_named(row)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "make",
+    [lambda text: factories.draft(headline=text), factories.tag, factories.author],
+    ids=["article", "tag", "author"],
+)
+def test_of_two_rows_given_one_address_at_the_same_moment_the_later_takes_the_next(make):
+    first, second = make("اسم أول"), make("اسم ثان")
+
+    overtaken(lambda: _save_as(first, "خبر"), lambda: _save_as(second, "خبر"))
+
+    slugs = [type(row).objects.get(pk=row.pk).slug for row in (first, second)]
+    assert slugs == ["خبر", "خبر-2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_is_taken_at_the_same_moment_is_not_tried_again():
+    with pytest.raises(IntegrityError):
+        overtaken(
+            lambda: factories.tag("OpenAI"), lambda: publishing.save_named(Tag(name="OpenAI", slug="x"))
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_one_article_at_the_same_moment_the_later_is_refused():
+    article = factories.draft()
+
+    def save():
+        return publishing.save(Article.objects.get(pk=article.pk), expected_version=1)
+
+    with pytest.raises(publishing.EditConflict):
+        overtaken(save, save)
 
 
 def test_save_refuses_a_version_that_is_no_longer_the_stored_one():
@@ -175,6 +222,32 @@ def test_a_reporter_cannot_submit_the_draft_of_another():
 
     with pytest.raises(PermissionDenied):
         publishing.move(article, "submit", by=factories.staff(factories.REPORTERS))
+
+
+@pytest.mark.parametrize("case", ["of another", "in review", "said to be their own"])
+def test_a_reporter_cannot_save_what_is_not_their_own_draft(case):
+    reporter = factories.staff(factories.REPORTERS)
+    article = factories.draft(by=reporter if case == "in review" else factories.staff(factories.REPORTERS))
+    changed = Article.objects.get(pk=article.pk)
+    changed.headline = "عنوان آخر"
+    if case == "in review":
+        # After the reporter opened it.
+        publishing.move(article, "submit", by=None)
+    if case == "said to be their own":
+        changed.created_by = reporter
+
+    with pytest.raises(PermissionDenied):
+        publishing.save(changed, by=reporter)
+
+    stored = Article.objects.get(pk=article.pk)
+    assert (stored.headline, stored.version) == (article.headline, article.version)
+
+
+def test_a_moderator_cannot_write_a_new_article():
+    with pytest.raises(PermissionDenied):
+        factories.draft(by=factories.staff(factories.MODERATORS))
+
+    assert not Article.objects.exists()
 
 
 def test_an_article_without_a_body_is_not_published():

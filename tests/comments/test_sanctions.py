@@ -184,7 +184,8 @@ def test_a_blocked_writer_gets_the_text_back_and_nothing_is_stored(client, moder
     assert "نصّ كتبته طويلًا" in page
 
 
-def test_a_shadowed_comment_waits_as_any_other_for_its_writer(client, moderator):
+def test_a_shadowed_comment_waits_as_any_other_for_its_writer(client, moderator, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
     article = factories.published()
     _impose(sanctions.name_like("زورو"), moderator, Effect.SHADOW)
     payload = {"email": EMAIL, "body": "نصّ التعليق"}

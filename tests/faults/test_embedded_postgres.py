@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from newsroom import embedded_postgres
+from newsroom import embedded_postgres, postgres_cluster
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_a_new_cluster_on_a_full_disk_is_refused_in_one_sentence(small_disk):
 
 
 def test_a_disk_that_fills_while_the_cluster_is_made(small_disk, monkeypatch):
-    monkeypatch.setattr(embedded_postgres, "FREE_BYTES_FOR_A_NEW_CLUSTER", 0)
+    monkeypatch.setattr(postgres_cluster, "FREE_BYTES_FOR_A_NEW_CLUSTER", 0)
     (small_disk / "ballast").write_bytes(b"\0" * 40_000_000)
 
     with pytest.raises(
@@ -225,7 +225,7 @@ def test_a_disk_that_fills_while_the_cluster_is_made(small_disk, monkeypatch):
 
 
 def test_an_existing_cluster_on_a_full_disk(small_disk, monkeypatch):
-    monkeypatch.setattr(embedded_postgres, "FREE_BYTES_FOR_A_NEW_CLUSTER", 0)
+    monkeypatch.setattr(postgres_cluster, "FREE_BYTES_FOR_A_NEW_CLUSTER", 0)
     data_dir = small_disk / "postgres"
     embedded_postgres.start(data_dir, durable=False)
     embedded_postgres.stop(data_dir)

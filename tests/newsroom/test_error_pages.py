@@ -1,6 +1,9 @@
 """What visitors see when a request fails."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from tests import factories
@@ -36,3 +39,23 @@ def test_readers_are_not_told_of_the_desk_where_a_page_is_closed_to_them(client)
 
     assert response.status_code == 403
     assert "/admin/" not in response.text
+
+
+def test_a_failure_of_ours_is_answered_in_arabic_without_asking_the_database(client):
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE articles_section RENAME TO gone")
+
+    response = client.get("/")
+
+    assert response.status_code == 500
+    assert '<html lang="ar" dir="rtl">' in response.text
+    assert "<h1>حدث خطأ من جانبنا</h1>" in response.text
+    # It names its files as they are called without the manifest, which may be what failed.
+    files = re.findall(r'href="(/static/[^"]+)"', response.text)
+    assert [(path, client.get(path).status_code) for path in files] == [
+        ("/static/css/tokens.css", 200),
+        ("/static/css/fonts.css", 200),
+        ("/static/css/base.css", 200),
+        ("/static/images/mark.svg", 200),
+    ]

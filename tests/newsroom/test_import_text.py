@@ -198,3 +198,30 @@ def test_an_empty_author_is_refused_and_leaves_nothing_behind(dump):
         import_text(dump(), "--author", "\u200f ", author="كاتب جديد")
 
     assert not Author.objects.exists()
+
+
+LONG = "وكالة " * 90
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--author", LONG, "The name of an author or a tag is too long: 539 characters, 120 at most."),
+        ("--tag", LONG, "The name of an author or a tag is too long: 539 characters, 120 at most."),
+        ("--source-name", LONG, "The source is too long: 539 characters, 160 at most."),
+        (
+            "--source-url",
+            f"https://example.org/{'a' * 490}",
+            "The address of the source is too long: 510 characters, 500 at most.",
+        ),
+    ],
+    ids=["author", "tag", "source name", "source address"],
+)
+def test_what_is_too_long_for_its_column_is_refused_and_leaves_nothing_behind(dump, option, value, sentence):
+    file = dump()
+
+    with pytest.raises(CommandError) as caught:
+        import_text(file, option, value)
+
+    assert str(caught.value) == f"{file}: {sentence}"
+    assert not Author.objects.exists()

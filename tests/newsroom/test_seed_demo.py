@@ -22,8 +22,7 @@ from newsroom.demo import seeding
 from newsroom.text.excerpt import plain_text
 from tests import factories
 
-# Seeding takes seconds, so that all tests look at one; distributed, they stay together.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OWN_PASSWORD = "kept as it was 1"
 LARGEST_PICTURE = 40_000

@@ -79,6 +79,7 @@ def test_plain_has_neither_overrides_nor_isolates():
             "<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", id="markup"
         ),
         pytest.param("\u202dعلي كتب", "<p>علي كتب</p>", id="overrides"),
+        pytest.param("فاز 3-2", '<p>فاز <span class="together">3-2</span></p>', id="score"),
         pytest.param("", "", id="nothing"),
     ],
 )

@@ -2,9 +2,10 @@
 import { crel, gettext } from "django-prose-editor/editor";
 
 const PAUSE_MILLISECONDS = 250;
+// As in articles/images.py and upload.js.
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/* Resolve to the chosen picture ({id, src, thumbnail, alt, caption, credit, width, height}), or to null.
+/* Resolve to the chosen picture ({id, src, thumbnail, alt, direction, caption, credit, width, height}), or to null.
    A file that was dropped or pasted opens the upload with it. */
 export function chooseImage(url, file = null) {
   return new Promise((resolve) => {
@@ -89,7 +90,7 @@ class Library {
   item(image) {
     const button = crel("button", { type: "button" }, [
       crel("img", { src: image.thumbnail, alt: "", loading: "lazy" }),
-      crel("span", { textContent: image.alt, dir: "auto" }),
+      crel("span", { textContent: image.alt, dir: image.direction }),
     ]);
     button.addEventListener("click", () => this.choose(image));
     return crel("li", {}, [button]);

@@ -186,7 +186,8 @@ function reduce(element, base) {
   if (dir) element.setAttribute("dir", dir);
 }
 
-/* The direction that was set, if the letters bear it out: programs set it on each paragraph, often wrongly. */
+/* The direction that was set, if the letters bear it out: programs set it on each paragraph, often wrongly.
+   A third of Arabic letters makes a text Arabic, as RTL_SHARE in newsroom/text/bidi.py has it. */
 function ownDirection(element, base) {
   const dir = element.getAttribute("dir")?.toLowerCase();
   if (!["ltr", "rtl"].includes(dir) || dir === base) return null;

@@ -1,6 +1,7 @@
 /* The picture form: what was chosen is shown, and refused at once where the server would refuse it. */
 "use strict";
 {
+  // As in articles/images.py and library.js.
   const MAX_BYTES = 10 * 1024 * 1024;
   const TYPES = ["image/jpeg", "image/png", "image/webp"];
   const WIDTH = 320;

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.excerpt import ELLIPSIS, excerpt, graphemes, plain_text
+from newsroom.text.excerpt import ELLIPSIS, excerpt, graphemes, html_excerpt, plain_text
 from tests.xss_vectors import XSS_VECTORS
 
 
@@ -33,6 +33,16 @@ def test_plain_text_of_many_open_brackets():
 
 def test_plain_text_takes_any_markup():
     assert len([plain_text(vector) for vector in XSS_VECTORS]) == len(XSS_VECTORS)
+
+
+@given(
+    st.lists(st.sampled_from(["<p>", "</p>", "<br>", "\n", " ", "كلمة", "OpenAI", "&amp;", "<bdi>", "<a"])),
+    st.integers(1, 30),
+)
+def test_an_excerpt_of_markup_is_that_of_its_text(pieces, limit):
+    html = "".join(pieces)
+
+    assert html_excerpt(html, limit) == excerpt(plain_text(html), limit)
 
 
 def test_short_text_stays():

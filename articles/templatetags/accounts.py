@@ -1,0 +1,8 @@
+"""How templates of the desk call accounts."""
+
+from django import template
+
+from articles.admin import accounts
+
+register = template.Library()
+register.filter("name_of", accounts.name_of)

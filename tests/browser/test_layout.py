@@ -1,0 +1,103 @@
+"""The pages of readers on a narrow screen, on paper, and scrolled."""
+
+import pytest
+
+from comments import threads
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# 320 CSS pixels are what 1,280 become at 400 % (WCAG 2.2, 1.4.10).
+NARROW = {"width": 320, "height": 640}
+WIDE_CONTENT = (
+    "<p>https://example.org/{path} ثم <code>{path}</code></p>"
+    "<table><tr><th>الشركة</th><th>النموذج</th><th>المعاملات</th><th>السعر</th><th>التاريخ</th></tr>"
+    "<tr><td>Mistral AI</td><td>Mixtral-8x7B</td><td>46,700,000,000</td><td>$0.70</td><td>11/12/2023</td></tr></table>"
+    "<pre>{path}</pre>"
+)
+HEADLINE = "Internationalization وexample.org/averylongpathname تنطلقان معًا"
+# What only a screen can use.
+FURNITURE = [
+    ".skip-link",
+    ".menu",
+    ".breadcrumbs",
+    ".back-to-top",
+    ".story__tags",
+    ".orders",
+    ".thread__more",
+    ".comment__actions",
+    ".comment-form",
+    ".footer nav",
+    ".footer__feed",
+]
+
+
+@pytest.fixture
+def article(monkeypatch):
+    """An article with wide content, a picture, and more comments than a page shows."""
+    monkeypatch.setattr(threads, "COMMENTS_PER_PAGE", 2)
+    path = "a-very-long-address-that-nobody-breaks/" * 4
+    article = factories.published(
+        headline=HEADLINE,
+        body=WIDE_CONTENT.replace("{path}", path) + "<p>ستكون النماذج متاحة في Microsoft Azure.</p>" * 40,
+        tags=[factories.tag()],
+        hero=factories.image(),
+    )
+    # As many as fill every part of the front page.
+    for _ in range(16):
+        factories.published(headline=HEADLINE)
+    parent = None
+    for _ in range(4):
+        parent = factories.approved(article, parent=parent, body=f"https://example.org/{path}")
+    for _ in range(3):
+        factories.approved(article)
+    return article
+
+
+@pytest.mark.parametrize("kind", ["home", "section", "article", "thread"])
+def test_nothing_sticks_out_of_a_narrow_screen(new_context, article, kind):
+    page = new_context(viewport=NARROW).new_page()
+    page.goto(
+        {
+            "home": "/",
+            "section": article.section.get_absolute_url(),
+            "article": article.get_absolute_url(),
+            "thread": f"{article.get_absolute_url()}?sort=newest",
+        }[kind]
+    )
+
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+def test_paper_shows_the_text_and_no_furniture(page, article):
+    page.goto(article.get_absolute_url())
+    missing = [selector for selector in FURNITURE if not page.locator(selector).count()]
+
+    page.emulate_media(media="print")
+
+    shown = [selector for selector in FURNITURE if page.locator(selector).first.is_visible()]
+    assert (missing, shown) == ([], [])
+    assert page.locator(".story__headline").is_visible()
+    assert page.locator(".story__body p").last.is_visible()
+    assert page.locator(".comment__body").first.is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_way_back_to_the_top_appears_below_it(new_context, article, scripts):
+    page = new_context(java_script_enabled=scripts, viewport={"width": 390, "height": 700}).new_page()
+    page.goto(article.get_absolute_url())
+
+    assert _settles(page, "0")
+    page.mouse.wheel(0, 2_000)
+    assert _settles(page, "1")
+    page.locator(".back-to-top").click()
+    assert _settles(page, "0")
+
+
+def _settles(page, opacity):
+    """Whether the link comes to that opacity within five seconds. Where no script runs, no page calls back either."""
+    for _ in range(100):
+        if page.locator(".back-to-top").evaluate("link => getComputedStyle(link).opacity") == opacity:
+            return True
+        page.wait_for_timeout(50)
+    return False
