@@ -20,6 +20,7 @@ from comments import highlighting, judging, rules, sanctions, screening, word_cs
 from comments.forms import BlockInput, CleanedInput
 from comments.models import BODY_MAX_LENGTH, Kind, Level, Mode, WatchedWord
 from newsroom.text import bidi
+from newsroom.text.bidi import isolate_plain
 
 FOUND_LISTED = 20
 
@@ -72,8 +73,13 @@ class WatchedWordForm(forms.ModelForm):
 
     def clean_term(self) -> str:
         term = self.cleaned_data["term"]
-        if not word_list.can_be_found(term):
-            raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
+        word_list.check_findable(term)
+        listed = word_list.spelled_like(term)
+        if listed is not None and listed.pk != self.instance.pk:
+            raise ValidationError(
+                _("“%(term)s” is on the list already, and finds every spelling of it."),
+                params={"term": isolate_plain(listed.term)},
+            )
         return term
 
 
@@ -86,14 +92,10 @@ class TryTextForm(forms.Form):
 
 
 class TryWordForm(forms.Form):
-    term = CleanedInput(label=gettext_lazy("A new word or phrase"), max_length=100)
+    term = CleanedInput(
+        label=gettext_lazy("A new word or phrase"), max_length=100, validators=[word_list.check_findable]
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Found"), choices=Kind, initial=Kind.PHRASE)
-
-    def clean_term(self) -> str:
-        term = self.cleaned_data["term"]
-        if not word_list.can_be_found(term):
-            raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
-        return term
 
 
 class ImportForm(forms.Form):
@@ -221,7 +223,7 @@ def _tried_word(term: str, kind: str) -> dict[str, Any]:
     """In which of the last approved comments the word stands. Two queries."""
     found = word_list.in_approved(term, kind)
     return {
-        "tried": {"term": term, "kind": kind, "listed": WatchedWord.objects.filter(term=term).first()},
+        "tried": {"term": term, "kind": kind, "listed": word_list.spelled_like(term)},
         "found_count": len(found),
         "found": [
             (comment, highlighting.marked(comment.body, "body", rows, comment.direction))

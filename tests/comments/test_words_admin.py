@@ -130,6 +130,36 @@ def test_the_forms_of_a_word_lead_to_the_trial(client):
         assert f'formaction="{TRY}"' in client.get(page).content.decode()
 
 
+ADD = reverse("admin:comments_watchedword_add")
+
+
+@pytest.mark.parametrize("term", ["قمار", "قِمَار", "قـــمار"])
+def test_a_word_is_not_listed_twice_however_it_is_spelled(client, term):
+    WatchedWord.objects.create(term="قِمار", reason="إعلان")
+
+    response = client.post(ADD, {"term": term, "kind": "stem", "level": "hold", "reason": "إعلان"})
+
+    assert [term for term, *_ in _words()] == ["قِمار"]
+    assert "في القائمة من قبل" in response.text
+
+
+def test_the_spelling_of_a_listed_word_can_be_changed(client):
+    word = WatchedWord.objects.create(term="قِمار", reason="إعلان")
+    fields = {"term": "قمار", "kind": "phrase", "level": "hold", "reason": "إعلان", "is_active": "on"}
+
+    client.post(reverse("admin:comments_watchedword_change", args=[word.pk]), fields)
+
+    assert _words() == [("قمار", "phrase", "hold", "إعلان", True)]
+
+
+def test_the_trial_knows_a_listed_word_in_another_spelling(client):
+    word = WatchedWord.objects.create(term="قِمار", reason="إعلان")
+
+    response = client.post(TRY, {"term": "قمار", "kind": "stem"})
+
+    assert response.context["tried"]["listed"] == word
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -162,6 +192,21 @@ def test_a_word_that_is_there_takes_what_the_file_says(client):
     _import(client, "كلب,stem,watch,جديد,1")
 
     assert _words() == [("كلب", "stem", "watch", "جديد", True)]
+
+
+def test_a_word_that_is_there_in_another_spelling_keeps_it(client):
+    WatchedWord.objects.create(term="قِمار", reason="قديم", kind="exact")
+
+    _import(client, "قمار,stem,watch,جديد,1")
+
+    assert _words() == [("قِمار", "stem", "watch", "جديد", True)]
+
+
+def test_a_word_stands_in_a_file_once_however_it_is_spelled(client):
+    response = _import(client, "قِمار\nقـمار\n")
+
+    assert (response.status_code, _words()) == (422, [])
+    assert "السطر 2:" in response.text
 
 
 BAD = "term,kind,level,reason,is_active\nكلب,xx\nقطة\n!!!\nقطة\nفأر,,,,maybe\n" + "ك" * 101 + "\n"
