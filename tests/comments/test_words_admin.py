@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from lxml import html
 
 from comments import word_csv
 from comments.models import WatchedWord
@@ -97,6 +98,19 @@ def test_twenty_are_listed_and_all_are_counted(client):
     response = client.post(TRY, {"term": "كلب", "kind": "exact"})
 
     assert (response.context["found_count"], len(response.context["found"])) == (22, 20)
+
+
+def test_what_stands_in_one_field_stays_while_the_other_is_tried(client):
+    page = client.post(TRY, {"text": "نصّ جُرّب قبل", "term": "كلب", "kind": "stem"}).text
+
+    [fields] = [form.fields for form in html.fromstring(page).forms if "term" in form.fields]
+    assert (fields["text"].strip(), fields["term"], fields["kind"]) == ("نصّ جُرّب قبل", "كلب", "stem")
+
+
+def test_the_page_says_what_is_missing_when_nothing_is_tried(client):
+    response = client.post(TRY, {"text": "", "term": "", "kind": "stem"})
+
+    assert response.context["form"].errors == {"text": ["اكتب هنا نصًّا، أو كلمة في الأسفل."]}
 
 
 @pytest.mark.parametrize(
