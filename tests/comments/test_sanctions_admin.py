@@ -239,6 +239,22 @@ def test_the_list_counts_what_came_under_a_sanction(client, moderator, effect):
     assert re.findall(r'class="field-comments[^>]*>(\d+)<', page) == ["1"]
 
 
+def test_each_cell_of_the_list_knows_its_column_for_there_is_no_head_on_a_phone(client, moderator):
+    sanctions.impose(sanctions.name_like("زورو"), effect=Effect.HOLD, reason="إغراق", by=moderator)
+
+    cells = re.findall(r'data-label="(.*?)" class="field-(\w+)', client.get(LIST).text)
+
+    assert {name: label for label, name in cells} == {
+        "target": "المستهدَف",
+        "effect": "ما يترتّب",
+        "state": "الحالة",
+        "expires_at": "حتى",
+        "reason": "السبب",
+        "created_by": "بواسطة",
+        "comments": "تعليقات سرت عليها",
+    }
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_takes_the_same_queries_for_any_number(client, moderator, django_assert_num_queries, count):
     for number in range(count):
