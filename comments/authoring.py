@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from comments import judging, learning, moderation, privacy, screening, waves
 from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status, Useful
 from comments.submission import (
-    REFUSED,
     Sender,
     SubmissionError,
     TooManyComments,
+    check_not_refused,
     quotable,
     text_columns,
 )
@@ -41,8 +41,7 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
     article = comment.article
     terms = terms_of(article)
     judged = _judge(comment, body, sender, terms)
-    if judged.is_refused:
-        raise SubmissionError(REFUSED)
+    check_not_refused(judged)
     with transaction.atomic():
         if not rate_limit.take(
             f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
@@ -73,6 +73,7 @@ def decide(
     cause: str = Cause.MODERATOR,
     letter: bool = False,
     respects_claims: bool = False,
+    at: datetime | None = None,
 ) -> Outcome:
     """Move comments to `to_status`, as one act.
 
@@ -84,7 +85,7 @@ def decide(
 
     With `respects_claims` comments that another moderator has before them are left and reported as held, and so are
     waves with such a member. A decision frees the claim and settles the reports. `reason` is the code of a
-    RejectionReason; `letter` mails it to writers.
+    RejectionReason; `letter` mails it to writers. `at` (aware) is when it was decided, now if it is not given.
 
     All rows are locked at once, in the order of their numbers, with all that answers them, so that two decisions cannot
     deadlock. Nine queries at most, and one for each thousand comments.
@@ -118,7 +119,7 @@ def decide(
         anothers = [comment for comment in wave if respects_claims and _is_anothers(comment, by)]
         held += anothers
         decided += [] if anothers else wave
-    act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, letter=letter)
+    act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, letter=letter, at=at)
     return Outcome(decided, conflicts, held, unlike, act)
 
 
@@ -349,10 +350,11 @@ def _move(
     note: str,
     cause: str,
     letter: bool,
+    at: datetime | None = None,
 ) -> uuid.UUID:
     """Carry one decision out over locked comments; return its act."""
     act = uuid.uuid4()
-    now = timezone.now()
+    at = at or timezone.now()
     _write(
         comments,
         [
@@ -366,7 +368,7 @@ def _move(
                 note=note,
                 act=act,
                 version_seen=comment.version,
-                at=now,
+                at=at,
             )
             for comment in comments
         ],

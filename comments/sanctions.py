@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -158,6 +158,11 @@ def against(
         if sanction.target != Target.NAME or _is_named(sanction.value, *spellings)
     ]
     return sorted(met, key=lambda sanction: _STRENGTH.index(Effect(sanction.effect)), reverse=True)
+
+
+def count_refusal(sanction: Sanction) -> None:
+    """Count a comment that a sanction refused. One query."""
+    Sanction.objects.filter(pk=sanction.pk).update(refused=F("refused") + 1)
 
 
 def as_order(sanction: Sanction) -> screening.Order:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments import judging, learning, notifications, privacy, rules, screening, waves
+from comments import judging, learning, notifications, privacy, rules, sanctions, screening, waves
 from comments.models import (
     BODY_MAX_LENGTH,
     PATH_DIGITS,
@@ -35,8 +35,6 @@ logger = logging.getLogger(__name__)
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
 SHOWN_REPEAT_WINDOW = timedelta(seconds=30)
-
-REFUSED = _("The newsroom takes no comment from you at present.")
 
 
 class SubmissionError(ValueError):
@@ -110,8 +108,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     judged = judging.judge(
         article, _screening_draft(new, sender), terms, writer=writer, network=network, is_proven=is_proven
     )
-    if judged.is_refused:
-        raise SubmissionError(REFUSED)
+    check_not_refused(judged)
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
     triage = learning.score(new.body)
     try:
@@ -148,6 +145,14 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
             raise
         return earlier
     return comment
+
+
+def check_not_refused(judged: judging.Judgement) -> None:
+    """Raise SubmissionError where a sanction refuses the comment, and count it there. To be asked in no transaction,
+    which the error would take the count back with. One query for what is refused."""
+    if judged.is_refused:
+        sanctions.count_refusal(judged.sanction)
+        raise SubmissionError(_("The newsroom takes no comment from you at present."))
 
 
 def answer(comment: Comment, text: str, *, by: Any) -> Comment:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/report/", responding.report, name="report"),
     path("<int:pk>/reported/", responding.reported, name="reported"),
     path("<int:pk>/useful/", responding.useful, name="useful"),
+    path("<int:pk>/counted/", responding.counted, name="counted"),
     # what its writer does with it
     path("mine/<slug:token>/", private.receipt, name="receipt"),
     path("mine/<slug:token>/edit/", private.edit, name="edit"),

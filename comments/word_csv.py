@@ -84,12 +84,13 @@ def read(content: bytes) -> Read:
                 continue
             try:
                 word = _word(dict(zip(columns, map(_unguarded, cells), strict=False)))
-                if word.term in words:
+                key = arabic.normalize(word.term)
+                if key in words:
                     raise ValidationError(_("This word stands in the file before."))
             except ValidationError as error:
                 problems.append(Problem(reader.line_num, " ".join(error.messages)))
             else:
-                words[word.term] = word
+                words[key] = word
     except csv.Error as error:
         raise UnreadableFile(_("The file is not CSV.")) from error
     if len(words) > MAX_WORDS:
@@ -101,9 +102,15 @@ def read(content: bytes) -> Read:
 
 @transaction.atomic
 def store(words: list[WatchedWord], *, by: Any) -> None:
-    """Put words on the list; those that are on it take the new kind, level, reason and state. All or none."""
+    """Put words on the list; those that are on it take the new kind, level, reason and state. All or none.
+
+    A word that is on it in another spelling keeps that one.
+    """
     if not by.has_perms(PERMISSIONS):
         raise PermissionDenied
+    listed = {arabic.normalize(term): term for term in WatchedWord.objects.values_list("term", flat=True)}
+    for word in words:
+        word.term = listed.get(arabic.normalize(word.term), word.term)
     WatchedWord.objects.bulk_create(
         words, update_conflicts=True, unique_fields=["term"], update_fields=COLUMNS[1:], batch_size=1_000
     )
@@ -131,8 +138,7 @@ def _word(cells: dict[str, str]) -> WatchedWord:
     )
     # Lists from elsewhere seldom give reasons.
     word.clean_fields(exclude=[] if word.reason else ["reason"])
-    if not word_list.can_be_found(word.term):
-        raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
+    word_list.check_findable(word.term)
     return word
 
 

@@ -1,9 +1,11 @@
 """The active watched words, prepared once for each process and each state of the list."""
 
+from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from comments import rules
-from comments.models import Comment, Status
+from comments.models import Comment, Status, WatchedWord
 from comments.screening import Draft, Finding, History, WatchedTerm, WordList
 from newsroom.text import arabic
 from newsroom.text.term_index import TermKind
@@ -35,15 +37,22 @@ def watched() -> WordList:
         cursor.execute(_WORDS)
         rows = cursor.fetchall()
     words = WordList(
-        WatchedTerm(term, reason, TermKind(kind), level) for term, reason, kind, level, _ in rows
+        WatchedTerm(term, reason, TermKind(kind), level) for term, reason, kind, level, _state in rows
     )
     _kept = (rows[0][4] if rows else None, words)
     return words
 
 
-def can_be_found(term: str) -> bool:
-    """Whether screening would ever meet this: it looks for words, so that signs alone never are."""
-    return any(map(str.isalnum, arabic.normalize(term)))
+def check_findable(term: str) -> None:
+    """Raise ValidationError for what screening would never meet: it looks for words, so that signs alone never are."""
+    if not any(map(str.isalnum, arabic.normalize(term))):
+        raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
+
+
+def spelled_like(term: str) -> WatchedWord | None:
+    """The word on the list that finds what `term` does, for no spelling matters. One query, for the whole list."""
+    key = arabic.normalize(term)
+    return next((word for word in WatchedWord.objects.all() if arabic.normalize(word.term) == key), None)
 
 
 def in_approved(term: str, kind: str) -> list[tuple[Comment, Finding]]:

@@ -1,5 +1,6 @@
 """The moderators' desk in the admin. Registered in `newsroom.admin`."""
 
+from . import mails  # noqa: F401 - it names the mails in the outbox
 from .desk import CommentAdmin
 from .notifications import QueueSubscriptionAdmin
 from .personal_data import PersonalDataAdmin

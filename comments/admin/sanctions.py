@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -138,7 +138,7 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
         css = {"all": ["css/desk/screening.css"]}
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(met=Count("comments"))
+        return super().get_queryset(request).annotate(met=F("refused") + Count("comments"))
 
     def has_change_permission(self, request, obj=None):
         return False

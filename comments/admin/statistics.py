@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, npgettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -104,18 +104,18 @@ def rows(figures: Sequence[tuple[str, Figures]], labels_every: int = 1) -> list[
 
 
 def duration(time: timedelta | None) -> str:
-    """A time in words, in whole minutes, hours or, from two days on, days; "" for None."""
+    """A time in words that follow "within", in whole minutes, hours or, from two days on, days; "" for None."""
     if time is None:
         return ""
     minutes = round(time / timedelta(minutes=1))
     if minutes < 1:
-        return _("less than a minute")
+        return pgettext("within", "less than a minute")
     if time < timedelta(hours=2):
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+        return npgettext("within", "%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
     if time < timedelta(days=2):
         hours = round(time / timedelta(hours=1))
-        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-    return ngettext("%(count)d day", "%(count)d days", time.days) % {"count": time.days}
+        return npgettext("within", "%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return npgettext("within", "%(count)d day", "%(count)d days", time.days) % {"count": time.days}
 
 
 def _scaled(part: int, most: int) -> int:

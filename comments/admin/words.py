@@ -20,6 +20,7 @@ from comments import highlighting, judging, rules, sanctions, screening, word_cs
 from comments.forms import BlockInput, CleanedInput
 from comments.models import BODY_MAX_LENGTH, Kind, Level, Mode, WatchedWord
 from newsroom.text import bidi
+from newsroom.text.bidi import isolate_plain
 
 FOUND_LISTED = 20
 
@@ -72,28 +73,39 @@ class WatchedWordForm(forms.ModelForm):
 
     def clean_term(self) -> str:
         term = self.cleaned_data["term"]
-        if not word_list.can_be_found(term):
-            raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
+        word_list.check_findable(term)
+        listed = word_list.spelled_like(term)
+        if listed is not None and listed.pk != self.instance.pk:
+            raise ValidationError(
+                _("“%(term)s” is on the list already, and finds every spelling of it."),
+                params={"term": isolate_plain(listed.term)},
+            )
         return term
 
 
-class TryTextForm(forms.Form):
+class TrialForm(forms.Form):
+    """A text, a word, or both: what stands in one field stays while the other is tried."""
+
     text = BlockInput(
         label=gettext_lazy("A text as a reader would send it"),
         max_length=BODY_MAX_LENGTH,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
+    term = CleanedInput(
+        label=gettext_lazy("A new word or phrase"),
+        max_length=100,
+        required=False,
+        validators=[word_list.check_findable],
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Found"), choices=Kind, initial=Kind.PHRASE, required=False)
 
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Kind.PHRASE
 
-class TryWordForm(forms.Form):
-    term = CleanedInput(label=gettext_lazy("A new word or phrase"), max_length=100)
-    kind = forms.ChoiceField(label=gettext_lazy("Found"), choices=Kind, initial=Kind.PHRASE)
-
-    def clean_term(self) -> str:
-        term = self.cleaned_data["term"]
-        if not word_list.can_be_found(term):
-            raise ValidationError(_("Write at least one letter or digit: signs alone are never found."))
-        return term
+    def clean(self) -> None:
+        if not (self.errors or self.cleaned_data["text"] or self.cleaned_data["term"]):
+            self.add_error("text", _("Write a text here, or a word below."))
 
 
 class ImportForm(forms.Form):
@@ -125,24 +137,23 @@ class WatchedWordAdmin(ScannedSearch, admin.ModelAdmin):
 
     @method_decorator(never_cache)
     def try_view(self, request: HttpRequest) -> HttpResponse:
-        """What POST `text` would trigger, or in which approved comments POST `term` of `kind` stands. Saves nothing."""
+        """What POST `text` would trigger, and where POST `term` of `kind` stands in comments. Saves nothing."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        text_form = TryTextForm(request.POST if "text" in request.POST else None)
-        word_form = TryWordForm(request.POST if "term" in request.POST else None)
+        form = TrialForm(request.POST or None)
         context = self.admin_site.each_context(request) | {
             "title": _("Try it"),
             "opts": self.opts,
-            "text_form": text_form,
-            "word_form": word_form,
+            "form": form,
             "may_add": self.has_add_permission(request),
             "looked_at": word_list.APPROVED_LOOKED_AT,
         }
-        if text_form.is_valid():
-            context |= _tried_text(text_form.cleaned_data["text"])
-        if word_form.is_valid():
-            context |= _tried_word(**word_form.cleaned_data)
-        status = 422 if text_form.errors or word_form.errors else 200
+        tried = form.cleaned_data if form.is_valid() else {}
+        if tried.get("text"):
+            context |= _tried_text(tried["text"])
+        if tried.get("term"):
+            context |= _tried_word(tried["term"], tried["kind"])
+        status = 422 if form.errors else 200
         return render(request, "admin/comments/watchedword/try.html", context, status=status)
 
     @method_decorator(never_cache)
@@ -221,7 +232,7 @@ def _tried_word(term: str, kind: str) -> dict[str, Any]:
     """In which of the last approved comments the word stands. Two queries."""
     found = word_list.in_approved(term, kind)
     return {
-        "tried": {"term": term, "kind": kind, "listed": WatchedWord.objects.filter(term=term).first()},
+        "tried": {"term": term, "kind": kind, "listed": word_list.spelled_like(term)},
         "found_count": len(found),
         "found": [
             (comment, highlighting.marked(comment.body, "body", rows, comment.direction))

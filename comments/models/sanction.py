@@ -52,6 +52,8 @@ class Sanction(models.Model):
         related_name="+",
     )
     lifted_at = models.DateTimeField(_("lifted"), null=True)
+    # How many comments it refused; nothing else is kept of them.
+    refused = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SanctionQuerySet.as_manager()
 

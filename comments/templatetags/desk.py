@@ -1,15 +1,19 @@
 """What the moderators' pages show of a comment."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -50,6 +54,22 @@ VERBS = (
 def verbs(status: str) -> list[Verb]:
     """The decisions that a comment of this status can be given."""
     return [verb for verb in VERBS if verb.to in TARGETS[status]]
+
+
+@register.filter
+def labeled(table: str, headers: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The HTML of an admin's list, each cell with the name of its column as `data-label`."""
+    names = {
+        name.group(1): capfirst(header["text"])
+        for header in headers
+        if (name := re.search(r"column-(\w+)", header.get("class_attrib") or ""))
+    }
+
+    def cell(found: re.Match) -> str:
+        return format_html('<td data-label="{}" class="field-{}', names.get(found[1], ""), found[1])
+
+    # Safe: it is Django's own, and what is added to it is escaped.
+    return mark_safe(re.sub(r'<td class="field-(\w+)', cell, table))
 
 
 @register.filter

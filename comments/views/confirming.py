@@ -26,6 +26,14 @@ def proven_writer(request: HttpRequest) -> str:
     return trust.proven_by(request.COOKIES.get(PROOF, ""))
 
 
+def asked_for(request: HttpRequest) -> list[int]:
+    """The numbers of the comments for which this browser asked for a link that may still be on its way."""
+    try:
+        return list(signing.loads(request.COOKIES.get(ASKED, ""), salt=_ASKED_SALT, max_age=trust.LINK_LIFE))
+    except signing.BadSignature:
+        return []
+
+
 @csrf_exempt  # The private page's address is what entitles, as on the page itself.
 @never_cache
 @require_POST
@@ -41,7 +49,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponseBase:
         return redirect(f"{comment.receipt_url}#address")
     notifications.send_confirmation(comment)
     response = redirect(f"{comment.receipt_url}?asked=1#address")
-    asked = [pk for pk in _asked(request) if pk != comment.pk]
+    asked = [pk for pk in asked_for(request) if pk != comment.pk]
     _set(response, ASKED, signing.dumps([*asked, comment.pk][-ASKED_MAX:], salt=_ASKED_SALT), trust.LINK_LIFE)
     return response
 
@@ -58,7 +66,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "comments/confirm.html", {"step": "confirm"})
     if not is_from_this_site(request):
         return render(request, "403.html", {"foreign_form": True}, status=403)
-    asked = _asked(request)
+    asked = asked_for(request)
     proof = trust.confirm(link, comments=asked)
     comments = Comment.objects.filter(pk__in=asked, email_fingerprint=link.email_fingerprint)
     context = {"step": "done", "comments": comments.only("receipt").order_by("-pk")}
@@ -84,13 +92,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
                 notifications.mute(comment, everywhere=wish != "thread")
     context = {"wish": wish, "is_known": comment is not None}
     return _page(request, "comments/unsubscribe.html", context, status=200 if comment else 404)
-
-
-def _asked(request: HttpRequest) -> list[int]:
-    try:
-        return list(signing.loads(request.COOKIES.get(ASKED, ""), salt=_ASKED_SALT, max_age=trust.LINK_LIFE))
-    except signing.BadSignature:
-        return []
 
 
 def _set(response: HttpResponseBase, name: str, value: str, life) -> None:

@@ -13,6 +13,7 @@ from comments.forms import EditForm
 from comments.models import Cause, Comment
 from comments.submission import SubmissionError
 from comments.terms import terms_of
+from comments.views.confirming import asked_for, proven_writer
 from comments.views.origin import from_this_site
 from comments.views.posting import sender_of, status_of
 
@@ -72,6 +73,10 @@ def _page(request: HttpRequest, comment: Comment, form: EditForm, status: int = 
             "is_night": terms.is_night,
             "editable_until": authoring.editable_until(comment, terms),
             "form": form,
+            # Opening the page proves nothing: its address may come from whoever wrote under somebody else's.
+            "is_proven_here": proven_writer(request) == comment.email_fingerprint,
+            # What the form led to is told without cookies, too.
+            "is_asked": "asked" in request.GET or comment.pk in asked_for(request),
         },
         status=status,
     )

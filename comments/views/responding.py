@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -48,7 +49,7 @@ def reported(request: HttpRequest, pk: int) -> HttpResponse:
 @from_this_site
 @require_POST
 def useful(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Count a reader who finds a comment useful: back to it, or the new count as JSON where a script asks."""
+    """Count a reader who finds a comment useful and say so: on a page, or as JSON where a script asks."""
     comment = _shown(pk)
     wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     try:
@@ -61,11 +62,20 @@ def useful(request: HttpRequest, pk: int) -> HttpResponseBase:
         return render(request, "comments/too_many.html", {"comment": comment, "message": error}, status=429)
     except Comment.DoesNotExist as error:
         raise Http404 from error
+    if not wants_json and is_new:
+        order = Place.from_query(request.GET).sort_query
+        return redirect(f"{reverse('comments:counted', args=[comment.pk])}{order}")
     if not wants_json:
-        return redirect(f"{comment.get_absolute_url()}{Place.from_query(request.GET).sort_query}")
+        return _counted_page(request, comment, is_new=False)
     comment.refresh_from_db(fields=["useful"])
     counted = render_to_string("comments/_useful_count.html", {"count": comment.useful}).strip()
     return JsonResponse({"counted": counted, "is_new": is_new})
+
+
+@require_safe
+def counted(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a useful mark was counted: the comment's own page is the same for everybody and cannot."""
+    return _counted_page(request, Comment(pk=pk), is_new=True)
 
 
 def _shown(pk: int) -> Comment:
@@ -76,3 +86,8 @@ def _shown(pk: int) -> Comment:
 
 def _reported_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> HttpResponse:
     return render(request, "comments/reported.html", {"comment": comment, "is_new": is_new})
+
+
+def _counted_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> HttpResponse:
+    back = f"{comment.get_absolute_url()}{Place.from_query(request.GET).sort_query}"
+    return render(request, "comments/counted.html", {"back": back, "is_new": is_new})

@@ -3,7 +3,7 @@
 import secrets
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,8 @@ FOLDER = Path(__file__).parent
 # The imported article goes by this name in comments.toml, as the others by those of their files.
 SEED = "seed"
 PASSWORD_BYTES = 12
-MODERATE = "comments.moderate_comment"
+# The moderator looks into the queue this often.
+SITTINGS = timedelta(minutes=30)
 
 Row = TypeVar("Row", Section, Tag, Author)
 
@@ -64,7 +65,7 @@ def seed(*, force: bool = False) -> Added | None:
     articles = _write_articles(staff)
     for word in _comments()["watched"]:
         WatchedWord.objects.get_or_create(term=word["term"], defaults=word)
-    moderator = _if_allowed(staff["moderator"], MODERATE)
+    moderator = _if_allowed(staff["moderator"], moderation.PERMISSION)
     sanctioner = _if_allowed(staff["moderator"], sanctions.IMPOSE)
     _impose([fields for fields in _comments()["sanctions"] if "writer" not in fields], by=sanctioner)
     comments = _write_comments(articles, by=moderator)
@@ -213,6 +214,7 @@ def _write_comments(articles: dict[str, Article], *, by: User | None) -> int:
     An answer can be sent when what it answers is approved, so they go generation by generation.
     """
     waiting = sorted([*_comments()["comments"], *_crowd()], key=lambda fields: fields["after"])
+    answered_at = _first_answers(articles, waiting)
     sent: dict[str, int] = {}
     dated: list[Comment] = []
     while waiting:
@@ -220,22 +222,48 @@ def _write_comments(articles: dict[str, Article], *, by: User | None) -> int:
         waiting = [fields for fields in waiting if fields.get("reply_to", "") not in {"", *sent}]
         if not generation:
             raise LookupError(f"No comment has the key {waiting[0]['reply_to']}.")
-        decisions: dict[tuple[str, str], list[Comment]] = {}
+        acts: dict[tuple[str, str, datetime], list[Comment]] = {}
         for fields in generation:
             article = articles[fields["on"]]
             parent = Comment.objects.get(pk=sent[fields["reply_to"]]) if "reply_to" in fields else None
             comment = submission.submit(article, _new_comment(fields, parent), _sender(fields, len(dated)))
-            comment.created_at = article.published_at + timedelta(minutes=fields["after"])
+            comment.created_at = _sent_at(articles, fields)
             dated.append(comment)
             if "key" in fields:
                 sent[fields["key"]] = comment.pk
             if "status" in fields:
-                decisions.setdefault((fields["status"], fields.get("reason", "")), []).append(comment)
-        for (status, reason), comments in decisions.items():
-            _decide(comments, status, reason, by)
+                before = answered_at.get(fields.get("key", ""), timezone.now())
+                act = (
+                    fields["status"],
+                    fields.get("reason", ""),
+                    min(_next_sitting(comment.created_at), before),
+                )
+                acts.setdefault(act, []).append(comment)
+        for (status, reason, at), comments in acts.items():
+            versions = {comment.pk: comment.version for comment in comments}
+            moderation.decide(versions, status, by=by, reason=reason, at=at)
     # No verb sends a comment in the past. Done last, for the rules look at what came today.
     Comment.objects.bulk_update(dated, ["created_at"])
     return len(dated)
+
+
+def _sent_at(articles: dict[str, Article], fields: dict[str, Any]) -> datetime:
+    return articles[fields["on"]].published_at + timedelta(minutes=fields["after"])
+
+
+def _next_sitting(sent_at: datetime) -> datetime:
+    begun = datetime.fromtimestamp(0, tz=UTC)
+    return sent_at + SITTINGS - (sent_at - begun) % SITTINGS
+
+
+def _first_answers(articles: dict[str, Article], all_fields: list[dict[str, Any]]) -> dict[str, datetime]:
+    """When comments are answered first, by their keys: nobody can before they are approved. `all_fields` come oldest
+    first."""
+    return {
+        fields["reply_to"]: _sent_at(articles, fields)
+        for fields in reversed(all_fields)
+        if "reply_to" in fields
+    }
 
 
 def _impose(all_fields: list[dict[str, Any]], *, by: User | None) -> None:
@@ -267,16 +295,6 @@ def _whom(fields: dict[str, Any]) -> sanctions.Whom:
     if "name" in fields:
         return sanctions.name_like(fields["name"])
     return sanctions.domain_named(fields["domain"])
-
-
-def _decide(comments: list[Comment], status: str, reason: str, by: User | None) -> None:
-    match status:
-        case "approved":
-            moderation.approve(comments, by=by)
-        case "rejected":
-            moderation.reject(comments, by=by, reason=reason)
-        case "spam":
-            moderation.mark_spam(comments, by=by)
 
 
 def _new_comment(fields: dict[str, Any], parent: Comment | None) -> submission.NewComment:

@@ -1,8 +1,12 @@
 """The outbox in the admin: what waits, what went out, what failed and why. No address is on any of its pages."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,15 +16,34 @@ from newsroom.mail.models import State
 RETRY = "mail.retry_outgoingmail"
 
 
+class Told(NamedTuple):
+    """What a mail tells, in words, and the page about it, for whom `permission` lets open it."""
+
+    words: str
+    address: str = ""
+    permission: str = ""
+
+
+# The apps that send mails put here what these tell: by the first word of a key, a function of the rest of it.
+TELLERS: dict[str, Callable[[str], Told]] = {}
+
+
 class OutgoingMailAdmin(admin.ModelAdmin):
     """Registered in `newsroom.admin`."""
 
-    list_display = ["subject", "key", "state", "tries", "last_error", "next_attempt", "created_at", "sent_at"]
     list_filter = ["state"]
     search_fields = ["key"]
-    fields = ["subject", "key", "state", "tries", "last_error", "next_attempt", "created_at", "sent_at"]
-    readonly_fields = fields
     actions = ["try_again"]
+
+    def get_list_display(self, request):
+        columns = ["state", "tries", "last_error", "next_attempt", "created_at", "sent_at"]
+        return ["subject", _told_to(request.user), *columns]
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_list_display(request)
+
+    def get_fields(self, request, obj=None):
+        return self.get_list_display(request)
 
     def has_add_permission(self, request):
         return False
@@ -56,3 +79,17 @@ class OutgoingMailAdmin(admin.ModelAdmin):
             "%(count)d mail is sent again shortly.", "%(count)d mails are sent again shortly.", count
         )
         messages.success(request, sentence % {"count": count})
+
+
+def _told_to(user: Any) -> Callable[[Any], str]:
+    """The column that says what a mail tells, with links to what this user may open."""
+
+    @admin.display(description=gettext_lazy("what it tells"), ordering="key")
+    def told(mail):
+        kind, _colon, rest = mail.key.partition(":")
+        words, address, permission = TELLERS[kind](rest) if kind in TELLERS else Told(mail.key)
+        if address and user.has_perm(permission):
+            return format_html('<a href="{}">{}</a>', address, words)
+        return words
+
+    return told

@@ -16,6 +16,9 @@ function isPlain(event) {
 
 function startThread() {
   const announcement = document.querySelector("[data-announcement]");
+  // The page is the same for everybody, so what this reader found useful is remembered here, for this tab.
+  const found = new Set(readFound());
+  document.querySelectorAll(".comment__useful").forEach(showFound);
 
   document.addEventListener("click", (event) => {
     const more = event.target.closest("[data-more]");
@@ -54,6 +57,7 @@ function startThread() {
       });
       const shown = items.map((item) => document.importNode(item, true));
       way.replaceWith(...shown);
+      shown.forEach((item) => item.querySelectorAll(".comment__useful").forEach(showFound));
       const first = shown.map((item) => item.querySelector(".comment")).find(Boolean);
       if (first) {
         first.tabIndex = -1;
@@ -74,6 +78,9 @@ function startThread() {
       const answer = await response.json();
       if (response.ok) {
         button.parentElement.querySelector(".comment__count").textContent = answer.counted;
+        found.add(commentOf(button));
+        keepFound();
+        showFound(button);
         announce(answer.is_new ? answer.counted : `${announcement.dataset.again} ${answer.counted}`);
       } else {
         announce(answer.message);
@@ -82,6 +89,34 @@ function startThread() {
       announce(announcement.dataset.unreachable);
     } finally {
       button.ariaDisabled = null;
+    }
+  }
+
+  function commentOf(button) {
+    return button.closest(".comment").id;
+  }
+
+  function showFound(button) {
+    if (found.has(commentOf(button))) {
+      button.ariaPressed = "true";
+      button.textContent = announcement.dataset.pressed;
+    }
+  }
+
+  function readFound() {
+    try {
+      return JSON.parse(sessionStorage.getItem("found-useful")) ?? [];
+    } catch {
+      // Storage is forbidden: then what was found is known until the page is left.
+      return [];
+    }
+  }
+
+  function keepFound() {
+    try {
+      sessionStorage.setItem("found-useful", JSON.stringify([...found]));
+    } catch {
+      // As above.
     }
   }
 

@@ -67,8 +67,10 @@ def test_the_way_of_a_reader_without_scripts(new_context, article):
     assert _texts(page) == ["أوّل النقاش 3", "أوّل النقاش 2"]
 
     # Find useful, twice, and report.
-    for _ in range(2):
+    for told in ["سُجّل أنّك وجدت التعليق مفيدًا", "سبق أن سجّلت أنّ هذا التعليق مفيد"]:
         page.click("button:text-is('مفيد') >> nth=0")
+        assert page.inner_text("h1") == told
+        page.click("text=العودة إلى التعليق")
         assert page.inner_text(":target .comment__count") == "وجده قارئ واحد مفيدًا"
     page.click(":target .comment__report")
     page.check("text=إعلان")
@@ -98,13 +100,23 @@ def test_the_way_of_a_reader_with_scripts(page, article):
 
     # Found useful where it stands, twice.
     last = page.locator(".comment").last
+    button = last.locator(".comment__useful")
+    assert (button.inner_text(), button.get_attribute("aria-pressed")) == ("مفيد", None)
     for told in ["وجده قارئ واحد مفيدًا", "سبق أن سجّلت أنه مفيد. وجده قارئ واحد مفيدًا"]:
-        last.get_by_role("button", name="مفيد").click()
+        button.click()
         page.wait_for_function(
             "told => document.querySelector('[data-announcement]').textContent === told", arg=told
         )
         assert last.locator(".comment__count").inner_text() == "وجده قارئ واحد مفيدًا"
+        assert (button.inner_text(), button.get_attribute("aria-pressed")) == ("وجدته مفيدًا", "true")
     assert page.url == address
+
+    # And remembered in this tab, also on what comes later.
+    page.reload()
+    assert page.locator("[aria-pressed]").count() == 0
+    page.click("[data-later] a")
+    page.wait_for_selector("text=أوّل النقاش 3")
+    assert page.locator("[aria-pressed]").all_inner_texts() == ["وجدته مفيدًا"]
 
     # The receipt comes in the form's place, and its forms work from there.
     _send(page, article, "تعليق يُسحب")

@@ -186,17 +186,45 @@ def test_typing_the_name_and_address_of_a_trusted_writer_gains_nothing(client, c
     ("state", "sentence"),
     [
         ("proven", "عنوانك مؤكَّد: هذا التعليق معروف بأنّه لك."),
-        ("asked", "فرسالة فيها رابط في طريقها إليك"),
+        ("asked, without cookies", "فرسالة فيها رابط في طريقها إليك"),
+        ("asked, and opened again", "فرسالة فيها رابط في طريقها إليك"),
+        ("proven in another comment's name", "أكّد هذا المتصفّح العنوان. أمّا التعليق فأُرسل قبل التأكيد"),
         ("unproven", "لم يُؤكَّد بعد"),
     ],
 )
 def test_the_private_page_tells_whether_the_address_is_proven(client, comment, state, sentence):
     Comment.objects.update(is_proven=state == "proven")
+    if state != "unproven":
+        ask(client, comment)
+    if state == "asked, without cookies":
+        client.cookies.clear()
+    if state == "proven in another comment's name":
+        client.cookies.pop("asked")
+        client.post(mailed_link())
 
-    page = client.get(comment.receipt_url + ("?asked=1" if state == "asked" else ""))
+    page = client.get(comment.receipt_url + ("?asked=1" if state == "asked, without cookies" else ""))
 
     assert sentence in page.text
     assert EMAIL not in page.text
+
+
+def test_opening_the_private_page_of_a_stranger_in_a_proven_browser_proves_nothing(client, comment):
+    ask(client, comment)
+    client.cookies.pop("asked")
+    client.post(mailed_link())
+
+    client.get(comment.receipt_url)
+
+    assert not is_proven(comment)
+
+
+def test_the_confirmed_page_says_what_to_do_where_nothing_was_asked_for(client, comment):
+    ask(client, comment)
+    client.cookies.clear()
+
+    page = client.post(mailed_link())
+
+    assert "الرابط المكتوب في آخر صفحة تعليقك الخاصّة" in page.text
 
 
 # Unsubscribing

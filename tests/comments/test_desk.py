@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from comments import claims, moderation
+from comments import claims, moderation, responses
 from comments.models import Comment, Complaint, Decision, Report, Status, WatchedWord, Wave
 from comments.templatetags import desk
 from tests import factories
@@ -714,7 +714,7 @@ class TestReports:
             (str(Complaint.ABUSE.label), "2"),
             (str(Complaint.ADVERTISING.label), ""),
         ]
-        assert re.findall(r'<q dir="auto">([^<]*)</q>', page) == ["رابط متجر", "يشتم الكاتب"]
+        assert re.findall(r'<q dir="rtl">([^<]*)</q>', page) == ["رابط متجر", "يشتم الكاتب"]
 
     def test_letting_it_stand_settles_what_was_shown(self, client, moderator, reported):
         reported.refresh_from_db()
@@ -925,6 +925,20 @@ class TestEmail:
 
         assert response["Location"] == f"{QUEUE}{comment.pk}/change/"
         assert len(_told(response)) == 1
+
+
+def test_what_people_wrote_has_the_direction_of_its_letters_and_isolated_runs(client, moderator, article):
+    text = "C++ أصعب ممّا يقول OpenAI"
+    comment = factories.sent(article)
+    moderation.reject([comment], by=moderator, reason="abuse", note=text)
+    moderation.approve(Comment.objects.all(), by=moderator)
+    moderation.add_note(comment, text, by=moderator)
+    responses.report(comment, Complaint.ABUSE, text, address="10.0.0.7")
+
+    page = client.get(f"{QUEUE}{comment.pk}/change/").text
+
+    assert page.count('dir="rtl"><bdi dir="ltr">C++</bdi> أصعب ممّا يقول OpenAI<') == 3
+    assert re.findall(r'<(?!textarea|input)\w+[^>]* dir="auto"', page) == []
 
 
 @pytest.mark.parametrize(

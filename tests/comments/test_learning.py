@@ -419,4 +419,4 @@ def test_the_comments_page_names_the_words_that_speak_for_rejection(client, arti
 
     page = client.get(f"/admin/comments/comment/{comment.pk}/change/").content.decode()
 
-    assert '<q dir="auto">كذاب</q>' in page
+    assert '<q dir="rtl">كذاب</q>' in page

@@ -129,10 +129,21 @@ def test_reports_of_a_comment_have_a_limit(client, comment, monkeypatch):
 
 def test_a_reader_is_counted_once(client, comment):
     for _ in range(3):
-        response = _useful(client, comment)
+        _useful(client, comment)
 
-    assert response["Location"] == comment.get_absolute_url()
     assert (Useful.objects.count(), _counts(comment)) == (1, (0, 1))
+
+
+def test_a_reader_without_scripts_is_told_whether_the_mark_was_counted(client, comment):
+    marked = f"{reverse('comments:useful', args=[comment.pk])}?sort=newest"
+
+    first, second = client.post(marked), client.post(marked)
+
+    back = f'href="{comment.get_absolute_url()}?sort=newest"'
+    page = client.get(first.url)
+    assert "سُجّل أنّك وجدت التعليق مفيدًا" in page.text
+    assert "سبق أن سجّلت أنّ هذا التعليق مفيد" in second.text
+    assert (back in page.text, back in second.text) == (True, True)
 
 
 def test_another_browser_or_network_is_another_reader(client, comment):

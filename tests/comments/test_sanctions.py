@@ -6,10 +6,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.forms import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import sanctions
+from comments import authoring, sanctions
 from comments.models import Comment, Effect, Policy, Sanction, Status, WatchedWord
 from comments.sanctions import SanctionError
 from comments.submission import Sender, SubmissionError, submit
@@ -182,6 +183,23 @@ def test_a_blocked_writer_gets_the_text_back_and_nothing_is_stored(client, moder
     assert (response.status_code, Comment.objects.count()) == (422, 0)
     assert "لا تستقبل نشرة منك تعليقات في الوقت الحاضر" in page
     assert "نصّ كتبته طويلًا" in page
+
+
+def test_what_a_sanction_refuses_is_counted_in_its_row_alone(moderator):
+    article = factories.published()
+    comment = factories.sent(article, author_name="زورو", email=EMAIL)
+    sanction = _impose(sanctions.name_like("زورو"), moderator, Effect.BLOCK)
+    before = model_to_dict(sanction)
+
+    for _ in range(2):
+        with pytest.raises(SubmissionError):
+            factories.sent(article, author_name="زورو", email=EMAIL)
+    with pytest.raises(SubmissionError):
+        authoring.edit(comment, "نصّ آخر", Sender("10.0.0.7", "Firefox"))
+
+    sanction.refresh_from_db()
+    assert sanction.refused == 3
+    assert model_to_dict(sanction) == before
 
 
 def test_a_shadowed_comment_waits_as_any_other_for_its_writer(client, moderator, time_machine):

@@ -1,5 +1,7 @@
 """Sanctions on the desk: imposed from a comment, listed, lifted, and no address anywhere."""
 
+import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from comments import sanctions
 from comments.models import Comment, Effect, Sanction
+from comments.submission import SubmissionError
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +240,33 @@ def test_who_may_impose_but_not_moderate_is_told_nothing_of_a_comment(client, co
 
     assert client.get(_for(comment)).status_code == 403
     assert client.get(reverse("admin:comments_sanction_add")).status_code == 200
+
+
+@pytest.mark.parametrize("effect", [Effect.HOLD, Effect.BLOCK])
+def test_the_list_counts_what_came_under_a_sanction(client, moderator, effect):
+    sanctions.impose(sanctions.name_like("زورو"), effect=effect, reason="إغراق", by=moderator)
+    with suppress(SubmissionError):
+        factories.sent(factories.published(), author_name="زورو")
+
+    page = client.get(LIST).text
+
+    assert re.findall(r'class="field-comments[^>]*>(\d+)<', page) == ["1"]
+
+
+def test_each_cell_of_the_list_knows_its_column_for_there_is_no_head_on_a_phone(client, moderator):
+    sanctions.impose(sanctions.name_like("زورو"), effect=Effect.HOLD, reason="إغراق", by=moderator)
+
+    cells = re.findall(r'data-label="(.*?)" class="field-(\w+)', client.get(LIST).text)
+
+    assert {name: label for label, name in cells} == {
+        "target": "المستهدَف",
+        "effect": "ما يترتّب",
+        "state": "الحالة",
+        "expires_at": "حتى",
+        "reason": "السبب",
+        "created_by": "بواسطة",
+        "comments": "تعليقات سرت عليها",
+    }
 
 
 @pytest.mark.parametrize("count", [1, 3])

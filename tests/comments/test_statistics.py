@@ -232,10 +232,11 @@ def test_when_the_night_is_over(clock, is_on, begin, end, ends):
     [
         (None, ""),
         (timedelta(seconds=20), "أقلّ من دقيقة"),
-        (timedelta(minutes=2), "دقيقتان"),
+        (timedelta(minutes=2), "دقيقتين"),
         (timedelta(minutes=119), "119 دقيقة"),
-        (timedelta(hours=2), "ساعتان"),
+        (timedelta(hours=2), "ساعتين"),
         (timedelta(hours=47), "47 ساعة"),
+        (timedelta(days=2), "يومين"),
         (timedelta(days=3, hours=5), "3 أيام"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from lxml import html
 
 from comments import word_csv
 from comments.models import WatchedWord
@@ -99,6 +100,19 @@ def test_twenty_are_listed_and_all_are_counted(client):
     assert (response.context["found_count"], len(response.context["found"])) == (22, 20)
 
 
+def test_what_stands_in_one_field_stays_while_the_other_is_tried(client):
+    page = client.post(TRY, {"text": "نصّ جُرّب قبل", "term": "كلب", "kind": "stem"}).text
+
+    [fields] = [form.fields for form in html.fromstring(page).forms if "term" in form.fields]
+    assert (fields["text"].strip(), fields["term"], fields["kind"]) == ("نصّ جُرّب قبل", "كلب", "stem")
+
+
+def test_the_page_says_what_is_missing_when_nothing_is_tried(client):
+    response = client.post(TRY, {"text": "", "term": "", "kind": "stem"})
+
+    assert response.context["form"].errors == {"text": ["اكتب هنا نصًّا، أو كلمة في الأسفل."]}
+
+
 @pytest.mark.parametrize(
     "payload", [{"term": "!!", "kind": "stem"}, {"term": "كلب", "kind": "x"}, {"text": " "}]
 )
@@ -128,6 +142,36 @@ def test_the_forms_of_a_word_lead_to_the_trial(client):
         reverse("admin:comments_watchedword_change", args=[word.pk]),
     ):
         assert f'formaction="{TRY}"' in client.get(page).content.decode()
+
+
+ADD = reverse("admin:comments_watchedword_add")
+
+
+@pytest.mark.parametrize("term", ["قمار", "قِمَار", "قـــمار"])
+def test_a_word_is_not_listed_twice_however_it_is_spelled(client, term):
+    WatchedWord.objects.create(term="قِمار", reason="إعلان")
+
+    response = client.post(ADD, {"term": term, "kind": "stem", "level": "hold", "reason": "إعلان"})
+
+    assert [term for term, *_ in _words()] == ["قِمار"]
+    assert "في القائمة من قبل" in response.text
+
+
+def test_the_spelling_of_a_listed_word_can_be_changed(client):
+    word = WatchedWord.objects.create(term="قِمار", reason="إعلان")
+    fields = {"term": "قمار", "kind": "phrase", "level": "hold", "reason": "إعلان", "is_active": "on"}
+
+    client.post(reverse("admin:comments_watchedword_change", args=[word.pk]), fields)
+
+    assert _words() == [("قمار", "phrase", "hold", "إعلان", True)]
+
+
+def test_the_trial_knows_a_listed_word_in_another_spelling(client):
+    word = WatchedWord.objects.create(term="قِمار", reason="إعلان")
+
+    response = client.post(TRY, {"term": "قمار", "kind": "stem"})
+
+    assert response.context["tried"]["listed"] == word
 
 
 @pytest.mark.parametrize(
@@ -162,6 +206,21 @@ def test_a_word_that_is_there_takes_what_the_file_says(client):
     _import(client, "كلب,stem,watch,جديد,1")
 
     assert _words() == [("كلب", "stem", "watch", "جديد", True)]
+
+
+def test_a_word_that_is_there_in_another_spelling_keeps_it(client):
+    WatchedWord.objects.create(term="قِمار", reason="قديم", kind="exact")
+
+    _import(client, "قمار,stem,watch,جديد,1")
+
+    assert _words() == [("قِمار", "stem", "watch", "جديد", True)]
+
+
+def test_a_word_stands_in_a_file_once_however_it_is_spelled(client):
+    response = _import(client, "قِمار\nقـمار\n")
+
+    assert (response.status_code, _words()) == (422, [])
+    assert "السطر 2:" in response.text
 
 
 BAD = "term,kind,level,reason,is_active\nكلب,xx\nقطة\n!!!\nقطة\nفأر,,,,maybe\n" + "ك" * 101 + "\n"

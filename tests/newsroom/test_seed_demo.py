@@ -1,6 +1,7 @@
 """The demo content: that it fills every page and queue, comes once, and leaves what is not its own alone."""
 
 import stat
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
@@ -127,6 +128,29 @@ def test_words_are_of_every_kind_and_level(seeded, column, choices):
 
 def test_decisions_are_the_moderators(seeded):
     assert set(Decision.objects.values_list("by__username", flat=True)) == {"moderator"}
+
+
+def test_decisions_follow_their_comments_over_the_days(seeded):
+    decisions = Decision.objects.select_related("comment")
+
+    early = [decision for decision in decisions if decision.at <= decision.comment.created_at]
+    late = [decision for decision in decisions if decision.at > timezone.now()]
+    most_in_an_hour = Counter(
+        decision.at.replace(minute=0, second=0, microsecond=0) for decision in decisions
+    )
+    assert (early, late) == ([], [])
+    assert max(most_in_an_hour.values()) < len(decisions) / 4
+    assert len(decisions.datetimes("at", "day")) >= 5
+
+
+def test_nobody_answers_a_comment_that_is_not_approved_yet(seeded):
+    approvals = Decision.objects.filter(to_status="approved").select_related("comment")
+
+    assert not [
+        approval
+        for approval in approvals
+        if approval.comment.replies.filter(created_at__lt=approval.at).exists()
+    ]
 
 
 def test_no_comment_is_older_than_its_article_or_what_it_answers(seeded):

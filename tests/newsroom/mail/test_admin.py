@@ -38,6 +38,13 @@ def test_who_may_see_the_outbox_sees_failures_and_no_address(client, mail):
         assert [word for word in (ADDRESS, "sindbad", mail.email_fingerprint) if word in page] == []
 
 
+def test_a_mail_that_nobody_names_is_shown_by_its_key(client):
+    outbox.enqueue(key="test:1", to=ADDRESS, subject="تجربة", text="نصّ")
+    client.force_login(staff_with("view_outgoingmail"))
+
+    assert '<td class="field-told">test:1</td>' in client.get(LIST).text
+
+
 def test_others_see_nothing_of_it(client, mail):
     client.force_login(factories.staff(factories.MODERATORS))
 
