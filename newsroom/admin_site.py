@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +19,7 @@ from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
+from newsroom import resubmission
 
 # Django's own Arabic says of a change that something was added, so ours takes its place.
 gettext_noop("The {name} “{obj}” was changed successfully.")
@@ -74,6 +76,16 @@ class NewsroomAdminSite(admin.AdminSite):
             "night_ends": statistics.night_ends() if may_moderate else None,
         }
         return super().index(request, context | (extra_context or {}))
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        def respond(request, *args, **kwargs):
+            if self.has_permission(request) or not resubmission.holds_what_was_typed(request):
+                return guarded(request, *args, **kwargs)
+            return resubmission.sign_in(request, guarded, *args, **kwargs)
+
+        return update_wrapper(respond, guarded)
 
     def get_urls(self):
         # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.

@@ -191,7 +191,39 @@ def test_the_counter_names_what_is_used_before_what_there_is(desk):
     assert counter.evaluate("counter => getComputedStyle(counter).direction") == "rtl"
 
 
-def test_an_expired_session_loses_nothing(desk, live_server, editor):
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_who_signs_in_after_a_session_has_ended_saves_what_they_typed(
+    new_context, live_server, editor, scripts
+):
+    article = factories.draft()
+    context = new_context(java_script_enabled=scripts)
+    context.add_cookies([_session(editor, live_server)])
+    page = context.new_page()
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.fill("[name=summary]", "ملخّص كُتب والجلسة تنتهي")
+    if scripts:
+        page.click(TEXT)
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" وجملة عن C++.")
+    else:
+        page.fill("[name=body]", f"{article.body[:-4]} وجملة عن C++.</p>")
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.click(".submit-row [name=_continue]")
+    page.fill("[type=text]", editor.username)
+    page.fill("[type=password]", "not a secret 1")
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector(".messagelist .success")
+
+    stored = Article.objects.get()
+    assert (stored.summary, stored.body) == (
+        "ملخّص كُتب والجلسة تنتهي",
+        f"{article.body[:-4]} وجملة عن C++.</p>",
+    )
+    kept = "Object.keys(localStorage).filter(key => key.startsWith('nashra.'))"
+    assert page.evaluate(kept) == []
+
+
+def test_what_was_typed_is_offered_again_when_the_page_was_left(desk):
     author = factories.author("إيمان زهراء")
     _open(desk)
     desk.fill("[name=headline]", "نص لم يُحفظ عن ChatGPT")
@@ -200,11 +232,7 @@ def test_an_expired_session_loses_nothing(desk, live_server, editor):
     desk.click("#id_bylines + .select2")
     desk.keyboard.type("ايمان")
     desk.click(".select2-results__option:has-text('إيمان زهراء')")
-    desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-    desk.click(".submit-row [name=_save]")
-    desk.wait_for_url("**/login/**")
 
-    desk.context.add_cookies([_session(editor, live_server)])
     _open(desk)
     desk.click(".kept-draft .default")
 
