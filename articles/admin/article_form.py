@@ -92,6 +92,8 @@ class ArticleForm(forms.ModelForm):
             self.fields["opened_version"].initial = self.instance.version
             signed = self.instance.bylines.values_list("author_id", flat=True)
             self.fields["bylines"].initial = list(signed)
+            if self.instance.is_scheduled:
+                self.fields["publish_at"].initial = self.instance.published_at
 
     @property
     def move(self) -> Move | None:
@@ -119,11 +121,20 @@ class ArticleForm(forms.ModelForm):
         if at is None:
             return None
         if self.move is None or not self.move.takes_time:
-            raise ValidationError(_("To schedule, press “Publish”. To save alone, empty the hour."))
+            if self._is_hour_of_publication(at):
+                return None
+            raise ValidationError(
+                _("To schedule, press the button below the hour. To save alone, leave it as it was.")
+            )
         # Some minutes may pass between choosing and pressing.
         if at < timezone.now() - timedelta(minutes=10):
             raise ValidationError(_("This hour has passed. Choose a later one, or empty it to publish now."))
         return at
+
+    def _is_hour_of_publication(self, at) -> bool:
+        """Whether `at` is what the form of a scheduled article began with; its field knows no seconds."""
+        stored = self.instance.published_at
+        return stored is not None and at == stored.replace(second=0, microsecond=0)
 
     def clean_note(self) -> str:
         note = self.cleaned_data["note"]
