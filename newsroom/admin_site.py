@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.accounts import name_of
 from articles.models import Article
@@ -20,16 +20,6 @@ from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
 from newsroom import resubmission
-
-# Django's own Arabic says of a change that something was added, so ours takes its place.
-gettext_noop("The {name} “{obj}” was changed successfully.")
-gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below.")
-gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below.")
-# And where it names the account by the word for a crew.
-gettext_noop(
-    "Please enter the correct %(username)s and password for a staff account."
-    " Note that both fields may be case-sensitive."
-)
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.
