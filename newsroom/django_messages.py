@@ -90,8 +90,8 @@ gettext_noop(
 )
 
 # Accounts
+gettext_noop("Password-based authentication")
 gettext_noop("Password changed successfully.")
-gettext_noop("Password (again)")
 gettext_noop("Designates that this user has all permissions without explicitly assigning them.")
 gettext_noop(
     "Designates whether this user should be treated as active. Unselect this instead of deleting accounts."
@@ -102,8 +102,8 @@ gettext_noop(
     "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
 )
 ngettext_lazy(
-    "This password is too short. It must contain at least %(min_length)d character.",
-    "This password is too short. It must contain at least %(min_length)d characters.",
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
     "n",
 )
 ngettext_lazy(
