@@ -144,6 +144,57 @@ def test_what_is_pasted_comes_out_clean_once_and_for_all(desk, pasted, article):
     assert (first, Article.objects.get().body) == (article, article)
 
 
+@pytest.mark.parametrize(
+    ("runs", "article"),
+    [
+        ("<span dir=LTR> Apple Inc.</span><span lang=AR-SA> إن", 'قالت <bdi dir="ltr">Apple Inc.</bdi> إن'),
+        (
+            "<span dir=LTR> Apple</span><span dir=LTR> Inc. </span>إن",
+            'قالت <bdi dir="ltr">Apple Inc.</bdi> إن',
+        ),
+        ("<span dir=LTR> Microsoft</span><span lang=AR-SA>. إن", "قالت Microsoft. إن"),
+        ("<span> </span><b>Apple</b><span dir=LTR> Inc.</span> إن", "قالت <strong>Apple</strong> Inc. إن"),
+        ("<span dir=LTR><b> Yahoo!</b></span> إن", 'قالت <strong><bdi dir="ltr">Yahoo!</bdi></strong> إن'),
+    ],
+    ids=["space outside", "divided", "no sign", "name before", "bold"],
+)
+def test_a_latin_run_of_word_stays_one_where_its_edge_would_move(desk, runs, article):
+    section = factories.section()
+    _open(desk)
+    desk.fill("[name=headline]", "نص ملصق من Word")
+    desk.select_option("[name=section]", str(section.pk))
+    desk.evaluate(PASTE, f"<p class=MsoNormal dir=RTL><span lang=AR-SA>قالت</span>{runs}</span></p>")
+    _save(desk)
+    first = Article.objects.get().body
+    desk.click(TEXT)
+    desk.keyboard.type("x")
+    desk.keyboard.press("Backspace")
+    _save(desk)
+
+    assert (first, Article.objects.get().body) == (f"<p>{article}</p>",) * 2
+
+
+def test_the_full_stop_of_a_pasted_abbreviation_stands_to_its_right(desk):
+    _open(desk)
+    desk.evaluate(
+        PASTE, "<p dir=RTL><span lang=AR-SA>قالت</span><span dir=LTR> Apple Inc.</span><span> إن</span></p>"
+    )
+
+    letter, stop = desk.evaluate(
+        """() => {
+            const text = document.querySelector(".prose-editor > .ProseMirror bdi").firstChild;
+            return ["c", "."].map((sign) => {
+                const range = document.createRange();
+                range.setStart(text, text.data.indexOf(sign));
+                range.setEnd(text, text.data.indexOf(sign) + 1);
+                return range.getBoundingClientRect().left;
+            });
+        }"""
+    )
+
+    assert stop > letter
+
+
 def test_words_are_marked_as_foreign_and_a_paragraph_is_turned(desk):
     _open(desk)
     desk.click(TEXT)
