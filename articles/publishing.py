@@ -43,13 +43,13 @@ def may_edit(user: Any, article: Article) -> bool:
 
 def may_move(user: Any, article: Article, move: Move) -> bool:
     """Whether `user` may make `move` now. Submitting is the writer's move, so it needs the right to edit."""
-    if article.status not in move.sources or not user.has_perm(move.permission):
+    if article.state not in move.sources or not user.has_perm(move.permission):
         return False
     return move.permission != WRITE or may_edit(user, article)
 
 
 def allowed_moves(user: Any, article: Article) -> list[Move]:
-    return [move for move in moves_from(article.status) if may_move(user, article, move)]
+    return [move for move in moves_from(article.state) if may_move(user, article, move)]
 
 
 @transaction.atomic
@@ -121,20 +121,26 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
     stored = Article.objects.select_for_update().get(pk=article.pk)
     if by is not None and not by.has_perm(chosen.permission):
         raise PermissionDenied
-    if stored.status not in chosen.sources:
+    previous = stored.state
+    if previous not in chosen.sources:
         raise PublishingError(
-            _("This cannot be done now: the article is “%(status)s”.")
-            % {"status": stored.get_status_display()}
+            _("This cannot be done now: the article is “%(status)s”.") % {"status": previous.label}
         )
     if by is not None and not may_move(by, stored, chosen):
         raise PermissionDenied
     if chosen.target == Status.PUBLISHED:
         _set_dates(stored, at)
-    previous, stored.status = stored.status, chosen.target
+    stored.status = chosen.target
     stored.version += 1
     stored.save(update_fields=["status", "published_at", "modified_at", "version"])
     Transition.objects.create(
-        article=stored, move=name, from_status=previous, to_status=stored.status, note=note, by=by
+        article=stored,
+        move=name,
+        from_state=previous,
+        to_state=stored.state,
+        published_at=stored.published_at if chosen.target == Status.PUBLISHED else None,
+        note=note,
+        by=by,
     )
     for field in ("status", "published_at", "modified_at", "version"):
         setattr(article, field, getattr(stored, field))

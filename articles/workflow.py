@@ -14,22 +14,37 @@ class Status(TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+class State(TextChoices):
+    """What a person calls the state of an article: its status, and of a published one what the clock makes of it."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    SCHEDULED = "scheduled", _("Scheduled")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn on time")
+    ARCHIVED = "archived", _("Archived")
+
+
 PUBLISH = "articles.publish_article"
 WRITE = "articles.change_article"
 
 
 @dataclass(frozen=True)
 class Move:
-    """A button on the article's form: `permission` is asked of whoever presses it."""
+    """A button on the article's form: `permission` is asked of whoever presses it.
+
+    `done` is told when it is made; `done_unseen`, where there is one, if readers did not see the article before.
+    """
 
     name: str
     label: str | Promise
     done: str | Promise
-    sources: frozenset[Status]
+    sources: frozenset[State]
     target: Status
     permission: str
     takes_time: bool = False
     takes_note: bool = False
+    done_unseen: str | Promise = ""
 
 
 MOVES: dict[str, Move] = {
@@ -37,31 +52,37 @@ MOVES: dict[str, Move] = {
     for move in (
         Move(
             "submit", _("Submit for review"), _("Submitted for review."),
-            frozenset({Status.DRAFT}), Status.IN_REVIEW, WRITE,
+            frozenset({State.DRAFT}), Status.IN_REVIEW, WRITE,
         ),
         Move(
             "return", _("Return to the writer"), _("Returned to the writer."),
-            frozenset({Status.IN_REVIEW}), Status.DRAFT, PUBLISH, takes_note=True,
+            frozenset({State.IN_REVIEW}), Status.DRAFT, PUBLISH, takes_note=True,
         ),
         Move(
             "publish", _("Publish"), _("Published."),
-            frozenset({Status.DRAFT, Status.IN_REVIEW}), Status.PUBLISHED, PUBLISH, takes_time=True,
+            frozenset({State.DRAFT, State.IN_REVIEW}), Status.PUBLISHED, PUBLISH, takes_time=True,
+        ),
+        Move(
+            "reschedule", _("Change the hour"), _("Published."),
+            frozenset({State.SCHEDULED}), Status.PUBLISHED, PUBLISH, takes_time=True,
         ),
         Move(
             "withdraw", _("Withdraw to draft"), _("Withdrawn; readers no longer see it."),
-            frozenset({Status.PUBLISHED}), Status.DRAFT, PUBLISH, takes_note=True,
+            frozenset({State.SCHEDULED, State.PUBLISHED, State.WITHDRAWN}), Status.DRAFT, PUBLISH, takes_note=True,
+            done_unseen=_("Withdrawn to draft."),
         ),
         Move(
             "archive", _("Archive"), _("Archived; readers no longer see it."),
-            frozenset({Status.PUBLISHED, Status.DRAFT}), Status.ARCHIVED, PUBLISH,
+            frozenset({State.SCHEDULED, State.PUBLISHED, State.WITHDRAWN, State.DRAFT}), Status.ARCHIVED, PUBLISH,
+            done_unseen=_("Archived."),
         ),
         Move(
             "restore", _("Restore to draft"), _("Restored to draft."),
-            frozenset({Status.ARCHIVED}), Status.DRAFT, PUBLISH,
+            frozenset({State.ARCHIVED}), Status.DRAFT, PUBLISH,
         ),
     )
 }  # fmt: skip
 
 
-def moves_from(status: str) -> list[Move]:
-    return [move for move in MOVES.values() if status in move.sources]
+def moves_from(state: State) -> list[Move]:
+    return [move for move in MOVES.values() if state in move.sources]

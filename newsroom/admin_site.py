@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles.admin.accounts import name_of
 from articles.models import Article
@@ -20,17 +21,8 @@ from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
+from newsroom import resubmission
 from newsroom.sign_in import TOO_MANY, SignInForm
-
-# Django's own Arabic says of a change that something was added, so ours takes its place.
-gettext_noop("The {name} “{obj}” was changed successfully.")
-gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below.")
-gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below.")
-# And where it names the account by the word for a crew.
-gettext_noop(
-    "Please enter the correct %(username)s and password for a staff account."
-    " Note that both fields may be case-sensitive."
-)
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.
@@ -85,6 +77,16 @@ class NewsroomAdminSite(admin.AdminSite):
             "night_ends": statistics.night_ends() if may_moderate else None,
         }
         return super().index(request, context | (extra_context or {}))
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        def respond(request, *args, **kwargs):
+            if self.has_permission(request) or not resubmission.holds_what_was_typed(request):
+                return guarded(request, *args, **kwargs)
+            return resubmission.sign_in(request, guarded, *args, **kwargs)
+
+        return update_wrapper(respond, guarded)
 
     def get_urls(self):
         # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.

@@ -1,6 +1,7 @@
 """The catalogs of translated messages, kept with Babel alone: GNU gettext need not be installed.
 
 Messages are taken from Python code and templates (domain `django`) and from our scripts (domain `djangojs`).
+Those of Django that are to read otherwise are named in `newsroom/django_messages.py` and `.js`.
 """
 
 import io
@@ -177,6 +178,8 @@ def _script_messages(base: Path) -> Iterator[tuple[Any, list[str], str | None]]:
     for path in _files(base, "static", (".js",)):
         if "vendor" not in path.parts:
             yield from _messages("javascript", path.read_text())
+    for path in sorted((base / "newsroom").glob("*.js")):
+        yield from _messages("javascript", path.read_text())
 
 
 def _files(base: Path, folder: str, suffixes: tuple[str, ...]) -> list[Path]:

@@ -36,7 +36,7 @@ HOST = env("HOST", default="127.0.0.1")
 PORT = _number("PORT", 8000)
 _host = f"[{HOST}]" if ":" in HOST else HOST
 # The address readers use. Absolute links, secure cookies and HSTS all follow from it, never from a request.
-SITE_URL = env("SITE_URL", default=f"http://{_host}:{PORT}").rstrip("/")
+SITE_URL = (env("SITE_URL", default="") or f"http://{_host}:{PORT}").rstrip("/")
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
 

@@ -11,7 +11,8 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -100,19 +101,11 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article: Article):
-        return format_html('<span class="state state-{}">{}</span>', *self._state(article))
+        return format_html('<span class="state state-{}">{}</span>', article.state, article.state.label)
 
     @admin.display(description=_("created by"), ordering="created_by__first_name")
     def creator(self, article: Article):
         return accounts.cell(article.created_by)
-
-    def _state(self, article: Article):
-        """The name and the label of what a person would call the state of the article."""
-        if article.is_scheduled:
-            return "scheduled", _("Scheduled")
-        if article.status == Status.PUBLISHED and not article.is_public:
-            return "withdrawn", _("Withdrawn on time")
-        return article.status, article.get_status_display()
 
     # What there is to read for those who may not write
 
@@ -213,12 +206,9 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         article = obj or Article(created_by=request.user)
-        name, label = self._state(article)
         moves = publishing.allowed_moves(request.user, article)
         context |= {
             "article": article,
-            "state": name,
-            "state_label": label,
             # What is not written yet cannot be put away.
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
             "transitions": article.transitions.select_related("by").order_by("-pk") if change else (),
@@ -243,20 +233,32 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.move is not None:
-            self._make_move(
+            told = self._make_move(
                 request, form.instance, form.move, form.cleaned_data["publish_at"], form.cleaned_data["note"]
             )
+            # As Django keeps the names of changed fields: untranslated, to be read in the reader's language.
+            with translation.override(None):
+                form.told = str(told)
 
-    def _make_move(self, request: HttpRequest, article: Article, move: Move, at, note: str) -> None:
-        """Do what the pressed button says, now that the text is saved; a move that is refused leaves it saved."""
+    def construct_change_message(self, request, form, formsets, add=False):
+        message = super().construct_change_message(request, form, formsets, add)
+        return [*message, {"moved": form.told}] if form.told else message
+
+    def _make_move(self, request: HttpRequest, article: Article, move: Move, at, note: str) -> str | Promise:
+        """Do what the pressed button says, now that the text is saved, and return what was told of it.
+
+        A move that is refused leaves the text saved, and nothing is told of it.
+        """
+        was_public = article.is_public
         try:
             publishing.move(article, move.name, by=request.user, at=at, note=note)
         except publishing.PublishingError as error:
             self.message_user(request, _("Saved, but: %(problem)s") % {"problem": error}, messages.ERROR)
-        else:
-            self.message_user(
-                request, _("Scheduled.") if article.is_scheduled else move.done, messages.SUCCESS
-            )
+            return ""
+        done = move.done if was_public or not move.done_unseen else move.done_unseen
+        told = _("Scheduled.") if article.is_scheduled else done
+        self.message_user(request, told, messages.SUCCESS)
+        return told
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
@@ -17,6 +18,7 @@ from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_ar
 
 from .lookups import LookupMultiple
 
+NOT_OF_THE_TEXT = {"opened_version", "overwrite", "publish_at", "note"}
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
 
 
@@ -52,6 +54,8 @@ class AuthorsField(forms.ModelMultipleChoiceField):
 
 
 class ArticleForm(forms.ModelForm):
+    # What was told of the move that was made, for the history.
+    told = ""
     opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     overwrite = forms.BooleanField(
         label=_("Save my text in place of the other one"), required=False, widget=forms.HiddenInput
@@ -92,6 +96,13 @@ class ArticleForm(forms.ModelForm):
             self.fields["opened_version"].initial = self.instance.version
             signed = self.instance.bylines.values_list("author_id", flat=True)
             self.fields["bylines"].initial = list(signed)
+            if self.instance.is_scheduled:
+                self.fields["publish_at"].initial = self.instance.published_at
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        # What belongs to the pressed button is told by its move.
+        return [name for name in super().changed_data if name not in NOT_OF_THE_TEXT]
 
     @property
     def move(self) -> Move | None:
@@ -119,11 +130,20 @@ class ArticleForm(forms.ModelForm):
         if at is None:
             return None
         if self.move is None or not self.move.takes_time:
-            raise ValidationError(_("To schedule, press “Publish”. To save alone, empty the hour."))
+            if self._is_hour_of_publication(at):
+                return None
+            raise ValidationError(
+                _("To schedule, press the button below the hour. To save alone, leave it as it was.")
+            )
         # Some minutes may pass between choosing and pressing.
         if at < timezone.now() - timedelta(minutes=10):
             raise ValidationError(_("This hour has passed. Choose a later one, or empty it to publish now."))
         return at
+
+    def _is_hour_of_publication(self, at) -> bool:
+        """Whether `at` is what the form of a scheduled article began with; its field knows no seconds."""
+        stored = self.instance.published_at
+        return stored is not None and at == stored.replace(second=0, microsecond=0)
 
     def clean_note(self) -> str:
         note = self.cleaned_data["note"]

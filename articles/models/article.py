@@ -6,7 +6,7 @@ from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.workflow import Status
+from articles.workflow import State, Status
 
 from .addresses import Addressed
 from .author import Author, Byline
@@ -201,6 +201,14 @@ class Article(Addressed):
         )
 
     @property
+    def state(self) -> State:
+        if self.is_scheduled:
+            return State.SCHEDULED
+        if self.status == Status.PUBLISHED and not self.is_public:
+            return State.WITHDRAWN
+        return State(self.status)
+
+    @property
     def updated_at(self):
         """When readers got the present text: with its last change, or with the publication that came after it."""
         return max(self.modified_at, self.published_at or self.modified_at)
@@ -216,8 +224,10 @@ class Transition(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="transitions")
     move = models.CharField(_("move"), max_length=20)
-    from_status = models.CharField(_("from"), max_length=12, choices=Status.choices)
-    to_status = models.CharField(_("to"), max_length=12, choices=Status.choices)
+    from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
+    to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
+    # Of a publication: since when, or from when on, readers see the article.
+    published_at = models.DateTimeField(_("published"), null=True)
     note = BlockField(_("note"), max_length=1_000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("at"), default=timezone.now)
@@ -228,4 +238,4 @@ class Transition(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.article} {self.from_status} → {self.to_status}"
+        return f"{self.article} {self.from_state} → {self.to_state}"

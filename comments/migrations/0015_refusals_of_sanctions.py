@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0013_clean_cause")]
+    dependencies = [("comments", "0014_sanctions_are_named_nowhere_else")]
 
     operations = [
         migrations.AddField(

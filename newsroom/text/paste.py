@@ -147,13 +147,13 @@ def _meant_span(
     own: dict[str, str] = {
         name: node.attributes[name] for name in ("lang", "dir") if node.attributes.get(name)
     }
-    if from_word and not _is_foreign_passage(node):
+    if from_word and not is_foreign_passage(node):
         # Word notes language and direction with every run, spaces included.
         own = {}
     return [Element("span", own, children)] if own else children
 
 
-def _is_foreign_passage(node: Element) -> bool:
+def is_foreign_passage(node: Element) -> bool:
     """A passage long enough for a screen reader to change its voice, in a language other than Arabic."""
     language = node.attributes.get("lang", "").lower()
     words = re.findall(r"[^\W\d_]{2,}", node.text())

@@ -18,6 +18,7 @@ from newsroom.text.elements import VOID
 from newsroom.text.excerpt import plain_text
 from newsroom.text.markup import Child, Element, TooDeep, is_blank, parse, serialize
 from newsroom.text.paste import is_from_word, meant
+from newsroom.text.word_runs import isolate_runs
 
 # The setting of the same name, written here because no operator chooses it: stored articles hold it, and what may
 # stand in one must not hang on the surroundings in which it is asked.
@@ -132,7 +133,9 @@ def _check_size(html: str) -> None:
 def _clean(html: str) -> str:
     html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     try:
-        nodes = meant(parse(html), from_word=is_from_word(html))
+        from_word = is_from_word(html)
+        parsed = parse(html)
+        nodes = meant(isolate_runs(parsed) if from_word else parsed, from_word=from_word)
         prepared = serialize(tidy(_permitted(nodes)))
         # Escaping makes text longer.
         _check_size(prepared)

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from PIL import Image as Picture
 
 from articles import publishing
@@ -326,6 +327,88 @@ def test_the_first_button_of_the_form_does_not_publish(as_editor):
 
     form = page[page.index('id="article_form"') :]
     assert re.search(r'type="submit"[^>]*name="(\w+)"', form).group(1) == "_continue"
+
+
+def _scheduled():
+    tomorrow = timezone.localtime(timezone.now() + timedelta(days=1))
+    return factories.published(at=tomorrow.replace(hour=7, minute=30, second=12))
+
+
+def _hour(moment):
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def _told(page):
+    return [str(message) for message in page.context["messages"]]
+
+
+def test_the_form_of_a_scheduled_article_shows_its_hour(as_editor):
+    article = _scheduled()
+
+    page = as_editor.get(change(article)).content.decode()
+
+    assert re.search(r'name="publish_at" value="([^"]*)"', page)[1] == _hour(article.published_at)
+
+
+def test_the_hour_of_a_scheduled_article_can_be_changed(as_editor):
+    article = _scheduled()
+
+    page = as_editor.post(
+        change(article), payload(article, _move="reschedule", publish_at="2099-05-06T07:08"), follow=True
+    )
+
+    article.refresh_from_db()
+    assert (_hour(article.published_at), _told(page)) == ("2099-05-06T07:08", ["جُدول النشر."])
+
+
+def test_a_scheduled_article_is_saved_with_the_hour_that_it_has(as_editor):
+    article = _scheduled()
+
+    as_editor.post(
+        change(article), payload(article, headline="عنوان جديد", publish_at=_hour(article.published_at))
+    )
+
+    stored = Article.objects.get()
+    assert (stored.headline, stored.published_at) == ("عنوان جديد", article.published_at)
+
+
+def test_another_hour_is_not_dropped_by_a_mere_save(as_editor):
+    article = _scheduled()
+
+    page = as_editor.post(change(article), payload(article, publish_at="2099-05-06T07:08"))
+
+    assert page.context["adminform"].form.errors == {
+        "publish_at": ["للجدولة اضغط الزرّ الذي تحت الموعد، وللحفظ وحده اترك الموعد كما كان."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("article", "move", "told"),
+    [
+        (_scheduled, "withdraw", "أُعيد المقال إلى المسوّدات."),
+        (factories.published, "withdraw", "سُحب المقال ولم يعد القرّاء يرونه."),
+        (factories.draft, "archive", "أُرشف المقال."),
+        (factories.published, "archive", "أُرشف المقال ولم يعد القرّاء يرونه."),
+    ],
+    ids=["scheduled", "published", "draft archived", "published archived"],
+)
+def test_only_what_readers_saw_is_said_to_be_hidden_from_them(as_editor, article, move, told):
+    article = article()
+
+    page = as_editor.post(change(article), payload(article, _move=move), follow=True)
+
+    assert _told(page) == [told]
+
+
+def test_the_record_names_the_hour_of_a_schedule(as_editor):
+    article = _scheduled()
+
+    page = as_editor.get(change(article)).content.decode()
+
+    (row,) = re.findall(r"<li>\s*<p>(.*?)</p>", page[page.index('id="transitions-heading"') :], re.DOTALL)
+    words = " ".join(re.sub(r"<[^>]*>", " ", row).split())
+    hour = date_format(timezone.localtime(article.published_at), "DATETIME_FORMAT")
+    assert words == f"مسوّدة صار مجدول {hour}"
 
 
 # Whose articles

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles import publishing
 from articles.models import Article, Tag
-from articles.workflow import MOVES, Status
+from articles.workflow import MOVES, State, Status
 from tests import factories
 from tests.races import overtaken
 
@@ -165,19 +165,35 @@ def test_what_readers_may_see_is_decided_by_the_clock(status, published_in, with
     assert article.is_public is visible
 
 
-@pytest.mark.parametrize("name", MOVES)
-@pytest.mark.parametrize("status", Status.values)
-def test_a_move_is_made_from_its_own_states_only(name, status):
+def _in_state(state):
+    """A stored article in that state, by the clock where it decides."""
+    now, day = timezone.now(), timedelta(days=1)
+    dates = {
+        State.SCHEDULED: {"published_at": now + day},
+        State.WITHDRAWN: {"published_at": now - 2 * day, "withdraw_at": now - day},
+    }
+    status = Status.PUBLISHED if state in dates else Status(state)
     article = factories.draft()
-    Article.objects.filter(pk=article.pk).update(status=status, published_at=timezone.now())
+    Article.objects.filter(pk=article.pk).update(
+        **{"status": status, "published_at": now} | dates.get(state, {})
+    )
+    article.refresh_from_db()
+    return article
 
-    if status in MOVES[name].sources:
+
+@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("state", State)
+def test_a_move_is_made_from_its_own_states_only(name, state):
+    article = _in_state(state)
+    assert article.state == state
+
+    if state in MOVES[name].sources:
         publishing.move(article, name, by=None)
         expected = MOVES[name].target
     else:
+        expected = article.status
         with pytest.raises(publishing.PublishingError):
             publishing.move(article, name, by=None)
-        expected = status
 
     assert Article.objects.get(pk=article.pk).status == expected
 
@@ -189,12 +205,36 @@ def test_a_move_is_recorded_with_who_made_it():
     publishing.move(article, "publish", by=editor, note="عاجل")
 
     transition = article.transitions.get()
-    assert (transition.from_status, transition.to_status, transition.by, transition.note) == (
-        Status.DRAFT,
-        Status.PUBLISHED,
+    assert (transition.from_state, transition.to_state, transition.by, transition.note) == (
+        State.DRAFT,
+        State.PUBLISHED,
         editor,
         "عاجل",
     )
+
+
+def test_a_schedule_its_change_and_its_end_are_recorded_as_such():
+    first, second = (timezone.now() + timedelta(days=days) for days in (1, 2))
+    article = factories.published(at=first)
+
+    publishing.move(article, "reschedule", by=None, at=second)
+    publishing.move(article, "withdraw", by=None)
+
+    rows = article.transitions.order_by("pk").values_list("from_state", "to_state", "published_at")
+    assert list(rows) == [
+        (State.DRAFT, State.SCHEDULED, first),
+        (State.SCHEDULED, State.SCHEDULED, second),
+        (State.SCHEDULED, State.DRAFT, None),
+    ]
+
+
+def test_an_article_is_moved_to_another_hour_without_being_withdrawn():
+    article = factories.published(at=timezone.now() + timedelta(days=1))
+    later = timezone.now() + timedelta(days=2)
+
+    publishing.move(article, "reschedule", by=None, at=later)
+
+    assert [found.published_at for found in Article.objects.scheduled()] == [later]
 
 
 @pytest.mark.parametrize("name", ["publish", "archive"])

@@ -144,6 +144,57 @@ def test_what_is_pasted_comes_out_clean_once_and_for_all(desk, pasted, article):
     assert (first, Article.objects.get().body) == (article, article)
 
 
+@pytest.mark.parametrize(
+    ("runs", "article"),
+    [
+        ("<span dir=LTR> Apple Inc.</span><span lang=AR-SA> إن", 'قالت <bdi dir="ltr">Apple Inc.</bdi> إن'),
+        (
+            "<span dir=LTR> Apple</span><span dir=LTR> Inc. </span>إن",
+            'قالت <bdi dir="ltr">Apple Inc.</bdi> إن',
+        ),
+        ("<span dir=LTR> Microsoft</span><span lang=AR-SA>. إن", "قالت Microsoft. إن"),
+        ("<span> </span><b>Apple</b><span dir=LTR> Inc.</span> إن", "قالت <strong>Apple</strong> Inc. إن"),
+        ("<span dir=LTR><b> Yahoo!</b></span> إن", 'قالت <strong><bdi dir="ltr">Yahoo!</bdi></strong> إن'),
+    ],
+    ids=["space outside", "divided", "no sign", "name before", "bold"],
+)
+def test_a_latin_run_of_word_stays_one_where_its_edge_would_move(desk, runs, article):
+    section = factories.section()
+    _open(desk)
+    desk.fill("[name=headline]", "نص ملصق من Word")
+    desk.select_option("[name=section]", str(section.pk))
+    desk.evaluate(PASTE, f"<p class=MsoNormal dir=RTL><span lang=AR-SA>قالت</span>{runs}</span></p>")
+    _save(desk)
+    first = Article.objects.get().body
+    desk.click(TEXT)
+    desk.keyboard.type("x")
+    desk.keyboard.press("Backspace")
+    _save(desk)
+
+    assert (first, Article.objects.get().body) == (f"<p>{article}</p>",) * 2
+
+
+def test_the_full_stop_of_a_pasted_abbreviation_stands_to_its_right(desk):
+    _open(desk)
+    desk.evaluate(
+        PASTE, "<p dir=RTL><span lang=AR-SA>قالت</span><span dir=LTR> Apple Inc.</span><span> إن</span></p>"
+    )
+
+    letter, stop = desk.evaluate(
+        """() => {
+            const text = document.querySelector(".prose-editor > .ProseMirror bdi").firstChild;
+            return ["c", "."].map((sign) => {
+                const range = document.createRange();
+                range.setStart(text, text.data.indexOf(sign));
+                range.setEnd(text, text.data.indexOf(sign) + 1);
+                return range.getBoundingClientRect().left;
+            });
+        }"""
+    )
+
+    assert stop > letter
+
+
 def test_words_are_marked_as_foreign_and_a_paragraph_is_turned(desk):
     _open(desk)
     desk.click(TEXT)
@@ -191,7 +242,39 @@ def test_the_counter_names_what_is_used_before_what_there_is(desk):
     assert counter.evaluate("counter => getComputedStyle(counter).direction") == "rtl"
 
 
-def test_an_expired_session_loses_nothing(desk, live_server, editor):
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_who_signs_in_after_a_session_has_ended_saves_what_they_typed(
+    new_context, live_server, editor, scripts
+):
+    article = factories.draft()
+    context = new_context(java_script_enabled=scripts)
+    context.add_cookies([_session(editor, live_server)])
+    page = context.new_page()
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.fill("[name=summary]", "ملخّص كُتب والجلسة تنتهي")
+    if scripts:
+        page.click(TEXT)
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" وجملة عن C++.")
+    else:
+        page.fill("[name=body]", f"{article.body[:-4]} وجملة عن C++.</p>")
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.click(".submit-row [name=_continue]")
+    page.fill("[type=text]", editor.username)
+    page.fill("[type=password]", "not a secret 1")
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector(".messagelist .success")
+
+    stored = Article.objects.get()
+    assert (stored.summary, stored.body) == (
+        "ملخّص كُتب والجلسة تنتهي",
+        f"{article.body[:-4]} وجملة عن C++.</p>",
+    )
+    kept = "Object.keys(localStorage).filter(key => key.startsWith('nashra.'))"
+    assert page.evaluate(kept) == []
+
+
+def test_what_was_typed_is_offered_again_when_the_page_was_left(desk):
     author = factories.author("إيمان زهراء")
     _open(desk)
     desk.fill("[name=headline]", "نص لم يُحفظ عن ChatGPT")
@@ -200,11 +283,7 @@ def test_an_expired_session_loses_nothing(desk, live_server, editor):
     desk.click("#id_bylines + .select2")
     desk.keyboard.type("ايمان")
     desk.click(".select2-results__option:has-text('إيمان زهراء')")
-    desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-    desk.click(".submit-row [name=_save]")
-    desk.wait_for_url("**/login/**")
 
-    desk.context.add_cookies([_session(editor, live_server)])
     _open(desk)
     desk.click(".kept-draft .default")
 

@@ -1,4 +1,9 @@
+import os
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings
 
 from newsroom import checks
 
@@ -13,3 +18,16 @@ def test_the_key_of_fingerprints_is_kept_where_the_others_are(monkeypatch, email
     monkeypatch.setenv("FINGERPRINT_KEY", fingerprint_key)
 
     assert [warning.id for warning in checks.check_fingerprint_key(None)] == told
+
+
+def test_an_empty_address_of_the_site_counts_as_none():
+    told = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        check=False,
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"SITE_URL": ""},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (told.returncode, told.stderr) == (0, "")

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.urls import reverse
 
 from articles.models import Section
-from articles.seo import absolute
 from newsroom import text_import
 from newsroom.text import bidi
 from newsroom.text.sanitizer import SanitizerError, is_safe_website
@@ -61,11 +60,12 @@ class Command(BaseCommand):
         self.stdout.write(f"“{article}”: article {article.pk}, {len(page.paragraphs)} paragraphs.")
         for line in (*page.credits, *page.furniture):
             self.stdout.write(f"Left out: {line}")
+        # By path alone: the site may run with other settings than this command.
         if article.is_public:
-            self.stdout.write(f"Readers find it at {absolute(article.get_absolute_url())}")
+            self.stdout.write(f"Readers find it at {article.get_absolute_url()}")
         else:
             place = reverse("admin:articles_article_change", args=[article.pk])
-            self.stdout.write(f"It is a draft, not published yet; open it on the desk: {absolute(place)}")
+            self.stdout.write(f"It is a draft, not published yet; open it on the desk: {place}")
 
 
 def read(file):

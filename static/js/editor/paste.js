@@ -24,6 +24,7 @@ const ATTRIBUTES = {
 };
 const NUMBERED = /^\(?([0-9٠-٩۰-۹]+|[a-z]{1,4}|[\u0621-\u064a])\s*[.)\-–]/i;
 const STRONG_RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g;
+const STRONG = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefcA-Za-z\u00c0-\u024f\u0370-\u052f]/g;
 const STRONG_LTR = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g;
 
 const style = (element) => (element.getAttribute("data-style") ?? "").toLowerCase();
@@ -57,6 +58,7 @@ export function cleaned(html, base, mediaUrl) {
     if (!(image.getAttribute("src") ?? "").startsWith(mediaUrl)) image.remove();
   }
   for (const anchor of all(body, "a")) straightenLink(anchor);
+  isolateRuns(body, base);
   for (const element of all(body, "*")) reduce(element, base);
   for (const strong of all(body, ":is(h2,h3,h4) strong")) unwrap(strong);
   settleText(body);
@@ -168,6 +170,58 @@ function straightenLink(anchor) {
     : href;
   if (/^(https?:\/\/|mailto:)/i.test(target ?? "")) anchor.setAttribute("href", target);
   else unwrap(anchor);
+}
+
+/* Word notes a direction with every Latin word. It carries weight where the run begins or ends with a sign: the full
+   stop of "Apple Inc." stands on the wrong side of it without. The white space at its ends belongs outside. */
+function isolateRuns(body, base) {
+  for (const span of all(body, "span")) if (!span.hasChildNodes()) span.remove();
+  for (const span of all(body, "span[dir=ltr i]")) {
+    // Divided as it was typed: "Apple", " Inc."
+    while (span.nextSibling?.nodeName === "SPAN" && span.nextSibling.matches("[dir=ltr i]")) {
+      span.append(...span.nextSibling.childNodes);
+      span.nextSibling.remove();
+    }
+    if (!span.isConnected || !carriesWeight(span, base)) continue;
+    const [lead, trail] = [trimEnd(span, true), trimEnd(span, false)];
+    for (const { name } of [...span.attributes]) span.removeAttribute(name);
+    span.setAttribute("dir", "ltr");
+    span.before(lead);
+    span.after(trail);
+    rename(span, "bdi");
+  }
+}
+
+function carriesWeight(span, base) {
+  const block = span.closest(BLOCK_TAGS) ?? span.ownerDocument.body;
+  const text = span.textContent.trim();
+  if ((ownDirection(block, base) ?? base) === "ltr" || span.parentElement.closest("bdi")) return false;
+  if (!text.match(STRONG_LTR) || text.match(STRONG_RTL) || !/^[^\p{L}\p{N}]|[^\p{L}\p{N}]$/u.test(text)) return false;
+  const before = span.ownerDocument.createRange();
+  before.selectNodeContents(block);
+  before.setEndBefore(span);
+  const after = span.ownerDocument.createRange();
+  after.selectNodeContents(block);
+  after.setStartAfter(span);
+  const letters = [before.toString().match(STRONG)?.at(-1), after.toString().match(STRONG)?.[0]].filter(Boolean);
+  // Beside other Latin letters it is a part of what they say, and alone it would change places with them.
+  return letters.length > 0 && letters.every((letter) => letter.match(STRONG_RTL));
+}
+
+/* Take the white space from the start of an element, or from its end, and return it. */
+function trimEnd(element, isStart) {
+  const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  let taken = "";
+  for (const text of isStart ? texts : texts.reverse()) {
+    const space = (isStart ? /^\s*/ : /\s*$/).exec(text.data)[0];
+    taken = isStart ? taken + space : space + taken;
+    const isAllSpace = space.length === text.data.length;
+    text.data = isStart ? text.data.slice(space.length) : text.data.slice(0, text.data.length - space.length);
+    if (!isAllSpace) break;
+  }
+  return taken;
 }
 
 function reduce(element, base) {

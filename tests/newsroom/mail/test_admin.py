@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -42,7 +44,8 @@ def test_a_mail_that_nobody_names_is_shown_by_its_key(client):
     outbox.enqueue(key="test:1", to=ADDRESS, subject="تجربة", text="نصّ")
     client.force_login(staff_with("view_outgoingmail"))
 
-    assert '<td class="field-told">test:1</td>' in client.get(LIST).text
+    cells = re.findall(r'class="field-told"[^>]*>([^<]*)<', client.get(LIST).text)
+    assert cells == ["test:1"]
 
 
 def test_others_see_nothing_of_it(client, mail):

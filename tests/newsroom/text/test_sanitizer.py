@@ -505,6 +505,54 @@ def test_word_paste():
     )
 
 
+@pytest.mark.parametrize(
+    ("runs", "cleaned"),
+    [
+        ("<span dir=LTR>Apple Inc. </span><span lang=AR-SA>إن", 'قالت <bdi dir="ltr">Apple Inc.</bdi> إن'),
+        ("<span dir=LTR>Apple</span><span dir=LTR> Inc.</span> إن", 'قالت <bdi dir="ltr">Apple Inc.</bdi> إن'),
+        (
+            "<span dir=LTR>Apple</span><span dir=RTL></span><span dir=LTR style='font-weight:bold'> Inc. </span>إن",
+            'قالت <bdi dir="ltr">Apple<strong> Inc.</strong></bdi> إن',
+        ),
+        (
+            "<span dir=LTR lang=EN-US><span style='font-style:italic'>Yahoo!</span></span>",
+            'قالت <bdi dir="ltr"><em>Yahoo!</em></bdi>',
+        ),
+        ("<span dir=LTR>Microsoft</span><span lang=AR-SA>. إن", "قالت Microsoft. إن"),
+        ("<b>Apple</b><span dir=LTR> Inc.</span> إن", "قالت <b>Apple</b> Inc. إن"),
+        ("<span dir=LTR>Inc.</span> Apple إن", "قالت Inc. Apple إن"),
+        ("<span dir=LTR>. </span>إن", "قالت . إن"),
+        ("<span dir=LTR>عبر Inc.</span> إن", "قالت عبر Inc. إن"),
+        (
+            "<span dir=LTR lang=EN-US>Apple Computer of California.</span> إن",
+            'قالت <span lang="EN-US" dir="ltr">Apple Computer of California.</span> إن',
+        ),
+    ],
+    ids=[
+        "space outside", "divided", "divided and bold", "slanted", "no sign", "name before", "name after", "sign alone",
+        "Arabic within", "passage",
+    ],
+)  # fmt: skip
+def test_a_latin_run_of_word_stays_one_where_its_edge_would_move(runs, cleaned):
+    html = f"<p class=MsoNormal dir=RTL><span lang=AR-SA>قالت </span>{runs}</p>"
+
+    assert sanitize_article(html) == f'<p dir="rtl">{cleaned}</p>'
+    assert sanitize_article(sanitize_article(html)) == sanitize_article(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p class=MsoNormal dir=LTR><span dir=LTR>Apple Inc.</span></p>",
+        "<p class=MsoNormal dir=LTR>عن <span dir=LTR>Apple Inc.</span></p>",
+        "<p class=MsoNormal><span dir=LTR>Apple Inc.</span></p>",
+    ],
+    ids=["left to right", "left to right with Arabic", "Latin alone"],
+)
+def test_a_run_of_word_is_no_mark_outside_arabic_text(html):
+    assert "bdi" not in sanitize_article(html)
+
+
 def test_google_docs_paste():
     assert sanitize_article(DOCS) == (
         '<h2 dir="rtl">شراكة</h2>'
