@@ -97,7 +97,7 @@ def restore_rows(using, **kwargs):
 
     # The counts have no model, so that nothing else empties their table.
     rate_limit.purge(timedelta(0))
-    reasons = import_module("comments.migrations.0004_what_is_shown").REASONS
+    reasons = import_module("comments.migrations.0003_first_reasons_and_rules").REASONS
     RejectionReason.objects.using(using).bulk_create(
         [
             RejectionReason(code=code, label=label, letter=letter, position=10 * position)

@@ -42,7 +42,7 @@ def create_and_grant(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("newsroom", "0002_rate"),
-        ("comments", "0008_sanctions_stay"),
+        ("comments", "0003_first_reasons_and_rules"),
     ]
 
     operations = [migrations.RunPython(create_and_grant, migrations.RunPython.noop)]

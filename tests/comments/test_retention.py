@@ -1,13 +1,11 @@
 """What is forgotten after 30 days, and what counts all the same."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from comments import moderation, retention, sanctions
@@ -15,7 +13,6 @@ from comments.models import (
     Comment,
     Confirmation,
     Effect,
-    Finding,
     LikenessKey,
     Report,
     Sanction,
@@ -70,31 +67,6 @@ def test_a_network_that_was_sanctioned_is_in_no_row_after_30_days():
     retention.purge()
 
     assert database.tables_with("203.0.114") == []
-
-
-def test_what_was_written_of_sanctions_before_is_cleaned(comment):
-    moderator = factories.staff(factories.MODERATORS)
-    sanction = sanctions.impose(
-        sanctions.network_named("203.0.114.9"), effect=Effect.HOLD, reason="إغراق", by=moderator
-    )
-    sanctions.lift([sanction.pk], by=moderator)
-    Finding.objects.create(
-        comment=comment,
-        rule="sanctioned",
-        weight=80,
-        sentence="تسري على التعليق عقوبة واحدة: على الشبكة \u2066203.0.114.0/24\u2069 (إغراق: كثير).",
-    )
-    LogEntry.objects.update(object_repr="احتجاز كلّ تعليق: 203.0.114.0/24")
-    LogEntry.objects.filter(action_flag=ADDITION).update(change_message="إغراق: كثير")
-
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("comments.migrations.0014_sanctions_are_named_nowhere_else").FORGET)
-
-    assert comment.findings.get().sentence == "تسري على التعليق عقوبة واحدة."
-    assert list(LogEntry.objects.order_by("pk").values_list("object_repr", "change_message")) == [
-        (f"عقوبة {sanction.pk}", "فُرضت."),
-        (f"عقوبة {sanction.pk}", "رُفعت."),
-    ]
 
 
 @pytest.mark.parametrize(("age", "kept"), [(OLD, None), (NEW, "f" * 64)])

@@ -12,6 +12,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Cancellation',
+            fields=[
+                ('key', models.CharField(max_length=100, primary_key=True, serialize=False)),
+            ],
+            options={
+                'verbose_name': 'cancellation of a mail',
+                'verbose_name_plural': 'cancellations of mails',
+                'default_permissions': [],
+            },
+        ),
+        migrations.CreateModel(
             name='OutgoingMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
