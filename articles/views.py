@@ -88,6 +88,16 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     )
 
 
+def preview(request: HttpRequest, article: Article) -> HttpResponse:
+    """The page of an article loaded with `for_page`, for its writers: as readers would see it, without comments.
+
+    Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
+    """
+    response = render(request, "articles/detail.html", {"article": article, "is_preview": True})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _is_at_its_address(request: HttpRequest, found: Addressed) -> bool:
     return request.path == unquote(found.get_absolute_url())
 

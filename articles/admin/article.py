@@ -8,24 +8,28 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from js_asset import Script
 
-from articles import editor, publishing
+from articles import editor, publishing, views
 from articles.models import Article, Author, Byline
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
 
 from . import accounts
+from .addresses import tell_address
 from .article_form import ArticleForm, AuthorsWidget, MomentInput
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
@@ -148,6 +152,20 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             return allowed
         return allowed and obj.created_by_id == request.user.pk
 
+    def get_urls(self):
+        preview = self.admin_site.admin_view(require_safe(self.preview))
+        return [path("<int:pk>/preview/", preview, name="articles_article_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The stored article as readers would see it, for whoever may open its form."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        # Of the articles of others a reporter is not told that they exist.
+        article = get_object_or_404(self.get_queryset(request).for_page(), pk=pk)
+        if not self.has_view_or_change_permission(request, article):
+            raise PermissionDenied
+        return views.preview(request, article)
+
     def view_on_site(self, article: Article):
         return article.get_absolute_url() if article.is_public else None
 
@@ -229,6 +247,7 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             expected_version=form.stored_version if change else None,
             authors=form.cleaned_data["bylines"],
         )
+        tell_address(request, form.data.get("slug", ""), obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -8,6 +8,7 @@ from articles import publishing
 from newsroom.text import arabic
 
 from . import accounts
+from .addresses import tell_address
 from .races import ToldOnTheForm
 from .search import FoldedSearch
 
@@ -25,6 +26,7 @@ class NamedAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         publishing.save_named(obj)
+        tell_address(request, form.data.get("slug", ""), obj)
 
     def view_on_site(self, obj):
         return obj.get_absolute_url()

@@ -34,5 +34,9 @@ def _named(part: dict) -> dict:
 
 
 def field_name(label: str) -> str:
-    """The message that stands for a field's untranslated label."""
-    return label if gettext(label) != label else label[:1].lower() + label[1:]
+    """The message that stands for a field's untranslated label.
+
+    The name comes first: with a capital letter it may be a word of Django's, such as «Summary».
+    """
+    name = label[:1].lower() + label[1:]
+    return name if gettext(name) != name else label

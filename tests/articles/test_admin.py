@@ -16,7 +16,7 @@ from PIL import Image as Picture
 
 from articles import publishing
 from articles.images import rendition_name
-from articles.models import Article, Author, Image
+from articles.models import Article, Author, Image, Tag
 from tests import factories
 from tests.races import overtaken
 
@@ -190,6 +190,29 @@ def test_a_withdrawal_before_the_publication_is_an_error_of_its_field(as_editor)
     page = as_editor.post(change(article), payload(article, withdraw_at="2001-01-01T10:00"))
 
     assert list(page.context["adminform"].form.errors) == ["withdraw_at"]
+
+
+@pytest.mark.parametrize("where", ["article", "tag"])
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("بعنوان/فيه ؟ رموز", ["صار العنوان على الشبكة «بعنوان-فيه-رموز»."]),
+        ("بعنوان-فيه-رموز", []),
+        ("", []),
+    ],
+    ids=["signs", "as typed", "left to the site"],
+)
+def test_an_address_that_was_typed_otherwise_is_told(as_editor, where, typed, told):
+    article = factories.draft()
+    tag = publishing.save_named(Tag(name="آخر"))
+    posts = {
+        "article": (change(article), payload(article, slug=typed)),
+        "tag": (reverse("admin:articles_tag_change", args=[tag.pk]), {"name": tag.name, "slug": typed}),
+    }
+
+    page = as_editor.post(*posts[where], follow=True)
+
+    assert [sentence for sentence in _told(page) if "الشبكة" in sentence] == told
 
 
 # Two people at once

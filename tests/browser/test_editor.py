@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image as Picture
 
 from articles import publishing
-from articles.models import Article
+from articles.models import Article, Image
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,6 +223,18 @@ def test_a_picture_is_found_in_any_spelling_and_stands_in_the_text_with_its_capt
         f'<figure><img src="{image.src}" alt="أسماكٌ في Rotterdam" width="{image.width}" height="{image.height}">'
         "<figcaption>أسماك في الميناء</figcaption></figure><p></p>"
     )
+
+
+def test_a_long_description_in_the_library_ends_with_its_second_line(desk):
+    image = _picture()
+    Image.objects.filter(pk=image.pk).update(alt="سفينة شحن في ميناء Rotterdam " * 5)
+    _open(desk)
+    desk.click("[data-name=figure]")
+
+    shown, line = desk.locator(".library__pictures span").evaluate(
+        "span => [span.clientHeight, Number.parseFloat(getComputedStyle(span).lineHeight)]"
+    )
+    assert round(shown / line, 1) == 2.0
 
 
 def test_every_button_of_the_editor_speaks_arabic(desk):

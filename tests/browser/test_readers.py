@@ -60,7 +60,7 @@ def test_the_way_of_a_reader_without_scripts(new_context, article):
     assert _texts(page) == ["ردّ 2", "ردّ 3"]
     page.click("text=اعرض المزيد من التعليقات")
     assert _texts(page) == ["ردّ 4"]
-    page.click("text=إلى كل التعليقات على المقال")
+    page.click("text=إلى كلّ التعليقات على المقال")
     page.click("text=اعرض المزيد من التعليقات")
     assert _texts(page) == ["أوّل النقاش 2", "أوّل النقاش 3"]
     page.click("nav a:text-is('الأحدث')")

@@ -45,7 +45,7 @@ def test_before_anything_was_learned_it_opens(client, manager):
     ("act", "is_on", "learned_next", "told"),
     [
         ("reset", True, 0, "حُذف ما تعلّمه الفرز، وهو يبدأ من جديد."),
-        ("relearn", True, 3, "يتعلّم الفرز القرارات كلها من جديد."),
+        ("relearn", True, 3, "يتعلّم الفرز القرارات كلّها من جديد."),
         ("stop", False, 0, "حُذف ما تعلّمه الفرز، وتوقّف عن التعلّم."),
     ],
 )

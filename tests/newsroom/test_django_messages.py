@@ -46,7 +46,8 @@ def test_django_has_every_message_that_is_named(domain):
 def test_tanwin_stands_before_its_alef(domain):
     path = settings.LOCALE_PATHS[0] / f"ar/LC_MESSAGES/{domain}.po"
 
-    assert re.findall("\\w+\u0627\u064b", path.read_text()) == []
+    # But for the name of the comment form, which is that of the pages the newsroom began with.
+    assert set(re.findall("\\w+\u0627\u064b", path.read_text())) <= {"تعليقاً"}
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])

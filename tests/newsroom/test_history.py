@@ -43,7 +43,7 @@ def test_changed_fields_have_their_arabic_names(as_root):
 
     _post(as_root, article, slug="عنوان-آخر", summary="ملخّص آخر")
 
-    assert _history(as_root, article) == ["تعديل: ملخص، العنوان على الشبكة."]
+    assert _history(as_root, article) == ["تعديل: الملخّص، العنوان على الشبكة."]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_changed_fields_have_their_arabic_names(as_root):
     [
         ({"_move": "publish"}, "نُشر المقال."),
         ({"_move": "publish", "publish_at": "2099-05-06T07:08"}, "جُدول النشر."),
-        ({"_move": "archive", "summary": "ملخّص آخر"}, "تعديل: ملخص. أُرشف المقال."),
+        ({"_move": "archive", "summary": "ملخّص آخر"}, "تعديل: الملخّص. أُرشف المقال."),
     ],
     ids=["published", "scheduled", "changed and archived"],
 )
