@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -27,6 +27,7 @@ from comments.templatetags.desk import told_holder
 from newsroom import encryption
 from newsroom.text.bidi import isolate_plain
 from newsroom.web.numbers import row_number
+from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 VIEW_EMAIL = "comments.view_email"
 # The page asks about the comments it shows; this is more than it ever holds.
@@ -39,24 +40,11 @@ NOTE_MAX = 2_000
 UNDOABLE = "undoable"
 
 
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(ReadOnlyAdmin):
     """Comments are decided upon, never edited. The admin's own list is not used: its look-ups accept any column,
     which would let a moderator probe addresses letter by letter."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm(moderation.PERMISSION)
-
-    def has_module_permission(self, request):
-        return request.user.has_perm(moderation.PERMISSION)
+    view_permission = moderation.PERMISSION
 
     def get_urls(self):
         def at(route, view, name):
