@@ -30,6 +30,33 @@ class CleanedInput(forms.CharField):
         return self.clean_text(text) if len(text) <= self.longest_cleaned * self.max_length else text
 
 
+class EmailInput(CleanedInput):
+    """An e-mail address, as `privacy.parse_email` writes it."""
+
+    default_error_messages = {
+        "invalid": _("This is not an e-mail address. It should look like name@example.com."),
+        "max_length": _("The e-mail address is too long: %(limit_value)d characters at most."),
+    }
+
+    def __init__(self, *, autocomplete: str, **options):
+        widget = forms.TextInput(
+            attrs={
+                "autocomplete": autocomplete,
+                "dir": "ltr",
+                "inputmode": "email",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        )
+        super().__init__(max_length=EMAIL_MAX_LENGTH, widget=widget, **options)
+
+    def clean(self, value: object) -> str:
+        try:
+            return privacy.parse_email(super().clean(value))
+        except EmailNotValidError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class BlockInput(CleanedInput):
     widget = forms.Textarea
     clean_text = staticmethod(bidi.clean_block)
@@ -65,22 +92,10 @@ class CommentForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    email = CleanedInput(
+    email = EmailInput(
+        autocomplete="email",
         label=_("E-mail"),
-        max_length=EMAIL_MAX_LENGTH,
-        error_messages={
-            "required": _("Write your e-mail address; it will not be published."),
-            "max_length": _("The e-mail address is too long: %(limit_value)d characters at most."),
-        },
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "email",
-                "dir": "ltr",
-                "inputmode": "email",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-            }
-        ),
+        error_messages={"required": _("Write your e-mail address; it will not be published.")},
     )
     website = CleanedInput(
         label=_("Website"),
@@ -117,14 +132,6 @@ class CommentForm(forms.Form):
         for field in self.fields.values():
             if field.required:
                 field.widget.attrs["aria-required"] = "true"
-
-    def clean_email(self) -> str:
-        try:
-            return privacy.parse_email(self.cleaned_data["email"])
-        except EmailNotValidError as error:
-            raise ValidationError(
-                _("This is not an e-mail address. It should look like name@example.com."), code="invalid"
-            ) from error
 
     def clean_website(self) -> str:
         website = self.cleaned_data["website"]

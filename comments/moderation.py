@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments import notifications
-from comments.models import Cause, Comment, Decision, Finding, Note, RejectionReason, Report, Status
+from comments.models import MODERATE, Cause, Comment, Decision, Finding, Note, RejectionReason, Report, Status
 
-PERMISSION = "comments.moderate_comment"
+PERMISSION = MODERATE
 UNDO_WINDOW = timedelta(hours=24)
 DECISIONS_PER_QUERY = 1_000
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from articles.seo import absolute
 from comments import trust
-from comments.models import Comment, Frequency, Mute, QueueSubscription, RejectionReason
+from comments.models import MODERATE, Comment, Frequency, Mute, QueueSubscription, RejectionReason
 from newsroom import encryption
 from newsroom.mail import outbox
 from newsroom.text import bidi
@@ -29,7 +29,6 @@ GRACE = timedelta(minutes=1)
 # Between two mails to a moderator who wants them at once.
 PAUSE = timedelta(minutes=10)
 _SALT = "comments.notifications.unsubscribe"
-_DESK = "comments.moderate_comment"
 
 
 def tell_answered(numbers: Iterable[int]) -> None:
@@ -126,14 +125,14 @@ def write_to_moderators() -> None:
     """Mail the moderators whose time has come how many comments wait. To be called every minute."""
     wanted = QueueSubscription.objects.exclude(frequency=Frequency.NEVER)
     for subscription in wanted.select_related("user").filter(user__is_active=True).exclude(user__email=""):
-        if subscription.user.has_perm(_DESK):
+        if subscription.user.has_perm(MODERATE):
             _write_to(subscription)
 
 
 @transaction.atomic
 def _write_to(subscription: QueueSubscription) -> None:
     now = timezone.now()
-    waiting = Comment.objects.pending().filter(is_shadowed=False)
+    waiting = Comment.objects.held()
     is_digest = subscription.frequency == Frequency.DAILY
     if is_digest:
         hour = timezone.localtime(now).replace(hour=subscription.hour, minute=0, second=0, microsecond=0)

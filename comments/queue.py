@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models import Comment, CommentQuerySet, Finding, Script, Status
+from newsroom.web.numbers import row_number
 
 PAGE_SIZE = 25
 # Counting goes no further: a moderator with more before them needs no number, and a page must not wait for one.
@@ -116,14 +117,14 @@ class Wanted:
             queue=queue,
             order=one_of("order", Order.values) if queue == Queue.HELD else Order.OLDEST,
             mine=query.get("mine") == "1",
-            section=number(query.get("section", "")),
-            article=number(query.get("article", "")),
+            section=row_number(query.get("section", "")),
+            article=row_number(query.get("article", "")),
             rule=one_of("rule", RULE_LABELS),
             script=one_of("script", Script.values),
             proven=one_of("proven", Proof.values),
-            wave=number(query.get("wave", "")),
+            wave=row_number(query.get("wave", "")),
             words=query.get("q", "")[:100].replace("\0", "").strip(),
-            after=number(query.get("after", "")),
+            after=row_number(query.get("after", "")),
         )
 
     @property
@@ -337,8 +338,3 @@ def waiting() -> Waiting:
         cursor.execute(f"SELECT {', '.join(parts)}, ({sql})", [*values, *its_values])
         *counts, oldest = cursor.fetchone()
     return Waiting(dict(zip(Queue.values, counts, strict=True)), oldest)
-
-
-def number(text: str) -> int | None:
-    """Return a row's number as an address or a form gives it, None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

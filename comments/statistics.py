@@ -114,8 +114,7 @@ def service_level(period: Period) -> ServiceLevel:
     found = _decided(begins[0], until, "hour" if period == Period.DAY else "day")
     waiting = {
         section: (count, oldest)
-        for section, count, oldest in Comment.objects.pending()
-        .filter(is_shadowed=False)
+        for section, count, oldest in Comment.objects.held()
         .order_by()
         .values_list("article__section")
         .annotate(Count("pk"), Min("created_at"))

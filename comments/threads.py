@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models import PATH_DIGITS, Comment, CommentQuerySet
+from newsroom.web.numbers import row_number
 
 # A page takes first comments, each with its answers, until it has as many as this.
 COMMENTS_PER_PAGE = 50
@@ -25,8 +26,6 @@ COMMENTS_PER_PAGE = 50
 ANSWERS_SHOWN = 20
 PICKS_SHOWN = 3
 DEPTH_SHOWN = 4
-# Of a number that a bigint column can hold.
-MAX_DIGITS = 18
 # Sorts behind every hexadecimal digit: paths below a path lie between it and it with this.
 _END = "g"
 
@@ -67,8 +66,8 @@ class Place:
         order = query.get("sort", "")
         return cls(
             order if order in Order.values else Order.OLDEST,
-            _number(query.get("comments", "")),
-            _number(query.get("before", "")),
+            row_number(query.get("comments", "")),
+            row_number(query.get("before", "")),
         )
 
     @property
@@ -269,7 +268,3 @@ def _laid_out(comments: list[Comment]) -> list[Comment]:
         comment.shown_depth = min(comment.depth, DEPTH_SHOWN)
         comment.is_answered_here = comment.parent_id in present
     return comments
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -26,8 +26,9 @@ from comments.models import PATH_DIGITS, Comment, Decision, RejectionReason, Scr
 from comments.templatetags.desk import told_holder
 from newsroom import encryption
 from newsroom.text.bidi import isolate_plain
+from newsroom.web.numbers import row_number
+from newsroom.web.read_only_admin import ReadOnlyAdmin
 
-DESK = "comments.moderate_comment"
 VIEW_EMAIL = "comments.view_email"
 # The page asks about the comments it shows; this is more than it ever holds.
 SHOWN_MAX = 200
@@ -39,24 +40,11 @@ NOTE_MAX = 2_000
 UNDOABLE = "undoable"
 
 
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(ReadOnlyAdmin):
     """Comments are decided upon, never edited. The admin's own list is not used: its look-ups accept any column,
     which would let a moderator probe addresses letter by letter."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm(DESK)
-
-    def has_module_permission(self, request):
-        return request.user.has_perm(DESK)
+    view_permission = moderation.PERMISSION
 
     def get_urls(self):
         def at(route, view, name):
@@ -128,7 +116,7 @@ class CommentAdmin(admin.ModelAdmin):
     @method_decorator(never_cache)
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         self._check(request)
-        pk = queue.number(unquote(object_id))
+        pk = row_number(unquote(object_id))
         if pk is None:
             raise Http404
         return self._comment_page(request, pk)
@@ -177,7 +165,7 @@ class CommentAdmin(admin.ModelAdmin):
         """Take decisions back. POST `act` (repeated) or `decision` (number), and `shown`, as in `counts_view`."""
         self._check(request)
         acts = [act for text in request.POST.getlist("act") if (act := _act(text))]
-        decisions = [pk for text in request.POST.getlist("decision") if (pk := queue.number(text))]
+        decisions = [pk for text in request.POST.getlist("decision") if (pk := row_number(text))]
         outcomes = [moderation.undo_acts(acts, by=request.user)] if acts else []
         outcomes += [moderation.undo(decisions, by=request.user)] if decisions else []
         if not any(outcome.decided or outcome.conflicts for outcome in outcomes):
@@ -221,7 +209,7 @@ class CommentAdmin(admin.ModelAdmin):
         """Take comments (`comment`, numbers) that the moderator looks at, and give others back (`release`)."""
         self._check(request)
         taken, released = (
-            [pk for text in request.POST.getlist(name)[:SHOWN_MAX] if (pk := queue.number(text))]
+            [pk for text in request.POST.getlist(name)[:SHOWN_MAX] if (pk := row_number(text))]
             for name in ("comment", "release")
         )
         claims.release(released, by=request.user)
@@ -265,7 +253,7 @@ class CommentAdmin(admin.ModelAdmin):
         """Let a reported comment stand. POST `version`, and `through`, the number of the last report that was shown."""
         self._check(request)
         comment = get_object_or_404(Comment, pk=pk)
-        through, version = (queue.number(request.POST.get(name, "")) or 0 for name in ("through", "version"))
+        through, version = (row_number(request.POST.get(name, "")) or 0 for name in ("through", "version"))
         try:
             settled = moderation.dismiss_reports(comment, through, version=version, by=request.user)
         except moderation.ModerationError as error:
@@ -283,7 +271,7 @@ class CommentAdmin(admin.ModelAdmin):
         """Make a comment of `version` an editor's pick (`picked` = 1), or one no longer."""
         self._check(request)
         comment = get_object_or_404(Comment, pk=pk)
-        version = queue.number(request.POST.get("version", "")) or 0
+        version = row_number(request.POST.get("version", "")) or 0
         is_picked = request.POST.get("picked") == "1"
         try:
             moderation.pick(comment, version=version, by=request.user, picked=is_picked)
@@ -323,7 +311,7 @@ class CommentAdmin(admin.ModelAdmin):
         return self._comment_page(request, pk, email=email)
 
     def _check(self, request: HttpRequest) -> None:
-        if not request.user.has_perm(DESK):
+        if not request.user.has_perm(moderation.PERMISSION):
             raise PermissionDenied
 
     def _comment_page(
@@ -450,7 +438,7 @@ def _is_script(request: HttpRequest) -> bool:
 
 def _numbers(text: str, count: int) -> tuple[int, ...] | None:
     """Read numbers joined by colons; None where they are not `count` numbers."""
-    numbers = [queue.number(part) for part in text.split(":")]
+    numbers = [row_number(part) for part in text.split(":")]
     return tuple(numbers) if len(numbers) == count and None not in numbers else None
 
 
@@ -472,7 +460,7 @@ def _asked(request: HttpRequest) -> queue.Wanted:
 
 def _back(request: HttpRequest) -> str:
     """The page to return to: the comment's, or the queue as it was asked for. Never an address that was sent."""
-    if (pk := queue.number(request.POST.get("page", ""))) is not None:
+    if (pk := row_number(request.POST.get("page", ""))) is not None:
         return reverse("admin:comments_comment_change", args=[pk])
     asked = _asked(request)
     return _queue_url(asked.query(after=asked.after))

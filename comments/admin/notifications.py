@@ -1,7 +1,7 @@
 """A moderator's own notifications, on a page of the desk."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from comments.models import QueueSubscription
 from comments.moderation import PERMISSION
+from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 
 class QueueSubscriptionForm(forms.ModelForm):
@@ -25,23 +26,10 @@ class QueueSubscriptionForm(forms.ModelForm):
         }
 
 
-class QueueSubscriptionAdmin(admin.ModelAdmin):
+class QueueSubscriptionAdmin(ReadOnlyAdmin):
     """One page, each moderator's own, in place of the admin's list. Registered in `newsroom.admin`."""
 
-    def has_module_permission(self, request):
-        return request.user.has_perm(PERMISSION)
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm(PERMISSION)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    view_permission = PERMISSION
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.changelist_view)

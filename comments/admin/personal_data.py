@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from email_validator import EmailNotValidError
 
-from comments import erasure, privacy, subject_access
+from comments import erasure, subject_access
+from comments.forms import EmailInput
 from comments.models import PersonalData
+from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 EXPORT = "comments.export_person"
 ERASE = "comments.erase_person"
@@ -33,28 +34,11 @@ SECONDS = 5.0
 
 
 class PersonForm(forms.Form):
-    email = forms.CharField(
+    email = EmailInput(
+        autocomplete="off",
         label=gettext_lazy("E-mail address of the person"),
-        max_length=254,
         error_messages={"required": gettext_lazy("Write the person’s e-mail address.")},
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "none",
-                "dir": "ltr",
-                "inputmode": "email",
-                "spellcheck": "false",
-            }
-        ),
     )
-
-    def clean_email(self) -> str:
-        try:
-            return privacy.parse_email(self.cleaned_data["email"])
-        except EmailNotValidError as error:
-            raise ValidationError(
-                _("This is not an e-mail address. It should look like name@example.com."), code="invalid"
-            ) from error
 
 
 class ErasureForm(forms.Form):
@@ -80,23 +64,11 @@ class ErasureForm(forms.Form):
     done = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
-class PersonalDataAdmin(admin.ModelAdmin):
+class PersonalDataAdmin(ReadOnlyAdmin):
     """One page in place of the admin's list, for whoever may export or erase."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm(EXPORT) or request.user.has_perm(ERASE)
-
-    def has_module_permission(self, request):
-        return self.has_view_permission(request)
 
     def get_urls(self):
         of_site = self.admin_site.admin_view

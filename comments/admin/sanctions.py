@@ -16,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from articles.admin.search import ScannedSearch
-from comments import queue, sanctions
+from comments import moderation, sanctions
 from comments.models import Comment, Effect, Status, Target
 from newsroom.text import bidi
 from newsroom.text.bidi import isolate_plain
+from newsroom.web.numbers import row_number
 
 EFFECTS_EXPLAINED = {
     Effect.HOLD: gettext_lazy("Each comment waits for a moderator, also where the writer is trusted."),
@@ -163,9 +164,9 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
         if not request.user.has_perm(sanctions.IMPOSE):
             raise PermissionDenied
         comment = None
-        if (number := queue.number(request.GET.get("comment", ""))) is not None:
+        if (number := row_number(request.GET.get("comment", ""))) is not None:
             # Comments are the moderators' matter, whoever else may impose sanctions.
-            if not request.user.has_perm("comments.moderate_comment"):
+            if not request.user.has_perm(moderation.PERMISSION):
                 raise PermissionDenied
             comment = get_object_or_404(Comment, pk=number)
         form = ImposeForm(request.POST or None, comment=comment)

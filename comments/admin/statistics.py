@@ -1,7 +1,7 @@
 """The page that tells how well the desk keeps up, with charts that need neither script nor style."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.contrib import admin
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from comments import moderation, statistics
-from comments.statistics import Figures, Period
+from comments.statistics import Figures, Period, SectionLevel
 
 PERIODS = {
     Period.DAY: gettext_lazy("24 hours"),
@@ -30,13 +30,17 @@ FULL = 100
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table with its bar or column: `approved` and `refused` are heights, of FULL for the largest row."""
+    """A line of a table with its bar or column: `approved` and `refused` are heights, of FULL for the largest row.
+
+    `waiting` is there where a row is a section.
+    """
 
     label: str
     figures: Figures
     is_labeled: bool
     approved: int
     refused: int
+    waiting: SectionLevel | None = None
 
     @property
     def total(self) -> int:
@@ -86,7 +90,9 @@ def service_level(request: HttpRequest) -> HttpResponse:
         "most_over_time": max(figures.decisions for _label, figures in over_time),
         "by_hour": rows(by_hour, LABELS_EVERY[Period.DAY]),
         "most_by_hour": max(figures.decisions for _label, figures in by_hour),
-        "by_section": list(zip(level.by_section, by_section, strict=True)),
+        "by_section": [
+            replace(row, waiting=section) for row, section in zip(by_section, level.by_section, strict=True)
+        ],
         "by_moderator": rows(
             [(name or _("Without an account"), figures) for name, figures in level.by_moderator]
         ),

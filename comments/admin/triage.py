@@ -1,6 +1,6 @@
 """The page of triage: what it stands on, and how to have it begin anew or end."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comments import learning
 from comments.models import TriageState
+from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 MANAGE = "comments.manage_triage"
 
@@ -28,23 +29,10 @@ ACTS = {
 }
 
 
-class TriageAdmin(admin.ModelAdmin):
+class TriageAdmin(ReadOnlyAdmin):
     """One page in place of the admin's list: the state is made by decisions, never typed."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm(MANAGE)
-
-    def has_module_permission(self, request):
-        return request.user.has_perm(MANAGE)
+    view_permission = MANAGE
 
     def get_urls(self):
         of_site = self.admin_site.admin_view

@@ -2,6 +2,7 @@
 
 from .comment import (
     BODY_MAX_LENGTH,
+    MODERATE,
     NAME_MAX_LENGTH,
     PATH_DIGITS,
     PATH_LEVELS,
@@ -26,6 +27,7 @@ from .wave import LikenessKey, Wave
 
 __all__ = [
     "BODY_MAX_LENGTH",
+    "MODERATE",
     "NAME_MAX_LENGTH",
     "PATH_DIGITS",
     "PATH_LEVELS",

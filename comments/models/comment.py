@@ -21,6 +21,8 @@ WEBSITE_MAX_LENGTH = 200
 # in order of time: a path must stay within what a btree row holds (2,700 bytes).
 PATH_DIGITS = 10
 PATH_LEVELS = 100
+# Who may decide over comments.
+MODERATE = "comments.moderate_comment"
 
 
 def _new_receipt() -> str:
@@ -67,9 +69,6 @@ class CommentQuerySet(models.QuerySet):
     def reported(self):
         """What readers see and complained of since a moderator last looked at it."""
         return self.filter(status=Status.APPROVED, open_reports__gt=0)
-
-    def claimed_by_others(self, user):
-        return self.filter(claimed_until__gt=timezone.now()).exclude(claimed_by=user)
 
     def unclaimed(self):
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=timezone.now()))

@@ -14,9 +14,8 @@ from comments.terms import terms_of
 from comments.views.confirming import proven_writer
 from comments.views.origin import from_this_site
 from newsroom.web.client_address import client_address
+from newsroom.web.numbers import row_number
 
-# Of a number that a bigint column can hold.
-MAX_DIGITS = 19
 STATUSES = {TooManyComments: 429, Unavailable: 503}
 
 
@@ -65,9 +64,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _form_page(request: HttpRequest, article: Article, form: CommentForm, status: int) -> HttpResponse:
-    number = form["parent"].value()
     parent = None
-    if str(number or "").isdecimal() and len(str(number)) < MAX_DIGITS:
+    if (number := row_number(str(form["parent"].value()))) is not None:
         parent = Comment.objects.shown().for_thread().filter(pk=number, article=article).first()
     context = {"article": article, "form": form, "parent": parent, "terms": terms_of(article)}
     return render(request, "comments/form.html", context, status=status)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from newsroom.mail import outbox, sending
 from newsroom.mail.models import State
+from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 RETRY = "mail.retry_outgoingmail"
 
@@ -28,7 +29,7 @@ class Told(NamedTuple):
 TELLERS: dict[str, Callable[[str], Told]] = {}
 
 
-class OutgoingMailAdmin(admin.ModelAdmin):
+class OutgoingMailAdmin(ReadOnlyAdmin):
     """Registered in `newsroom.admin`."""
 
     list_filter = ["state"]
@@ -44,15 +45,6 @@ class OutgoingMailAdmin(admin.ModelAdmin):
 
     def get_fields(self, request, obj=None):
         return self.get_list_display(request)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_retry_permission(self, request):
         return request.user.has_perm(RETRY)

@@ -1,0 +1,9 @@
+"""Numbers of rows as addresses and forms give them."""
+
+# Of a number that a bigint column holds whatever its digits are.
+MAX_DIGITS = 18
+
+
+def row_number(text: str) -> int | None:
+    """Return the number that `text` is, None where it is none or no row can have it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None
