@@ -303,3 +303,35 @@ def test_who_may_only_look_imports_nothing(client):
 def test_reading_words_asks_the_database_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         word_csv.read("كلب\nقطة,stem".encode())
+
+
+def test_watched_words_are_the_moderators_own(client):
+    assert client.get(reverse("admin:comments_watchedword_changelist")).status_code == 200
+
+
+WORD = {"kind": "phrase", "level": "hold", "reason": "إعلانات", "is_active": "on"}
+
+
+@pytest.mark.parametrize("term", ["!!!", "؟؟", "— …"])
+def test_a_watched_word_without_letters_is_refused(client, term):
+    page = client.post(ADD, WORD | {"term": term})
+
+    assert list(page.context["adminform"].form.errors) == ["term"]
+    assert WatchedWord.objects.count() == 0
+
+
+@pytest.mark.parametrize("term", ["C++", "مراهنة", "٧٧٧"])
+def test_a_watched_word_with_letters_or_digits_is_kept(client, term):
+    client.post(ADD, WORD | {"term": term})
+
+    assert WatchedWord.objects.get().term == term
+
+
+@pytest.mark.parametrize("typed", ["مراهنه", "مُراهـنة", "احتيال GAMES"])
+def test_watched_words_are_searched_in_any_spelling(client, typed):
+    found = WatchedWord.objects.create(term="مراهنة", reason="احتيال games")
+    WatchedWord.objects.create(term="Casino", reason="إعلانات")
+
+    page = client.get(reverse("admin:comments_watchedword_changelist"), {"q": typed})
+
+    assert list(page.context["cl"].queryset) == [found]

@@ -1,0 +1,307 @@
+"""The page of one comment, and what is done to it besides deciding."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from comments import moderation, responses
+from comments.models import Comment, Complaint, Decision, Report, Status
+from tests import factories
+from tests.desk import JSON, QUEUE, decide, told
+
+pytestmark = pytest.mark.django_db
+
+EMAIL = "sindbad.reader@example.org"
+
+
+@pytest.fixture
+def article():
+    return factories.published()
+
+
+@pytest.fixture
+def moderator(client):
+    user = factories.staff(factories.MODERATORS)
+    client.force_login(user)
+    return user
+
+
+class TestCommentPage:
+    def test_all_decisions_are_shown(self, client, moderator, article):
+        moderator.first_name, moderator.last_name = "ليلى", "حدّاد"
+        moderator.save()
+        comment = factories.sent(article)
+        moderation.reject([comment], by=moderator, reason="personal", note="رقم هاتف")
+        moderation.undo([Decision.objects.get().pk], by=None)
+
+        page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+        assert page.count('<li>\n                  <p>\n                    <span class="state') == 2
+        for text in ("ليلى حدّاد", "رقم هاتف", "بيانات شخصية للغير"):
+            assert text in page
+
+    def test_its_place_in_the_thread_is_shown(self, client, moderator, article):
+        root = factories.approved(article, body="الأوّل")
+        middle = factories.approved(article, parent=root, body="الثاني")
+        comment = factories.approved(article, parent=middle, body="الثالث")
+        answer = factories.sent(article, parent=comment, body="الرابع")
+
+        page = client.get(f"{QUEUE}{comment.pk}/change/")
+
+        assert page.context["above"] == [root, middle]
+        assert list(page.context["answers"]) == [answer]
+
+    def test_what_others_wrote_runs_in_its_own_direction(self, client, moderator, article):
+        root = factories.approved(article, body="Ask OpenAI!")
+        comment = factories.approved(article, parent=root, body="سؤال")
+        factories.sent(article, parent=comment, body="Agreed!")
+
+        page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+        assert re.findall(r'<p class="excerpt" dir="(\w+)">([^<]*)<', page) == [
+            ("ltr", "Ask OpenAI!"),
+            ("ltr", "Agreed!"),
+        ]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_the_same_for_any_number_of_neighbors(
+        self, client, moderator, article, django_assert_num_queries, count
+    ):
+        comment = factories.approved(article)
+        for _number in range(count):
+            comment = factories.approved(article, parent=comment)
+        for _number in range(count):
+            factories.sent(article, parent=comment)
+
+        with django_assert_num_queries(12):
+            client.get(f"{QUEUE}{comment.pk}/change/")
+
+    def test_the_public_link_is_there_when_readers_see_it(self, client, moderator, article):
+        seen, held = factories.approved(article), factories.sent(article)
+
+        pages = [client.get(f"{QUEUE}{comment.pk}/change/").content.decode() for comment in (seen, held)]
+
+        assert [
+            comment.get_absolute_url() in page for comment, page in zip((seen, held), pages, strict=True)
+        ] == [
+            True,
+            False,
+        ]
+
+    @pytest.mark.parametrize("number", ["999999", "x", "9" * 30, "_5F", "1%0B"])
+    def test_no_such_comment(self, client, moderator, number):
+        assert client.get(f"{QUEUE}{number}/change/").status_code == 404
+
+    def test_the_history_opens(self, client, moderator, article):
+        assert client.get(f"{QUEUE}{factories.sent(article).pk}/history/").status_code == 200
+
+
+class TestNotes:
+    def test_a_note_is_shown_on_card_and_page_and_nowhere_public(self, client, moderator, article):
+        comment = factories.approved(article)
+        client.post(f"{QUEUE}{comment.pk}/note/", {"text": "صاحب بلاغ الأمس"})
+
+        pages = [
+            client.get(address).content.decode()
+            for address in (
+                f"{QUEUE}?queue=approved",
+                f"{QUEUE}{comment.pk}/change/",
+                article.get_absolute_url(),
+            )
+        ]
+
+        assert ["صاحب بلاغ الأمس" in page for page in pages] == [True, True, False]
+
+    def test_by_script_the_line_to_show_comes_back(self, client, moderator, article):
+        comment = factories.sent(article)
+
+        answer = client.post(f"{QUEUE}{comment.pk}/note/", {"text": "<b>مهمّ"}, headers=JSON).json()
+
+        assert "&lt;b&gt;مهمّ" in answer["note"]
+
+    def test_an_empty_one_is_refused(self, client, moderator, article):
+        comment = factories.sent(article)
+
+        response = client.post(f"{QUEUE}{comment.pk}/note/", {"text": " "}, headers=JSON)
+
+        assert (response.status_code, comment.notes.count()) == (422, 0)
+
+
+class TestReports:
+    @pytest.fixture
+    def reported(self, article):
+        comment = factories.approved(article)
+        for number, (complaint, text) in enumerate(
+            [("abuse", "يشتم الكاتب"), ("abuse", ""), ("advertising", "رابط متجر")]
+        ):
+            Report.objects.create(
+                comment=comment, complaint=complaint, text=text, sender_fingerprint=f"{number}"
+            )
+        Comment.objects.filter(pk=comment.pk).update(open_reports=3)
+        return comment
+
+    def test_the_card_says_how_many_of_what_and_with_which_words(self, client, moderator, reported):
+        page = client.get(QUEUE, {"queue": "reported"}).content.decode()
+
+        assert "<b>3 بلاغات</b>" in page
+        assert re.findall(r'class="complaint">([^<]+?)\s*<(?:span class="count">(\d+))?', page) == [
+            (str(Complaint.ABUSE.label), "2"),
+            (str(Complaint.ADVERTISING.label), ""),
+        ]
+        assert re.findall(r'<q dir="rtl">([^<]*)</q>', page) == ["رابط متجر", "يشتم الكاتب"]
+
+    def test_letting_it_stand_settles_what_was_shown(self, client, moderator, reported):
+        reported.refresh_from_db()
+        through = Report.objects.latest("pk").pk
+        Report.objects.create(comment=reported, complaint="other", sender_fingerprint="late")
+
+        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through, "version": reported.version})
+
+        reported.refresh_from_db()
+        assert (reported.status, reported.open_reports) == (Status.APPROVED, 1)
+        assert Report.objects.get(settled_at=None).sender_fingerprint == "late"
+        assert LogEntry.objects.get().user == moderator
+
+    def test_what_its_writer_changed_since_is_not_let_stand(self, client, moderator, reported):
+        through = Report.objects.latest("pk").pk
+        reported.refresh_from_db()
+        Comment.objects.filter(pk=reported.pk).update(version=reported.version + 1)
+
+        response = client.post(
+            f"{QUEUE}{reported.pk}/reports/",
+            {"through": through, "version": reported.version},
+            headers=JSON,
+        )
+
+        assert (response.status_code, bool(response.json()["problem"])) == (409, True)
+        assert Report.objects.filter(settled_at=None).count() == 3
+
+    def test_doing_so_twice_is_said(self, client, moderator, reported):
+        reported.refresh_from_db()
+        through = Report.objects.latest("pk").pk
+        client.post(f"{QUEUE}{reported.pk}/reports/", {"through": through, "version": reported.version})
+
+        response = client.post(
+            f"{QUEUE}{reported.pk}/reports/", {"through": through, "version": reported.version}, headers=JSON
+        )
+
+        assert (response.status_code, bool(response.json()["problem"])) == (409, True)
+
+    def test_a_rejection_taken_back_leaves_them_open(self, client, moderator, reported):
+        reported.refresh_from_db()
+        (act,) = decide(client, [reported], "rejected", headers=JSON, reason="abuse").json()["acts"]
+        settled = Report.objects.filter(settled_at=None).count()
+
+        client.post(f"{QUEUE}undo/", {"act": act})
+
+        reported.refresh_from_db()
+        assert (settled, reported.open_reports, Report.objects.filter(settled_at=None).count()) == (0, 3, 3)
+
+
+class TestPublic:
+    def test_an_editors_pick_and_no_longer(self, client, moderator, article):
+        comment = factories.approved(article)
+
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1", "version": comment.version})
+        picked = Comment.objects.get(pk=comment.pk).picked_at
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "0", "version": comment.version})
+
+        assert picked is not None
+        assert Comment.objects.get(pk=comment.pk).picked_at is None
+        assert LogEntry.objects.count() == 2
+
+    def test_what_readers_do_not_see_is_no_pick(self, client, moderator, article):
+        comment = factories.sent(article)
+
+        client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1", "version": comment.version})
+
+        assert Comment.objects.get(pk=comment.pk).picked_at is None
+
+    def test_the_newsroom_answers(self, client, moderator, article):
+        comment = factories.approved(article)
+
+        response = client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "شكرًا، صحّحنا الرقم."})
+
+        answer = Comment.objects.get(parent=comment)
+        assert response["Location"] == f"{QUEUE}{comment.pk}/change/"
+        assert (answer.body, answer.staff, answer.status, answer.is_shown, answer.email_encrypted) == (
+            "شكرًا، صحّحنا الرقم.", moderator, Status.APPROVED, True, "",
+        )  # fmt: skip
+        assert answer.decisions.get().by == moderator
+
+    @pytest.mark.parametrize("text", ["", " \n ", "ا" * 5001])
+    def test_an_answer_that_cannot_be_comes_back_as_it_was(self, client, moderator, article, text):
+        comment = factories.approved(article)
+
+        response = client.post(f"{QUEUE}{comment.pk}/answer/", {"text": text})
+
+        assert (response.status_code, response.context["unsent"]) == (422, text)
+        assert Comment.objects.count() == 1
+
+    def test_the_same_answer_twice_is_one(self, client, moderator, article):
+        comment = factories.approved(article)
+
+        for _ in range(2):
+            client.post(f"{QUEUE}{comment.pk}/answer/", {"text": "شكرًا."})
+
+        assert comment.replies.count() == 1
+
+
+class TestEmail:
+    @pytest.fixture
+    def trusted(self, moderator):
+        moderator.user_permissions.add(Permission.objects.get(codename="view_email"))
+        return moderator
+
+    def test_no_group_may_see_it(self):
+        assert not Permission.objects.get(codename="view_email").group_set.exists()
+
+    def test_a_moderator_is_neither_shown_it_nor_the_button(self, client, moderator, article):
+        comment = factories.sent(article, email=EMAIL)
+
+        refused = client.post(f"{QUEUE}{comment.pk}/email/")
+        page = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+        assert refused.status_code == 403
+        assert EMAIL not in refused.content.decode() + page
+        assert "/email/" not in page
+        assert LogEntry.objects.count() == 0
+
+    def test_who_may_sees_it_on_a_click_that_is_logged_without_it(self, client, trusted, article):
+        comment = factories.sent(article, email=EMAIL)
+        before = client.get(f"{QUEUE}{comment.pk}/change/").content.decode()
+
+        response = client.post(f"{QUEUE}{comment.pk}/email/")
+
+        entry = LogEntry.objects.get()
+        assert EMAIL not in before
+        assert EMAIL in response.content.decode()
+        assert "no-store" in response["Cache-Control"]
+        assert (entry.user, entry.object_id) == (trusted, str(comment.pk))
+        assert EMAIL not in f"{entry.object_repr} {entry.change_message}"
+        assert EMAIL not in client.get(f"{QUEUE}{comment.pk}/history/").content.decode()
+
+    def test_a_lost_key_is_said(self, client, trusted, article):
+        comment = factories.sent(article)
+        Comment.objects.filter(pk=comment.pk).update(email_encrypted="x")
+
+        response = client.post(f"{QUEUE}{comment.pk}/email/")
+
+        assert response["Location"] == f"{QUEUE}{comment.pk}/change/"
+        assert len(told(response)) == 1
+
+
+def test_what_people_wrote_has_the_direction_of_its_letters_and_isolated_runs(client, moderator, article):
+    text = "C++ أصعب ممّا يقول OpenAI"
+    comment = factories.sent(article)
+    moderation.reject([comment], by=moderator, reason="abuse", note=text)
+    moderation.approve(Comment.objects.all(), by=moderator)
+    moderation.add_note(comment, text, by=moderator)
+    responses.report(comment, Complaint.ABUSE, text, address="10.0.0.7")
+
+    page = client.get(f"{QUEUE}{comment.pk}/change/").text
+
+    assert page.count('dir="rtl"><bdi dir="ltr">C++</bdi> أصعب ممّا يقول OpenAI<') == 3
+    assert re.findall(r'<(?!textarea|input)\w+[^>]* dir="auto"', page) == []
