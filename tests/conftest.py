@@ -82,6 +82,7 @@ if not IS_WORKER:
 django.setup()
 
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.core.servers.basehttp import WSGIServer  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
@@ -188,6 +189,8 @@ def mail_server(tmp_path, settings):
 @pytest.fixture(scope="session")
 def live_server(request):
     """The site on a port of its own, with static files as in production: hashed, from WhiteNoise."""
+    # As many as come at once in any test; who finds the queue full is sent away.
+    WSGIServer.request_queue_size = 128
     live = LiveServer("localhost", start=False)
     # Django's own handlers in front find the sources of static files but no hashed file, and serve media unasked.
     live.thread.static_handler = lambda _application: WSGIHandler()

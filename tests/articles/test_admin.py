@@ -556,7 +556,7 @@ def test_a_name_that_is_taken_at_the_same_moment_is_told_on_the_form(as_editor):
         lambda: as_editor.post(reverse("admin:articles_tag_add"), {"name": "OpenAI", "slug": ""}),
     )
 
-    assert answer.context["adminform"].errors == {"name": ["النموذج وسم والحقل الاسم موجود مسبقاً."]}
+    assert answer.context["adminform"].errors == {"name": ["القيمة مستعملة من قبل: الاسم (وسم)."]}
 
 
 # Pictures
