@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Article, Author, Image, Section, Tag
 from articles.workflow import PUBLISH, WRITE
-from comments import moderation, sanctions, submission
+from comments import moderation, responses, sanctions, submission
 from comments.models import Comment, Effect, Sanction, WatchedWord
 from newsroom import text_import
 from newsroom.text import bidi, text_page
@@ -242,6 +242,10 @@ def _write_comments(articles: dict[str, Article], *, by: User | None) -> int:
         for (status, reason, at), comments in acts.items():
             versions = {comment.pk: comment.version for comment in comments}
             moderation.decide(versions, status, by=by, reason=reason, at=at)
+    for number, fields in enumerate(_comments()["reports"]):
+        reported = Comment.objects.get(pk=sent[fields["on"]])
+        address = f"2001:db8:{0xF000 + number:x}::1"
+        responses.report(reported, fields["complaint"], fields.get("text", ""), address=address)
     # No verb sends a comment in the past. Done last, for the rules look at what came today.
     Comment.objects.bulk_update(dated, ["created_at"])
     return len(dated)

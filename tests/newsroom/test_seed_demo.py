@@ -110,6 +110,10 @@ def test_every_rule_found_something_but_those_on_the_length(seeded):
     assert found == {rule.name for rule in RULES} - {"empty", "too_long"}
 
 
+def test_readers_reported_some(seeded):
+    assert sorted(Comment.objects.reported().values_list("open_reports", flat=True)) == [1, 2]
+
+
 def test_sanctions_stand_in_every_state(seeded):
     states = {
         "in force": Sanction.objects.in_force().count(),
