@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from newsroom.sign_in import SignInForm
 from newsroom.web.security import is_from_this_site
 
 # Other forms of the desk have fields of these names, such as that of an account.
@@ -50,7 +50,7 @@ def sign_in(request: HttpRequest, view: Callable[..., HttpResponse], *args, **kw
     The token of the request was checked before any view.
     """
     is_answer = f"{PREFIX}-username" in request.POST
-    form = AdminAuthenticationForm(request, request.POST if is_answer else None, prefix=PREFIX)
+    form = SignInForm(request, request.POST if is_answer else None, prefix=PREFIX)
     if not form.is_valid():
         return _page(request, form)
     login(request, form.get_user())
@@ -63,10 +63,10 @@ def sign_in(request: HttpRequest, view: Callable[..., HttpResponse], *args, **kw
 def ask_again(request: HttpRequest) -> HttpResponse:
     """The answer to a form whose token is not valid: the same form with one that is. See `may_be_shown_again`."""
     is_known = admin.site.has_permission(request)
-    return _page(request, None if is_known else AdminAuthenticationForm(request, prefix=PREFIX))
+    return _page(request, None if is_known else SignInForm(request, prefix=PREFIX))
 
 
-def _page(request: HttpRequest, form: AdminAuthenticationForm | None) -> HttpResponse:
+def _page(request: HttpRequest, form: SignInForm | None) -> HttpResponse:
     fields = [
         (name, value)
         for name, values in request.POST.lists()

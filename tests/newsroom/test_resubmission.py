@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from articles.models import Article, Tag
+from newsroom import sign_in
 from tests import factories
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
@@ -158,3 +159,14 @@ def test_a_form_of_another_site_cannot_bring_an_account_along(browser_like):
     browser_like.post(ADD_TAG, {"name": "x"} | _answer(mallory), headers={"origin": "https://evil.example"})
 
     assert settings.SESSION_COOKIE_NAME not in browser_like.cookies
+
+
+def test_it_is_no_way_around_the_limit_of_tries(client):
+    editor = factories.staff(factories.EDITORS)
+    for _ in range(sign_in.TRIES_OF_ACCOUNT):
+        client.post(ADD_TAG, {"name": "OpenAI"} | _answer(editor, "wrong"))
+
+    response = client.post(ADD_TAG, {"name": "OpenAI"} | _answer(editor))
+
+    assert (response.status_code, Tag.objects.count()) == (403, 0)
+    assert ("name", "OpenAI") in _hidden(response.text)
