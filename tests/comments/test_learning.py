@@ -175,6 +175,7 @@ def test_settled_decisions_are_looked_at_no_more(article):
     assert TriageState.objects.get().learned_through == Decision.objects.latest("pk").pk
 
 
+@pytest.mark.slow
 def test_more_than_a_batch_is_learned_at_once(article, monkeypatch):
     monkeypatch.setattr(learning, "BATCH", 3)
 
@@ -411,6 +412,7 @@ def _wait_for_a_lock():
     pytest.fail("Nobody waited.")
 
 
+@pytest.mark.slow
 def test_the_comments_page_names_the_words_that_speak_for_rejection(client, article):
     _decided(article, 20)
     learning.learn_new()

@@ -281,6 +281,7 @@ def test_a_sketch_survives_storage(body, website):
     assert Sketch.from_bytes(kept.to_bytes(), network="a") == kept
 
 
+@pytest.mark.slow
 def test_who_does_not_know_the_key_cannot_choose_what_a_comment_is_known_by():
     letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
     words = ["".join(word) for word in product(letters, repeat=4)][::40]
@@ -298,6 +299,7 @@ def test_who_does_not_know_the_key_cannot_choose_what_a_comment_is_known_by():
     assert one & other
 
 
+@pytest.mark.slow
 def test_keys_are_the_same_in_every_process():
     program = (
         f"from tests.comment_waves import sketch; print(sketch({LONG!r}, 'https://saat.shop', 'a').keys)"

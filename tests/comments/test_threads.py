@@ -178,6 +178,7 @@ def test_a_pick_from_deep_in_a_thread_does_not_unfold_it(small_pages):
     assert (page.picks, page.comments) == ([answers[5]], [root, *answers[:2]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", Order)
 def test_a_permalink_leads_to_where_the_comment_stands(client, small_pages, order):
     article = factories.published()

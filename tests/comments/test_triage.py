@@ -223,6 +223,7 @@ def test_what_is_no_state_is_refused(state):
         Model.from_bytes(state)
 
 
+@pytest.mark.slow
 def test_other_processes_give_the_same_bits():
     program = (
         "import zlib; from tests.comments.test_triage import *\n"

@@ -90,6 +90,7 @@ def test_a_new_word_shows_the_approved_comments_that_it_would_have_held(client):
     assert WatchedWord.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_twenty_are_listed_and_all_are_counted(client):
     article = factories.published()
     for _ in range(22):

@@ -175,6 +175,7 @@ def test_any_markup_comes_out_safe_and_settled(html):
     assert sanitize_article(cleaned) == cleaned
 
 
+@pytest.mark.slow
 def test_generated_markup_is_read_by_browsers_as_written():
     """What html5lib reads is what we wrote: no element moves, none is made up."""
     generator = random.Random(7)
