@@ -46,7 +46,9 @@ def decide_wave() -> None:
     numbers = factories.flood([factories.published()], MEMBERS, wave_id=str(wave.pk))
     for to_status in ("spam", "approved"):
         begun = time.perf_counter()
-        outcome = moderation.decide({}, to_status, waves={wave.pk: numbers[-1]}, by=None)
+        outcome = moderation.decide(
+            {}, to_status, waves={wave.pk: moderation.ShownWave(numbers[0], numbers[-1])}, by=None
+        )
         decided = time.perf_counter()
         moderation.undo_acts([outcome.act], by=None)
         print(

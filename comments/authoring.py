@@ -40,16 +40,17 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
     """
     article = comment.article
     terms = terms_of(article)
+    # Both are asked before the work of judging; what is refused then was tried, and counts.
+    if editable_until(comment, terms) is None:
+        raise _too_late()
+    if not rate_limit.take(f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW):
+        raise TooManyComments(_("You changed this comment many times. Please wait a few minutes."))
     judged = _judge(comment, body, sender, terms)
     check_not_refused(judged)
     with transaction.atomic():
-        if not rate_limit.take(
-            f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW
-        ):
-            raise TooManyComments(_("You changed this comment many times. Please wait a few minutes."))
         now = Comment.objects.select_for_update(of=["self"], no_key=True).get(pk=comment.pk)
         if editable_until(now, terms) is None:
-            raise SubmissionError(_("The time for changing this comment is over."))
+            raise _too_late()
         if now.body == body:
             return now
         sketch = waves.sketch(
@@ -84,6 +85,10 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
         now.is_shadowed = judged.is_shadowed and now.status == Status.PENDING
         now.save(update_fields=["is_shadowed"])
     return now
+
+
+def _too_late() -> SubmissionError:
+    return SubmissionError(_("The time for changing this comment is over."))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ What was erased no longer bears the address's fingerprint. So what does bear it 
 that was interrupted goes on by being called again.
 """
 
+import json
 import logging
 import re
 import uuid
@@ -192,7 +193,10 @@ def _forget_messages(names: set[str]) -> None:
     """Drop messages that name a writer and that a member of staff has not seen yet. One query, few rows."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()):
         held = session.get_decoded()
-        if any(name in str(held.get("_messages", "")) for name in names):
+        # Kept as JSON that writes Arabic letters as numbers.
+        told = json.loads(held.get("_messages", "null"))
+        text = json.dumps(told, ensure_ascii=False)
+        if any(json.dumps(name, ensure_ascii=False)[1:-1] in text for name in names):
             del held["_messages"]
             session.session_data = SessionStore().encode(held)
             session.save(update_fields=["session_data"])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -36,7 +36,6 @@ TARGETS: dict[str, frozenset[Status]] = {
 WITHDRAWAL = {status: frozenset({Status.DELETED}) for status in TARGETS if status != Status.DELETED} | {
     Status.DELETED: frozenset()
 }
-NO_WAVES: Mapping[int, int] = MappingProxyType({})
 # Rules that every member after the first may come under, for being like the others.
 SIGNS_OF_A_WAVE = ("wave", "duplicate", "flood")
 
@@ -45,19 +44,30 @@ class ModerationError(ValueError):
     """The decision makes no sense; the message is for the moderator."""
 
 
+class ShownWave(NamedTuple):
+    """What a moderator was shown of a wave: the member on its card, and how far the wave went. Numbers of comments."""
+
+    first: int
+    through: int
+
+
+NO_WAVES: Mapping[int, ShownWave] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a set of decisions: the rows that changed, and those that somebody else had decided first.
 
     `held` are rows that another moderator has before them, left alone until whoever decides says that they know.
-    `unlike` are members of approved waves that differ from what the moderator was shown, and so wait on. `act` is what
-    all that changed can be taken back by.
+    `unlike` are members of approved waves that differ from what the moderator was shown, and so wait on. To the writers
+    of `unwritten` no letter goes. `act` is what all that changed can be taken back by.
     """
 
     decided: list[Comment]
     conflicts: list[Comment]
     held: list[Comment] = field(default_factory=list)
     unlike: list[Comment] = field(default_factory=list)
+    unwritten: list[Comment] = field(default_factory=list)
     act: uuid.UUID | None = None
 
 
@@ -67,7 +77,7 @@ def decide(
     to_status: str,
     *,
     by: Any,
-    waves: Mapping[int, int] = NO_WAVES,
+    waves: Mapping[int, ShownWave] = NO_WAVES,
     reason: str = "",
     note: str = "",
     cause: str = Cause.MODERATOR,
@@ -79,13 +89,14 @@ def decide(
 
     `versions` maps numbers of comments to the version the moderator had before them. A row whose version is another by
     now, or whose status has no such move, is left alone and reported as a conflict. `waves` maps numbers of waves to
-    the last member the moderator was shown: what waits of them up to that one is moved; members that somebody decided
-    alone are left. Nobody reads every member, so that of an approved wave those are left, as unlike, whose writer
-    changed the text or in which more was noticed than in the first one.
+    what the moderator was shown of them: what waits up to the last member is moved; members that somebody decided alone
+    are left. Nobody reads every member, so that of an approved wave those are left, as unlike, whose writer changed the
+    text or in which anything was noticed that was not in the one that was read.
 
     With `respects_claims` comments that another moderator has before them are left and reported as held, and so are
     waves with such a member. A decision frees the claim and settles the reports. `reason` is the code of a
-    RejectionReason; `letter` mails it to writers. `at` (aware) is when it was decided, now if it is not given.
+    RejectionReason; `letter` mails it to writers, as `notifications.send_letter` does. `at` (aware) is when it was
+    decided, now if it is not given.
 
     All rows are locked at once, in the order of their numbers, with all that answers them, so that two decisions cannot
     deadlock. Nine queries at most, and one for each thousand comments.
@@ -99,7 +110,7 @@ def decide(
     unlike: list[Comment] = []
     members: dict[int, list[Comment]] = {wave: [] for wave in waves}
     wave_of = _members_waiting(waves) if waves else {}
-    suspects = _noticed_in_more_than_the_first(wave_of) if wave_of and to_status == Status.APPROVED else set()
+    suspects = _noticed_in_more_than_was_read(wave_of, waves) if to_status == Status.APPROVED else set()
     for comment in _locked({*versions, *wave_of}):
         is_possible = to_status in targets[comment.status]
         if comment.pk not in versions:
@@ -119,8 +130,12 @@ def decide(
         anothers = [comment for comment in wave if respects_claims and _is_anothers(comment, by)]
         held += anothers
         decided += [] if anothers else wave
-    act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, letter=letter, at=at)
-    return Outcome(decided, conflicts, held, unlike, act)
+    act = _move(decided, to_status, by=by, reason=why, note=note, cause=cause, at=at)
+    wants_letter = letter and why is not None and why.letter
+    unwritten = [
+        comment for comment in decided if wants_letter and not notifications.send_letter(comment, why)
+    ]
+    return Outcome(decided, conflicts, held, unlike, unwritten, act)
 
 
 def approve(comments: Iterable[Comment], *, by: Any) -> Outcome:
@@ -256,24 +271,29 @@ def _reason(code: str, to_status: str, cause: str) -> RejectionReason | None:
     return reason
 
 
-def _members_waiting(waves: Mapping[int, int]) -> dict[int, int]:
+def _members_waiting(waves: Mapping[int, ShownWave]) -> dict[int, int]:
     """The comments that wait of these waves up to the last ones shown, each with its wave. One query."""
-    shown = reduce(or_, (Q(wave=wave, pk__lte=through) for wave, through in waves.items()))
+    shown = reduce(or_, (Q(wave=wave, pk__lte=shown.through) for wave, shown in waves.items()))
     return dict(Comment.objects.held().filter(shown).values_list("pk", "wave"))
 
 
-def _noticed_in_more_than_the_first(wave_of: Mapping[int, int]) -> set[int]:
-    """Of these comments, each with its wave, those in which rules noticed what they did not in the wave's first. One
-    query.
+def _noticed_in_more_than_was_read(wave_of: Mapping[int, int], waves: Mapping[int, ShownWave]) -> set[int]:
+    """Of these comments, each with its wave, those of which a rule said what it did not say of the member that was
+    read, whatever became of that one. One query, none without comments.
     """
-    noticed: dict[int, set[str]] = {pk: set() for pk in wave_of}
-    rules = Finding.objects.filter(comment__in=list(wave_of)).exclude(rule__in=SIGNS_OF_A_WAVE)
-    for pk, rule in rules.values_list("comment", "rule"):
-        noticed[pk].add(rule)
-    firsts: dict[int, int] = {}
-    for pk in sorted(wave_of):
-        firsts.setdefault(wave_of[pk], pk)
-    return {pk for pk, wave in wave_of.items() if noticed[pk] - noticed[firsts[wave]]}
+    if not wave_of:
+        return set()
+    firsts = {shown.first for shown in waves.values()}
+    said: dict[int, set[tuple[str, int, str]]] = {}
+    read: dict[int, set[tuple[str, int, str]]] = {}
+    findings = Finding.objects.filter(comment__in=firsts.union(wave_of)).exclude(rule__in=SIGNS_OF_A_WAVE)
+    columns = ("comment", "comment__wave", "comment__edited_at", "rule", "weight", "sentence")
+    for pk, wave, edited_at, *finding in findings.values_list(*columns):
+        said.setdefault(pk, set()).add(tuple(finding))
+        # What is found in a changed text was not read.
+        if pk in firsts and edited_at is None and wave in waves and waves[wave].first == pk:
+            read.setdefault(wave, set()).add(tuple(finding))
+    return {pk for pk, wave in wave_of.items() if said.get(pk, set()) - read.get(wave, set())}
 
 
 def _is_anothers(comment: Comment, by: Any) -> bool:
@@ -349,7 +369,6 @@ def _move(
     reason: RejectionReason | None,
     note: str,
     cause: str,
-    letter: bool,
     at: datetime | None = None,
 ) -> uuid.UUID:
     """Carry one decision out over locked comments; return its act."""
@@ -373,9 +392,6 @@ def _move(
             for comment in comments
         ],
     )
-    if letter and reason is not None and reason.letter:
-        for comment in comments:
-            notifications.send_letter(comment, reason)
     return act
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,6 +106,10 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     writer = encryption.email_fingerprint(new.email)
     is_proven = sender.proven == writer
     network = privacy.sender_fingerprint(sender.address)
+    limits = _limits(article, terms, writer, network, is_proven=is_proven)
+    # Asked before the work of judging, which a flood would otherwise set going; what counts is taken with the comment.
+    if rate_limit.is_used_up(limits, window=judging.RATE_WINDOW):
+        raise _too_many()
     judged = judging.judge(
         article, _screening_draft(new, sender), terms, writer=writer, network=network, is_proven=is_proven
     )
@@ -113,7 +118,7 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     triage = learning.score(new.body)
     try:
         with transaction.atomic():
-            _take_rates(article, terms, writer, network, is_proven=is_proven)
+            _take_rates(limits)
             is_answerable = _lock_parent(article, new.parent)
             place = waves.look_up(sketch)
             findings = [*judged.findings, *([place.finding] if place.finding else [])]
@@ -205,21 +210,26 @@ def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
 
 
 def _sent_just_now(once: str, *, proven: str = "") -> Comment | None:
-    """The comment of this submission, for REPEAT_WINDOW; of a public one only for SHOWN_REPEAT_WINDOW.
+    """The comment of this submission, for REPEAT_WINDOW; of one that was ever public only for SHOWN_REPEAT_WINDOW.
 
-    Everybody can read those, so who repeats one later may be guessing its writer's address behind the same network.
+    Everybody could read those, so who repeats one later may be guessing its writer's address behind the same network.
     Whose browser has `proven` that address need not guess.
     """
     earlier = Comment.objects.filter(submission_fingerprint=once).first()
     if earlier is None:
         return None
-    is_guessable = earlier.is_shown and earlier.email_fingerprint != proven
-    window = SHOWN_REPEAT_WINDOW if is_guessable else REPEAT_WINDOW
-    if earlier.created_at < timezone.now() - window:
+    age = timezone.now() - earlier.created_at
+    is_own = earlier.email_fingerprint == proven
+    if age > REPEAT_WINDOW or (age > SHOWN_REPEAT_WINDOW and not is_own and _was_ever_public(earlier)):
         # Later it is a comment of its own, so the earlier one gives up the key.
         Comment.objects.filter(pk=earlier.pk).update(submission_fingerprint=f"past:{earlier.pk}")
         return None
     return earlier
+
+
+def _was_ever_public(comment: Comment) -> bool:
+    ever_approved = Q(to_status=Status.APPROVED) | Q(from_status=Status.APPROVED)
+    return comment.is_shown or comment.decisions.filter(ever_approved).exists()
 
 
 def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -> str:
@@ -241,21 +251,28 @@ def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -
     )
 
 
-def _take_rates(article: Article, terms: Terms, writer: str, network: str, *, is_proven: bool) -> None:
-    """Count the comment against its limits, always in this order, for each count is a lock until the comment is in.
+def _limits(article: Article, terms: Terms, writer: str, network: str, *, is_proven: bool) -> dict[str, int]:
+    """How many comments each count allows, in the order in which they are taken.
 
     A proven writer is not held up by others behind the same address.
     """
-    limits = terms.policy
+    policy = terms.policy
+    shared = {} if is_proven else {f"comment:network:{network}": policy.network_limit}
     own = f"comment:writer:{writer}" if is_proven else f"comment:claimed:{writer}:{network}"
-    wanted = [(own, limits.writer_limit), (f"comment:article:{article.pk}", limits.article_limit)]
-    if not is_proven:
-        wanted.insert(0, (f"comment:network:{network}", limits.network_limit))
-    for key, limit in wanted:
+    return shared | {own: policy.writer_limit, f"comment:article:{article.pk}": policy.article_limit}
+
+
+def _take_rates(limits: dict[str, int]) -> None:
+    """Count the comment against its limits, always in this order, for each count is a lock until the comment is in."""
+    for key, limit in limits.items():
         if not rate_limit.take(key, limit=limit, window=judging.RATE_WINDOW):
-            raise TooManyComments(
-                _("Many comments came from your network just now. Please try again in a few minutes.")
-            )
+            raise _too_many()
+
+
+def _too_many() -> TooManyComments:
+    return TooManyComments(
+        _("Many comments came from your network just now. Please try again in a few minutes.")
+    )
 
 
 def _lock_parent(article: Article, parent: Comment | None) -> bool:

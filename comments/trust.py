@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from comments.models import Cause, Comment, Confirmation, Decision, Status
@@ -22,21 +22,28 @@ _SALT = "comments.trust.proof"
 def is_trusted(email_fingerprint: str, approvals: int) -> bool:
     """Whether the PROVEN comments of this address were approved `approvals` times and never refused in TRUST_DAYS.
 
-    Comments that somebody else sent under the address count neither for it nor against it. What nobody read, because
-    the article's rules hold only what is found fault with, is no approval; and a refusal stands though the writer took
-    the comment back. One query.
+    Comments that somebody else sent under the address count neither for it nor against it. What nobody read is no
+    approval: a text that the article's rules let pass as clean, or that its writer changed after it was approved. And
+    a refusal stands though the writer took the comment back. One query.
     """
-    approved = Decision.objects.filter(
-        comment=OuterRef("pk"), to_status=Status.APPROVED, cause__in=[Cause.MODERATOR, Cause.TRUST]
+    decisions = Decision.objects.filter(comment=OuterRef("pk"), undoes=None)
+    approved = decisions.filter(
+        Q(comment__edited_at=None) | Q(comment__edited_at__lt=F("at")),
+        to_status=Status.APPROVED,
+        cause__in=[Cause.MODERATOR, Cause.TRUST],
     )
-    withdrawn = Decision.objects.filter(comment=OuterRef("pk"), cause=Cause.WRITER, from_status__in=REFUSED)
-    counts = Comment.objects.filter(
+    approved_later = Decision.objects.filter(
+        comment=OuterRef("comment"), to_status=Status.APPROVED, pk__gt=OuterRef("pk")
+    )
+    refused = decisions.filter(~Exists(approved_later), to_status__in=REFUSED, undone_by=None)
+    proven = Comment.objects.filter(
         email_fingerprint=email_fingerprint,
         is_proven=True,
         created_at__gte=timezone.now() - timedelta(days=TRUST_DAYS),
-    ).aggregate(
+    )
+    counts = proven.aggregate(
         approved=Count("pk", filter=Q(Exists(approved), status=Status.APPROVED)),
-        refused=Count("pk", filter=Q(status__in=REFUSED) | Q(Exists(withdrawn))),
+        refused=Count("pk", filter=Q(status__in=REFUSED) | Q(Exists(refused), status=Status.DELETED)),
     )
     return counts["approved"] >= approvals and not counts["refused"]
 

@@ -1,5 +1,7 @@
 """What stands in the database, whatever table or column it is in."""
 
+import json
+
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
@@ -17,9 +19,15 @@ def traces(*words):
             rows = "\n".join(row for (row,) in cursor.fetchall())
             if table == "public.django_session":
                 cursor.execute("SELECT session_data FROM django_session")
-                rows = "\n".join(str(SessionStore().decode(data)).lower() for (data,) in cursor.fetchall())
+                rows = "\n".join(unpacked(data).lower() for (data,) in cursor.fetchall())
             found += [(table, word) for word in words if word.lower() in rows]
     return found
+
+
+def unpacked(session_data):
+    """What a session holds; messages are JSON in it, which writes Arabic letters as numbers."""
+    held = SessionStore().decode(session_data)
+    return f"{held} {json.loads(held.get('_messages', 'null'))}"
 
 
 def tables_with(*words):

@@ -1,6 +1,11 @@
 """A person of whom the site holds something in every table that can, made by the verbs that make it on the site."""
 
+import json
+
+from django.contrib import messages
 from django.contrib.auth.models import Permission
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import MessageEncoder
 from django.contrib.sessions.backends.db import SessionStore
 
 from comments import authoring, learning, moderation, notifications, privacy, responses, sanctions
@@ -64,7 +69,8 @@ def with_everything(by) -> Comment:
     impose(comment, by)
     sent(comment.article, body=f"{TEXT} مرة أخرى")
     session = SessionStore()
-    session["_messages"] = f"اعتُمد تعليق {NAME}"
+    told = Message(messages.SUCCESS, f"اعتُمد تعليق {NAME}")
+    session["_messages"] = json.dumps([told], cls=MessageEncoder)
     session.save()
     comment.refresh_from_db()
     return comment

@@ -123,9 +123,8 @@ class CommentAdmin(CommentPageAdmin):
             "respects_claims": "anyway" not in request.POST,
         }
         try:
-            outcome = moderation.decide(
-                dict(comments), to_status, waves={wave: through for wave, through, _first in waves}, **how
-            )
+            shown = {wave: moderation.ShownWave(first, through) for wave, through, first in waves}
+            outcome = moderation.decide(dict(comments), to_status, waves=shown, **how)
         except moderation.ModerationError as error:
             return self._answer(request, problem=str(error), status=422)
         return self._answer(

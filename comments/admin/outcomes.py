@@ -62,10 +62,14 @@ class DeskAdmin(ReadOnlyAdmin):
         missing = set() if is_undo or not outcomes else asked - known
         conflicts += Comment.objects.filter(pk__in=missing).for_decision()
         told = sentences.of_decided(decided) + ([sentences.of_unlike(unlike)] if unlike else [])
+        if unwritten := [comment for outcome in outcomes for comment in outcome.unwritten]:
+            told.append(sentences.of_unwritten(unwritten))
         acts = [str(outcome.act) for outcome in outcomes if outcome.decided and not is_undo]
         if is_script(request):
             rows = conflicts_json(conflicts, request.user)
-            rows += [_left_json(comment, told[-1]) for comment in unlike if comment.pk in asked]
+            rows += [
+                _left_json(comment, sentences.of_unlike(unlike)) for comment in unlike if comment.pk in asked
+            ]
             rows += [_gone_json(pk) for pk in sorted(missing - {comment.pk for comment in conflicts})]
             answer = {
                 "problem": problem,

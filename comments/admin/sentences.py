@@ -70,6 +70,16 @@ def of_unlike(comments: list[Comment]) -> str:
     return sentence % {"count": len(comments)}
 
 
+def of_unwritten(comments: list[Comment]) -> str:
+    """That no letter goes to some of those it was wished for."""
+    sentence = ngettext(
+        "No letter goes to %(count)d writer: the address is unconfirmed and had a mail today, or is gone.",
+        "No letter goes to %(count)d writers: the addresses are unconfirmed and had a mail today, or are gone.",
+        len(comments),
+    )
+    return sentence % {"count": len(comments)}
+
+
 def newest_decisions(comments: Iterable[Comment]) -> Mapping[int, Decision]:
     """The last decision of each comment. One query."""
     decisions = Decision.objects.filter(comment__in=comments).select_related("by", "reason")

@@ -5,6 +5,7 @@ the same moment waits for that transaction, and what is rolled back was never co
 floor knows no app: migration `newsroom.0002` makes it.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import connection
@@ -26,6 +27,16 @@ def take(key: str, *, limit: int, window: timedelta) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"key": key, "limit": limit, "window": window})
         return cursor.rowcount == 1
+
+
+def is_used_up(limits: Mapping[str, int], *, window: timedelta) -> bool:
+    """Whether any of these keys was counted up to its limit within the window by now; nothing is counted. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, count FROM newsroom_rate WHERE key = ANY(%s) AND began_at > now() - %s",
+            [list(limits), window],
+        )
+        return any(count >= limits[key] for key, count in cursor.fetchall())
 
 
 def purge(older_than: timedelta) -> int:

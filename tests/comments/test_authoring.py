@@ -175,14 +175,24 @@ def test_what_was_refused_or_withdrawn_cannot_be_changed(status):
         edit(comment, "نصّ آخر", HOME)
 
 
-def test_edits_have_a_limit(monkeypatch):
+def test_edits_have_a_limit(monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(authoring, "EDITS_IN_WINDOW", 2)
     comment = factories.sent(factories.published())
     for number in range(2):
         edit(comment, f"نصّ {number}", HOME)
 
-    with pytest.raises(TooManyComments):
+    # The article's terms and the count: what is over the limit is not judged.
+    with django_assert_max_num_queries(4), pytest.raises(TooManyComments):
         edit(comment, "نصّ ثالث", HOME)
+
+
+def test_a_change_that_comes_too_late_is_not_judged(django_assert_max_num_queries):
+    comment = factories.sent(factories.published())
+    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    comment.refresh_from_db()
+
+    with django_assert_max_num_queries(3), pytest.raises(SubmissionError):
+        edit(comment, "نصّ آخر", HOME)
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM])

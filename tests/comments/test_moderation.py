@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from comments import claims, moderation
 from comments.models import Comment, Decision, Finding, Status, Wave
+from comments.moderation import ShownWave
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +130,7 @@ def test_decisions_over_several_waves_do_not_wait_for_each_other_in_a_circle():
     article = factories.published()
     waves = [Wave.objects.create() for _ in range(6)]
     members = factories.flood([article], 600, wave_id=f"{waves[0].pk} + place % 6")
-    through = {wave.pk: members[-1] for wave in waves}
+    through = {wave.pk: ShownWave(members[0], members[-1]) for wave in waves}
     gate = threading.Barrier(4)
     decided, failures = [], []
 
@@ -169,7 +170,9 @@ class TestWaves:
     def test_what_came_after_the_page_was_shown_waits(self, wave):
         wave, members = wave
 
-        outcome = moderation.decide({}, Status.SPAM, waves={wave.pk: members[2].pk}, by=None)
+        outcome = moderation.decide(
+            {}, Status.SPAM, waves={wave.pk: ShownWave(members[0].pk, members[2].pk)}, by=None
+        )
 
         assert outcome.decided == members[:3]
         assert self._statuses(members) == ["spam", "spam", "spam", "pending"]
@@ -178,13 +181,21 @@ class TestWaves:
         wave, members = wave
         moderation.approve(members[1:2], by=None)
 
-        moderation.decide({}, Status.REJECTED, waves={wave.pk: members[3].pk}, by=None, reason="advertising")
+        moderation.decide(
+            {},
+            Status.REJECTED,
+            waves={wave.pk: ShownWave(members[0].pk, members[3].pk)},
+            by=None,
+            reason="advertising",
+        )
 
         assert self._statuses(members) == ["rejected", "approved", "rejected", "rejected"]
 
     def test_it_is_one_act_and_taken_back_as_one(self, wave):
         wave, members = wave
-        outcome = moderation.decide({}, Status.SPAM, waves={wave.pk: members[3].pk}, by=None)
+        outcome = moderation.decide(
+            {}, Status.SPAM, waves={wave.pk: ShownWave(members[0].pk, members[3].pk)}, by=None
+        )
 
         undone = moderation.undo_acts([outcome.act], by=None)
 
@@ -197,9 +208,15 @@ class TestWaves:
         claims.claim([members[1].pk], by=layla)
 
         asked = moderation.decide(
-            {}, Status.SPAM, waves={wave.pk: members[3].pk}, by=omar, respects_claims=True
+            {},
+            Status.SPAM,
+            waves={wave.pk: ShownWave(members[0].pk, members[3].pk)},
+            by=omar,
+            respects_claims=True,
         )
-        anyway = moderation.decide({}, Status.SPAM, waves={wave.pk: members[3].pk}, by=omar)
+        anyway = moderation.decide(
+            {}, Status.SPAM, waves={wave.pk: ShownWave(members[0].pk, members[3].pk)}, by=omar
+        )
 
         assert (asked.decided, asked.held) == ([], [members[1]])
         assert anyway.decided == members
@@ -214,7 +231,7 @@ class TestWaves:
             Finding.objects.create(comment=members[2], rule="many_links", weight=80, sentence="")
         for member in members:
             Finding.objects.create(comment=member, rule="wave", weight=60, sentence="")
-        through = {wave.pk: members[3].pk}
+        through = {wave.pk: ShownWave(members[0].pk, members[3].pk)}
 
         outcome = moderation.decide({}, Status.APPROVED, waves=through, by=None)
         refused = moderation.decide({}, Status.SPAM, waves=through, by=None)
@@ -222,10 +239,52 @@ class TestWaves:
         assert (outcome.decided, outcome.unlike) == ([members[0], members[1], members[3]], [members[2]])
         assert refused.decided == [members[2]]
 
+    @pytest.mark.parametrize("case", ["decided by another", "not the earliest", "never of this wave"])
+    def test_what_is_approved_is_like_the_one_that_was_read(self, wave, case):
+        wave, members = wave
+        read = members[0]
+        for member in members[1:]:
+            Finding.objects.create(comment=member, rule="watched_words", weight=60, sentence="«خنزير»")
+        if case == "decided by another":
+            moderation.decide({read.pk: read.version}, Status.REJECTED, by=None, reason="abuse")
+        elif case == "not the earliest":
+            Finding.objects.filter(comment=members[2]).delete()
+            read = members[2]
+        else:
+            read = factories.sent(members[0].article)
+            Finding.objects.create(comment=read, rule="watched_words", weight=60, sentence="«خنزير»")
+
+        outcome = moderation.decide(
+            {}, Status.APPROVED, waves={wave.pk: ShownWave(read.pk, members[3].pk)}, by=None
+        )
+
+        unread = {
+            "decided by another": members[1:],
+            "not the earliest": [members[1], members[3]],
+            "never of this wave": members[1:],
+        }
+        assert outcome.unlike == unread[case]
+
+    @pytest.mark.parametrize("other", [(60, "«انتخابات»"), (25, "«خنزير»")])
+    def test_one_rule_may_find_other_things_in_other_members(self, wave, other):
+        wave, members = wave
+        weight, sentence = other
+        for member in members[:2]:
+            Finding.objects.create(comment=member, rule="watched_words", weight=25, sentence="«انتخابات»")
+        Finding.objects.create(comment=members[2], rule="watched_words", weight=weight, sentence=sentence)
+
+        outcome = moderation.decide(
+            {}, Status.APPROVED, waves={wave.pk: ShownWave(members[0].pk, members[3].pk)}, by=None
+        )
+
+        assert outcome.unlike == [members[2]]
+
     @pytest.mark.parametrize("count", [1, 4])
     def test_it_takes_the_same_queries_for_many(self, wave, count, django_assert_num_queries):
         wave, members = wave
 
         # Begin, members, their findings, lock, decisions, statuses, what is shown, whom it answers, end.
         with django_assert_num_queries(9):
-            moderation.decide({}, Status.APPROVED, waves={wave.pk: members[count - 1].pk}, by=None)
+            moderation.decide(
+                {}, Status.APPROVED, waves={wave.pk: ShownWave(members[0].pk, members[count - 1].pk)}, by=None
+            )

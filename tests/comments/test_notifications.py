@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from comments import moderation, notifications
@@ -175,6 +176,24 @@ def test_a_letter_about_a_rejection_taken_back_stays_here_and_the_next_goes_out(
     notifications.send_letter(comment, reason)
 
     assert (taken_back, mails()) == ([], [(f"letter:{comment.pk}", EMAIL)])
+
+
+def test_whoever_wished_for_a_letter_is_told_that_none_goes_out(client):
+    reason = RejectionReason.objects.exclude(letter="").first()
+    comments = [factories.sent(factories.published(), email=EMAIL) for _ in range(2)]
+    client.force_login(factories.staff(factories.MODERATORS))
+    fields = {"to": "rejected", "reason": reason.pk, "letter": "on"}
+
+    sentences = [
+        client.post(
+            reverse("admin:comments_comment_decide"),
+            fields | {"comment": f"{comment.pk}:{comment.version}"},
+            headers={"accept": "application/json"},
+        ).json()["sentence"]
+        for comment in comments
+    ]
+
+    assert ["لم تُرسل" in sentence for sentence in sentences] == [False, True]
 
 
 def test_a_reason_without_letter_sends_none():

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from comments import moderation
-from comments.models import Comment, Policy, Thread, WatchedWord
+from comments.models import Comment, Policy, Status, Thread, WatchedWord
 from comments.submission import (
     Sender,
     SubmissionError,
@@ -124,6 +124,26 @@ def test_who_repeats_a_public_comment_is_soon_led_to_its_private_page_no_more(se
     Comment.objects.update(created_at=timezone.now() - timedelta(seconds=seconds))
 
     assert (submit(article, new, sender).pk == first.pk) is is_the_same
+
+
+def test_neither_is_who_repeats_one_that_was_public_and_is_hidden():
+    Policy.objects.update(mode="findings")
+    article, new = factories.published(), factories.new_comment()
+    first = submit(article, new, HOME)
+    moderation.decide({first.pk: first.version}, Status.PENDING, by=None)
+    Comment.objects.update(created_at=timezone.now() - timedelta(seconds=60))
+
+    assert submit(article, new, HOME).pk != first.pk
+
+
+def test_what_is_over_a_limit_is_not_judged(django_assert_max_num_queries):
+    Policy.objects.update(network_limit=1)
+    article = factories.published()
+    submit(article, factories.new_comment(), HOME)
+
+    # The same submission, the article's terms, the counts.
+    with django_assert_max_num_queries(4), pytest.raises(TooManyComments):
+        submit(article, factories.new_comment(), HOME)
 
 
 def test_all_findings_are_stored_with_their_places():

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import authoring, moderation
+from comments import authoring, moderation, trust
 from comments.models import Comment, Policy, Status
 from comments.submission import Sender, submit
 from newsroom.encryption import email_fingerprint
@@ -72,13 +72,42 @@ def test_what_nobody_read_is_no_approval():
     assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.PENDING
 
 
+def test_what_a_moderator_only_put_back_was_not_approved():
+    article = factories.published()
+    Policy.objects.update(mode="findings")
+    for _ in range(3):
+        unread = submit(article, factories.new_comment(email=EMAIL), PROVEN)
+        outcome = moderation.decide({unread.pk: unread.version}, Status.PENDING, by=None)
+        moderation.undo_acts([outcome.act], by=None)
+    Comment.objects.update(created_at=timezone.now() - timedelta(hours=1))
+
+    assert not trust.is_trusted(email_fingerprint(EMAIL), 3)
+
+
+@pytest.mark.parametrize("read_again", [False, True])
+def test_a_text_changed_after_it_was_approved_counts_once_it_was_read(read_again):
+    Policy.objects.update(mode="findings")
+    comments = proven_comments(factories.published())
+    Comment.objects.update(created_at=timezone.now())
+    changed = authoring.edit(comments[0], "نصّ آخر لم يقرأه أحد.", PROVEN)
+    if read_again:
+        for status in (Status.PENDING, Status.APPROVED):
+            moderation.decide({changed.pk: changed.version}, status, by=None)
+            changed.refresh_from_db()
+
+    assert (changed.status, trust.is_trusted(email_fingerprint(EMAIL), 3)) == (Status.APPROVED, read_again)
+
+
+@pytest.mark.parametrize("then", [None, Status.PENDING])
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.SPAM])
-def test_a_refusal_stands_though_the_writer_takes_the_comment_back(status):
+def test_a_refusal_stands_though_the_writer_takes_the_comment_back(status, then):
     article = factories.published()
     proven_comments(article)
     refused = submit(article, factories.new_comment(email=EMAIL), PROVEN)
     refused.refresh_from_db()
-    moderation.decide({refused.pk: refused.version}, status, by=None, reason="abuse")
+    for decided in filter(None, [status, then]):
+        refused.refresh_from_db()
+        moderation.decide({refused.pk: refused.version}, decided, by=None, reason="abuse")
     authoring.withdraw(refused)
 
     assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.PENDING

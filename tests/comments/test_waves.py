@@ -320,7 +320,12 @@ def test_a_flood_is_cleared_with_few_cards_and_sweeps_nobody(morning):
 
     for first in held:
         if card := cards.get(first.wave_id):
-            moderation.decide({}, Status.SPAM, waves={card.wave: card.through}, by=moderator)
+            moderation.decide(
+                {},
+                Status.SPAM,
+                waves={card.wave: moderation.ShownWave(first.pk, card.through)},
+                by=moderator,
+            )
         elif first.pk in spam_numbers:
             moderation.mark_spam([first], by=moderator)
         else:
