@@ -14,6 +14,7 @@ from comments.submission import (
     TooManyComments,
     check_not_refused,
     quotable,
+    taken_or_unavailable,
     text_columns,
 )
 from comments.terms import Terms, terms_of
@@ -36,8 +37,13 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
     A published one that the article's terms would hold now waits for a moderator again; one that waits goes on to. What
     readers and editors found good in it was another text, and counts no more. The
     version goes up, so that a decision over the former text becomes a conflict. Raises SubmissionError when the time
-    is over, TooManyComments after EDITS_IN_WINDOW in ten minutes.
+    is over, TooManyComments after EDITS_IN_WINDOW in ten minutes, Unavailable when it cannot be judged or stored.
     """
+    with taken_or_unavailable():
+        return _edit(comment, body, sender)
+
+
+def _edit(comment: Comment, body: str, sender: Sender) -> Comment:
     article = comment.article
     terms = terms_of(article)
     # Both are asked before the work of judging; what is refused then was tried, and counts.
@@ -48,7 +54,9 @@ def edit(comment: Comment, body: str, sender: Sender) -> Comment:
     judged = _judge(comment, body, sender, terms)
     check_not_refused(judged)
     with transaction.atomic():
-        now = Comment.objects.select_for_update(of=["self"], no_key=True).get(pk=comment.pk)
+        # With its answers, and before its likeness: in the order in which whoever answers one of them locks.
+        moderation.locked([comment.pk])
+        now = Comment.objects.get(pk=comment.pk)
         if editable_until(now, terms) is None:
             raise _too_late()
         if now.body == body:
@@ -113,6 +121,7 @@ def withdraw(comment: Comment) -> None:
         triage=None,
         website="",
         search_key="",
+        wording_fingerprint="",
         wants_replies=False,
         # Sent anew, the same words are a comment of their own and not this one.
         submission_fingerprint=f"past:{now.pk}",

@@ -20,6 +20,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from comments import learning, notifications
+from comments.judging import wording_fingerprint
 from comments.models import (
     Cause,
     Comment,
@@ -130,7 +131,7 @@ def _erase_comments(writer: str, email: str, *, delete: bool) -> int | None:
     # Locked in the order of their numbers, as decisions lock them.
     rows = Comment.objects.filter(pk__in=numbers, email_fingerprint=writer)
     rows = rows.select_for_update(of=["self"], no_key=True).order_by("pk")
-    comments = list(rows.only("author_name", "body", "status", "version"))
+    comments = list(rows.only("author_name", "body", "status", "version", "wording_fingerprint"))
     numbers = [comment.pk for comment in comments]
     _erase_around(numbers, delete=delete)
     _forget_messages({comment.author_name for comment in comments})
@@ -166,7 +167,9 @@ def _random() -> Concat:
 
 
 def _erase_around(numbers: list[int], *, delete: bool) -> None:
-    """Erase what hangs on comments: former texts, notes, explanations."""
+    """Erase what hangs on comments: what was learned of them, former texts, notes, explanations."""
+    # Before any text goes, for it takes the very text to take back what was learned of it.
+    learning.forget(numbers)
     Revision.objects.filter(comment__in=numbers).delete()
     Note.objects.filter(comment__in=numbers).delete()
     LikenessKey.objects.filter(comment__in=numbers).delete()
@@ -210,9 +213,10 @@ def _anonymize(comments: list[Comment], email: str) -> None:
         text = own.sub(ERASED_ADDRESS, comment.body)
         if text != comment.body:
             comment.body = text
+            comment.wording_fingerprint = wording_fingerprint(text)
             rewritten.append(comment.pk)
         comment.search_key = arabic.normalize(f"{ANONYMOUS_NAME} {comment.body}")
-    Comment.objects.bulk_update(comments, ["body", "search_key"])
+    Comment.objects.bulk_update(comments, ["body", "search_key", "wording_fingerprint"])
     # Places in the former text.
     Finding.objects.filter(comment__in=rewritten).update(evidence=[])
 
@@ -220,8 +224,6 @@ def _anonymize(comments: list[Comment], email: str) -> None:
 def _delete(comments: list[Comment]) -> None:
     """Put a sentence in place of the texts; those without answers are deleted for readers too."""
     numbers = [comment.pk for comment in comments]
-    # First, for it takes the very texts to take back what was learned of them.
-    learning.forget(numbers)
     notifications.take_back(hidden=numbers)
     Useful.objects.filter(comment__in=numbers).delete()
     Report.objects.filter(comment__in=numbers, settled_at=None).update(settled_at=timezone.now())

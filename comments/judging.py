@@ -15,6 +15,7 @@ from comments import rules, sanctions, screening, word_list
 from comments.models import Cause, Comment, Effect, Finding, Sanction, Status
 from comments.terms import Terms
 from comments.trust import is_trusted
+from newsroom import encryption
 from newsroom.text.skeleton import fold_letters
 
 RATE_WINDOW = timedelta(minutes=10)
@@ -77,17 +78,16 @@ def judge(
         body=draft.body,
     )
     others = Comment.objects.exclude(pk=without)
-    wording = rules.wording_fingerprint(draft.body)
     # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
     repeated = others.filter(
         Q(article=article) | Q(sender_fingerprint=network),
-        wording_fingerprint=wording,
+        wording_fingerprint=wording_fingerprint(draft.body),
         created_at__gte=timezone.now() - DUPLICATE_WINDOW,
     ).exists()
     # The pace is that of the address where it is proven, else that of the network.
     pace = Q(email_fingerprint=writer, is_proven=True) if is_proven else Q(sender_fingerprint=network)
     history = screening.History(
-        recent_wordings=frozenset({wording} if repeated else ()),
+        is_repeated=repeated,
         sender_count=others.filter(pace, created_at__gte=timezone.now() - RATE_WINDOW).count(),
         watched=word_list.watched(),
         orders=tuple(sanctions.as_order(sanction) for sanction in orders),
@@ -99,6 +99,11 @@ def judge(
         is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
         terms=terms,
     )
+
+
+def wording_fingerprint(body: str) -> str:
+    """Return what is equal for bodies of the same wording; keyed, for a short text is soon guessed."""
+    return encryption.fingerprint("wording", rules.wording(body))
 
 
 def _newsroom_names() -> frozenset[str]:

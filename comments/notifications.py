@@ -23,11 +23,14 @@ from comments.models import MODERATE, Comment, Frequency, Mute, QueueSubscriptio
 from newsroom import encryption
 from newsroom.mail import outbox
 from newsroom.text import bidi
+from newsroom.web import rate_limit
 
 # In which a decision can be taken back before anybody was told of it.
 GRACE = timedelta(minutes=1)
 # Between two mails to a moderator who wants them at once.
 PAUSE = timedelta(minutes=10)
+# A school or an office has one; whoever types the addresses of others has it, too.
+LINKS_OF_NETWORK = 10
 _SALT = "comments.notifications.unsubscribe"
 
 
@@ -105,10 +108,15 @@ def send_letter(comment: Comment, reason: RejectionReason) -> bool:
 
 @transaction.atomic
 def send_confirmation(comment: Comment) -> None:
-    """Mail a link that confirms the address of a comment, unless the address was written to today."""
+    """Mail a link that confirms the address of a comment, unless the address was written to today.
+
+    Nor does a mailbox get two a day under several spellings («name+tag@»), or a network have more than
+    LINKS_OF_NETWORK mailed.
+    """
     if (
         (to := _address(comment))
         and _may_write_to(comment)
+        and _is_within_limits(to, comment.sender_fingerprint)
         and (token := trust.new_link(comment.email_fingerprint))
     ):
         _mail(
@@ -195,6 +203,17 @@ def unmute(comment: Comment) -> None:
 def _may_write_to(comment: Comment) -> bool:
     """Whether its address is proven, or was not written to for a day: it may be a stranger's."""
     return comment.is_proven or not outbox.wrote_to(comment.email_fingerprint, within=timedelta(days=1))
+
+
+def _is_within_limits(to: str, network: str) -> bool:
+    """Count one more mail to a mailbox that somebody behind this network says is theirs; whether it may go out."""
+    local, _at, domain = to.casefold().rpartition("@")
+    mailbox = encryption.email_fingerprint(f"{local.partition('+')[0]}@{domain}")
+    return rate_limit.take(
+        f"confirmation:network:{network}", limit=LINKS_OF_NETWORK, window=timedelta(hours=1)
+    ) and rate_limit.take(
+        f"confirmation:mailbox:{mailbox}:{timezone.localdate()}", limit=1, window=timedelta(days=1)
+    )
 
 
 def _address(comment: Comment) -> str:

@@ -7,10 +7,9 @@ function, put it into RULES, name it in RULE_LABELS (comments/queue.py) and test
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -122,8 +121,7 @@ def sanctioned(draft: Draft, history: History) -> _Notice | None:
 
 @_rule
 def impersonation(draft: Draft, history: History) -> _Notice | None:
-    name = fold_letters(draft.author_name)
-    if name not in history.newsroom_names and not any(_speaks_as(office, name) for office in _OFFICES):
+    if not _speaks_for(history.newsroom_names, draft.author_name):
         return None
     sentence = "الاسم اسم أحد العاملين في الموقع أو صفة من صفاتهم، وقد يظنّ القرّاء أنه يكتب باسم الصحيفة."
     return _Notice(IMPERSONATION_WEIGHT, sentence, (Evidence("author_name", 0, len(draft.author_name)),))
@@ -190,10 +188,10 @@ def watched_words(draft: Draft, history: History) -> _Notice | None:
 
 @_rule
 def duplicate(draft: Draft, history: History) -> _Notice | None:
-    wording = _wording(draft.body)
-    if not wording or wording_fingerprint(draft.body) not in history.recent_wordings:
+    text = wording(draft.body)
+    if not text or not history.is_repeated:
         return None
-    weight = SHORT_DUPLICATE_WEIGHT if len(wording) < SHORT_WORDING_LETTERS else DUPLICATE_WEIGHT
+    weight = SHORT_DUPLICATE_WEIGHT if len(text) < SHORT_WORDING_LETTERS else DUPLICATE_WEIGHT
     sentence = "أُرسل النصّ نفسه في تعليق آخر خلال آخر 24 ساعة."
     return _Notice(weight, sentence, (Evidence("body", 0, len(draft.body)),))
 
@@ -312,21 +310,38 @@ _SCRIPT_NAMES = {
 }
 
 
-# Who speaks for a newsroom, at the beginning of a name: «هيئة التحرير», «إدارة الموقع».
-_OFFICES = tuple(
+# Who speaks for a newsroom, wherever it stands in a name: «من هيئة التحرير», «الأدمن علي».
+_OFFICES = frozenset(
     map(
         fold_letters,
         (
-            *("هيئة التحرير", "هيئة تحرير", "رئيس التحرير", "فريق التحرير", "إدارة التحرير", "إدارة الموقع"),
-            *("مشرف الموقع", "مشرف التعليقات", "نشرة", "nashra", "admin", "moderator", "editor"),
+            *("هيئة التحرير", "هيئة تحرير", "رئيس التحرير", "رئيسة التحرير", "رئيس تحرير", "رئيسة تحرير"),
+            *("مدير التحرير", "مديرة التحرير", "مدير تحرير", "مديرة تحرير", "فريق التحرير", "فريق تحرير"),
+            *("إدارة", "الإدارة", "مدير الموقع", "مديرة الموقع", "فريق الموقع", "مدير الصفحة"),
+            *("مشرف", "مشرفة", "المشرف", "المشرفة", "محرر", "محررة", "المحرر", "المحررة", "أدمن", "الأدمن"),
+            *("فريق نشرة", "موقع نشرة", "صحيفة نشرة", "مكتب نشرة", "حساب نشرة", "nashra"),
+            *("admin", "administrator", "moderator", "editor", "newsroom", "webmaster"),
         ),
     )
 )
+_PUBLICATION = fold_letters("نشرة")
+_BETWEEN_WORDS = re.compile(r"[\s_()\[\]{}«»\"'،,.:;|/\\–—-]+")
+_WORDS_OF_A_NAME = 4
 
 
-def _speaks_as(office: str, name: str) -> bool:
-    # A short one is a word that names begin with, too.
-    return name == office or (len(office) > 6 and name.startswith(office))
+def _speaks_for(newsroom_names: Set[str], author_name: str) -> bool:
+    """Whether the name is one of the newsroom's, or words beside each other in it are an office or a full name."""
+    whole = fold_letters(author_name)
+    if whole == _PUBLICATION or whole in _OFFICES or whole in newsroom_names:
+        return True
+    words = [word for piece in _BETWEEN_WORDS.split(author_name) if (word := fold_letters(piece))]
+    for first in range(len(words)):
+        for end in range(first + 1, min(len(words), first + _WORDS_OF_A_NAME) + 1):
+            run = "".join(words[first:end])
+            # One word of a newsroom name is anybody's first name.
+            if run in _OFFICES or (end - first > 1 and run in newsroom_names):
+                return True
+    return False
 
 
 def counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:
@@ -363,13 +378,10 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MAX_QUOTED_LETTERS else f"{text[: MAX_QUOTED_LETTERS - 1]}…"
 
 
-def wording_fingerprint(body: str) -> str:
-    """Return 64 hexadecimal digits that are equal for bodies of the same text, however it is spelled and dressed."""
-    return sha256(_wording(body).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _wording(body: str) -> str:
-    """Return what makes two bodies the same text: folded, without white space, punctuation and emoji."""
+def wording(body: str) -> str:
+    """Return what is equal for bodies of the same text, however it is spelled and dressed: folded, without white space,
+    punctuation and emoji.
+    """
     key = normalize(body)
     return re.sub(r"[\W_]+", "", key) or key
 

@@ -84,13 +84,13 @@ class Order:
 class History:
     """What came before a draft.
 
-    `recent_wordings` are the `rules.wording_fingerprint` of comments of the same article or from the sender's network
-    in the last 24 hours; `sender_count` counts what came from the same network, or from the same proven writer, in the
+    `is_repeated` says that the same `rules.wording` came to the same article or from the sender's network in the last
+    24 hours; `sender_count` counts what came from the same network, or from the same proven writer, in the
     last ten minutes, without the draft; `orders` are the sanctions that it comes under; `newsroom_names` are those of
     staff and authors, as `skeleton.fold_letters` has them.
     """
 
-    recent_wordings: frozenset[str] = frozenset()
+    is_repeated: bool = False
     sender_count: int = 0
     watched: WordList = field(default_factory=WordList)
     orders: tuple[Order, ...] = ()

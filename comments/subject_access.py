@@ -15,6 +15,7 @@ from comments import privacy
 from comments.models import Comment, Confirmation, Lesson, Mute, Sanction, Target
 from newsroom.encryption import Unreadable, decrypt, email_fingerprint
 from newsroom.mail.models import OutgoingMail
+from newsroom.web.request_log import without_tokens
 
 BATCH = 200
 MODERATOR, SITE = _("a moderator"), _("the site")
@@ -97,7 +98,6 @@ def _comment(comment: Comment) -> dict:
         "website": comment.website,
         "text": comment.body,
         "network": comment.sender_network or None,
-        "private_page": comment.receipt_url,
         "found_useful": comment.useful,
         "likelihood_of_rejection": comment.triage,
         "belongs_to_a_wave": comment.wave_id is not None,
@@ -198,9 +198,12 @@ def _mails(writer: str) -> Iterator[dict]:
 
 
 def _content(mail: OutgoingMail) -> dict:
-    """The recipient and all that the mail says; None for each where the key that reads it is missing."""
+    """The recipient and what the mail says; None for each where the key that reads it is missing.
+
+    Without what opens private pages or proves an address: the file passes through the hands of whoever makes it.
+    """
     try:
         to, content = mail.read()
     except Unreadable:
         return dict.fromkeys(("to", "text", "html", "headers"))
-    return {"to": to, **content}
+    return {"to": to, **json.loads(without_tokens(json.dumps(content, ensure_ascii=False)))}

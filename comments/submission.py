@@ -2,6 +2,8 @@
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,8 +85,15 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     answered or a sanction refuses the writer, TooManyComments when network, writer or article had as many as the rules
     allow in ten minutes, and Unavailable when it cannot be judged or stored: nothing passes unjudged.
     """
-    try:
+    with taken_or_unavailable():
         return _submit(article, new, sender)
+
+
+@contextmanager
+def taken_or_unavailable() -> Iterator[None]:
+    """Within it, what goes wrong becomes Unavailable, so that a writer gets the text back with a sentence."""
+    try:
+        yield
     except SubmissionError:
         raise
     except Exception as error:
@@ -342,7 +351,7 @@ def text_columns(author_name: str, body: str) -> dict[str, Any]:
         "body": body,
         "direction": bidi.direction(body),
         "script": rules.script_of(body),
-        "wording_fingerprint": rules.wording_fingerprint(body),
+        "wording_fingerprint": judging.wording_fingerprint(body),
         "search_key": arabic.normalize(f"{author_name} {body}"),
     }
 

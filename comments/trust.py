@@ -23,8 +23,9 @@ def is_trusted(email_fingerprint: str, approvals: int) -> bool:
     """Whether the PROVEN comments of this address were approved `approvals` times and never refused in TRUST_DAYS.
 
     Comments that somebody else sent under the address count neither for it nor against it. What nobody read is no
-    approval: a text that the article's rules let pass as clean, or that its writer changed after it was approved. And
-    a refusal stands though the writer took the comment back. One query.
+    approval: a text that the article's rules let pass as clean, or that its writer changed after it was approved. What
+    trust let pass is one, as long as nobody refused it, so that a regular stays trusted. A refusal stands though the
+    writer took the comment back. One query.
     """
     decisions = Decision.objects.filter(comment=OuterRef("pk"), undoes=None)
     approved = decisions.filter(

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminToField
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -82,6 +84,10 @@ class NewsroomAdminSite(admin.AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         def respond(request, *args, **kwargs):
+            # Django looks the name up among fields and their relations, and fails on what is not a name.
+            for asked in (request.GET, request.POST):
+                if not asked.get(TO_FIELD_VAR, "id").isidentifier():
+                    raise DisallowedModelAdminToField("This is not the name of a field.")
             if self.has_permission(request) or not resubmission.holds_what_was_typed(request):
                 return guarded(request, *args, **kwargs)
             return resubmission.sign_in(request, guarded, *args, **kwargs)

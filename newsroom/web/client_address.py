@@ -1,9 +1,13 @@
 """Where a request came from, through proxies of ours and no others."""
 
 import ipaddress
+import re
 
 from django.conf import settings
 from django.http import HttpRequest
+
+# Some proxies write it behind the address: 203.0.113.7:5555, [2001:db8::1]:443.
+_PORT = re.compile(r"^(?:\[([0-9A-Fa-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$")
 
 
 def client_address(request: HttpRequest) -> str:
@@ -22,7 +26,7 @@ def client_address(request: HttpRequest) -> str:
     else:
         candidate = request.META.get("REMOTE_ADDR", "")
     try:
-        address = ipaddress.ip_address(candidate)
+        address = ipaddress.ip_address(_PORT.sub(r"\1\2", candidate))
     except ValueError:
         return ""
     return str(getattr(address, "ipv4_mapped", None) or address)

@@ -5,7 +5,13 @@ import re
 
 SERVER_ERROR = 500
 # What stands in an address in place of a password.
-_TOKEN = re.compile(r"(/comments/(?:mine|confirm|unsubscribe)/)[^/\s]+")
+# Also in one that was copied with a slip and leads nowhere.
+_TOKEN = re.compile(r"(comments[/\\]+(?:mine|confirm|unsubscribe)(?:[/\\]|%2f|%5c)+)[^/\\\s]+", re.IGNORECASE)
+
+
+def without_tokens(text: str) -> str:
+    """Return `text` without what opens private pages of comments in the addresses it holds."""
+    return _TOKEN.sub(r"\1…", text)
 
 
 class RefusalsInOneLine(logging.Filter):
@@ -23,6 +29,6 @@ class WithoutTokens(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                _TOKEN.sub(r"\1…", part) if isinstance(part, str) else part for part in record.args
+                without_tokens(part) if isinstance(part, str) else part for part in record.args
             )
         return True

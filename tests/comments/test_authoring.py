@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -173,6 +175,33 @@ def test_what_was_refused_or_withdrawn_cannot_be_changed(status):
 
     with pytest.raises(SubmissionError):
         edit(comment, "نصّ آخر", HOME)
+
+
+def test_answers_are_locked_before_the_likeness():
+    """In the order of whoever answers one of them, so that the two do not wait for each other in a circle."""
+    comment = factories.approved(factories.published())
+
+    with CaptureQueriesContext(connection) as queries:
+        edit(comment, "نصّ آخر", HOME)
+
+    said = [query["sql"] for query in queries]
+    (branch, *_again) = [place for place, sql in enumerate(said) if "WITH RECURSIVE branch" in sql]
+    (likeness,) = [place for place, sql in enumerate(said) if "pg_advisory_xact_lock" in sql]
+    assert branch < likeness
+
+
+def test_what_cannot_be_stored_comes_back(client, monkeypatch):
+    comment = factories.sent(factories.published())
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_revision RENAME TO away")
+
+    response = client.post(
+        reverse("comments:edit", args=[comment.receipt]),
+        {"body": "نصّ آخر"},
+        headers={"sec-fetch-site": "same-origin"},
+    )
+
+    assert (response.status_code, "نصّ آخر" in response.text) == (503, True)
 
 
 def test_edits_have_a_limit(monkeypatch, django_assert_max_num_queries):

@@ -65,6 +65,23 @@ def test_the_answer_is_the_same_whether_a_mail_goes_out_or_not(client, comment):
     assert OutgoingMail.objects.count() == 1
 
 
+def test_a_mailbox_gets_one_a_day_however_its_address_is_spelt(client):
+    article = factories.published()
+    for number in range(3):
+        ask(client, factories.sent(article, email=f"Zoro+{number}@example.org"))
+
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_network_has_no_more_than_some_mailed(client, monkeypatch):
+    monkeypatch.setattr(notifications, "LINKS_OF_NETWORK", 2)
+    article = factories.published()
+    for number in range(3):
+        ask(client, factories.sent(article, email=f"reader{number}@example.org", address="198.51.100.4"))
+
+    assert OutgoingMail.objects.count() == 2
+
+
 def test_another_day_brings_another_link(client, comment):
     ask(client, comment)
 

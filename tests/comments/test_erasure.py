@@ -8,15 +8,17 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import erasure, moderation, privacy, sanctions, threads
+from comments import erasure, learning, moderation, privacy, sanctions, threads
 from comments.models import (
     Comment,
     Decision,
     Effect,
     LikenessKey,
     Mute,
+    Revision,
     Status,
     Useful,
 )
@@ -301,6 +303,23 @@ def test_the_door_is_closed_after_an_erasure(moderator):
 
 
 # Size and interruption
+
+
+def test_what_was_learned_is_taken_back_while_the_texts_are_there(moderator):
+    """Without them all that was ever learned would have to be learned anew."""
+    comment = factories.sent(factories.published(), email=ADDRESS)
+    moderation.reject([comment], by=moderator, reason="abuse")
+    learning.learn_new()
+    Revision.objects.create(comment=comment, body=comment.body, direction="rtl", version=1)
+    Comment.objects.filter(pk=comment.pk).update(body="نصّ آخر")
+
+    with CaptureQueriesContext(connection) as queries:
+        list(erasure.erase(ADDRESS, delete=True))
+
+    said = [query["sql"] for query in queries]
+    (lesson,) = [at for at, sql in enumerate(said) if sql.startswith('UPDATE "comments_lesson"')]
+    (texts,) = [at for at, sql in enumerate(said) if sql.startswith('DELETE FROM "comments_revision"')]
+    assert lesson < texts
 
 
 @pytest.mark.slow

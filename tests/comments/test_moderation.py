@@ -160,7 +160,8 @@ class TestWaves:
         article = factories.published()
         wave = Wave.objects.create()
         members = [factories.sent(article) for _ in range(4)]
-        Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave)
+        alike = Comment.objects.filter(pk__in=[member.pk for member in members])
+        alike.update(wave=wave, body=members[0].body, likeness=members[0].likeness)
         return wave, members
 
     def _statuses(self, members):
@@ -261,9 +262,33 @@ class TestWaves:
         unread = {
             "decided by another": members[1:],
             "not the earliest": [members[1], members[3]],
-            "never of this wave": members[1:],
+            "never of this wave": members,
         }
         assert outcome.unlike == unread[case]
+
+    @pytest.mark.parametrize(
+        ("addition", "is_left"),
+        [
+            ("!! 🎉", False),
+            (" راسلوه على 0555123456", True),
+            (" https://elsewhere.example/", True),
+            (" وجارنا في الشارع الخامس لصّ يسرق الناس كلّ ليلة، فاحذروه جميعًا يا أهل الحيّ", True),
+        ],
+        ids=["dress", "a number", "a link", "another matter"],
+    )
+    def test_of_an_approved_one_what_says_more_waits_on(self, addition, is_left):
+        article = factories.published()
+        text = "هذا عرض خاصّ لكم جميعًا أيّها القرّاء الكرام فلا تفوتوا فرصة الربح الكبير في هذا الموسم الجديد"
+        members = [factories.sent(article, body=f"{text}{end}") for end in ("", "…", addition, ".")]
+        wave = Wave.objects.create()
+        Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave)
+        Finding.objects.all().delete()
+
+        outcome = moderation.decide(
+            {}, Status.APPROVED, waves={wave.pk: ShownWave(members[0].pk, members[3].pk)}, by=None
+        )
+
+        assert outcome.unlike == ([members[2]] if is_left else [])
 
     @pytest.mark.parametrize("other", [(60, "«انتخابات»"), (25, "«خنزير»")])
     def test_one_rule_may_find_other_things_in_other_members(self, wave, other):
@@ -283,8 +308,8 @@ class TestWaves:
     def test_it_takes_the_same_queries_for_many(self, wave, count, django_assert_num_queries):
         wave, members = wave
 
-        # Begin, members, their findings, lock, decisions, statuses, what is shown, whom it answers, end.
-        with django_assert_num_queries(9):
+        # Begin, members, their texts, their findings, lock, decisions, statuses, what is shown, whom it answers, end.
+        with django_assert_num_queries(10):
             moderation.decide(
                 {}, Status.APPROVED, waves={wave.pk: ShownWave(members[0].pk, members[count - 1].pk)}, by=None
             )

@@ -17,7 +17,6 @@ DRAFT = Draft(
     honeypot="",
 )
 HISTORY = History(
-    recent_wordings=frozenset({rules.wording_fingerprint("تعليق آخر")}),
     sender_count=2,
     watched=WordList([WatchedTerm("قمار", "إعلان")]),
 )
@@ -25,10 +24,6 @@ HISTORY = History(
 
 def found(rule, history=HISTORY, **fields):
     return rule(dataclasses.replace(DRAFT, **fields), history)
-
-
-def _after(*bodies):
-    return History(frozenset(map(rules.wording_fingerprint, bodies)))
 
 
 def shown(finding, **fields):
@@ -224,8 +219,12 @@ def test_a_watched_stem_is_found_with_endings():
     ],
     ids=["equal", "folded", "dressed"],
 )
-def test_duplicate(earlier):
-    assert found(rules.duplicate, _after("غيره", earlier)) == Finding(
+def test_the_same_wording_however_it_is_dressed(earlier):
+    assert rules.wording(earlier) == rules.wording(DRAFT.body)
+
+
+def test_duplicate():
+    assert found(rules.duplicate, History(is_repeated=True)) == Finding(
         "duplicate",
         70,
         "أُرسل النصّ نفسه في تعليق آخر خلال آخر 24 ساعة.",
@@ -234,16 +233,21 @@ def test_duplicate(earlier):
 
 
 def test_short_words_of_thanks_weigh_little():
-    assert found(rules.duplicate, _after("شكرا"), body="شكرًا!").weight == 20
+    assert found(rules.duplicate, History(is_repeated=True), body="شكرًا!").weight == 20
 
 
 @pytest.mark.parametrize(
     ("body", "earlier"),
-    [("", ""), (" ", "\u200b"), ("كتبت اليوم", "كتبت أمس"), ("😀", "😡")],
-    ids=["empty", "blank", "another text", "another emoji"],
+    [("كتبت اليوم", "كتبت أمس"), ("😀", "😡")],
+    ids=["another text", "another emoji"],
 )
-def test_no_duplicate(body, earlier):
-    assert found(rules.duplicate, _after(earlier), body=body) is None
+def test_another_wording(body, earlier):
+    assert rules.wording(body) != rules.wording(earlier)
+
+
+def test_no_duplicate():
+    assert found(rules.duplicate, History(is_repeated=False)) is None
+    assert found(rules.duplicate, History(is_repeated=True), body=" ") is None
 
 
 @pytest.mark.parametrize(
@@ -389,7 +393,30 @@ NEWSROOM = History(newsroom_names=frozenset({fold_letters("سناء الحلبي
 
 
 @pytest.mark.parametrize(
-    "name", ["سناء الحلبي", "سـنـاء  الحلبيّ", "هيئة التحرير", "هيئة تحرير نشرة", "Admin", "إدارة الموقع"]
+    "name",
+    [
+        *("سناء الحلبي", "سـنـاء  الحلبيّ", "الكاتبة سناء الحلبي", "سناء الحلبي (محررة)", "د.سناء الحلبي"),
+        *(
+            "هيئة التحرير",
+            "هيئة تحرير نشرة",
+            "من هيئة التحرير",
+            "نائب رئيس التحرير",
+            "رئيس تحرير",
+            "إدارة الموقع",
+        ),
+        *(
+            "الإدارة",
+            "إدارة نشرة",
+            "فريق نشرة",
+            "موقع نشرة",
+            "نشرة",
+            "ن ش ر ة",
+            "Nashra Team",
+            "Admin",
+            "a.d.m.i.n",
+        ),
+        *("أدمن", "ادمن", "الأدمن علي", "المشرف", "مشرف", "المحرر", "محرّر الصفحة", "site_admin"),
+    ],
 )
 def test_impersonation(name):
     finding = found(rules.impersonation, NEWSROOM, author_name=name)
@@ -397,7 +424,20 @@ def test_impersonation(name):
     assert (finding.weight, shown(finding, author_name=name)) == (50, [name])
 
 
-@pytest.mark.parametrize("name", ["سناء", "الحلبي", "نشرة الأخبار اليومية", "Adminton", "تحرير"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "سناء",
+        "الحلبي",
+        "سناء محمد الحلبي",
+        "نشرة الأخبار اليومية",
+        "Adminton",
+        "تحرير",
+        "ميدان التحرير",
+        "مدير",
+        "علي محرم",
+    ],
+)
 def test_no_impersonation(name):
     assert found(rules.impersonation, NEWSROOM, author_name=name) is None
 
@@ -423,7 +463,7 @@ def test_rules_take_any_text_and_point_into_it(rule, text, earlier):
     draft = Draft(author_name=text, website=text, body=text, honeypot=text)
 
     finding = rule(
-        draft, History((earlier, text), 5, WordList([WatchedTerm("قمار", earlier), WatchedTerm(earlier, "")]))
+        draft, History(True, 5, WordList([WatchedTerm("قمار", earlier), WatchedTerm(earlier, "")]))
     )
 
     assert finding is None or 1 <= finding.weight <= 100
@@ -459,4 +499,4 @@ def test_rules_take_linear_time(rule, unit):
     draft = Draft(author_name=text, website=text, body=text, honeypot="")
 
     with ends():
-        rule(draft, History((f"{text}.",), 0, HISTORY.watched))
+        rule(draft, History(True, 0, HISTORY.watched))

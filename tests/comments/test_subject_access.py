@@ -90,7 +90,6 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
         "website": "https://z.example",
         "text": "نصّ",
         "network": "203.0.113.0/24",
-        "private_page": comment.receipt_url,
         "found_useful": 0,
         "likelihood_of_rejection": None,
         "taught_triage_that_it_was_rejected": None,

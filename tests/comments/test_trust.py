@@ -86,8 +86,8 @@ def test_what_a_moderator_only_put_back_was_not_approved():
 
 @pytest.mark.parametrize("read_again", [False, True])
 def test_a_text_changed_after_it_was_approved_counts_once_it_was_read(read_again):
-    Policy.objects.update(mode="findings")
     comments = proven_comments(factories.published())
+    Policy.objects.update(mode="findings")
     Comment.objects.update(created_at=timezone.now())
     changed = authoring.edit(comments[0], "نصّ آخر لم يقرأه أحد.", PROVEN)
     if read_again:

@@ -129,6 +129,13 @@ def test_articles_and_comments_stand_before_what_they_are_filed_under(rf):
     assert [app["models"][0]["object_name"] for app in apps[:2]] == ["Article", "Comment"]
 
 
+@pytest.mark.parametrize("place", ["articles/article/", "articles/article/add/", "auth/user/add/"])
+def test_a_name_that_is_no_field_is_refused(client, place):
+    client.force_login(factories.superuser())
+
+    assert client.get(f"/admin/{place}", {"_to_field": "+"}).status_code == 400
+
+
 def test_no_short_cut_tells_the_address_of_what_is_not_public(client):
     secret = factories.draft(headline="عنوان لم يُنشر")
     kind = ContentType.objects.get_for_model(secret)

@@ -43,6 +43,18 @@ def _answer(user, password="not a secret 1"):
     return {"sign_in-username": user.username, "sign_in-password": password}
 
 
+@pytest.mark.parametrize("name", ["user_password_change", "user_add"])
+def test_passwords_do_not_come_back(client, name):
+    account = factories.staff(factories.REPORTERS)
+    url = reverse(f"admin:auth_{name}", args=[account.pk] if name == "user_password_change" else [])
+
+    response = client.post(
+        url, {"username": "zayd", "password1": "kept by nobody", "password2": "kept by nobody"}
+    )
+
+    assert "kept by nobody" not in response.text
+
+
 def test_a_form_without_a_session_comes_back_whole(client):
     article = factories.draft()
     typed = {

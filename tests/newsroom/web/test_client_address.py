@@ -24,6 +24,9 @@ def test_without_proxies_it_is_the_peer(seen, address):
     [
         pytest.param("203.0.113.7", "203.0.113.7", id="told by the proxy"),
         pytest.param("198.51.100.1, 203.0.113.7", "203.0.113.7", id="the sender's own words before it"),
+        pytest.param("203.0.113.7:5555", "203.0.113.7", id="with its port"),
+        pytest.param("[2001:DB8::7]:443", "2001:db8::7", id="IPv6 with its port"),
+        pytest.param("[2001:DB8::7]", "2001:db8::7", id="IPv6 in brackets"),
         pytest.param("203.0.113.7, nonsense", "", id="no address"),
         pytest.param("", "", id="nothing"),
     ],

@@ -48,6 +48,17 @@ def test_what_opens_a_private_page_is_left_out(client, log, verb):
     assert token not in log.getvalue()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "slip", ["/comments/mine//{}/", "/comments//mine/{}/", "/Comments/mine/{}/", "/comments/mine\\{}/"]
+)
+def test_nor_where_the_address_was_copied_with_a_slip(client, log, slip):
+    client.get(slip.format("dGhpcyBpcyBhIHByaXZhdGUgcGFnZQ"))
+
+    assert "Not Found" in log.getvalue()
+    assert "dGhpcyBpcyBhIHByaXZhdGUgcGFnZQ" not in log.getvalue()
+
+
 def test_an_error_of_ours_keeps_its_traceback(log):
     try:
         raise ZeroDivisionError
