@@ -17,7 +17,7 @@ from comments.models import Confirmation, Sanction, Target
 from newsroom.web import rate_limit
 
 NETWORKS_KEPT = timedelta(days=30)
-# The longest window of any rate is ten minutes.
+# The longest window of any rate.
 RATES_KEPT = timedelta(days=1)
 BATCH = 5_000
 # Stored, and so in the newsroom's language.

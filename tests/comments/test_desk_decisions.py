@@ -294,7 +294,8 @@ class TestWaves:
     def members(self, article):
         wave = Wave.objects.create()
         members = [factories.sent(article) for _ in range(4)]
-        Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=wave)
+        alike = Comment.objects.filter(pk__in=[member.pk for member in members])
+        alike.update(wave=wave, body=members[0].body, likeness=members[0].likeness)
         return list(Comment.objects.filter(wave=wave))
 
     def _value(self, client):
