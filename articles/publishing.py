@@ -25,6 +25,8 @@ TEXT_FIELDS = [
     if field.name not in {"id", "status", "published_at", "created_at", "created_by", "version"}
 ]
 
+NO_HOUR = _("Choose the new hour. To publish the article at once, press “Publish now”.")
+
 
 class PublishingError(ValueError):
     """A move that the article or the account does not allow; the message is for the person who tried."""
@@ -115,7 +117,7 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
 
     `by` is an account, or None for the site itself (an import, the demo), which may do everything. Raises
     PermissionDenied when the account may never make this move on this article, PublishingError when the article is
-    not, or no longer, in a state that allows it.
+    not, or no longer, in a state that allows it, or when the move needs a time and none is given.
     """
     chosen = MOVES[name]
     stored = Article.objects.select_for_update().get(pk=article.pk)
@@ -128,6 +130,8 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
         )
     if by is not None and not may_move(by, stored, chosen):
         raise PermissionDenied
+    if chosen.needs_time and at is None:
+        raise PublishingError(NO_HOUR)
     if chosen.target == Status.PUBLISHED:
         _set_dates(stored, at)
     stored.status = chosen.target

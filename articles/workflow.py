@@ -34,6 +34,7 @@ class Move:
     """A button on the article's form: `permission` is asked of whoever presses it.
 
     `done` is told when it is made; `done_unseen`, where there is one, if readers did not see the article before.
+    A move that takes a time is made at once without one, unless it needs it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Move:
     target: Status
     permission: str
     takes_time: bool = False
+    needs_time: bool = False
     takes_note: bool = False
     done_unseen: str | Promise = ""
 
@@ -64,7 +66,11 @@ MOVES: dict[str, Move] = {
         ),
         Move(
             "reschedule", _("Change the hour"), _("Published."),
-            frozenset({State.SCHEDULED}), Status.PUBLISHED, PUBLISH, takes_time=True,
+            frozenset({State.SCHEDULED}), Status.PUBLISHED, PUBLISH, takes_time=True, needs_time=True,
+        ),
+        Move(
+            "publish_now", _("Publish now"), _("Published."),
+            frozenset({State.SCHEDULED}), Status.PUBLISHED, PUBLISH,
         ),
         Move(
             "withdraw", _("Withdraw to draft"), _("Withdrawn; readers no longer see it."),

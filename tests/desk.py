@@ -6,6 +6,7 @@ from django.contrib.messages import get_messages
 
 QUEUE = "/admin/comments/comment/"
 JSON = {"Accept": "application/json"}
+EMAIL = "sindbad.reader@example.org"
 
 
 def decide(client, comments, to, headers=None, **fields):

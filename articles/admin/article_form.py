@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import editor
+from articles import editor, publishing
 from articles.models import Article, Author, Byline
 from articles.workflow import MOVES, Move
 from newsroom.text import markup
@@ -127,17 +127,24 @@ class ArticleForm(forms.ModelForm):
 
     def clean_publish_at(self):
         at = self.cleaned_data["publish_at"]
-        if at is None:
-            return None
         if self.move is None or not self.move.takes_time:
-            if self._is_hour_of_publication(at):
+            if at is None or self._is_hour_of_publication(at):
                 return None
             raise ValidationError(
                 _("To schedule, press the button below the hour. To save alone, leave it as it was.")
             )
+        # Its hour came while the form was open, say: field and button are gone, so the refused move tells of it.
+        if self.instance.state not in self.move.sources:
+            return at
+        if at is None and self.move.needs_time:
+            raise ValidationError(publishing.NO_HOUR)
         # Some minutes may pass between choosing and pressing.
-        if at < timezone.now() - timedelta(minutes=10):
-            raise ValidationError(_("This hour has passed. Choose a later one, or empty it to publish now."))
+        if at is not None and at < timezone.now() - timedelta(minutes=10):
+            raise ValidationError(
+                _("This hour has passed. Choose a later one, or press “Publish now”.")
+                if self.move.needs_time
+                else _("This hour has passed. Choose a later one, or empty it to publish now.")
+            )
         return at
 
     def _is_hour_of_publication(self, at) -> bool:

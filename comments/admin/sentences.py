@@ -7,6 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from articles.admin.accounts import name_of
 from comments import claims, queue
 from comments.models import Comment, Decision, Status
 from comments.templatetags.desk import passed
@@ -101,7 +102,7 @@ def of_conflict(comment: Comment, decision: Decision | None, reader: Any) -> str
     elif decision.by == reader:
         sentence = _("You decided already, %(ago)s: the comment by %(writer)s is “%(status)s”.")
     else:
-        values["who"] = isolate_plain(decision.by.get_full_name() or decision.by.get_username())
+        values["who"] = isolate_plain(name_of(decision.by))
         if is_undo:
             sentence = _("%(who)s took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")
         else:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -85,9 +86,24 @@ def _shown(pk: int) -> Comment:
 
 
 def _reported_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> HttpResponse:
-    return render(request, "comments/reported.html", {"comment": comment, "is_new": is_new})
+    if is_new:
+        heading = _("Thank you for your report")
+        text = _("A moderator will look at the comment. If it breaks the rules, it is taken down.")
+    else:
+        heading = _("This comment was reported before")
+        text = _(
+            "A report of it from your network has reached us already and waits for a moderator; a second one adds "
+            "nothing."
+        )
+    told = {"title": _("Report a comment | Nashra"), "heading": heading, "text": text}
+    return render(request, "comments/responded.html", told | {"back": comment.get_absolute_url()})
 
 
 def _counted_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> HttpResponse:
+    if is_new:
+        heading, text = _("Counted: you found the comment useful"), ""
+    else:
+        heading, text = _("You found this comment useful before"), _("It is counted once.")
+    told = {"title": _("A useful comment | Nashra"), "heading": heading, "text": text}
     back = f"{comment.get_absolute_url()}{Place.from_query(request.GET).sort_query}"
-    return render(request, "comments/counted.html", {"back": back, "is_new": is_new})
+    return render(request, "comments/responded.html", told | {"back": back})

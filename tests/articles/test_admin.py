@@ -384,6 +384,60 @@ def test_the_hour_of_a_scheduled_article_can_be_changed(as_editor):
     assert (_hour(article.published_at), _told(page)) == ("2099-05-06T07:08", ["جُدول النشر."])
 
 
+@pytest.mark.parametrize(
+    ("hour", "told"),
+    [
+        ("", "اختر الموعد الجديد. وللنشر فورًا اضغط «نشر الآن»."),
+        ("2020-05-06T07:08", "فات هذا الموعد. اختر موعدًا لاحقًا، أو اضغط «نشر الآن»."),
+    ],
+    ids=["none", "passed"],
+)
+def test_a_scheduled_article_that_is_moved_to_no_hour_stays_and_nothing_is_lost(as_editor, hour, told):
+    article = _scheduled()
+
+    page = as_editor.post(
+        change(article), payload(article, headline="عنوان جديد", _move="reschedule", publish_at=hour)
+    )
+
+    form, stored = page.context["adminform"].form, Article.objects.get()
+    assert form.errors == {"publish_at": [told]}
+    assert page.text.count(told) == 1
+    assert (form["headline"].value(), form["publish_at"].value()) == ("عنوان جديد", hour)
+    assert (stored.headline, stored.published_at) == (article.headline, article.published_at)
+
+
+@pytest.mark.parametrize("hour", [None, ""], ids=["as it was", "emptied"])
+def test_a_scheduled_article_is_published_at_once_by_a_button_of_its_own(as_editor, hour):
+    article = _scheduled()
+
+    page = as_editor.post(
+        change(article),
+        payload(
+            article, _move="publish_now", publish_at=_hour(article.published_at) if hour is None else hour
+        ),
+        follow=True,
+    )
+
+    assert (Article.objects.get().is_public, _told(page)) == (True, ["نُشر المقال."])
+
+
+def test_an_hour_that_came_while_the_form_was_open_is_told(as_editor):
+    article = factories.published()
+
+    page = as_editor.post(change(article), payload(article, _move="reschedule", publish_at=""), follow=True)
+
+    assert _told(page) == ["حُفظ النصّ، لكن: لا يمكن ذلك الآن: حالة المقال «منشور»."]
+
+
+@pytest.mark.parametrize(
+    ("article", "says_at_once"), [(factories.draft, True), (_scheduled, False)], ids=["draft", "scheduled"]
+)
+def test_an_empty_hour_means_at_once_before_there_is_one(as_editor, article, says_at_once):
+    page = as_editor.get(change(article())).text
+
+    assert ("إن تُركت الخانة فارغة نُشر المقال فورًا." in page) is says_at_once
+
+
 def test_a_scheduled_article_is_saved_with_the_hour_that_it_has(as_editor):
     article = _scheduled()
 

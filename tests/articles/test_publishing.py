@@ -186,14 +186,15 @@ def _in_state(state):
 def test_a_move_is_made_from_its_own_states_only(name, state):
     article = _in_state(state)
     assert article.state == state
+    at = timezone.now() + timedelta(days=2) if MOVES[name].needs_time else None
 
     if state in MOVES[name].sources:
-        publishing.move(article, name, by=None)
+        publishing.move(article, name, by=None, at=at)
         expected = MOVES[name].target
     else:
         expected = article.status
         with pytest.raises(publishing.PublishingError):
-            publishing.move(article, name, by=None)
+            publishing.move(article, name, by=None, at=at)
 
     assert Article.objects.get(pk=article.pk).status == expected
 
@@ -235,6 +236,24 @@ def test_an_article_is_moved_to_another_hour_without_being_withdrawn():
     publishing.move(article, "reschedule", by=None, at=later)
 
     assert [found.published_at for found in Article.objects.scheduled()] == [later]
+
+
+def test_an_article_is_not_moved_to_no_hour():
+    tomorrow = timezone.now() + timedelta(days=1)
+    article = factories.published(at=tomorrow)
+
+    with pytest.raises(publishing.PublishingError):
+        publishing.move(article, "reschedule", by=None)
+
+    assert [found.published_at for found in Article.objects.scheduled()] == [tomorrow]
+
+
+def test_a_scheduled_article_is_published_now():
+    article = factories.published(at=timezone.now() + timedelta(days=1))
+
+    publishing.move(article, "publish_now", by=None)
+
+    assert list(Article.objects.published()) == [article]
 
 
 @pytest.mark.parametrize("name", ["publish", "archive"])

@@ -3,51 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from comments import claims
-from comments.models import Comment, Note, Report, Wave
+from comments.models import Comment, Note, Report, Status, Wave
 from tests import factories
+from tests.queue_page import current, press, statuses
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-QUEUE = "/admin/comments/comment/"
-
-
-@pytest.fixture
-def article():
-    return factories.published()
-
-
-@pytest.fixture
-def open_queue(new_context, live_server):
-    """Return a function that opens a queue for a moderator; sign in first, by name, where there is none of it."""
-
-    def open_for(user, query="", *, clock=False, **options):
-        client = Client()
-        client.force_login(user)
-        context = new_context(**options)
-        context.add_cookies(
-            [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-        )
-        page = context.new_page()
-        if clock:
-            page.clock.install()
-        page.goto(QUEUE + query)
-        return page
-
-    return open_for
-
-
-@pytest.fixture
-def layla():
-    return factories.staff(factories.MODERATORS, "layla")
-
-
-@pytest.fixture
-def omar():
-    return factories.staff(factories.MODERATORS, "omar")
 
 
 def _until(page, condition, *, tries=200):
@@ -175,3 +138,16 @@ def test_without_script_the_next_ones_are_handed_out_on_a_phone(open_queue, arti
     page.click(".verb-approved")
 
     assert Comment.objects.get(pk=comment.pk).status == "approved"
+
+
+def test_who_comes_second_is_told_and_overwrites_nothing(open_queue, layla, omar, comments):
+    first, second = open_queue(layla), open_queue(omar)
+
+    press(first, "s")
+    press(second, "a")
+
+    told = second.wait_for_selector(".folded-conflict").inner_text()
+    assert "layla" in told
+    assert statuses(comments)[0] == Status.SPAM
+    assert not second.is_visible(f".card[data-comment='{comments[0].pk}']")
+    assert current(second) == comments[1].pk

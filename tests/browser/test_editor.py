@@ -2,10 +2,12 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from PIL import Image as Picture
 
 from articles import publishing
@@ -324,3 +326,18 @@ def _picture():
     out = io.BytesIO()
     Picture.new("RGB", (60, 40), "teal").save(out, "PNG")
     return publishing.add_image(out.getvalue(), alt="أسماكٌ في Rotterdam")
+
+
+def test_a_scheduled_article_whose_hour_was_emptied_waits_and_the_text_stays(desk):
+    article = factories.published(at=timezone.now() + timedelta(days=1))
+    _open(desk, f"/admin/articles/article/{article.pk}/change/")
+    desk.fill("[name=headline]", "عنوان جديد")
+    desk.fill("[name=publish_at]", "")
+    button = desk.get_by_role("button", name="تغيير الموعد")
+
+    button.click()
+
+    field = desk.locator(".move", has=button)
+    assert field.locator(".errorlist").inner_text() == "اختر الموعد الجديد. وللنشر فورًا اضغط «نشر الآن»."
+    assert desk.input_value("[name=headline]") == "عنوان جديد"
+    assert list(Article.objects.scheduled()) == [article]

@@ -9,23 +9,9 @@ from django.contrib.auth.models import Permission
 from comments import moderation, responses
 from comments.models import Comment, Complaint, Decision, Report, Status
 from tests import factories
-from tests.desk import JSON, QUEUE, decide, told
+from tests.desk import EMAIL, JSON, QUEUE, decide, told
 
 pytestmark = pytest.mark.django_db
-
-EMAIL = "sindbad.reader@example.org"
-
-
-@pytest.fixture
-def article():
-    return factories.published()
-
-
-@pytest.fixture
-def moderator(client):
-    user = factories.staff(factories.MODERATORS)
-    client.force_login(user)
-    return user
 
 
 class TestCommentPage:

@@ -10,23 +10,9 @@ from django.utils import timezone
 from comments import claims, moderation
 from comments.models import Comment, Decision, Status, Wave
 from tests import factories
-from tests.desk import JSON, QUEUE, decide, shown
+from tests.desk import EMAIL, JSON, QUEUE, decide, shown
 
 pytestmark = pytest.mark.django_db
-
-EMAIL = "sindbad.reader@example.org"
-
-
-@pytest.fixture
-def article():
-    return factories.published()
-
-
-@pytest.fixture
-def moderator(client):
-    user = factories.staff(factories.MODERATORS)
-    client.force_login(user)
-    return user
 
 
 class TestWho:

@@ -15,18 +15,6 @@ from tests.desk import JSON, QUEUE, decide, shown, told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def article():
-    return factories.published()
-
-
-@pytest.fixture
-def moderator(client):
-    user = factories.staff(factories.MODERATORS)
-    client.force_login(user)
-    return user
-
-
 class TestDecide:
     @pytest.mark.parametrize(
         ("to", "fields", "status"),

@@ -14,11 +14,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def article():
-    return factories.published()
-
-
 def _age(comment, **passed):
     comment.created_at = timezone.now() - timedelta(**passed)
     comment.save(update_fields=["created_at"])

@@ -14,13 +14,6 @@ ADD = reverse("admin:comments_rejectionreason_add")
 POLICY = reverse("admin:comments_policy_change", args=[1])
 
 
-@pytest.fixture
-def moderator(client):
-    user = factories.staff(factories.MODERATORS)
-    client.force_login(user)
-    return user
-
-
 def _change(pk):
     return reverse("admin:comments_rejectionreason_change", args=[pk])
 

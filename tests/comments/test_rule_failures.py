@@ -46,11 +46,6 @@ def registered(request):
     rules.RULES.remove(rule)
 
 
-@pytest.fixture
-def article():
-    return factories.published()
-
-
 def _send(client, article, headers=None):
     headers = BROWSER if headers is None else headers
     payload = {"author_name": "زورو", "email": EMAIL, "body": BODY}

@@ -21,13 +21,6 @@ LIST = reverse("admin:comments_sanction_changelist")
 
 
 @pytest.fixture
-def moderator(client):
-    user = factories.staff(factories.MODERATORS)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def comment():
     return factories.sent(
         factories.published(),

@@ -25,11 +25,6 @@ def clock():
 
 
 @pytest.fixture
-def article():
-    return factories.published()
-
-
-@pytest.fixture
 def decide(clock, article):
     """Return a function that sends a comment and decides over it `took` later, `ago` before NOW."""
 

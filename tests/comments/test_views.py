@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 EMAIL = "zoro@example.org"
 
 
-@pytest.fixture
-def article():
-    return factories.published()
-
-
 def _payload(**fields) -> dict[str, str]:
     return {"author_name": "زورو", "email": EMAIL, "website": "", "body": "مقال جيد عن OpenAI"} | fields
 

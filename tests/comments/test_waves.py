@@ -21,11 +21,6 @@ OTHER = "زرت المستشفى الجديد أمس فوجدت نصفه مغل�
 GREETINGS = ("", "يا شباب ", "اسمعوا مني ", "عاجل ", "بصراحة ")
 
 
-@pytest.fixture
-def article(db):
-    return factories.published()
-
-
 def _variants(article, count, **fields):
     return [factories.sent(article, body=GREETINGS[at] + LONG, **fields) for at in range(count)]
 

@@ -72,12 +72,12 @@
   }
 
   function nameScheduling(form) {
-    const button = form.querySelector("button[data-later], button[data-now]");
+    const button = form.querySelector("button[data-later]");
     const hour = form.querySelector("[name=publish_at]");
     if (!button || !hour) return;
     const own = button.textContent;
     const apply = () => {
-      button.textContent = (hour.value ? button.dataset.later : button.dataset.now) ?? own;
+      button.textContent = hour.value ? button.dataset.later : own;
     };
     hour.addEventListener("input", apply);
     apply();
