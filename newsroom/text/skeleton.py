@@ -106,7 +106,20 @@ def read_words(text: str) -> list[Word]:
     start = end = chunk = 0
     tatweel_before: int | None = None
     for piece, at, after in _pieces(text):
-        folded = (piece.translate(_PLAIN_RUNS),) if len(piece) > 1 else _fold(piece)
+        if len(piece) > 1:
+            if not letters:
+                start = at if tatweel_before is None else tatweel_before
+            letters.append(piece.translate(_PLAIN_RUNS))
+            end = after
+            continue
+        if piece == _SPACE:
+            if letters:
+                words.append(Word("".join(letters), start, end, chunk))
+                letters = []
+            tatweel_before = None
+            chunk += 1
+            continue
+        folded = _fold(piece)
         if not folded:
             if letters and (piece == _TATWEEL or unicodedata.category(piece) != "Cf"):
                 end = after
@@ -175,7 +188,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
     if "<" in text or "&" in text:
         for markup in _MARKUP.finditer(text):
             for piece in _PIECE.finditer(text, at, markup.start()):
-                yield piece[0], piece.start(), piece.end()
+                yield piece[0], *piece.span()
             at = markup.end()
             tag, reference = markup.groups()
             if reference:
@@ -183,7 +196,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
             elif tag and tag.lower() in BLOCKS:
                 yield (_SPACE, markup.start(), at)
     for piece in _PIECE.finditer(text, at):
-        yield piece[0], piece.start(), piece.end()
+        yield piece[0], *piece.span()
 
 
 @lru_cache(maxsize=8192)

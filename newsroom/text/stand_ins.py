@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from sys import intern
 from typing import NamedTuple
 
-_Table = Mapping[str, tuple[str, ...]]
+# What may be meant by each sign. Signs of one character each make an alphabet.
+Table = Mapping[str, tuple[str, ...]]
 
 SHORT_VOWELS = frozenset("aeiou")
 # What chat spelling must weigh at least: any short Latin word could be Arabic.
@@ -13,32 +15,42 @@ MIN_WEIGHT = 3
 SYMBOLS = frozenset("@$|!*/\\[]\u00a6\u2502\u23ae\u2758")
 
 
-class Sign(NamedTuple):
-    """One or two characters, and what they may stand for: each a letter or, rarely, two.
+class Move(NamedTuple):
+    """A sign of one or two characters, taken for one of what it may stand for: a letter or, rarely, two.
 
-    `first` holds instead of `letters` where a word (or what follows its clitic) begins, `final` where it ends.
-    `weight` tells how much the sign proves that a word is Arabic; `first_weight`, where it begins.
+    `weight` tells how much the sign proves that a word is Arabic. `doubled` is what makes a doubled consonant of it,
+    which is one letter with shadda; empty where doubling is none.
     """
 
-    text: str
-    letters: tuple[str, ...]
-    first: tuple[str, ...]
-    final: tuple[str, ...]
+    length: int
+    letter: str
+    second_letter: str
     is_vowel: bool
     weight: int
-    first_weight: int
+    doubled: str
 
 
-class Alphabet(NamedTuple):
-    """A way to write words: the signs that begin with a character.
+class Moves(NamedTuple):
+    """The moves from a place in a word, by the two characters there or, where these are no sign, by the first alone.
 
-    Chat spelling writes short vowels (`has_vowels`), which stand for nothing. Those of a pattern that is less
-    often Arabic than «kalb» and «safel» take `vowel_cost` off the weight. Shorter
-    endings than `min_ending_letters` prove nothing in it: «kalbi» is a heart in Turkish.
+    `closing` holds what the last two or the last of a word may stand for, and `inner` the rest.
     """
 
-    signs: Mapping[str, tuple[Sign, ...]]
-    has_vowels: bool
+    inner: Mapping[str, tuple[Move, ...]]
+    closing: Mapping[str, tuple[Move, ...]]
+
+
+class Spelling(NamedTuple):
+    """A way to write words by sound: what the signs stand for where a word (or what follows its clitic) begins, and
+    later.
+
+    Chat spelling writes short vowels, which stand for nothing. Those of a pattern that is less often Arabic than «kalb»
+    and «safel» take `vowel_cost` off the weight. Shorter endings than `min_ending_letters` prove nothing in it: «kalbi»
+    is a heart in Turkish.
+    """
+
+    first: Moves
+    later: Moves
     vowel_cost: int
     min_weight: int
     min_ending_letters: int
@@ -47,10 +59,10 @@ class Alphabet(NamedTuple):
 def _table(signs: str) -> dict[str, tuple[str, ...]]:
     """Return the table that is written as «sign:letters», with a comma between letters that stand together."""
     entries = (entry.partition(":") for entry in signs.split())
-    return {sign: tuple(filter(None, letters.split(","))) for sign, _, letters in entries}
+    return {sign: tuple(map(intern, filter(None, letters.split(",")))) for sign, _, letters in entries}
 
 
-def _merged(*tables: _Table) -> dict[str, tuple[str, ...]]:
+def _merged(*tables: Table) -> dict[str, tuple[str, ...]]:
     merged: dict[str, tuple[str, ...]] = {}
     for table in tables:
         for sign, letters in table.items():
@@ -58,7 +70,7 @@ def _merged(*tables: _Table) -> dict[str, tuple[str, ...]]:
     return merged
 
 
-_ARABIC = {letter: (letter,) for letter in map(chr, range(0x621, 0x64B))}
+_ARABIC = {letter: (letter,) for letter in map(intern, map(chr, range(0x621, 0x64B)))}
 _DOTLESS = _table("\u066e:ب,ت,ث,ن,ي \u06a1:ف,ق \u066f:ق,ف \u06ba:ن,ب,ت,ث,ي")
 # Who leaves out dots leaves out all: these are then any of their group.
 _UNDOTTED = _table("ح:ج,خ د:ذ ر:ز س:ش ص:ض ط:ظ ع:غ ي:ب,ت,ث,ن")
@@ -90,42 +102,40 @@ _LEET = _table("0:o 1:i,l 3:e 4:a 5:s 7:t 8:b 9:g @:a $:s |:l,i !:i")
 _LATIN = {letter: (letter,) for letter in "abcdefghijklmnopqrstuvwxyz0123456789"}
 
 
-def _alphabet(*tables: _Table) -> Alphabet:
-    return Alphabet(
-        _signs(_merged(*tables)), has_vowels=False, vowel_cost=0, min_weight=0, min_ending_letters=1
+def _spelling(*tables: Table, vowel_cost: int, min_ending_letters: int) -> Spelling:
+    letters = _merged(*tables)
+    final = _merged(letters, _CHAT_FINAL)
+    return Spelling(
+        _moves(letters | _CHAT_FIRST, final, _CHAT_FIRST_WEIGHTS),
+        _moves(letters, final, _CHAT_WEIGHTS),
+        vowel_cost,
+        MIN_WEIGHT,
+        min_ending_letters,
     )
 
 
-def _chat_alphabet(*tables: _Table, vowel_cost: int, min_ending_letters: int) -> Alphabet:
-    signs = _signs(_merged(*tables), _CHAT_FIRST, _CHAT_FINAL)
-    return Alphabet(signs, True, vowel_cost, MIN_WEIGHT, min_ending_letters)
-
-
-def _signs(
-    table: _Table, first: _Table | None = None, final: _Table | None = None
-) -> dict[str, tuple[Sign, ...]]:
-    first, final = first or {}, final or {}
-    signs: dict[str, tuple[Sign, ...]] = {}
-    for text in dict.fromkeys((*table, *final)):
-        letters = table.get(text, ())
-        sign = Sign(
-            text,
-            letters,
-            first.get(text, letters),
-            letters + final.get(text, ()),
-            is_vowel=text[0] in SHORT_VOWELS,
-            weight=_CHAT_WEIGHTS.get(text, 1),
-            first_weight=_CHAT_FIRST_WEIGHTS.get(text, 1),
+def _moves(letters: Table, final: Table, weights: Mapping[str, int]) -> Moves:
+    def moves(sign: str, table: Table) -> tuple[Move, ...]:
+        is_vowel = sign[0] in SHORT_VOWELS
+        doubled = "" if is_vowel else sign
+        return tuple(
+            Move(len(sign), intern(choice[0]), intern(choice[1:]), is_vowel, weights.get(sign, 1), doubled)
+            for choice in table.get(sign, ())
         )
-        signs[text[0]] = (*signs.get(text[0], ()), sign)
-    return signs
+
+    def alone(sign: str) -> tuple[Move, ...]:
+        return moves(sign[0], letters) if len(sign) == 2 else ()
+
+    inner = {sign: moves(sign, letters) + alone(sign) for sign in final}
+    closing = {sign: moves(sign, final) + alone(sign) for sign in final}
+    return Moves(inner, closing)
 
 
-MIXED = _alphabet(_ARABIC, _DOTLESS, _LOOKS, _SOUNDS)
-DOTLESS = _alphabet(_ARABIC, _DOTLESS, _UNDOTTED, _LOOKS)
-LATIN = _alphabet(_LATIN, _LEET)
-CHAT = _chat_alphabet(_CHAT, vowel_cost=1, min_ending_letters=2)
-CHAT_WITH_DIGITS = _chat_alphabet(_CHAT, _CHAT_DIGITS, vowel_cost=0, min_ending_letters=1)
+MIXED = _merged(_ARABIC, _DOTLESS, _LOOKS, _SOUNDS)
+DOTLESS = _merged(_ARABIC, _DOTLESS, _UNDOTTED, _LOOKS)
+LATIN = _merged(_LATIN, _LEET)
+CHAT = _spelling(_CHAT, vowel_cost=1, min_ending_letters=2)
+CHAT_WITH_DIGITS = _spelling(_CHAT, _CHAT_DIGITS, vowel_cost=0, min_ending_letters=1)
 
 # Chat spelling has signs for all of the word, and consonants enough for its weight.
 _CHAT_WORD = re.compile("(?=(?:[aeiou]*[^aeiou]){2})(?:[abdefghijklmnoqrstuwyz]|ch){3,}")
@@ -137,8 +147,8 @@ _CHAT_WORD_WITH_DIGITS = re.compile(r"(?=.*[2-9])(?=.*[a-z])(?![2-9]{2})(?!.*([2
 CHAT_LETTERS = str.maketrans("@$!|10", "asilio")
 
 
-def chat_alphabet(word: str) -> Alphabet | None:
-    """Return the alphabet in which `word`, with its CHAT_LETTERS, may be chat spelling."""
+def chat_spelling(word: str) -> Spelling | None:
+    """Return the spelling in which `word`, with its CHAT_LETTERS, may be chat spelling."""
     if _CHAT_WORD.fullmatch(word):
         return CHAT
     return CHAT_WITH_DIGITS if _CHAT_WORD_WITH_DIGITS.fullmatch(word) else None

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cache
 from itertools import groupby, pairwise
+from operator import attrgetter, itemgetter
+from sys import intern
 
 from newsroom.text import stand_ins
 from newsroom.text.skeleton import ZWNJ, Word, join_single_letters, read_words
-from newsroom.text.stand_ins import Alphabet
+from newsroom.text.stand_ins import Spelling, Table
 
 # A word list that compares letters is defeated by one tatweel. Terms are looked up in the skeleton of a
 # text; a word that is plain Arabic or Latin there, in a dictionary. What remains, and Latin words that may
 # be Arabic in chat spelling, is walked through a tree of the terms by what its signs may stand for.
 
 _ARABIC_ONLY = re.compile("[\u0621-\u064a]+")
+_ARABIC_ALPHABET = frozenset(map(chr, range(0x621, 0x64B)))
 _ARABIC_LETTER = "[\u0621-\u064a\u066e\u066f\u06a1\u06ba]"
 _ARABIC_LETTERS = re.compile(_ARABIC_LETTER)
 _HAS_DOTLESS = re.compile("[\u066e\u066f\u06a1\u06ba]")
@@ -111,19 +114,21 @@ class _Node(dict[str, "_Node"]):
     """A place in a tree of words, letter by letter.
 
     `word` ends here, if any does, and so do `stems` of words, each with its word. Behind a clitic,
-    `letters_left` tells how many letters the word must have.
+    `letters_left` tells how many letters the word must have. Of these there is one at least where `is_end`.
     """
 
-    __slots__ = ("letters_left", "stems", "word")
+    __slots__ = ("is_end", "letters_left", "stems", "word")
 
     def __init__(self) -> None:
+        self.is_end = False
         self.word = ""
         self.stems: tuple[tuple[str, str], ...] = ()
         self.letters_left = 0
 
     def grow(self, letters: str) -> "_Node":
         node = self
-        for letter in letters:
+        # Interned, else each node keeps a string of its own for each letter, and look-up compares them.
+        for letter in map(intern, letters):
             if letter not in node:
                 node[letter] = _Node()
             node = node[letter]
@@ -133,20 +138,31 @@ class _Node(dict[str, "_Node"]):
 def _clitic_tree(letters_left: Mapping[str, int]) -> _Node:
     root = _Node()
     for clitic, letters in letters_left.items():
-        root.grow(clitic).letters_left = letters
+        node = root.grow(clitic)
+        node.letters_left, node.is_end = letters, True
     return root
 
 
 def _ending_tree() -> _Node:
     root = _Node()
     for ending in _ENDINGS:
-        root.grow(ending).word = ending
+        node = root.grow(ending)
+        node.word, node.is_end = ending, True
     return root
 
 
 _CLITIC_TREE = _clitic_tree(_LETTERS_LEFT)
 _SPOKEN_CLITIC_TREE = _clitic_tree(dict.fromkeys(_SPOKEN_CLITICS, 3))
 _ENDING_TREE = _ending_tree()
+# What a clitic may begin with in Latin letters.
+_SPOKEN_BEGINNINGS = frozenset(
+    sign[0]
+    for spelling in (stand_ins.CHAT, stand_ins.CHAT_WITH_DIGITS)
+    for signs in spelling.first
+    for sign, moves in signs.items()
+    if any(move.letter in _SPOKEN_CLITIC_TREE for move in moves)
+)
+
 
 # What a word of a text may be: words of terms, each with the least dress in which it is read so.
 _Readings = dict[str, _Dress]
@@ -167,6 +183,9 @@ class TermIndex:
         self._words: dict[str, list[str]] = {}
         self._stems: dict[str, list[tuple[str, str]]] = {}
         self._tree = _Node()
+        # Of words with others nothing can be read plainly.
+        self._letters = set(_ARABIC_ALPHABET)
+        self._openings: set[str] = set()
         self._alone: set[str] = set()
         self._longest = 1
         for term in dict.fromkeys(terms):
@@ -203,7 +222,8 @@ class TermIndex:
         words = join_single_letters(pieces)
         matches: list[Match] = []
         for index, word in enumerate(words):
-            matches += self._find_at(words, index, read)
+            if read(word.text):
+                matches += self._find_at(words, index, read)
             if word.parts:
                 matches += self._find_in_row(word.parts)
         for whole, joined in _join_chunks(pieces, text):
@@ -214,9 +234,11 @@ class TermIndex:
         return _widest(matches)
 
     def _learn(self, word: str) -> None:
+        self._letters.update(word)
+        self._openings.add(word[:_STEM_LETTERS])
         node = self._tree.grow(word)
         if not node.word:
-            node.word = word
+            node.word, node.is_end = word, True
             self._words.setdefault(_squeeze(word), []).append(word)
 
     def _learn_stem(self, stem: str, word: str) -> None:
@@ -224,7 +246,8 @@ class TermIndex:
         stems = self._stems.setdefault(_squeeze(stem), [])
         if len(stem) >= _STEM_LETTERS and (stem, word) not in stems:
             stems.append((stem, word))
-            self._tree.grow(stem).stems += ((stem, word),)
+            node = self._tree.grow(stem)
+            node.stems, node.is_end = (*node.stems, (stem, word)), True
 
     def _find_at(self, words: list[Word], index: int, read: Callable[[str], _Readings]) -> Iterator[Match]:
         for first, dress in read(words[index].text).items():
@@ -254,82 +277,119 @@ class TermIndex:
 
     def _read(self, text: str) -> _Readings:
         readings: _Readings = {}
-        for word, dress in self._each_reading(text):
-            readings[word] = min(dress, readings.get(word, dress))
+        self._read_into(readings, text)
         return readings
 
-    def _each_reading(self, text: str) -> Iterator[tuple[str, _Dress]]:
+    def _read_into(self, readings: _Readings, text: str) -> None:
         if _ARABIC_ONLY.fullmatch(text):
-            yield from self._read_plain(text)
+            self._read_plain(readings, text)
             return
         whole = text.replace(ZWNJ, "")
-        yield from self._read_plain(whole)
+        if self._letters.issuperset(whole):
+            self._read_plain(readings, whole)
+        if text.isascii() and text.isalpha():
+            self._read_chat(readings, text)
+            return
         pieces = _PIECE.findall(text)
         if len(pieces) > 1:
             for piece in pieces:
                 if len(piece) > 1:
-                    yield from self._each_reading(piece)
+                    self._read_into(readings, piece)
+        letters = _ARABIC_LETTERS.findall(whole)
         # Of «ل9» and «5b» the number is one.
-        if len(whole) > _WALKED_LETTERS or sum(map(str.isalpha, whole)) < 2:
+        if len(whole) > _WALKED_LETTERS or (len(letters) < 2 and sum(map(str.isalpha, whole)) < 2):
             return
-        if _ARABIC_LETTERS.search(whole):
+        if letters:
             # What is put between the letters is none of them: «كxلxب».
-            yield from self._read_plain("".join(_ARABIC_LETTERS.findall(whole)))
-            signs = stand_ins.DOTLESS if _HAS_DOTLESS.search(whole) else stand_ins.MIXED
-            yield from self._read_signs(_squeeze(whole), signs, _CLITIC_TREE)
+            joined = "".join(letters)
+            if len(joined) == 1 or joined not in pieces:
+                self._read_plain(readings, joined)
+            alphabet = stand_ins.DOTLESS if _HAS_DOTLESS.search(whole) else stand_ins.MIXED
+            self._read_signs(readings, _squeeze(whole), alphabet)
             return
         if not whole.isalpha():
-            yield from self._read_signs(_squeeze(whole), stand_ins.LATIN, _CLITIC_TREE)
-        whole = whole.translate(stand_ins.CHAT_LETTERS)
-        if (alphabet := stand_ins.chat_alphabet(whole)) is not None:
-            forms: tuple[str, ...] = (whole,)
-            if _STRETCHES.search(whole):
-                forms = (_STRETCHES.sub(r"\1", whole), _STRETCHES.sub(r"\1\1", whole))
-            for form in forms:
-                yield from self._read_signs(form, alphabet, _SPOKEN_CLITIC_TREE)
+            self._read_signs(readings, _squeeze(whole), stand_ins.LATIN)
+        self._read_chat(readings, whole.translate(stand_ins.CHAT_LETTERS))
 
-    def _read_plain(self, text: str) -> Iterator[tuple[str, _Dress]]:
-        for form, dress in _without_clitics(text):
-            for word in self._words.get(_squeeze(form), ()):
-                if _fits(form, word):
-                    yield word, dress
-            if not self._stems:
+    def _read_plain(self, readings: _Readings, text: str) -> None:
+        squeezed = _squeeze(text)
+        # What has no letter twice in a row has none so in its parts, and begins as what it is read as does.
+        is_plain = text == squeezed
+        squeeze = str if is_plain else _squeeze
+        for form, dress in _without_clitics(text, squeezed):
+            if is_plain and form[:_STEM_LETTERS] not in self._openings:
                 continue
-            for ending in _ENDINGS_BY_LAST.get(form[-1], ()):
+            for word in self._words.get(squeeze(form), ()):
+                if _fits(form, word):
+                    _add(readings, word, dress)
+            if not self._stems or form[-1] not in _ENDINGS_BY_LAST:
+                continue
+            for ending in _ENDINGS_BY_LAST[form[-1]]:
                 if not form.endswith(ending):
                     continue
                 stem = form.removesuffix(ending)
-                for spelled, word in self._stems.get(_squeeze(stem), ()):
+                for spelled, word in self._stems.get(squeeze(stem), ()):
                     if _fits(stem, spelled) and _takes(spelled, ending, word):
-                        yield word, _Dress.ENDINGS
+                        _add(readings, word, _Dress.ENDINGS)
 
-    def _read_signs(self, text: str, alphabet: Alphabet, clitics: _Node) -> Iterator[tuple[str, _Dress]]:
-        """Yield the words that `text` may say if its signs are taken as `alphabet` has them."""
-        yield from self._read_signs_from(0, text, alphabet, 1, _Dress.BARE)
-        for at, clitic, _ in _walk(text, 0, clitics, alphabet):
-            if clitic.letters_left and at < len(text):
-                yield from self._read_signs_from(at, text, alphabet, clitic.letters_left, _Dress.CLITICS)
+    def _read_signs(self, readings: _Readings, text: str, alphabet: Table) -> None:
+        """Add the words that `text` may say if its signs are taken as `alphabet` has them."""
+        starts = [(0, 1, _Dress.BARE)]
+        for at, clitic in _walk(text, 0, _CLITIC_TREE, alphabet):
+            if at < len(text):
+                starts.append((at, clitic.letters_left, _Dress.CLITICS))
+        for start, letters_left, dress in starts:
+            for at, node in _walk(text, start, self._tree, alphabet):
+                if at == len(text):
+                    if len(node.word) >= letters_left:
+                        _add(readings, node.word, dress)
+                elif node.stems:
+                    endings = [
+                        e.word for end, e in _walk(text, at, _ENDING_TREE, alphabet) if end == len(text)
+                    ]
+                    _add_stems(readings, node, endings)
 
-    def _read_signs_from(
-        self, start: int, text: str, alphabet: Alphabet, letters_left: int, dress: _Dress
-    ) -> Iterator[tuple[str, _Dress]]:
-        for at, node, weight in _walk(text, start, self._tree, alphabet):
-            # The words of a phrase prove each other.
-            if weight < alphabet.min_weight - (node.word not in self._alone):
-                continue
-            if at == len(text):
-                if len(node.word) >= letters_left:
-                    yield node.word, dress
-            elif node.stems:
-                endings = {
-                    e.word for end, e, _ in _walk(text, at, _ENDING_TREE, alphabet) if end == len(text)
-                }
-                yield from (
-                    (word, _Dress.ENDINGS)
-                    for stem, word in node.stems
-                    for ending in endings
-                    if len(ending) >= alphabet.min_ending_letters and _takes(stem, ending, word)
-                )
+    def _read_chat(self, readings: _Readings, text: str) -> None:
+        if len(text) > _WALKED_LETTERS or (spelling := stand_ins.chat_spelling(text)) is None:
+            return
+        if _STRETCHES.search(text):
+            for letters in (r"\1", r"\1\1"):
+                self._read_sounds(readings, _STRETCHES.sub(letters, text), spelling)
+        else:
+            self._read_sounds(readings, text, spelling)
+
+    def _read_sounds(self, readings: _Readings, text: str, spelling: Spelling) -> None:
+        """Add the words that `text` may say if it is spelled so."""
+        starts = [(0, 1, _Dress.BARE)]
+        clitics = (
+            _walk_sounds(text, 0, _SPOKEN_CLITIC_TREE, spelling) if text[0] in _SPOKEN_BEGINNINGS else ()
+        )
+        for at, clitic, _ in clitics:
+            if at < len(text):
+                starts.append((at, clitic.letters_left, _Dress.CLITICS))
+        for start, letters_left, dress in starts:
+            for at, node, weight in _walk_sounds(text, start, self._tree, spelling):
+                # The words of a phrase prove each other.
+                if weight < spelling.min_weight - (node.word not in self._alone):
+                    continue
+                if at == len(text):
+                    if len(node.word) >= letters_left:
+                        _add(readings, node.word, dress)
+                elif node.stems:
+                    ends = _walk_sounds(text, at, _ENDING_TREE, spelling)
+                    endings = [e.word for end, e, _ in ends if end == len(text)]
+                    _add_stems(readings, node, [e for e in endings if len(e) >= spelling.min_ending_letters])
+
+
+def _add(readings: _Readings, word: str, dress: _Dress) -> None:
+    readings[word] = min(dress, readings.get(word, dress))
+
+
+def _add_stems(readings: _Readings, node: _Node, endings: list[str]) -> None:
+    """Add the words whose stems end at `node`, where they take one of the endings."""
+    for stem, word in node.stems:
+        if any(_takes(stem, ending, word) for ending in endings):
+            _add(readings, word, _Dress.ENDINGS)
 
 
 def _takes(stem: str, ending: str, word: str) -> bool:
@@ -343,48 +403,68 @@ def _takes(stem: str, ending: str, word: str) -> bool:
 _NOTHING_LAST, _CONSONANT_LAST, _VOWEL_LAST = range(3)
 
 
-def _walk(text: str, start: int, tree: _Node, alphabet: Alphabet) -> Iterator[tuple[int, _Node, int]]:
-    """Yield each place of `text` and of `tree` that the signs from `start` on lead to, and what they weigh."""
-    # Names of its own for what each sign asks for: most of the time of a search passes here.
-    signs, has_vowels, length = alphabet.signs, alphabet.has_vowels, len(text)
+def _walk(text: str, start: int, tree: _Node, alphabet: Table) -> list[tuple[int, _Node]]:
+    """Return the places of `text` and of `tree` that the signs from `start` on lead to, where something ends."""
+    found: list[tuple[int, _Node]] = []
+    nodes = [tree]
+    for at in range(start, len(text)):
+        if text[at] == "*" and at > start:
+            nodes = [child for node in nodes for child in node.values()]
+        else:
+            letters = alphabet.get(text[at], ())
+            nodes = [node[letter] for node in nodes for letter in letters if letter in node]
+        if not nodes:
+            break
+        found += [(at + 1, node) for node in nodes if node.is_end]
+    return found
+
+
+def _walk_sounds(text: str, start: int, tree: _Node, spelling: Spelling) -> list[tuple[int, _Node, int]]:
+    """Return the places of `text` and of `tree` that the signs from `start` on lead to, where something ends, and what
+    the signs weigh.
+    """
+    found: list[tuple[int, _Node, int]] = []
+    length = len(text)
+    vowel_cost, (inner, closing) = spelling.vowel_cost, spelling.first
     steps = [(start, tree, 0, 0, _NOTHING_LAST)]
+    # Most of the time of a search passes here.
     while steps:
         at, node, count, weight, last = steps.pop()
         if count:
-            yield at, node, weight
-        if at == length or not node:
-            continue
-        symbol = text[at]
+            if node.is_end:
+                found.append((at, node, weight))
+            if at == length or not node:
+                continue
+        signs = text[at : at + 2]
+        symbol = signs[0]
         if last == _CONSONANT_LAST and symbol in stand_ins.SHORT_VOWELS and at + 1 < length:
             is_usual = (count == 1 and symbol not in "ou") or (count == 3 and symbol in "ei")
-            cost = 0 if is_usual else alphabet.vowel_cost
-            steps.append((at + 1, node, count, weight - cost, _VOWEL_LAST))
-            if text.startswith("ou", at):
-                steps.append((at + 2, node, count, weight - cost, _VOWEL_LAST))
-        if symbol == "*" and count:
-            steps += ((at + 1, child, count + 1, weight, _NOTHING_LAST) for child in node.values())
-        for sign in signs.get(symbol, ()):
-            written, letters, first, final, is_vowel, its_weight, first_weight = sign
-            after = at + 1
-            if len(written) > 1:
-                if not text.startswith(written, at):
-                    continue
-                after += 1
-            if is_vowel and last == _VOWEL_LAST:
+            lighter = weight if is_usual else weight - vowel_cost
+            steps.append((at + 1, node, count, lighter, _VOWEL_LAST))
+            if signs == "ou":
+                steps.append((at + 2, node, count, lighter, _VOWEL_LAST))
+        moves = closing.get(signs) if at + 2 >= length else inner.get(signs)
+        if moves is None:
+            moves = inner.get(symbol, ())
+        count += 1
+        for written, letter, second_letter, is_vowel, its_weight, doubled in moves:
+            if letter not in node or (is_vowel and last == _VOWEL_LAST):
                 continue
-            is_consonant = has_vowels and not is_vowel
-            for choice in final if after == length else letters if count else first:
-                child: _Node | None = node.get(choice[0])
-                if child is not None and len(choice) == 2:
-                    child = child.get(choice[1])
-                if child is None:
+            child = node[letter]
+            if second_letter:
+                if second_letter not in child:
                     continue
-                heavier = weight + (its_weight if count else first_weight)
-                now_last = _CONSONANT_LAST if is_consonant else _NOTHING_LAST
-                steps.append((after, child, count + 1, heavier, now_last))
-                # A doubled consonant is one letter with shadda.
-                if is_consonant and text.startswith(written, after):
-                    steps.append((after + len(written), child, count + 1, heavier, now_last))
+                child = child[second_letter]
+            after, heavier = at + written, weight + its_weight
+            if not doubled:
+                steps.append((after, child, count, heavier, _NOTHING_LAST))
+                continue
+            steps.append((after, child, count, heavier, _CONSONANT_LAST))
+            # A doubled consonant is one letter with shadda.
+            if text.startswith(doubled, after):
+                steps.append((after + written, child, count, heavier, _CONSONANT_LAST))
+        inner, closing = spelling.later
+    return found
 
 
 def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], list[int]]]:
@@ -395,11 +475,15 @@ def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], lis
     plain: list[Word] = []
     filled: list[Word] = []
     joined, with_symbols = [], []
-    for number, group in groupby(words, key=lambda word: word.chunk):
+    for number, group in groupby(words, key=attrgetter("chunk")):
         chunk = list(group)
-        whole = "".join(word.text.replace(ZWNJ, "") for word in chunk)
+        if len(chunk) == 1:
+            plain += chunk
+            filled += chunk
+            continue
+        whole = "".join(word.text for word in chunk).replace(ZWNJ, "")
         # Of two scripts it is an address or lacks a space, and its parts are looked at anyway.
-        if len(chunk) == 1 or not (whole.isascii() or _ARABIC_ONLY.fullmatch(whole)):
+        if not (whole.isascii() or _ARABIC_ONLY.fullmatch(whole)):
             plain += chunk
             filled += chunk
             continue
@@ -418,10 +502,9 @@ def _join_chunks(words: list[Word], text: str) -> Iterator[tuple[list[Word], lis
         yield filled, with_symbols
 
 
-def _without_clitics(text: str) -> Iterator[tuple[str, _Dress]]:
-    """Yield `text` itself and what remains of it behind its clitics."""
-    yield text, _Dress.BARE
-    squeezed = _squeeze(text)
+def _without_clitics(text: str, squeezed: str) -> list[tuple[str, _Dress]]:
+    """Return `text` itself and what remains of it behind its clitics."""
+    forms = [(text, _Dress.BARE)]
     for whole in (text,) if text == squeezed else (text, squeezed):
         for clitic in _CLITICS.get(whole[0], ()):
             if not whole.startswith(clitic):
@@ -430,11 +513,16 @@ def _without_clitics(text: str) -> Iterator[tuple[str, _Dress]]:
             # Before a word in ل the particle may hold an unwritten article: «للص» is ل, ال and لص.
             letters_left = 2 if clitic[-1] == "ل" == rest[:1] else _LETTERS_LEFT[clitic]
             if len(rest) >= letters_left:
-                yield rest, _Dress.CLITICS
+                forms.append((rest, _Dress.CLITICS))
+    return forms
+
+
+# The template r"\1" would be handled by Python code, for each text anew.
+_once = itemgetter(1)
 
 
 def _squeeze(text: str) -> str:
-    return _REPEATS.sub(r"\1", text)
+    return _REPEATS.sub(_once, text)
 
 
 def _fits(word: str, term: str) -> bool:
