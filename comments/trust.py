@@ -24,10 +24,14 @@ def is_trusted(email_fingerprint: str, approvals: int) -> bool:
 
     Comments that somebody else sent under the address count neither for it nor against it. What nobody read, because
     the article's rules hold only what is found fault with, is no approval; and a refusal stands though the writer took
-    the comment back. One query.
+    the comment back; to let a reported comment stand is to approve it. One query.
     """
     approved = Decision.objects.filter(
-        comment=OuterRef("pk"), to_status=Status.APPROVED, cause__in=[Cause.MODERATOR, Cause.TRUST]
+        comment=OuterRef("pk"),
+        to_status=Status.APPROVED,
+        cause__in=[Cause.MODERATOR, Cause.TRUST],
+        undoes=None,
+        undone_by=None,
     )
     withdrawn = Decision.objects.filter(comment=OuterRef("pk"), cause=Cause.WRITER, from_status__in=REFUSED)
     counts = Comment.objects.filter(

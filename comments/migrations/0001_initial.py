@@ -342,6 +342,7 @@ class Migration(migrations.Migration):
                 ('note', articles.models.fields.BlockField(blank=True, verbose_name='note')),
                 ('act', models.UUIDField(db_index=True, default=uuid.uuid4, null=True)),
                 ('version_seen', models.PositiveIntegerField()),
+                ('was_shadowed', models.BooleanField(default=False)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='comments.comment')),

@@ -93,6 +93,7 @@ class CommentQuerySet(models.QuerySet):
             "claimed_until",
             "open_reports",
             "edited_at",
+            "is_shadowed",
         )
 
     def for_desk(self):
