@@ -223,6 +223,7 @@ def _delete(comments: list[Comment]) -> None:
     Report.objects.filter(comment__in=numbers, settled_at=None).update(settled_at=timezone.now())
     Comment.objects.filter(pk__in=numbers).update(
         body=ERASED_TEXT,
+        is_placeholder=True,
         direction="rtl",
         script=Script.ARABIC,
         search_key=arabic.normalize(f"{ANONYMOUS_NAME} {ERASED_TEXT}"),

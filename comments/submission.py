@@ -259,16 +259,20 @@ def _take_rates(article: Article, terms: Terms, writer: str, network: str, *, is
 
 
 def _lock_parent(article: Article, parent: Comment | None) -> bool:
-    """Whether what is answered is shown, kept so until the answer is in; raises SubmissionError when it is not."""
+    """Whether what is answered is shown, kept so until the answer is in.
+
+    Raises SubmissionError when it cannot be answered.
+    """
     if parent is None:
         return True
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM comments_comment WHERE id = %s AND article_id = %s AND is_shown FOR SHARE",
+            "SELECT 1 FROM comments_comment"
+            " WHERE id = %s AND article_id = %s AND is_shown AND NOT is_placeholder FOR SHARE",
             [parent.pk, article.pk],
         )
         if cursor.fetchone() is None:
-            raise SubmissionError(_("The comment you are answering is no longer there."))
+            raise SubmissionError(_("This comment can no longer be answered."))
     return True
 
 

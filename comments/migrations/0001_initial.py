@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('wants_replies', models.BooleanField(default=False, editable=False, verbose_name='mail me the answers')),
                 ('status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('deleted', 'Deleted')], default='pending', editable=False, max_length=8, verbose_name='status')),
                 ('is_shown', models.BooleanField(default=False, editable=False)),
+                ('is_placeholder', models.BooleanField(default=False, editable=False)),
                 ('is_shadowed', models.BooleanField(default=False, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),

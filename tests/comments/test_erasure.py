@@ -1,6 +1,7 @@
 """Erasure of a person: nothing of them is left in any table, and what others wrote is where it was."""
 
 import hashlib
+import re
 from itertools import islice
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.urls import reverse
 from django.utils import timezone
 
 from comments import erasure, moderation, privacy, sanctions, threads
@@ -136,6 +138,19 @@ def test_a_deleted_comment_with_answers_keeps_its_place():
         (answer.pk, answer.author_name, answer.body),
     ]
     assert page.count == 2
+
+
+def test_a_comment_that_keeps_its_place_offers_nothing(client):
+    article = factories.published()
+    comment = factories.approved(article, email=ADDRESS)
+    factories.approved(article, parent=comment)
+
+    run(delete=True)
+
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert re.findall(r'data-reply="(\d+)"', page) == [str(comment.replies.get().pk)]
+    assert page.count('class="comment__actions"') == 1
+    assert client.get(reverse("comments:reply", args=[comment.pk]))["Location"] == comment.get_absolute_url()
 
 
 def test_answers_to_oneself_need_no_place():
