@@ -6,7 +6,6 @@ that was interrupted goes on by being called again.
 
 import json
 import logging
-import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,12 +13,12 @@ from dataclasses import dataclass
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from comments import learning, notifications
+from comments import learning, notifications, redaction
 from comments.judging import wording_fingerprint
 from comments.models import (
     Cause,
@@ -51,7 +50,6 @@ MENTIONS_LISTED = 20
 # Stored texts, as findings are, and so in the newsroom's language.
 ANONYMOUS_NAME = "قارئ"
 ERASED_TEXT = "حُذف هذا التعليق بطلب صاحبه."
-ERASED_ADDRESS = "[عنوان محذوف]"
 ERASED_LABEL = "كاتب مُحيت بياناته"
 
 
@@ -59,8 +57,9 @@ ERASED_LABEL = "كاتب مُحيت بياناته"
 class Holdings:
     """How much is held about an address.
 
-    `answered` counts shown comments that others answered. `mentions` are the numbers of the first comments of others
-    that hold the address, which are no part of what is erased.
+    `answered` counts shown comments that others answered, `remarks` what was noted in the newsroom or reported to it
+    with the address in it. `mentions` are the numbers of the first comments of others that hold the address, which are
+    no part of what is erased.
     """
 
     comments: int
@@ -69,14 +68,15 @@ class Holdings:
     sanctions: int
     confirmations: int
     mails: int
+    remarks: int
     mentions: tuple[int, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.comments or self.sanctions or self.confirmations or self.mails)
+        return bool(self.comments or self.sanctions or self.confirmations or self.mails or self.remarks)
 
 
 def holdings(email: str) -> Holdings:
-    """Count what is held about an address. Seven queries, of which the last reads the texts of all comments."""
+    """Count what is held about an address. Eleven queries, of which the last reads the texts of all comments."""
     writer = email_fingerprint(email)
     comments = comments_of(email)
     shown = comments.filter(is_shown=True)
@@ -89,6 +89,7 @@ def holdings(email: str) -> Holdings:
         sanctions=Sanction.objects.filter(target=Target.EMAIL, value=writer).count(),
         confirmations=Confirmation.objects.filter(email_fingerprint=writer).count(),
         mails=OutgoingMail.objects.filter(email_fingerprint=writer).count(),
+        remarks=redaction.remarks_with(email),
         mentions=tuple(mentions.order_by("pk").values_list("pk", flat=True)[:MENTIONS_LISTED]),
     )
 
@@ -103,7 +104,8 @@ def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> 
     Each batch is a transaction, so what was yielded stays done whenever the caller stops. Without `delete` the texts of
     comments stay under a name that says nothing; with it they go too, and one that has answers keeps its place, with a
     sentence in place of its text, so that the answers keep theirs. Sanctions against the address stay as a keyed
-    fingerprint and nothing more, so that a ban does not end by asking for erasure; `lift_sanctions` ends them.
+    fingerprint and nothing more, so that a ban does not end by asking for erasure; `lift_sanctions` ends them. One
+    against a name stays as it is: the name is all that it says.
     """
     writer = email_fingerprint(email)
     done = 0
@@ -112,8 +114,14 @@ def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> 
         yield done
     with transaction.atomic():
         _erase_besides_comments(writer, lift_sanctions=lift_sanctions)
+        remarks = redaction.redact_address(email)
     # Neither who asked nor about whom: the log is kept longer than what it would tell.
-    logger.info("Erased what was held about a person: %d comments %s.", done, _done(delete=delete))
+    logger.info(
+        "Erased what was held about a person: %d comments %s, their address taken out of %d remarks.",
+        done,
+        _done(delete=delete),
+        remarks,
+    )
 
 
 def _done(*, delete: bool) -> str:
@@ -134,7 +142,9 @@ def _erase_comments(writer: str, email: str, *, delete: bool) -> int | None:
     comments = list(rows.only("author_name", "body", "status", "version", "wording_fingerprint"))
     numbers = [comment.pk for comment in comments]
     _erase_around(numbers, delete=delete)
-    _forget_messages({comment.author_name for comment in comments})
+    names = {comment.author_name for comment in comments}
+    _forget_messages(names)
+    redaction.redact_names(names, writer=writer)
     if delete:
         _delete(comments)
     else:
@@ -180,16 +190,7 @@ def _erase_around(numbers: list[int], *, delete: bool) -> None:
             Q(evidence__contains=[{"field": "author_name"}]) | Q(evidence__contains=[{"field": "website"}])
         )
     findings.delete()
-    _empty_notes(numbers)
-
-
-def _empty_notes(numbers: list[int]) -> None:
-    """Empty what moderators wrote beside decisions; who decided what and when stays as it is."""
-    decisions = Decision.objects.filter(comment__in=numbers).exclude(note="")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('nashra.erases_notes', 'yes', true)")
-        decisions.update(note="")
-        cursor.execute("SELECT set_config('nashra.erases_notes', '', true)")
+    redaction.empty_notes(Decision.objects.filter(comment__in=numbers).values("pk"))
 
 
 def _forget_messages(names: set[str]) -> None:
@@ -207,10 +208,9 @@ def _forget_messages(names: set[str]) -> None:
 
 def _anonymize(comments: list[Comment], email: str) -> None:
     """Keep the texts, without the address where they hold it."""
-    own = re.compile(re.escape(email), re.IGNORECASE)
     rewritten = []
     for comment in comments:
-        text = own.sub(ERASED_ADDRESS, comment.body)
+        text = redaction.without_address(comment.body, email)
         if text != comment.body:
             comment.body = text
             comment.wording_fingerprint = wording_fingerprint(text)
@@ -229,6 +229,7 @@ def _delete(comments: list[Comment]) -> None:
     Report.objects.filter(comment__in=numbers, settled_at=None).update(settled_at=timezone.now())
     Comment.objects.filter(pk__in=numbers).update(
         body=ERASED_TEXT,
+        is_placeholder=True,
         direction="rtl",
         script=Script.ARABIC,
         search_key=arabic.normalize(f"{ANONYMOUS_NAME} {ERASED_TEXT}"),

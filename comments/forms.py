@@ -150,9 +150,9 @@ class CommentForm(forms.Form):
         number = self.cleaned_data["parent"]
         if not number:
             return None
-        parent = Comment.objects.shown().filter(pk=number, article=self.article).first()
+        parent = Comment.objects.answerable().filter(pk=number, article=self.article).first()
         if parent is None:
-            raise ValidationError(_("The comment you are answering is no longer there."), code="gone")
+            raise ValidationError(_("This comment can no longer be answered."), code="gone")
         return parent
 
     def draft(self) -> NewComment:

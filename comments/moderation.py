@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,7 @@ NO_WAVES: Mapping[int, ShownWave] = MappingProxyType({})
 class Outcome:
     """What became of a set of decisions: the rows that changed, and those that somebody else had decided first.
 
+    Each of those that changed has the row of what was decided over it as `decision`.
     `held` are rows that another moderator has before them, left alone until whoever decides says that they know.
     `unlike` are members of approved waves that differ from what the moderator was shown, and so wait on. To the writers
     of `unwritten` no letter goes. `act` is what all that changed can be taken back by.
@@ -156,7 +158,7 @@ def undo(decision_ids: Iterable[int], *, by: Any) -> Outcome:
 
     One that somebody took back already, or after which somebody decided again, is left alone and reported as a
     conflict, so that whoever lost the first answer learns what holds now. What its writer took back stays so. Reports
-    that a decision settled are open again.
+    that a decision settled are open again, and what a sanction held in silence is held so again.
     """
     return _take_back(Q(pk__in=list(decision_ids)), by)
 
@@ -214,23 +216,21 @@ def add_note(comment: Comment, text: str, *, by: Any) -> Note:
     return Note.objects.create(comment=comment, text=text.strip(), by=by)
 
 
-def dismiss_reports(comment: Comment, through: int, *, version: int, by: Any) -> int:
+@transaction.atomic
+def dismiss_reports(comment: Comment, through: int, *, version: int, by: Any) -> Outcome:
     """Let a reported comment stand: settle its reports up to the one numbered `through`, the last the moderator read.
 
-    Returns how many there were; it is written into the comment's history. Raises ModerationError when the comment is no
-    longer of `version`, for what was reported may not be what stands there now.
+    It is a decision from approved to approved, and taken back as any other. A comment that is no longer of `version` is
+    a conflict, for what was reported may not be what stands there now. Raises ModerationError when nothing is open.
     """
     _check(by)
-    with transaction.atomic():
-        row = _locked_as(version, comment)
-        reports = Report.objects.filter(comment=row, settled_at=None)
-        settled = reports.filter(pk__lte=through).update(settled_at=timezone.now())
-        if settled:
-            Comment.objects.filter(pk=row.pk).update(
-                open_reports=reports.count(), claimed_by=None, claimed_until=None
-            )
-            _log(comment, by, _("Let it stand though readers reported it."))
-    return settled
+    (row,) = locked([comment.pk])
+    if row.version != version or row.status != Status.APPROVED:
+        return Outcome([], [row])
+    if not Report.objects.filter(comment=row, settled_at=None, pk__lte=through).exists():
+        raise ModerationError(_("These reports are settled already."))
+    act = _move([row], Status.APPROVED, by=by, through=through)
+    return Outcome([row], [], act=act)
 
 
 def pick(comment: Comment, *, version: int, by: Any, picked: bool = True) -> None:
@@ -240,21 +240,13 @@ def pick(comment: Comment, *, version: int, by: Any, picked: bool = True) -> Non
     """
     _check(by)
     with transaction.atomic():
-        _locked_as(version, comment)
+        row = Comment.objects.select_for_update(no_key=True).only("version").get(pk=comment.pk)
+        if row.version != version:
+            raise ModerationError(_("The comment changed meanwhile. Read it again, then decide."))
         approved = Comment.objects.filter(pk=comment.pk, status=Status.APPROVED, picked_at__isnull=picked)
         if approved.update(picked_at=timezone.now() if picked else None):
-            _log(comment, by, _("Made it an editor’s pick.") if picked else _("No longer an editor’s pick."))
-
-
-def _locked_as(version: int, comment: Comment) -> Comment:
-    row = Comment.objects.select_for_update(no_key=True).only("version").get(pk=comment.pk)
-    if row.version != version:
-        raise ModerationError(_("The comment changed meanwhile. Read it again, then decide."))
-    return row
-
-
-def _log(comment: Comment, by: Any, sentence: str) -> None:
-    LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=sentence, single_object=True)
+            told = _("Made it an editor’s pick.") if picked else _("No longer an editor’s pick.")
+            LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=told, single_object=True)
 
 
 def _check(by: Any) -> None:
@@ -353,7 +345,7 @@ WITH reopened AS (
     WHERE d.id = ANY(%s) AND r.comment_id = d.comment_id AND r.settled_at = d.at
     RETURNING r.comment_id
 )
-UPDATE comments_comment c SET open_reports = counted.count
+UPDATE comments_comment c SET open_reports = c.open_reports + counted.count
 FROM (SELECT comment_id, count(*) FROM reopened GROUP BY comment_id) counted
 WHERE c.id = counted.comment_id
 """
@@ -375,12 +367,16 @@ def _move(
     to_status: str,
     *,
     by: Any,
-    reason: RejectionReason | None,
-    note: str,
-    cause: str,
+    reason: RejectionReason | None = None,
+    note: str = "",
+    cause: str = Cause.MODERATOR,
     at: datetime | None = None,
+    through: int | None = None,
 ) -> uuid.UUID:
-    """Carry one decision out over locked comments; return its act."""
+    """Carry one decision out over locked comments; return its act.
+
+    It settles their reports, those up to the one numbered `through` if that is given.
+    """
     act = uuid.uuid4()
     at = at or timezone.now()
     _write(
@@ -396,50 +392,68 @@ def _move(
                 note=note,
                 act=act,
                 version_seen=comment.version,
+                was_shadowed=comment.is_shadowed,
                 at=at,
             )
             for comment in comments
         ],
+        through=through,
     )
     return act
 
 
-def _write(comments: list[Comment], decisions: list[Decision]) -> None:
+def _write(comments: list[Comment], decisions: list[Decision], *, through: int | None = None) -> None:
     """Carry decisions out over locked comments, one for each, in the same order. Two queries and what follows."""
     if not comments:
         return
-    reported = [comment.pk for comment in comments if comment.open_reports]
-    shifts_what_is_shown = any(
-        Status.APPROVED in (decision.from_status, decision.to_status) for decision in decisions
-    )
+    moves = [decision for decision in decisions if not decision.lets_stand]
+    # Taking back that a comment stands settles nothing: what readers reported since is open with the rest.
+    reported = [
+        comment.pk
+        for comment, decision in zip(comments, decisions, strict=True)
+        if comment.open_reports and not (decision.lets_stand and decision.undoes)
+    ]
     Decision.objects.bulk_create(decisions, batch_size=DECISIONS_PER_QUERY)
-    numbers: dict[str, list[int]] = {}
+    numbers: dict[tuple[str, bool], list[int]] = {}
     for comment, decision in zip(comments, decisions, strict=True):
+        comment.decision = decision
         comment.status = decision.to_status
+        comment.is_shadowed = decision.undoes is not None and decision.undoes.was_shadowed
         comment.version += 1
         comment.claimed_by_id = comment.claimed_until = None
-        numbers.setdefault(decision.to_status, []).append(comment.pk)
-    for status, pks in numbers.items():
+        numbers.setdefault((comment.status, comment.is_shadowed), []).append(comment.pk)
+    for (status, is_shadowed), pks in numbers.items():
         changes: dict[str, Any] = {
             "status": status,
             "version": F("version") + 1,
             "claimed_by": None,
             "claimed_until": None,
-            "is_shadowed": False,
-            "open_reports": 0,
+            "is_shadowed": is_shadowed,
         }
         if status != Status.APPROVED:
             changes["is_shown"] = False
         Comment.objects.filter(pk__in=pks).update(**changes)
     if reported:
-        Report.objects.filter(comment__in=reported, settled_at=None).update(settled_at=decisions[0].at)
-    hidden = [decision.comment_id for decision in decisions if decision.from_status == Status.APPROVED]
-    restored = [decision.comment_id for decision in decisions if decision.from_status == Status.REJECTED]
-    if shifts_what_is_shown:
-        shifted = show([comment.pk for comment in comments])
+        _settle_reports(reported, through, decisions[0].at)
+    hidden = [decision.comment_id for decision in moves if decision.from_status == Status.APPROVED]
+    restored = [decision.comment_id for decision in moves if decision.from_status == Status.REJECTED]
+    if any(Status.APPROVED in (decision.from_status, decision.to_status) for decision in moves):
+        shifted = show([decision.comment_id for decision in moves])
         hidden += [pk for pk, is_shown in shifted.items() if not is_shown]
         notifications.tell_answered([pk for pk, is_shown in shifted.items() if is_shown])
     notifications.take_back(hidden=hidden, restored=restored)
+
+
+def _settle_reports(numbers: list[int], through: int | None, at: datetime) -> None:
+    """Settle the open reports of locked comments, up to `through` if given, and count those left. Two queries."""
+    left = Report.objects.filter(settled_at=None)
+    settled = left.filter(comment__in=numbers)
+    if through is not None:
+        settled = settled.filter(pk__lte=through)
+    settled.update(settled_at=at)
+    of_comment = left.filter(comment=OuterRef("pk")).order_by().values("comment").annotate(count=Count("pk"))
+    counted = Coalesce(Subquery(of_comment.values("count")), 0)
+    Comment.objects.filter(pk__in=numbers).update(open_reports=counted)
 
 
 def show(numbers: list[int]) -> dict[int, bool]:

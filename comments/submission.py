@@ -122,6 +122,10 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     judged = judging.judge(
         article, _screening_draft(new, sender), terms, writer=writer, network=network, is_proven=is_proven
     )
+    if judged.is_refused:
+        # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
+        with transaction.atomic():
+            _take_rates(limits)
     check_not_refused(judged)
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
     triage = learning.score(new.body)
@@ -285,16 +289,20 @@ def _too_many() -> TooManyComments:
 
 
 def _lock_parent(article: Article, parent: Comment | None) -> bool:
-    """Whether what is answered is shown, kept so until the answer is in; raises SubmissionError when it is not."""
+    """Whether what is answered is shown, kept so until the answer is in.
+
+    Raises SubmissionError when it cannot be answered.
+    """
     if parent is None:
         return True
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM comments_comment WHERE id = %s AND article_id = %s AND is_shown FOR SHARE",
+            "SELECT 1 FROM comments_comment"
+            " WHERE id = %s AND article_id = %s AND is_shown AND NOT is_placeholder FOR SHARE",
             [parent.pk, article.pk],
         )
         if cursor.fetchone() is None:
-            raise SubmissionError(_("The comment you are answering is no longer there."))
+            raise SubmissionError(_("This comment can no longer be answered."))
     return True
 
 

@@ -24,10 +24,10 @@ def is_trusted(email_fingerprint: str, approvals: int) -> bool:
 
     Comments that somebody else sent under the address count neither for it nor against it. What nobody read is no
     approval: a text that the article's rules let pass as clean, or that its writer changed after it was approved. What
-    trust let pass is one, as long as nobody refused it, so that a regular stays trusted. A refusal stands though the
-    writer took the comment back. One query.
+    trust let pass is one, as long as nobody refused it, so that a regular stays trusted, and so is to let a reported
+    comment stand. A refusal stands though the writer took the comment back. One query.
     """
-    decisions = Decision.objects.filter(comment=OuterRef("pk"), undoes=None)
+    decisions = Decision.objects.filter(comment=OuterRef("pk"), undoes=None, undone_by=None)
     approved = decisions.filter(
         Q(comment__edited_at=None) | Q(comment__edited_at__lt=F("at")),
         to_status=Status.APPROVED,
@@ -36,7 +36,7 @@ def is_trusted(email_fingerprint: str, approvals: int) -> bool:
     approved_later = Decision.objects.filter(
         comment=OuterRef("comment"), to_status=Status.APPROVED, pk__gt=OuterRef("pk")
     )
-    refused = decisions.filter(~Exists(approved_later), to_status__in=REFUSED, undone_by=None)
+    refused = decisions.filter(~Exists(approved_later), to_status__in=REFUSED)
     proven = Comment.objects.filter(
         email_fingerprint=email_fingerprint,
         is_proven=True,

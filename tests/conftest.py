@@ -11,8 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
+import hypothesis
 import pytest
 from pytest_django.live_server_helper import LiveServer
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ

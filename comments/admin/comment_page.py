@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from comments import claims, learning, moderation, privacy, submission
-from comments.admin.outcomes import DeskAdmin, is_script, waiting_json, way_back
+from comments.admin.outcomes import DeskAdmin, is_script, way_back
 from comments.models import PATH_DIGITS, Comment, Decision
 from newsroom import encryption
-from newsroom.text.bidi import isolate_plain
 from newsroom.web.numbers import row_number
 
 VIEW_EMAIL = "comments.view_email"
@@ -62,16 +61,10 @@ class CommentPageAdmin(DeskAdmin):
         comment = get_object_or_404(Comment, pk=pk)
         through, version = (row_number(request.POST.get(name, "")) or 0 for name in ("through", "version"))
         try:
-            settled = moderation.dismiss_reports(comment, through, version=version, by=request.user)
+            outcome = moderation.dismiss_reports(comment, through, version=version, by=request.user)
         except moderation.ModerationError as error:
             return self._answer(request, problem=str(error), status=409)
-        if not settled:
-            return self._answer(request, problem=_("These reports are settled already."), status=409)
-        sentence = _("It stays: the comment by %(writer)s.") % {"writer": isolate_plain(comment.author_name)}
-        if is_script(request):
-            return JsonResponse({"problem": "", "sentence": sentence} | waiting_json())
-        messages.success(request, sentence)
-        return redirect(way_back(request))
+        return self._answer(request, [outcome], asked=[pk])
 
     @method_decorator(require_POST)
     def pick_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:

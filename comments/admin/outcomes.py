@@ -157,7 +157,10 @@ def waiting_json() -> dict:
 
 
 def conflicts_json(comments: list[Comment], reader: Any) -> list[dict]:
-    """For each comment that somebody else decided first: who, and what. One query, none without comments."""
+    """For each comment that somebody else decided first: who, and what. One query, none without comments.
+
+    `reports` are those still open, by which the queue of the reported knows whether the comment stands in it.
+    """
     decisions = sentences.newest_decisions(comments) if comments else {}
     rows = []
     for comment in comments:
@@ -170,6 +173,7 @@ def conflicts_json(comments: list[Comment], reader: Any) -> list[dict]:
                 "act": str(decision.act) if is_own and decision.act else None,
                 "status": comment.status,
                 "version": comment.version,
+                "reports": comment.open_reports,
                 "sentence": sentences.of_conflict(comment, decision, reader),
             }
         )

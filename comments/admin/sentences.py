@@ -1,5 +1,6 @@
 """What the desk tells a moderator: what became of decisions, who was first, who has a comment, how many wait."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,11 +14,16 @@ from comments.models import Comment, Decision, Status
 from comments.templatetags.desk import passed
 from newsroom.text.bidi import isolate_plain
 
+# What is told of a decision that leaves a comment its status, and of one taken back.
+STANDS, REPORTED, SHADOWED = "stands", "reported", "shadowed"
 TOLD_OF_ONE = {
     Status.APPROVED: gettext_lazy("Approved: the comment by %(writer)s."),
     Status.REJECTED: gettext_lazy("Rejected: the comment by %(writer)s."),
     Status.SPAM: gettext_lazy("Marked as spam: the comment by %(writer)s."),
     Status.PENDING: gettext_lazy("Back in the queue: the comment by %(writer)s."),
+    STANDS: gettext_lazy("It stays: the comment by %(writer)s."),
+    REPORTED: gettext_lazy("Its reports are open again: the comment by %(writer)s."),
+    SHADOWED: gettext_lazy("Held in silence again: the comment by %(writer)s."),
 }
 TOLD_OF_MANY = {
     Status.APPROVED: ngettext_lazy("%(count)d comment approved.", "%(count)d comments approved.", "count"),
@@ -27,6 +33,17 @@ TOLD_OF_MANY = {
     ),
     Status.PENDING: ngettext_lazy(
         "%(count)d comment is back in the queue.", "%(count)d comments are back in the queue.", "count"
+    ),
+    STANDS: ngettext_lazy("%(count)d comment stays.", "%(count)d comments stay.", "count"),
+    REPORTED: ngettext_lazy(
+        "The reports of %(count)d comment are open again.",
+        "The reports of %(count)d comments are open again.",
+        "count",
+    ),
+    SHADOWED: ngettext_lazy(
+        "%(count)d comment is held in silence again.",
+        "%(count)d comments are held in silence again.",
+        "count",
     ),
 }
 
@@ -51,14 +68,19 @@ def how_many_wait(waiting: queue.Waiting) -> str:
 
 
 def of_decided(comments: list[Comment]) -> list[str]:
-    """What happened in a sentence for each status: of the comment where it is one, else of how many."""
+    """What happened in a sentence for each way it went: of the comment where it is one, else of how many."""
     if len(comments) == 1:
         (comment,) = comments
-        return [TOLD_OF_ONE[Status(comment.status)] % {"writer": isolate_plain(comment.author_name)}]
-    statuses = [comment.status for comment in comments]
-    return [
-        TOLD_OF_MANY[status] % {"count": statuses.count(status)} for status in Status if status in statuses
-    ]
+        return [TOLD_OF_ONE[_became(comment)] % {"writer": isolate_plain(comment.author_name)}]
+    counts = Counter(map(_became, comments))
+    return [told % {"count": counts[became]} for became, told in TOLD_OF_MANY.items() if counts[became]]
+
+
+def _became(comment: Comment) -> str:
+    """What a decision made of a comment, as `Outcome` has it."""
+    if comment.decision.lets_stand:
+        return REPORTED if comment.decision.undoes else STANDS
+    return SHADOWED if comment.is_shadowed else comment.status
 
 
 def of_unlike(comments: list[Comment]) -> str:
@@ -97,6 +119,11 @@ def of_conflict(comment: Comment, decision: Decision | None, reader: Any) -> str
     is_undo = decision is not None and decision.undoes_id is not None
     if decision is None or decision.by is None:
         return _("The comment by %(writer)s is “%(status)s” by now.") % values
+    if decision.lets_stand and not is_undo:
+        if decision.by == reader:
+            return _("You let the comment by %(writer)s stand already, %(ago)s.") % values
+        values["who"] = isolate_plain(decision.by.get_full_name() or decision.by.get_username())
+        return _("%(who)s let the comment by %(writer)s stand before you, %(ago)s.") % values
     if decision.by == reader and is_undo:
         sentence = _("You took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")
     elif decision.by == reader:

@@ -55,6 +55,10 @@ class CommentQuerySet(models.QuerySet):
         """What readers see: approved, and so is all that it answers. Every public surface begins here."""
         return self.filter(is_shown=True)
 
+    def answerable(self):
+        """What readers may answer."""
+        return self.shown().filter(is_placeholder=False)
+
     def pending(self):
         return self.filter(status=Status.PENDING)
 
@@ -78,7 +82,7 @@ class CommentQuerySet(models.QuerySet):
         return self.select_related("parent").only(
             "id", "article_id", "parent_id", "root_id", "path", "depth", "author_name", "author_direction",
             "website", "body", "direction", "status", "is_shown", "created_at", "edited_at", "picked_at",
-            "useful", "staff_id", "parent__author_name", "parent__author_direction",
+            "useful", "staff_id", "is_placeholder", "parent__author_name", "parent__author_direction",
         )  # fmt: skip
 
     def for_decision(self):
@@ -93,6 +97,7 @@ class CommentQuerySet(models.QuerySet):
             "claimed_until",
             "open_reports",
             "edited_at",
+            "is_shadowed",
         )
 
     def for_desk(self):
@@ -180,6 +185,8 @@ class Comment(models.Model):
     )
     # Approved, and all that it answers is shown too; `moderation` keeps it true.
     is_shown = models.BooleanField(default=False, editable=False)
+    # Its text was erased, and a sentence keeps its place for what answers it.
+    is_placeholder = models.BooleanField(default=False, editable=False)
     # Held by a sanction that its writer is not told of; it does not wait in the queue.
     is_shadowed = models.BooleanField(default=False, editable=False)
     # The strongest sanction that it came under.

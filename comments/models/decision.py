@@ -68,6 +68,8 @@ class Decision(models.Model):
     # The same for all comments that one decision moved, so that they can be taken back as one.
     act = models.UUIDField(default=uuid.uuid4, null=True, db_index=True)
     version_seen = models.PositiveIntegerField()
+    # The comment was held by a sanction that its writer is not told of, to which taking this back returns it.
+    was_shadowed = models.BooleanField(default=False)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     at = models.DateTimeField(_("at"), default=timezone.now)
 
@@ -79,6 +81,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+    @property
+    def lets_stand(self) -> bool:
+        """Whether it is over readers' reports alone: the comment stays what it was."""
+        return self.from_status == self.to_status
 
 
 class Note(models.Model):

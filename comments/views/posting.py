@@ -58,7 +58,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The form alone, under the comment that is answered."""
     comment = get_object_or_404(Comment.objects.shown().for_thread(), pk=pk)
     article = get_object_or_404(Article.objects.published(), pk=comment.article_id)
-    if not terms_of(article).is_open:
+    if comment.is_placeholder or not terms_of(article).is_open:
         return redirect(comment)
     return _form_page(request, article, CommentForm(article=article, initial={"parent": comment.pk}), 200)
 
@@ -66,6 +66,6 @@ def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _form_page(request: HttpRequest, article: Article, form: CommentForm, status: int) -> HttpResponse:
     parent = None
     if (number := row_number(str(form["parent"].value()))) is not None:
-        parent = Comment.objects.shown().for_thread().filter(pk=number, article=article).first()
+        parent = Comment.objects.answerable().for_thread().filter(pk=number, article=article).first()
     context = {"article": article, "form": form, "parent": parent, "terms": terms_of(article)}
     return render(request, "comments/form.html", context, status=status)

@@ -130,6 +130,24 @@ def test_a_reported_comment_is_left_standing_by_key(open_queue, article, layla):
     assert page.inner_text("[data-count=reported]") == "0"
 
 
+def test_that_a_reported_comment_stands_is_taken_back_by_key(open_queue, article, layla):
+    comment = factories.approved(article)
+    Report.objects.create(comment=comment, complaint="abuse", sender_fingerprint="1")
+    Comment.objects.filter(pk=comment.pk).update(open_reports=1)
+    page = open_queue(layla, "?queue=reported")
+    page.keyboard.press("d")
+    page.wait_for_selector(".folded-approved")
+
+    page.keyboard.press("u")
+    page.wait_for_selector(".card:not([hidden], .busy)")
+
+    assert list(Comment.objects.reported()) == [comment]
+    # And again, as what it is now.
+    page.keyboard.press("d")
+    page.wait_for_selector(".folded-approved")
+    assert Comment.objects.reported().count() == 0
+
+
 def test_without_script_the_next_ones_are_handed_out_on_a_phone(open_queue, article, layla):
     comment = factories.sent(article)
     page = open_queue(layla, java_script_enabled=False, viewport={"width": 390, "height": 800})

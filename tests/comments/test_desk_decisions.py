@@ -137,6 +137,7 @@ class TestDecide:
                 "act": str(Decision.objects.get().act),
                 "status": "approved",
                 "version": 2,
+                "reports": 0,
                 "sentence": "سبق أن قرّرت قبل لحظات: تعليق \u2067آمنة\u2069 «معتمد».",
             }
         ]
@@ -237,6 +238,7 @@ class TestUndo:
                 "act": None,
                 "status": "pending",
                 "version": 3,
+                "reports": 0,
                 "sentence": sentence,
             }
         ]

@@ -1,6 +1,7 @@
 """Erasure of a person: nothing of them is left in any table, and what others wrote is where it was."""
 
 import hashlib
+import re
 from itertools import islice
 
 import pytest
@@ -9,9 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from comments import erasure, learning, moderation, privacy, sanctions, threads
+from comments import erasure, learning, moderation, privacy, responses, sanctions, threads
 from comments.models import (
     Comment,
     Decision,
@@ -19,6 +21,7 @@ from comments.models import (
     LikenessKey,
     Mute,
     Revision,
+    Sanction,
     Status,
     Useful,
 )
@@ -140,6 +143,19 @@ def test_a_deleted_comment_with_answers_keeps_its_place():
     assert page.count == 2
 
 
+def test_a_comment_that_keeps_its_place_offers_nothing(client):
+    article = factories.published()
+    comment = factories.approved(article, email=ADDRESS)
+    factories.approved(article, parent=comment)
+
+    run(delete=True)
+
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert re.findall(r'data-reply="(\d+)"', page) == [str(comment.replies.get().pk)]
+    assert page.count('class="comment__actions"') == 1
+    assert client.get(reverse("comments:reply", args=[comment.pk]))["Location"] == comment.get_absolute_url()
+
+
 def test_answers_to_oneself_need_no_place():
     article = factories.published()
     above = person.sent(article)
@@ -186,7 +202,14 @@ def test_what_is_held_is_counted():
     answer = factories.approved(article, parent=comment, body=f"راسل {ADDRESS.upper()}")
 
     assert erasure.holdings(ADDRESS) == erasure.Holdings(
-        comments=1, shown=1, answered=1, sanctions=0, confirmations=0, mails=0, mentions=(answer.pk,)
+        comments=1,
+        shown=1,
+        answered=1,
+        sanctions=0,
+        confirmations=0,
+        mails=0,
+        remarks=0,
+        mentions=(answer.pk,),
     )
 
 
@@ -362,6 +385,99 @@ def test_nobody_is_mailed_of_an_answer_that_is_deleted():
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.parametrize("delete", [False, True])
+def test_what_others_are_mailed_of_a_persons_answer_tells_nothing_of_the_person(delete):
+    article = factories.published()
+    asked = person.proven(article, author_name="نامي", email="nami@canary.example", wants_replies=True)
+    first, second = (person.sent(article, parent=asked, body=f"{TEXT} {number}") for number in (1, 2))
+    for answer in (first, second):
+        moderation.approve([answer], by=None)
+    OutgoingMail.objects.filter(key=f"reply:{first.pk}").update(state="sent", sent_at=timezone.now())
+
+    run(delete=delete)
+
+    left = list(OutgoingMail.objects.order_by("pk"))
+    said = [str(mail.read()) + mail.subject for mail in left]
+    assert [mail.key for mail in left] == [f"reply:{first.pk}"] + [f"reply:{second.pk}"] * (not delete)
+    assert [word for word in (ADDRESS, NAME, *NAME.split(), TEXT) for mail in said if word in mail] == []
+
+
+def _remark_everywhere(text, by):
+    """What moderators and a reader wrote beside others' comments and in sanctions against others."""
+    other = factories.approved(factories.published(), author_name="نامي", email="nami@canary.example")
+    moderation.add_note(other, text, by=by)
+    responses.report(other, "abuse", text, address="198.51.100.4")
+    sanctions.impose(sanctions.domain_named("spam.example"), effect=Effect.HOLD, reason=text, by=by)
+    moderation.decide({other.pk: other.version}, Status.REJECTED, by=by, reason="other", note=text)
+    return other
+
+
+def _remarks(other):
+    """What is left of those, in the order in which they were written."""
+    reason = Sanction.objects.get(target="domain").reason
+    return [other.notes.get().text, other.reports.get().text, reason, other.decisions.first().note]
+
+
+@pytest.mark.parametrize("address", [ADDRESS, ADDRESS.upper(), ADDRESS.lower()])
+def test_the_address_goes_from_what_was_noted_about_others(moderator, address):
+    person.sent()
+    other = _remark_everywhere(f"راسلني من {address}. وكذلك x{address}", moderator)
+    without = f"راسلني من [عنوان محذوف]. وكذلك x{address}"
+
+    run()
+
+    assert _remarks(other) == [without, without, without, ""]
+
+
+def test_the_name_goes_from_what_was_noted_about_others_but_not_from_their_decisions(moderator):
+    person.sent()
+    text = f"يشبه {NAME}، ولـ{NAME} ول{NAME} سوابق، لا {NAME}ة"
+    other = _remark_everywhere(text, moderator)
+    without = f"يشبه [اسم محذوف]، ولـ[اسم محذوف] ول[اسم محذوف] سوابق، لا {NAME}ة"
+
+    run()
+
+    assert _remarks(other) == [without, without, without, text]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_shared"),
+    [pytest.param("في", False, id="two letters"), pytest.param("القارئ", True, id="shared")],
+)
+def test_a_name_that_tells_nobody_stays_in_what_was_noted(moderator, name, is_shared):
+    person.sent(author_name=name)
+    if is_shared:
+        factories.sent(factories.published(), author_name=name)
+    text = f"كتب {name} من قبل"
+    other = _remark_everywhere(text, moderator)
+
+    run()
+
+    assert _remarks(other) == [text] * 4
+
+
+def test_of_who_never_commented_what_was_noted_is_found_and_erased(moderator, capsys):
+    _remark_everywhere(f"راسلنا {ADDRESS}", moderator)
+
+    call_command("erase_person", ADDRESS)
+
+    assert "the address was taken out of 4 remarks" in capsys.readouterr().out
+    assert not erasure.holdings(ADDRESS)
+
+
+def test_an_interrupted_erasure_goes_on_with_names_and_address_in_what_was_noted(moderator, monkeypatch):
+    monkeypatch.setattr(erasure, "BATCH", 1)
+    article = factories.published()
+    for name in ("زورو الأزرق", "سانجي الأحمر"):
+        person.sent(article, author_name=name, body=name)
+    other = _remark_everywhere(f"زورو الأزرق وسانجي الأحمر {ADDRESS}", moderator)
+
+    next(erasure.erase(ADDRESS))
+    run()
+
+    assert _remarks(other)[0] == "[اسم محذوف] و[اسم محذوف] [عنوان محذوف]"
+
+
 def test_mails_and_muted_threads_go_too():
     comment = factories.sent(factories.published(), email=ADDRESS)
     outbox.enqueue(key="letter:1", to=ADDRESS, subject="رسالة", text="نصّ الرسالة")
@@ -377,7 +493,7 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(count, django_assert_n
     bulk_of_person(factories.published(), count)
     batch = erasure.erase(ADDRESS, delete=True)
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(33):
         assert next(batch) == count
 
 
@@ -388,7 +504,8 @@ def test_the_command_says_what_it_did(everything, capsys):
     call_command("erase_person", ADDRESS.upper())
 
     assert capsys.readouterr().out == (
-        "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 2 mails.\n"
+        "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 2 mails;"
+        " the address was taken out of 1 remarks.\n"
         "Sanctions against the address: 1, kept as a keyed fingerprint (--lift-sanctions ends them).\n"
     )
 
@@ -402,5 +519,5 @@ def test_the_log_of_the_process_holds_no_address(everything, caplog):
     run(delete=True)
 
     assert [record.getMessage() for record in caplog.records if record.name == "comments.erasure"] == [
-        "Erased what was held about a person: 3 comments deleted."
+        "Erased what was held about a person: 3 comments deleted, their address taken out of 0 remarks."
     ]

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from comments import claims, moderation
-from comments.models import Comment, Decision, Finding, Status, Wave
+from comments import claims, moderation, sanctions
+from comments.models import Comment, Decision, Effect, Finding, Status, Wave
 from comments.moderation import ShownWave
 from tests import factories
 
@@ -66,6 +66,36 @@ def test_undo_brings_back_what_was_and_is_a_decision_itself():
     comment.refresh_from_db()
     assert (comment.status, comment.version) == (Status.PENDING, 3)
     assert Decision.objects.first().undoes == first
+
+
+@pytest.mark.parametrize("to_status", [Status.APPROVED, Status.SPAM])
+def test_undo_holds_in_silence_again_what_was_held_so(client, to_status):
+    root = factories.superuser()
+    article = factories.published()
+    sanctions.impose(sanctions.name_like("زورو"), effect=Effect.SHADOW, reason="إغراق", by=root)
+    comment = factories.sent(article, author_name="زورو")
+    before = client.get(comment.receipt_url).content
+    outcome = moderation.decide({comment.pk: 1}, to_status, by=None)
+
+    moderation.undo_acts([outcome.act], by=None)
+
+    assert list(Comment.objects.shadowed()) == [comment]
+    assert sanctions.release() == 0
+    assert client.get(comment.receipt_url).content == before
+
+
+def test_what_a_sanction_lifted_since_had_held_in_silence_is_released_after_an_undo():
+    root = factories.superuser()
+    article = factories.published()
+    sanction = sanctions.impose(sanctions.name_like("زورو"), effect=Effect.SHADOW, reason="إغراق", by=root)
+    comment = factories.sent(article, author_name="زورو")
+    outcome = moderation.decide({comment.pk: 1}, Status.SPAM, by=None)
+    sanctions.lift([sanction.pk], by=root)
+
+    moderation.undo_acts([outcome.act], by=None)
+
+    assert sanctions.release() == 1
+    assert list(Comment.objects.held()) == [comment]
 
 
 @pytest.mark.parametrize("case", ["decided again", "undone already"])

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from comments import moderation
+from comments import erasure, moderation
 from comments.models import Comment, Policy, Status, Thread, WatchedWord
 from comments.submission import (
     Sender,
@@ -174,10 +174,14 @@ def test_a_closed_thread_takes_nothing():
         factories.sent(article)
 
 
-@pytest.mark.parametrize("case", ["pending", "elsewhere"])
+@pytest.mark.parametrize("case", ["pending", "elsewhere", "erased meanwhile"])
 def test_only_an_approved_comment_of_the_article_is_answered(case):
     article = factories.published()
     parent = factories.sent(article) if case == "pending" else factories.approved(factories.published())
+    if case == "erased meanwhile":
+        parent = factories.approved(article, email="zoro@example.org")
+        factories.approved(article, parent=parent)
+        list(erasure.erase("zoro@example.org", delete=True))
 
     with pytest.raises(SubmissionError):
         factories.sent(article, parent=parent)

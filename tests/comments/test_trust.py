@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import authoring, moderation, trust
-from comments.models import Comment, Policy, Status
+from comments import authoring, moderation, responses, trust
+from comments.models import Comment, Policy, Report, Status
 from comments.submission import Sender, submit
 from newsroom.encryption import email_fingerprint
 from tests import factories
@@ -36,6 +36,21 @@ def test_the_fourth_comment_of_a_proven_writer_goes_public_at_once_and_that_is_o
 
     assert (comment.status, comment.is_shown) == (Status.APPROVED, True)
     assert [(d.cause, d.by, d.to_status) for d in comment.decisions.all()] == [("trust", None, "approved")]
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_letting_reported_comments_stand_approves_them_unless_it_is_taken_back(is_taken_back):
+    article = factories.published()
+    Policy.objects.update(mode="findings", approvals_for_trust=1)
+    comment = submit(article, factories.new_comment(email=EMAIL), PROVEN)
+    responses.report(comment, "abuse", "", address="203.0.113.77")
+    report = Report.objects.get()
+    outcome = moderation.dismiss_reports(comment, report.pk, version=comment.version, by=None)
+
+    if is_taken_back:
+        moderation.undo_acts([outcome.act], by=None)
+
+    assert trust.is_trusted(email_fingerprint(EMAIL), 1) is not is_taken_back
 
 
 @pytest.mark.parametrize(

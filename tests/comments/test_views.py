@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import publishing
-from comments import moderation
-from comments.models import Comment, Decision, Thread
+from comments import authoring, erasure, moderation
+from comments.models import Comment, Decision, Status, Thread
+from newsroom import encryption
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,36 @@ def test_a_mistake_is_answered_with_422_and_all_that_was_typed(client, article, 
         if name != field and typed:
             assert typed in text, name
     assert 'aria-invalid="true"' in text or field == "parent"
+
+
+@pytest.mark.parametrize(
+    "case", ["erased", "withdrawn", "waiting", "rejected", "under a rejected one", "of another article"]
+)
+def test_what_cannot_be_answered_is_told_and_the_answer_can_be_sent_alone(client, article, case):
+    parent = factories.approved(factories.published() if case == "of another article" else article)
+    if case == "erased":
+        factories.approved(article, parent=parent)
+        list(erasure.erase(encryption.decrypt(parent.email_encrypted), delete=True))
+    elif case == "withdrawn":
+        authoring.withdraw(parent)
+    elif case == "waiting":
+        moderation.decide({parent.pk: parent.version}, Status.PENDING, by=None)
+    elif case == "rejected":
+        moderation.reject([parent], by=None, reason="abuse")
+    elif case == "under a rejected one":
+        above, parent = parent, factories.approved(article, parent=parent)
+        moderation.reject([above], by=None, reason="abuse")
+    before = Comment.objects.count()
+
+    response = _send(client, article, parent=str(parent.pk))
+
+    page = response.content.decode()
+    told = "لم يعد الردّ على هذا التعليق ممكنًا. يمكنك إرسال ما كتبته تعليقًا مستقلًا."
+    assert (response.status_code, Comment.objects.count()) == (422, before)
+    assert told in page
+    assert 'name="parent" value=""' in page
+    for typed in filter(None, _payload().values()):
+        assert typed in page
 
 
 @pytest.mark.parametrize(

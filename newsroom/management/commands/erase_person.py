@@ -42,7 +42,8 @@ class Command(BaseCommand):
             raise CommandError("Nothing is held about this address.")
         self.stdout.write(
             f"Erased: {done} comments {'deleted' if delete else 'anonymized'},"
-            f" {held.confirmations} links to confirm the address, {held.mails} mails."
+            f" {held.confirmations} links to confirm the address, {held.mails} mails;"
+            f" the address was taken out of {held.remarks} remarks."
         )
         if held.mentions:
             numbers = ", ".join(map(str, held.mentions))

@@ -35,10 +35,11 @@ const deskDecisions = (() => {
   desk.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.closest(".noting")) return keepNote(event, form);
-    if (form.matches(".dismiss")) return dismiss(event, form);
-    if (form.method !== "post" || !event.submitter || event.submitter.name !== "to") return;
+    // That a comment stands though readers complained is a decision like the others, at an address of its own.
+    const isDismissal = form.matches(".dismiss");
+    if (form.method !== "post" || !event.submitter || !(isDismissal || event.submitter.name === "to")) return;
     event.preventDefault();
-    const to = event.submitter.value;
+    const to = isDismissal ? "approved" : event.submitter.value;
     const unsent = to === "rejected" ? ["csrfmiddlewaretoken"] : ["csrfmiddlewaretoken", "reason", "note", "letter"];
     const fields = [...new FormData(form, event.submitter)].filter(([name]) => !unsent.includes(name));
     const chosen = form === bulk ? picked() : [form.closest(".card")].filter(isOpen);
@@ -235,31 +236,6 @@ const deskDecisions = (() => {
     say(answer.sentence);
   }
 
-  // Readers complained, and the comment stays. It cannot be taken back, but every decision is open as before.
-  async function dismiss(event, form) {
-    event.preventDefault();
-    clearTold();
-    const card = form.closest(".card");
-    const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    const next = neighbor([card]);
-    fold(card);
-    const line = lineFor(card);
-    tell(line, words.textDeciding, "busy");
-    if (next) focusCard(next);
-    try {
-      const answer = await send(form.action, fields);
-      tell(line, answer.sentence, "approved");
-      showCounts(answer);
-      say(answer.sentence);
-    } catch (trouble) {
-      line.remove();
-      unfold(card);
-      notice(card, trouble.message);
-      say(trouble.message);
-    }
-    settle();
-  }
-
   // Somebody else was first. A card that this page has folded away gets a line, one in sight a notice.
   function conflict(row) {
     const card = cardOf(row.comment);
@@ -267,7 +243,7 @@ const deskDecisions = (() => {
     const isFolded = card.hidden;
     if (!isFolded) unfold(card);
     // Decided and taken back meanwhile: it waits again, so it can be decided here, knowingly.
-    if (row.status === words.status) {
+    if (isInQueue(row)) {
       setVersion(card, row.version);
       if (isFolded) offerBack(card, row.sentence);
       else notice(card, row.sentence);
@@ -292,6 +268,9 @@ const deskDecisions = (() => {
       say(words.textSelectionGone);
     }
   }
+
+  // Whether a comment that changed still belongs to the queue that this page shows.
+  const isInQueue = (row) => row.status === words.status && (words.queue !== "reported" || row.reports > 0);
 
   function offerBack(card, sentence) {
     const line = lineFor(card);
@@ -320,5 +299,5 @@ const deskDecisions = (() => {
     if (isTyped || queue.querySelector(".folded-busy, .folded-trouble")) event.preventDefault();
   });
 
-  return { acts, undo, conflict, openPage };
+  return { acts, undo, conflict, isInQueue, openPage };
 })();
