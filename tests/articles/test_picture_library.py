@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as Picture
 
-from articles import publishing
+from articles import images, publishing
 from articles.images import rendition_name
 from articles.models import Image
 from tests import factories
@@ -87,7 +87,7 @@ def test_a_picture_that_comes_at_the_same_moment_is_told_on_the_form(client):
     ("content", "sentence"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG"),
-        (b"\0" * (10 * 1024 * 1024 + 1), "10"),
+        (b"\0" * (images.MAX_BYTES + 1), "10"),
         (b"", ""),
     ],
     ids=["another format", "too large", "empty"],
