@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from PIL import ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# Said before sending, too, by static/js/editor/library.js and upload.js.
+# Pages carry it, so that their scripts say before sending what would be refused. The sentences call it 10 MB.
 MAX_BYTES = 10 * 1024 * 1024
 # Pillow itself only warns up to 179 megapixels; 13,000 x 13,000 in one bit is a file of 20 kB and 800 MB in memory.
 MAX_PIXELS = 40_000_000

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from js_asset import Script
 
-from articles import editor, publishing, views
+from articles import editor, images, publishing, views
 from articles.models import Article, Author, Byline
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Move, Status
@@ -236,6 +236,7 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             ),
             "rtl_languages": " ".join(sorted(RTL_LANGUAGES)),
             "may_upload": request.user.has_perm("articles.view_image"),
+            "max_image_bytes": images.MAX_BYTES,
             "media": editor.with_nonce(context["media"], request),
         }
         return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))

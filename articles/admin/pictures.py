@@ -26,7 +26,9 @@ class ImageForm(forms.ModelForm):
         label=_("File"),
         required=False,
         help_text=_("JPEG, PNG or WebP, at most 10 MB. Place and camera data are removed."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp", "data-max-bytes": images.MAX_BYTES}
+        ),
     )
 
     class Meta:

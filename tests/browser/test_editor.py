@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Picture
 
-from articles import publishing
+from articles import images, publishing
 from articles.models import Article, Image
 from tests import factories
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD = "/admin/articles/article/add/"
 TEXT = ".prose-editor > .ProseMirror"
+TOO_LARGE = "حجم الملفّ أكبر من 10 ميغابايت. حمّل ملفًّا أصغر."
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
 <head><meta name=Generator content="Microsoft Word 15"><!--[if gte mso 9]><xml><o:OfficeDocumentSettings/></xml>
@@ -117,6 +118,10 @@ def _session(user, live_server):
 def _open(page, address=ADD):
     page.goto(address)
     page.wait_for_selector(".prose-menubar button")
+
+
+def _file(size):
+    return {"name": "x.png", "mimeType": "image/png", "buffer": bytes(size)}
 
 
 def _save(page):
@@ -237,6 +242,31 @@ def test_a_long_description_in_the_library_ends_with_its_second_line(desk):
         "span => [span.clientHeight, Number.parseFloat(getComputedStyle(span).lineHeight)]"
     )
     assert round(shown / line, 1) == 2.0
+
+
+def test_a_file_that_is_too_large_is_refused_by_the_library_before_it_is_sent(desk, monkeypatch):
+    monkeypatch.setattr(images, "MAX_BYTES", 999)
+    asked = []
+    desk.on("request", lambda request: asked.append(request.method))
+    _open(desk)
+    desk.click("[data-name=figure]")
+    desk.click(".library summary")
+    desk.set_input_files(".library [name=upload]", _file(1_000))
+    desk.fill(".library [name=alt]", "ميناء Rotterdam")
+
+    desk.click(".library [type=submit]")
+
+    assert desk.inner_text(".library .errorlist") == TOO_LARGE
+    assert "POST" not in asked
+
+
+def test_a_file_that_is_too_large_is_refused_by_the_picture_form_when_it_is_chosen(desk):
+    desk.goto("/admin/articles/image/add/")
+
+    desk.set_input_files("[name=upload]", _file(images.MAX_BYTES + 1))
+
+    assert desk.inner_text(".upload-note") == TOO_LARGE
+    assert desk.eval_on_selector("[name=upload]", "field => field.files.length") == 0
 
 
 def test_every_button_of_the_editor_speaks_arabic(desk):

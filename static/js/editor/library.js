@@ -2,8 +2,7 @@
 import { crel, gettext } from "django-prose-editor/editor";
 
 const PAUSE_MILLISECONDS = 250;
-// As in articles/images.py and upload.js.
-const MAX_BYTES = 10 * 1024 * 1024;
+const MAX_BYTES = Number(document.getElementById("writing").dataset.maxBytes);
 
 /* Resolve to the chosen picture ({id, src, thumbnail, alt, direction, caption, credit, width, height}), or to null.
    A file that was dropped or pasted opens the upload with it. */
