@@ -1,4 +1,4 @@
-"""The three groups that a newsroom starts with. Their names are data: they can be renamed and changed in the admin."""
+"""The groups that a newsroom starts with. Their names are data: they can be renamed and changed in the admin."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -13,30 +13,42 @@ MODERATOR = ["comments.view_comment", "comments.moderate_comment", "comments.vie
              "comments.add_watchedword", "comments.change_watchedword", "comments.delete_watchedword"]  # fmt: skip
 
 GROUPS = {"مراسل": REPORTER, "محرّر": EDITOR, "مشرف تعليقات": MODERATOR}
+# What no other group may: readers' addresses and all that is held about a person, what triage learned, the outbox, and
+# the accounts of the staff. Whoever may change those can make anybody, and himself, a superuser.
+ADMINISTRATORS = "مدير الموقع"
+ADMINISTERED = {"articles": None, "comments": None, "mail": None, "auth": ["user", "group"]}
+
+
+def grant(apps, using="default"):
+    groups = apps.get_model("auth", "Group").objects.using(using)
+    permissions = apps.get_model("auth", "Permission").objects.using(using)
+    for name, wanted in GROUPS.items():
+        group, _created = groups.get_or_create(name=name)
+        named = (permission.split(".") for permission in wanted)
+        group.permissions.add(
+            *[permissions.get(content_type__app_label=label, codename=codename) for label, codename in named]
+        )
+    administrators, _created = groups.get_or_create(name=ADMINISTRATORS)
+    for label, models in ADMINISTERED.items():
+        of_app = permissions.filter(content_type__app_label=label)
+        administrators.permissions.add(*(of_app.filter(content_type__model__in=models) if models else of_app))
 
 
 def create(apps, schema_editor):
     # Permissions are otherwise made after the last migration, which is too late for this one.
-    for label in ("articles", "comments"):
+    for label in ADMINISTERED:
         config = apps.get_app_config(label)
         config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = None
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
-    for name, wanted in GROUPS.items():
-        group, _created = Group.objects.get_or_create(name=name)
-        for label_and_codename in wanted:
-            label, codename = label_and_codename.split(".")
-            group.permissions.add(
-                Permission.objects.get(content_type__app_label=label, codename=codename)
-            )
+    grant(apps)
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0001_initial"),
         ("comments", "0001_initial"),
+        ("mail", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

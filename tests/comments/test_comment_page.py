@@ -315,9 +315,6 @@ class TestEmail:
         moderator.user_permissions.add(Permission.objects.get(codename="view_email"))
         return moderator
 
-    def test_no_group_may_see_it(self):
-        assert not Permission.objects.get(codename="view_email").group_set.exists()
-
     def test_a_moderator_is_neither_shown_it_nor_the_button(self, client, moderator, article):
         comment = factories.sent(article, email=EMAIL)
 

@@ -3,9 +3,14 @@
 from importlib import import_module
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +30,13 @@ def test_the_migration_makes_the_groups_with_their_permissions():
         }
         for group in Group.objects.all()
     }
+    every = made.pop(migration.ADMINISTRATORS)
     assert made == {name: set(permissions) for name, permissions in migration.GROUPS.items()}
+    assert every == {
+        f"{p.content_type.app_label}.{p.codename}"
+        for p in Permission.objects.select_related("content_type").exclude(content_type__model="permission")
+        if p.content_type.app_label in {"articles", "comments", "mail", "auth"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,5 +83,33 @@ def test_a_group_that_was_renamed_is_known_by_its_work():
     assert {"add_sanction", "view_policy"} <= set(group.permissions.values_list("codename", flat=True))
 
 
-def test_nobody_sees_addresses_by_default():
-    assert not Group.objects.filter(permissions__codename="view_email").exists()
+@pytest.mark.parametrize(
+    "codename",
+    [
+        "view_email",
+        "export_person",
+        "erase_person",
+        "manage_triage",
+        "view_outgoingmail",
+        "retry_outgoingmail",
+    ],
+)
+def test_personal_data_what_triage_learned_and_the_outbox_are_the_administrators_alone(codename):
+    groups = Group.objects.filter(permissions__codename=codename)
+
+    assert list(groups.values_list("name", flat=True)) == ["مدير الموقع"]
+
+
+@pytest.mark.parametrize(
+    "group", [factories.REPORTERS, factories.EDITORS, factories.MODERATORS, "مدير الموقع"]
+)
+def test_an_administrator_opens_every_place_of_the_desk_and_no_other_group_does(client, group):
+    client.force_login(factories.staff(group))
+
+    refused = [
+        str(model._meta.verbose_name)
+        for model in admin.site._registry
+        if client.get(reverse(admin_urlname(model._meta, "changelist"))).status_code == 403
+    ]
+
+    assert (refused == []) is (group == "مدير الموقع")
