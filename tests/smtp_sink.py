@@ -1,7 +1,8 @@
 """A mail server for tests: it takes mails and keeps each as a file. Run as a process of its own: PORT FOLDER.
 
 To nobody@ it says that there is no such mailbox, to busy@ to come again. While the folder holds a file `stall`, it says
-nothing once it has a mail, and keeps none.
+nothing once it has a mail, and keeps none. It takes addresses in any letters, announced as RFC 6531 asks for, but not
+while the folder holds a file `ascii`.
 """
 
 import json
@@ -20,12 +21,20 @@ class Session(socketserver.StreamRequestHandler):
     def handle(self):
         self.say("220 sink.example ESMTP")
         recipient = ""
+        is_international = False
         while line := self.rfile.readline():
             verb, _, rest = line.decode().strip().partition(" ")
             match verb.upper():
+                case "EHLO" if not (FOLDER / "ascii").exists():
+                    self.say("250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8")
+                case "MAIL":
+                    is_international = "SMTPUTF8" in rest.split()
+                    self.say("250 2.1.0 ok")
                 case "RCPT":
                     recipient = rest.partition("<")[2].rstrip(">")
                     refusal = ANSWERS.get(recipient.partition("@")[0])
+                    if not (recipient.isascii() or is_international):
+                        refusal = "553 5.6.7 <{}> not announced"
                     self.say(refusal.format(recipient) if refusal else "250 2.1.5 ok")
                 case "DATA":
                     self.say("354 go on")

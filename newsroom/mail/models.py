@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import format_datetime
 from typing import Any
@@ -14,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from email_validator import validate_email
 
 from newsroom import encryption
 
@@ -24,22 +26,45 @@ class State(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class UnwritableAddress(ValueError):
-    """The part before the @ is not ASCII, which takes SMTPUTF8 all the way (RFC 6531); Django's mail has none."""
+# What a line may have at most (RFC 5322, 2.1.1).
+LINE_MAX = 998
 
 
 def _new_message_id() -> str:
     return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
-class _Message(EmailMultiAlternatives):
+def _with_ascii_domain(address: str) -> str:
+    """The address with its domain as the network knows it, by IDNA 2008.
+
+    Django has that of 2003, by which a domain with ß is somebody else's.
+    """
+    local, _at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    return f"{local}@{validate_email(f'x@{domain}', check_deliverability=False).ascii_domain}"
+
+
+class Message(EmailMultiAlternatives):
     """Django's message, without folding headers right behind their names: some programs see an empty value there."""
 
     def message(self):
         message = super().message()
-        # What a line may have at most (RFC 5322, 2.1.1).
-        message.policy = message.policy.clone(max_line_length=998)
+        message.policy = message.policy.clone(max_line_length=LINE_MAX)
         return message
+
+    @property
+    def is_international(self) -> bool:
+        """Whether the part before the @ is not ASCII, which takes a server that offers SMTPUTF8 (RFC 6531)."""
+        return not all(address.isascii() for address in self.to)
+
+    def as_international(self) -> bytes:
+        """The mail with its recipient in UTF-8 (RFC 6532). Django writes encoded words there, which are no address."""
+        message = message_from_bytes(
+            self.message().as_bytes(linesep="\r\n"), policy=policy.SMTPUTF8.clone(max_line_length=LINE_MAX)
+        )
+        message.replace_header("To", ", ".join(self.to))
+        return message.as_bytes()
 
 
 class Cancellation(models.Model):
@@ -132,16 +157,14 @@ class OutgoingMail(models.Model):
         content: dict[str, Any] = json.loads(encryption.decrypt(self.content_encrypted))
         return encryption.decrypt(self.recipient_encrypted), content
 
-    def message(self) -> EmailMultiAlternatives:
-        """The mail as it goes out. Raises encryption.Unreadable and UnwritableAddress."""
+    def message(self) -> Message:
+        """The mail as it goes out. Raises encryption.Unreadable."""
         recipient, content = self.read()
-        if not recipient.rpartition("@")[0].isascii():
-            raise UnwritableAddress
-        message = _Message(
+        message = Message(
             # In encoded words of which the first leaves room for the header's name; Django breaks lines between them.
             Header(self.subject, "utf-8", header_name="Subject").encode(linesep=""),
             content["text"],
-            to=[recipient],
+            to=[_with_ascii_domain(recipient)],
             headers={
                 "Message-ID": self.message_id,
                 "Date": format_datetime(self.created_at),

@@ -13,10 +13,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 from django.db import connection, transaction
 from django.utils import timezone
 
-from newsroom.mail.models import OutgoingMail, State
+from newsroom.mail.models import Message, OutgoingMail, State
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ def _send_next(server: BaseEmailBackend) -> tuple[OutgoingMail | None, Fault | N
     if mail is None:
         return None, None
     try:
-        server.send_messages([mail.message()])
+        _hand_over(mail.message(), server)
     except (OSError, ValueError) as error:
         fault = _fault(error)
         if fault.is_final:
@@ -116,6 +117,18 @@ def _send_next(server: BaseEmailBackend) -> tuple[OutgoingMail | None, Fault | N
     return mail, None
 
 
+def _hand_over(message: Message, server: BaseEmailBackend) -> None:
+    """Send a mail; raises SMTPNotSupportedError where the server takes no address in other letters than ASCII."""
+    smtp = getattr(server, "connection", None)
+    if not (message.is_international and isinstance(smtp, smtplib.SMTP)):
+        server.send_messages([message])
+        return
+    # Django's mail has no SMTPUTF8.
+    options = ["SMTPUTF8", "BODY=8BITMIME"]
+    sender = sanitize_address(message.from_email, "utf-8")
+    smtp.sendmail(sender, message.to, message.as_international(), mail_options=options)
+
+
 def _fault(error: Exception) -> Fault:
     """What an error means. The server's own words are left out: they quote the address."""
     match error:
@@ -129,10 +142,13 @@ def _fault(error: Exception) -> Fault:
             # About who we are, not about the mail: settings that the newsroom will mend.
             code, words = error.smtp_code, error.smtp_error
             return Fault(_status(code, words), is_away=code == CLOSING)
+        case smtplib.SMTPNotSupportedError():
+            # This server will never take it; with another one it can be tried again from the outbox.
+            return Fault("SMTPUTF8 is not offered", is_final=True)
         case OSError():
             return Fault(error.strerror or type(error).__name__, is_away=True)
         case _:
-            # The key that reads it is gone, or its address cannot be written in a mail.
+            # The key that reads it is gone.
             return Fault(type(error).__name__, is_final=True)
 
 

@@ -74,13 +74,42 @@ def test_a_recipient_refused_for_now_is_tried_again_later(mail_server):
     assert row.next_at > timezone.now() + timedelta(seconds=25)
 
 
-def test_an_address_that_cannot_be_written_has_failed(mail_server):
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        pytest.param("سارة@مثال.com", "سارة@xn--mgbh0fb.com", id="all in Arabic"),
+        pytest.param("سارة@example.org", "سارة@example.org", id="the name alone"),
+        pytest.param("sara@موقع.السعودية", "sara@xn--4gbrim.xn--mgberp4a5d4ar", id="the domain alone"),
+        # By IDNA 2003 this is fass.de, which is somebody else's.
+        pytest.param("sara@faß.de", "sara@xn--fa-hia.de", id="an eszett"),
+    ],
+)
+def test_addresses_in_other_letters_are_written_as_the_network_knows_them(mail_server, address, written):
+    enqueue(to=address)
+    enqueue("reply:2", to="after@example.org")
+
+    assert sending.send_due() == 2
+
+    first, second = mail_server.mails()
+    assert (first.recipient, first["To"], first["Subject"]) == (written, written, SUBJECT)
+    assert first.get_body(["plain"]).get_content().strip() == "نصّ"
+    assert first.defects == []
+    assert second.recipient == "after@example.org"
+
+
+def test_where_the_server_takes_no_such_address_the_mail_has_failed_at_once_and_says_so(mail_server):
+    (mail_server.folder / "ascii").touch()
     enqueue(to="سندباد@example.org")
+    enqueue("reply:2")
 
-    sending.send_due()
+    assert sending.send_due() == 1
 
-    row = OutgoingMail.objects.get()
-    assert (row.state, row.last_error) == (State.FAILED, "UnwritableAddress")
+    row = OutgoingMail.objects.get(key="reply:1")
+    assert (row.state, row.tries, row.last_error) == (State.FAILED, 1, "SMTPUTF8 is not offered")
+    # The newsroom has another server by now.
+    (mail_server.folder / "ascii").unlink()
+    outbox.try_again(OutgoingMail.objects.all())
+    assert sending.send_due() == 1
 
 
 def test_six_hours_without_a_server_lose_nothing_and_send_nothing_twice(mail_server):
