@@ -1,7 +1,8 @@
 """What is forgotten after its time. Every function goes on where an interrupted one stopped.
 
 A sanction against a network keeps its keyed digest, which it needs to be told when that network is back; what the desk
-calls it, the network itself, goes when the sanction has ended and its time is over.
+calls it, the network itself, goes when the sanction has ended and its time is over. Keys of waves, into which short
+texts mix their network, live three days; `waves.purge` removes them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from comments import waves
 from comments.models import Confirmation, Sanction, Target
 from newsroom.web import rate_limit
 
@@ -53,7 +53,6 @@ class Forgotten:
     useful_marks: int
     confirmations: int
     sanctions: int
-    likeness_keys: int
 
 
 def forget_networks(older_than: timedelta = NETWORKS_KEPT, *, batch: int = BATCH) -> Forgotten:
@@ -72,8 +71,6 @@ def forget_networks(older_than: timedelta = NETWORKS_KEPT, *, batch: int = BATCH
         **emptied,
         confirmations=confirmations,
         sanctions=networks.update(label=FORGOTTEN_NETWORK),
-        # Short texts mix their network into them.
-        likeness_keys=waves.purge(),
     )
 
 

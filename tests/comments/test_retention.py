@@ -13,11 +13,9 @@ from comments.models import (
     Comment,
     Confirmation,
     Effect,
-    LikenessKey,
     Report,
     Sanction,
     Useful,
-    Wave,
 )
 from tests import database, factories
 
@@ -106,18 +104,6 @@ def test_links_that_confirm_an_address_go(age, left):
     assert Confirmation.objects.count() == left
 
 
-def test_founders_of_a_wave_that_grows_are_still_found(comment):
-    Comment.objects.update(wave=Wave.objects.create())
-    other = factories.sent(comment.article)
-    LikenessKey.objects.all().delete()
-    founder = _aged(LikenessKey, OLD, comment=comment, key=1, in_wave=True)
-    _aged(LikenessKey, OLD, comment=other, key=2)
-
-    retention.forget_networks()
-
-    assert list(LikenessKey.objects.all()) == [founder]
-
-
 def test_everything_is_reached_in_small_batches(comment):
     for _number in range(4):
         factories.sent(comment.article)
@@ -137,5 +123,5 @@ def test_the_command_clears_sessions_that_have_ended(capsys, comment):
 
     assert not Session.objects.exists()
     assert capsys.readouterr().out == (
-        "Networks forgotten of 1 comments, 0 reports and 0 useful marks; 0 links and 0 likeness keys removed.\n"
+        "Networks forgotten of 1 comments, 0 reports and 0 useful marks; 0 links removed.\n"
     )

@@ -219,6 +219,14 @@ def test_old_keys_are_purged_and_those_of_living_waves_kept(article):
     assert [_keys(comment) for comment in [single, *ended, *living]] == [set()] * 4 + [{True}] * 3
 
 
+def test_founders_of_a_wave_that_grows_are_still_found(article):
+    founders = _variants(article, 3)
+    LikenessKey.objects.update(created_at=timezone.now() - timedelta(days=30))
+
+    assert waves.purge() == 0
+    assert [_keys(founder) for founder in founders] == [{True}] * 3
+
+
 def _sketch(comment):
     return waves.Sketch.from_bytes(bytes(comment.likeness), comment.sender_fingerprint)
 

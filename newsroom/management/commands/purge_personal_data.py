@@ -24,6 +24,5 @@ class Command(BaseCommand):
         done = retention.purge(timedelta(days=days))
         self.stdout.write(
             f"Networks forgotten of {done.comments} comments, {done.reports} reports and"
-            f" {done.useful_marks} useful marks; {done.confirmations} links and"
-            f" {done.likeness_keys} likeness keys removed."
+            f" {done.useful_marks} useful marks; {done.confirmations} links removed."
         )
