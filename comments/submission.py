@@ -108,6 +108,10 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     judged = judging.judge(
         article, _screening_draft(new, sender), terms, writer=writer, network=network, is_proven=is_proven
     )
+    if judged.is_refused:
+        # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
+        with transaction.atomic():
+            _take_rates(article, terms, writer, network, is_proven=is_proven)
     check_not_refused(judged)
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
     triage = learning.score(new.body)

@@ -233,8 +233,8 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
 def _reach(comment: Comment) -> dict[str, str]:
     """For each kind of sanction how much it would have met so far, as a sentence. Two queries.
 
-    Of an address only what its mailbox confirmed: whoever sends a comment under a guessed one would see by the count
-    that the guess was right.
+    Of an address only what its mailbox confirmed, and of a network the names and not the addresses: whoever sends a
+    comment under a guessed one would see by the count that the guess was right.
     """
     proven = Comment.objects.filter(email_fingerprint=comment.email_fingerprint, is_proven=True)
     by_writer = proven.aggregate(comments=Count("pk"), approved=Count("pk", filter=Q(status=Status.APPROVED)))
@@ -244,8 +244,8 @@ def _reach(comment: Comment) -> dict[str, str]:
         told[Target.EMAIL] = sentence % by_writer
     if comment.sender_network:
         by_network = Comment.objects.filter(sender_fingerprint=comment.sender_fingerprint).aggregate(
-            comments=Count("pk"), writers=Count("email_fingerprint", distinct=True)
+            comments=Count("pk"), names=Count("author_name", distinct=True)
         )
-        sentence = _("Comments from it in the last 30 days: %(comments)d, by this many writers: %(writers)d.")
+        sentence = _("Comments from it in the last 30 days: %(comments)d, under this many names: %(names)d.")
         told[Target.NETWORK] = sentence % by_network
     return told

@@ -13,7 +13,7 @@ from django.utils import timezone
 from comments import authoring, sanctions
 from comments.models import Comment, Effect, Policy, Sanction, Status, WatchedWord
 from comments.sanctions import SanctionError
-from comments.submission import Sender, SubmissionError, submit
+from comments.submission import Sender, SubmissionError, TooManyComments, submit
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +183,22 @@ def test_a_blocked_writer_gets_the_text_back_and_nothing_is_stored(client, moder
     assert (response.status_code, Comment.objects.count()) == (422, 0)
     assert "لا تستقبل نشرة منك تعليقات في الوقت الحاضر" in page
     assert "نصّ كتبته طويلًا" in page
+
+
+def test_no_more_addresses_can_be_tried_for_a_block_than_comments_sent(moderator):
+    article = factories.published()
+    blocked = factories.sent(article, email=EMAIL)
+    _impose(sanctions.writer_of(blocked), moderator, Effect.BLOCK)
+    Policy.objects.update(network_limit=3)
+
+    told = []
+    for email in (EMAIL, "nami@example.org", EMAIL, "sanji@example.org", EMAIL):
+        try:
+            told.append(factories.sent(article, address="203.0.113.9", email=email).status)
+        except SubmissionError as error:
+            told.append(type(error))
+
+    assert told == [SubmissionError, "pending", SubmissionError, TooManyComments, TooManyComments]
 
 
 def test_what_a_sanction_refuses_is_counted_in_its_row_alone(moderator):

@@ -111,6 +111,23 @@ def test_a_card_says_whom_its_sanction_concerns_and_why_while_that_is_kept(clien
     assert "203.0.113.0/24" not in client.get(queue).content.decode()
 
 
+@pytest.mark.parametrize("effect", Effect)
+def test_imposing_on_a_guessed_address_says_the_same_whether_it_has_comments(client, moderator, effect):
+    article = factories.published()
+    factories.sent(article, address="203.0.113.9", email=EMAIL, author_name="زورو")
+    told = []
+    for email in ("nobody@example.org", EMAIL):
+        guess = factories.sent(article, address="203.0.113.77", email=email, author_name="تخمين")
+        reach = client.get(_for(guess)).context["reach"]
+        imposed = client.post(_for(guess), _payload(effect=effect), follow=True)
+        listed = client.get(LIST).context["cl"].result_list[0]
+        told.append((reach, [str(message) for message in imposed.context["messages"]], listed.met))
+        Comment.objects.filter(pk=guess.pk).update(sender_fingerprint="")
+        sanctions.lift([listed.pk], by=moderator)
+
+    assert told[0] == told[1]
+
+
 def test_one_for_good_has_no_end(client, moderator, comment):
     client.post(_for(comment), _payload(days="0"))
 
