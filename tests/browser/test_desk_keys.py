@@ -5,8 +5,9 @@ import time
 import pytest
 from django.test import Client
 
-from comments import moderation
+from comments import authoring, moderation
 from comments.models import Comment, Decision, Status
+from comments.submission import Sender
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -517,6 +518,19 @@ def test_the_page_is_not_left_before_all_is_recorded(open_queue, comments, case)
     page.wait_for_timeout(300)
 
     assert asked == ["beforeunload"]
+
+
+def test_a_text_that_was_not_read_is_not_decided_upon(open_queue, comments):
+    page = open_queue("layla")
+    authoring.edit(comments[0], "نصّ آخر لم يقرأه أحد", Sender("203.0.113.9", "Firefox"))
+    _poll(page)
+    page.wait_for_selector(f"{_card(comments[0])}.settled .notice button")
+
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    _press(page, "a")
+
+    assert _statuses(comments)[:2] == [Status.PENDING, Status.APPROVED]
 
 
 def test_when_others_decide_all_that_was_selected_the_next_key_only_chooses(open_queue, comments):
