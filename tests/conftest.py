@@ -96,7 +96,6 @@ from tests.smtp import MailServer  # noqa: E402
 def restore_rows(using, **kwargs):
     """Make the rows again that migrations made, after a test with real transactions emptied all tables."""
     from django.apps import apps
-    from django.contrib.auth.models import Group, Permission
 
     from comments.models import Policy, RejectionReason
     from newsroom.web import rate_limit
@@ -113,12 +112,8 @@ def restore_rows(using, **kwargs):
     )
     Policy.objects.using(using).get_or_create(pk=1)
 
-    for name, permissions in import_module("newsroom.migrations.0001_groups").GROUPS.items():
-        group, created = Group.objects.using(using).get_or_create(name=name)
-        if created:
-            codenames = [permission.partition(".")[2] for permission in permissions]
-            group.permissions.set(Permission.objects.using(using).filter(codename__in=codenames))
-    import_module("newsroom.migrations.0003_moderation_permissions").grant(apps, using)
+    for migration in ("0001_groups", "0003_moderation_permissions"):
+        import_module(f"newsroom.migrations.{migration}").grant(apps, using)
 
 
 def pytest_configure(config):

@@ -161,7 +161,7 @@ class CommentAdmin(CommentPageAdmin):
             Comment.objects.filter(pk__in=versions)
             .select_related("claimed_by")
             .only(
-                "author_name", "status", "version", "claimed_until", "open_reports",
+                "author_name", "status", "version", "claimed_until", "open_reports", "edited_at",
                 "claimed_by__username", "claimed_by__first_name", "claimed_by__last_name",
             )
         )  # fmt: skip

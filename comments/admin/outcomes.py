@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from comments import claims, moderation, queue
 from comments.admin import sentences
-from comments.models import Comment, RejectionReason, Status
+from comments.models import Comment, RejectionReason, Revision, Status
 from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
@@ -157,11 +158,16 @@ def waiting_json() -> dict:
 
 
 def conflicts_json(comments: list[Comment], reader: Any) -> list[dict]:
-    """For each comment that somebody else decided first: who, and what. One query, none without comments.
+    """For each comment that somebody else decided first: who, and what. Two queries, none without comments.
 
     `reports` are those still open, by which the queue of the reported knows whether the comment stands in it.
+    `text_version` is the version since which the text is what it is: an older one on a page shows another text.
     """
-    decisions = sentences.newest_decisions(comments) if comments else {}
+    if not comments:
+        return []
+    decisions = sentences.newest_decisions(comments)
+    former = Revision.objects.filter(comment__in=comments).order_by().values_list("comment")
+    replaced = dict(former.annotate(Max("version")))
     rows = []
     for comment in comments:
         decision = decisions.get(comment.pk)
@@ -173,6 +179,7 @@ def conflicts_json(comments: list[Comment], reader: Any) -> list[dict]:
                 "act": str(decision.act) if is_own and decision.act else None,
                 "status": comment.status,
                 "version": comment.version,
+                "text_version": replaced.get(comment.pk, 0) + 1,
                 "reports": comment.open_reports,
                 "sentence": sentences.of_conflict(comment, decision, reader),
             }

@@ -110,12 +110,16 @@ def newest_decisions(comments: Iterable[Comment]) -> Mapping[int, Decision]:
 
 
 def of_conflict(comment: Comment, decision: Decision | None, reader: Any) -> str:
-    """That somebody else decided first: who, when, and what."""
+    """That somebody else decided first: who, when, and what; or that its writer changed it since."""
     values = {
         "writer": isolate_plain(comment.author_name),
         "status": comment.get_status_display(),
         "ago": passed(decision.at) if decision else "",
     }
+    if comment.edited_at and (decision is None or decision.at < comment.edited_at):
+        return (
+            _("The comment by %(writer)s was changed by its writer. Read the new text, then decide.") % values
+        )
     is_undo = decision is not None and decision.undoes_id is not None
     if decision is None or decision.by is None:
         return _("The comment by %(writer)s is “%(status)s” by now.") % values

@@ -19,6 +19,21 @@ ADMINISTRATORS = "مدير الموقع"
 ADMINISTERED = {"articles": None, "comments": None, "mail": None, "auth": ["user", "group"]}
 
 
+def grant(apps, using="default"):
+    groups = apps.get_model("auth", "Group").objects.using(using)
+    permissions = apps.get_model("auth", "Permission").objects.using(using)
+    for name, wanted in GROUPS.items():
+        group, _created = groups.get_or_create(name=name)
+        named = (permission.split(".") for permission in wanted)
+        group.permissions.add(
+            *[permissions.get(content_type__app_label=label, codename=codename) for label, codename in named]
+        )
+    administrators, _created = groups.get_or_create(name=ADMINISTRATORS)
+    for label, models in ADMINISTERED.items():
+        of_app = permissions.filter(content_type__app_label=label)
+        administrators.permissions.add(*(of_app.filter(content_type__model__in=models) if models else of_app))
+
+
 def create(apps, schema_editor):
     # Permissions are otherwise made after the last migration, which is too late for this one.
     for label in ADMINISTERED:
@@ -26,21 +41,7 @@ def create(apps, schema_editor):
         config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = None
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
-    for name, wanted in GROUPS.items():
-        group, _created = Group.objects.get_or_create(name=name)
-        for label_and_codename in wanted:
-            label, codename = label_and_codename.split(".")
-            group.permissions.add(
-                Permission.objects.get(content_type__app_label=label, codename=codename)
-            )
-    administrators, _created = Group.objects.get_or_create(name=ADMINISTRATORS)
-    for label, models in ADMINISTERED.items():
-        permissions = Permission.objects.filter(content_type__app_label=label)
-        if models is not None:
-            permissions = permissions.filter(content_type__model__in=models)
-        administrators.permissions.add(*permissions)
+    grant(apps)
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from comments import authoring
 from comments.models import Decision, Status
+from comments.submission import Sender
 from tests import factories
 from tests.queue_page import card, current, decide_as_another, hold_answers, poll, press, statuses
 
@@ -131,3 +133,16 @@ def test_a_double_click_decides_once(open_queue, layla, comments):
     page.wait_for_selector(".folded-busy", state="detached")
 
     assert Decision.objects.count() == 7
+
+
+def test_a_text_that_was_not_read_is_not_decided_upon(open_queue, layla, comments):
+    page = open_queue(layla)
+    authoring.edit(comments[0], "نصّ آخر لم يقرأه أحد", Sender("203.0.113.9", "Firefox"))
+    poll(page)
+    page.wait_for_selector(f"{card(comments[0])}.settled .notice button")
+
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    press(page, "a")
+
+    assert statuses(comments)[:2] == [Status.PENDING, Status.APPROVED]

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments import claims, moderation
+from comments import authoring, claims, moderation
 from comments.models import Comment, Decision, Status, Wave
+from comments.submission import Sender
 from tests import factories
 from tests.desk import EMAIL, JSON, QUEUE, decide, shown
 
@@ -221,6 +222,16 @@ class TestCounts:
         assert [(row["comment"], "layla" in row["sentence"]) for row in answer["conflicts"]] == [
             (taken.pk, True)
         ]
+
+    def test_a_text_that_its_writer_changed_is_told_with_its_version(self, client, moderator, article):
+        comment = factories.sent(article, author_name="آمنة")
+        moderation.undo_acts([moderation.decide({comment.pk: 1}, "spam", by=moderator).act], by=moderator)
+        authoring.edit(Comment.objects.get(pk=comment.pk), "نصّ آخر", Sender("203.0.113.9", "Firefox"))
+
+        (row,) = client.get(f"{QUEUE}counts/", {"shown": f"{comment.pk}:1"}).json()["conflicts"]
+
+        assert (row["status"], row["version"], row["text_version"]) == ("pending", 4, 4)
+        assert row["sentence"] == "تغيّر نصّ تعليق \u2067آمنة\u2069 في هذه الأثناء. اقرأ النصّ الجديد ثم قرّر."
 
     def test_it_is_never_kept(self, client, moderator):
         assert "no-store" in client.get(f"{QUEUE}counts/")["Cache-Control"]

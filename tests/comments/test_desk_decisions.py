@@ -137,6 +137,7 @@ class TestDecide:
                 "act": str(Decision.objects.get().act),
                 "status": "approved",
                 "version": 2,
+                "text_version": 1,
                 "reports": 0,
                 "sentence": "سبق أن قرّرت قبل لحظات: تعليق \u2067آمنة\u2069 «معتمد».",
             }
@@ -238,6 +239,7 @@ class TestUndo:
                 "act": None,
                 "status": "pending",
                 "version": 3,
+                "text_version": 1,
                 "reports": 0,
                 "sentence": sentence,
             }

@@ -243,7 +243,7 @@ const deskDecisions = (() => {
     const isFolded = card.hidden;
     if (!isFolded) unfold(card);
     // Decided and taken back meanwhile: it waits again, so it can be decided here, knowingly.
-    if (isInQueue(row)) {
+    if (isAsShown(card, row)) {
       setVersion(card, row.version);
       if (isFolded) offerBack(card, row.sentence);
       else notice(card, row.sentence);
@@ -269,8 +269,11 @@ const deskDecisions = (() => {
     }
   }
 
-  // Whether a comment that changed still belongs to the queue that this page shows.
-  const isInQueue = (row) => row.status === words.status && (words.queue !== "reported" || row.reports > 0);
+  // Whether a comment still belongs to the queue that this page shows, with the text that stands on its card.
+  function isAsShown(card, row) {
+    const isInQueue = row.status === words.status && (words.queue !== "reported" || row.reports > 0);
+    return isInQueue && row.text_version <= Number(card.dataset.version);
+  }
 
   function offerBack(card, sentence) {
     const line = lineFor(card);
@@ -299,5 +302,5 @@ const deskDecisions = (() => {
     if (isTyped || queue.querySelector(".folded-busy, .folded-trouble")) event.preventDefault();
   });
 
-  return { acts, undo, conflict, isInQueue, openPage };
+  return { acts, undo, conflict, isAsShown, openPage };
 })();

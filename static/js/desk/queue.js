@@ -9,7 +9,7 @@
     cards, openCards, numberOf, isOpen, cardOf, picked, selection,
     current, markCurrent, focusCard, step, setVersion, showPicked, pickAll, pickOne, loadMore, settle,
   } = deskCards;
-  const { acts, undo, conflict, isInQueue, openPage } = deskDecisions;
+  const { acts, undo, conflict, isAsShown, openPage } = deskDecisions;
   const desk = document.getElementById("desk");
   const words = desk.dataset;
   const queue = document.getElementById("queue");
@@ -39,7 +39,7 @@
     for (const row of answer.conflicts) {
       const card = cardOf(row.comment);
       if (!card || card.hidden || !isOpen(card) || row.version <= Number(card.dataset.version)) continue;
-      if (isInQueue(row)) setVersion(card, row.version);
+      if (isAsShown(card, row)) setVersion(card, row.version);
       else conflict(row);
     }
     for (const card of cards()) {
