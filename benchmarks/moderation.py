@@ -14,10 +14,15 @@ BATCH = 10
 
 
 def decide_in_processes(bulk: int) -> None:
+    from django.db import connection
+
     from comments.models import Comment, Decision
     from tests import factories, moderators
 
     factories.flood([factories.published()], COMMENTS)
+    with connection.cursor() as cursor:
+        # As autovacuum would have done on a site that is more than seconds old.
+        cursor.execute("VACUUM ANALYZE")
     names = [f"moderator{number}of{bulk}" for number in range(PROCESSES)]
     for name in names:
         factories.staff(factories.MODERATORS, name)
@@ -40,6 +45,7 @@ def decide_in_processes(bulk: int) -> None:
 def decide_wave() -> None:
     from comments import moderation
     from comments.models import Wave
+    from comments.shown_waves import ShownWave
     from tests import factories
 
     wave = Wave.objects.create()
@@ -47,7 +53,7 @@ def decide_wave() -> None:
     for to_status in ("spam", "approved"):
         begun = time.perf_counter()
         outcome = moderation.decide(
-            {}, to_status, waves={wave.pk: moderation.ShownWave(numbers[0], numbers[-1])}, by=None
+            {}, to_status, waves={wave.pk: ShownWave(numbers[0], numbers[-1])}, by=None
         )
         decided = time.perf_counter()
         moderation.undo_acts([outcome.act], by=None)

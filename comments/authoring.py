@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments import judging, learning, moderation, privacy, screening, waves
+from comments import decision_log, judging, learning, moderation, privacy, screening, waves
 from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status, Useful
 from comments.submission import (
     Sender,
@@ -55,7 +55,7 @@ def _edit(comment: Comment, body: str, sender: Sender) -> Comment:
     check_not_refused(judged)
     with transaction.atomic():
         # With its answers, and before its likeness: in the order in which whoever answers one of them locks.
-        moderation.locked([comment.pk])
+        decision_log.locked([comment.pk])
         now = Comment.objects.get(pk=comment.pk)
         if editable_until(now, terms) is None:
             raise _too_late()

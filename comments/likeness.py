@@ -32,8 +32,6 @@ _MAX_LETTERS = 5_000
 # resembles the other half by 0.55 and 99 in 100 their template by 0.44 (`benchmarks/waves.py`).
 TEXT_RESEMBLANCE = 0.4
 LINKED_RESEMBLANCE = 0.2
-# From which on a text may go public for another one that was read.
-SAME_RESEMBLANCE = 0.8
 # Texts of fewer shingles are what many readers say in the same words: «شكرًا», «أحسنت», a proverb, a headline.
 # They count only with a shared host or in a burst from one network.
 LONG_SHINGLES = 28
@@ -233,15 +231,6 @@ def resemblance(one: Sketch, other: Sketch) -> float:
         return len(first & second) / max(len(first | second), 1)
     smallest = frozenset(sorted(first | second)[:_SHINGLES])
     return len(smallest & first & second) / len(smallest)
-
-
-def says_the_same(read: Sketch, other: Sketch) -> bool:
-    """Whether who read the one knows what the other says: nearly the same letters, and links that the one has, too."""
-    return (
-        not frozenset(other.links).difference(read.links)
-        and other.website in (None, read.website)
-        and resemblance(read, other) >= SAME_RESEMBLANCE
-    )
 
 
 def judge(new: Sketch, candidates: Iterable[Candidate]) -> Judgement:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models import Comment, CommentQuerySet, Finding, Script, Status
+from comments.shown_waves import NAMES_SHOWN
 from newsroom.web.numbers import row_number
 
 PAGE_SIZE = 25
@@ -258,23 +259,31 @@ class WaveCard:
     """A wave that waits, as its card shows it: how many members from how many networks, and some of them.
 
     `through` is the last member there was; who decides over the wave decides up to that one. `networks` is 0 where
-    they are no longer known.
+    they are no longer known. `names` are those of its first NAMES_SHOWN writers, who alone are approved with it.
     """
 
     wave: int
     count: int
     networks: int
     through: int
+    names: list[str]
     members: list[Member]
 
 
 _WAVES = """
-SELECT asked.wave, counted.*, member.author_name, member.author_direction, member.body, member.direction
+SELECT asked.wave, counted.*, named.names, member.author_name, member.author_direction, member.body, member.direction
 FROM unnest(%s, %s) AS asked (wave, first)
 CROSS JOIN LATERAL (
     SELECT count(*) AS count, count(DISTINCT nullif(sender_fingerprint, '')) AS networks, max(id) AS through
     FROM comments_comment c WHERE c.wave_id = asked.wave AND c.status = 'pending' AND NOT c.is_shadowed
 ) counted
+CROSS JOIN LATERAL (
+    SELECT array_agg(author_name ORDER BY id) AS names FROM (
+        SELECT id, author_name FROM comments_comment c
+        WHERE c.wave_id = asked.wave AND c.status = 'pending' AND NOT c.is_shadowed
+        ORDER BY id LIMIT %s
+    ) first
+) named
 CROSS JOIN LATERAL (
     SELECT id, author_name, author_direction, body, direction
     FROM comments_comment c
@@ -292,9 +301,11 @@ def waves_of(comments: Iterable[Comment]) -> dict[int, WaveCard]:
         return {}
     cards: dict[int, WaveCard] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_WAVES, [list(first), list(first.values()), MEMBERS_SHOWN])
-        for wave, count, networks, through, *member in cursor.fetchall():
-            card = cards.setdefault(wave, WaveCard(wave, count, networks, through, []))
+        cursor.execute(_WAVES, [list(first), list(first.values()), NAMES_SHOWN, MEMBERS_SHOWN])
+        for wave, count, networks, through, names, *member in cursor.fetchall():
+            card = cards.setdefault(
+                wave, WaveCard(wave, count, networks, through, list(dict.fromkeys(names)), [])
+            )
             card.members.append(Member(*member))
     return cards
 

@@ -9,7 +9,6 @@ of the wave. Comments that a new one pulls into its wave are locked without wait
 order of their numbers, which is not ours.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,8 +35,6 @@ GRACE = timedelta(hours=1)
 RULE = "wave"
 WEIGHT = 60
 MOMENT = "j F، H:i"
-
-_NUMBER = re.compile(r"\d+")
 
 _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
@@ -137,16 +134,6 @@ def settle(comment: Comment, place: Place, *, is_changed: bool = False) -> None:
     elif pulled:
         # A wave is known by its founders alone, so that it neither drifts nor grows slower to look up.
         LikenessKey.objects.filter(comment__in=pulled).delete()
-
-
-def says_the_same(read: Comment, other: Comment) -> bool:
-    """Whether who read the one comment knows what the other says: its letters but for a few, its links, its numbers."""
-    if read.likeness is None or other.likeness is None:
-        return False
-    one, another = (Sketch.from_bytes(bytes(comment.likeness), "") for comment in (read, other))
-    # Letters alone stand in a sketch, and a telephone number can be all the difference.
-    numbers = set(_NUMBER.findall(other.body)) - set(_NUMBER.findall(read.body))
-    return not numbers and likeness.says_the_same(one, another)
 
 
 def purge() -> int:

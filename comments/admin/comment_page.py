@@ -56,12 +56,20 @@ class CommentPageAdmin(DeskAdmin):
 
     @method_decorator(require_POST)
     def reports_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Let a reported comment stand. POST `version`, and `through`, the number of the last report that was shown."""
+        """Let a reported comment stand. POST `version`, and `through`, the number of the last report that was shown;
+        `anyway` as in `decide_view`.
+        """
         self._check(request)
         comment = get_object_or_404(Comment, pk=pk)
         through, version = (row_number(request.POST.get(name, "")) or 0 for name in ("through", "version"))
         try:
-            outcome = moderation.dismiss_reports(comment, through, version=version, by=request.user)
+            outcome = moderation.dismiss_reports(
+                comment,
+                through,
+                version=version,
+                by=request.user,
+                respects_claims="anyway" not in request.POST,
+            )
         except moderation.ModerationError as error:
             return self._answer(request, problem=str(error), status=409)
         return self._answer(request, [outcome], asked=[pk])

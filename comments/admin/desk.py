@@ -19,6 +19,7 @@ from comments.admin.comment_page import CommentPageAdmin
 from comments.admin.outcomes import asked_queue, conflicts_json, queue_url, waiting_json
 from comments.admin.statistics import service_level
 from comments.models import Comment, Decision, Script, Status
+from comments.shown_waves import ShownWave
 from comments.templatetags.desk import told_holder
 from newsroom.web.numbers import row_number
 
@@ -123,7 +124,7 @@ class CommentAdmin(CommentPageAdmin):
             "respects_claims": "anyway" not in request.POST,
         }
         try:
-            shown = {wave: moderation.ShownWave(first, through) for wave, through, first in waves}
+            shown = {wave: ShownWave(first, through) for wave, through, first in waves}
             outcome = moderation.decide(dict(comments), to_status, waves=shown, **how)
         except moderation.ModerationError as error:
             return self._answer(request, problem=str(error), status=422)

@@ -116,9 +116,21 @@ class DeskAdmin(ReadOnlyAdmin):
             "rows": rows,
             "sent": [
                 (name, value)
-                for name in ("comment", "wave", "to", "reason", "note", "letter", "back", "page")
+                for name in (
+                    "comment",
+                    "wave",
+                    "version",
+                    "through",
+                    "to",
+                    "reason",
+                    "note",
+                    "letter",
+                    "back",
+                    "page",
+                )
                 for value in request.POST.getlist(name)
             ],
+            "again": request.path,
             "back": way_back(request),
             "here": request.POST.get("back", ""),
             "asks": any(not sentence for _comment, sentence in rows),

@@ -86,8 +86,8 @@ def _became(comment: Comment) -> str:
 def of_unlike(comments: list[Comment]) -> str:
     """That members of an approved wave wait on."""
     sentence = ngettext(
-        "%(count)d comment of the wave waits on, changed or with more noticed in it. Look at it by itself.",
-        "%(count)d comments of the wave wait on, changed or with more noticed in them. Look at them one by one.",
+        "%(count)d comment of the wave waits on, for it is not quite what the card shows. Look at it by itself.",
+        "%(count)d comments of the wave wait on, for they are not quite what the card shows. Look at them one by one.",
         len(comments),
     )
     return sentence % {"count": len(comments)}

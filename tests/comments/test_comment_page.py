@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
-from comments import moderation, responses
+from comments import claims, moderation, responses
 from comments.models import Comment, Complaint, Decision, Report, Status
 from newsroom.mail import outbox
 from newsroom.mail.models import OutgoingMail
@@ -204,6 +204,20 @@ class TestReports:
         who, writer = isolate_plain("layla"), isolate_plain(reported.author_name)
         assert (response.status_code, row["reports"], row["version"]) == (409, 0, 3)
         assert row["sentence"] == f"سبقك {who} قبل لحظات إلى إبقاء تعليق {writer} رغم البلاغات."
+
+    def test_where_another_has_it_before_them_it_is_asked_for(self, client, moderator, reported):
+        claims.claim([reported.pk], by=factories.staff(factories.MODERATORS, "omar"))
+
+        page = self._dismiss(client, reported)
+        form = re.search(
+            r'<form class="asks" method="post" action="([^"]+)">(.*?)</form>', page.text, re.DOTALL
+        )
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+        open_then = Report.objects.filter(settled_at=None).count()
+        client.post(form[1], fields)
+
+        assert (page.status_code, open_then) == (409, 3)
+        assert not Report.objects.filter(settled_at=None).exists()
 
     def _dismiss(self, client, comment, **options):
         through = Report.objects.filter(comment=comment).latest("pk").pk

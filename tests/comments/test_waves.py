@@ -12,6 +12,7 @@ from django.utils import timezone
 from comments import moderation, waves
 from comments.models import Comment, Finding, LikenessKey, Mode, Policy, Status, Wave
 from comments.queue import Wanted, waves_of
+from comments.shown_waves import ShownWave
 from comments.submission import NewComment, Sender, submit
 from tests import factories
 from tests.comment_waves import HEADLINE, genuine, spam
@@ -326,7 +327,7 @@ def test_a_flood_is_cleared_with_few_cards_and_sweeps_nobody(morning):
             moderation.decide(
                 {},
                 Status.SPAM,
-                waves={card.wave: moderation.ShownWave(first.pk, card.through)},
+                waves={card.wave: ShownWave(first.pk, card.through)},
                 by=moderator,
             )
         elif first.pk in spam_numbers:

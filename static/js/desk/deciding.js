@@ -27,7 +27,7 @@ const deskDecisions = (() => {
     if (event.detail > 1 || event.timeStamp - lastClick < DOUBLE_CLICK_MS) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.target.closest("button[name=to]")) {
+    } else if (event.target.closest("button[name=to], .dismiss button")) {
       lastClick = event.timeStamp;
     }
   }, true);
