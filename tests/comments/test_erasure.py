@@ -184,6 +184,17 @@ def test_useful_marks_of_a_deleted_comment_go_and_of_an_anonymized_one_stay():
     ]
 
 
+@pytest.mark.parametrize("name", ["null", "l"])
+def test_a_session_without_messages_is_passed_over(client, moderator, name):
+    client.force_login(moderator)
+    person.sent(author_name=name)
+
+    run()
+
+    assert not erasure.holdings(ADDRESS)
+    assert client.get("/admin/").status_code == 200
+
+
 def test_comments_of_others_are_left_alone():
     other = factories.sent(factories.published(), author_name=NAME)
     before = Comment.objects.values().get(pk=other.pk)
@@ -442,7 +453,11 @@ def test_the_name_goes_from_what_was_noted_about_others_but_not_from_their_decis
 
 @pytest.mark.parametrize(
     ("name", "is_shared"),
-    [pytest.param("في", False, id="two letters"), pytest.param("القارئ", True, id="shared")],
+    [
+        pytest.param("ا ب", False, id="two letters"),
+        pytest.param("تعليق", False, id="one word"),
+        pytest.param("القارئ الأول", True, id="shared"),
+    ],
 )
 def test_a_name_that_tells_nobody_stays_in_what_was_noted(moderator, name, is_shared):
     person.sent(author_name=name)
@@ -456,12 +471,23 @@ def test_a_name_that_tells_nobody_stays_in_what_was_noted(moderator, name, is_sh
     assert _remarks(other) == [text] * 4
 
 
+def test_an_address_that_holds_the_letters_of_another_is_not_told_as_that_one(moderator, capsys):
+    person.sent()
+    other = _remark_everywhere(f"راسلنا x{ADDRESS}", moderator)
+    moderation.add_note(other, f"وراسلنا {ADDRESS}", by=moderator)
+
+    call_command("erase_person", ADDRESS)
+
+    assert "the address was taken out of 1 remarks about others" in capsys.readouterr().out
+    assert not erasure.holdings(ADDRESS)
+
+
 def test_of_who_never_commented_what_was_noted_is_found_and_erased(moderator, capsys):
     _remark_everywhere(f"راسلنا {ADDRESS}", moderator)
 
     call_command("erase_person", ADDRESS)
 
-    assert "the address was taken out of 4 remarks" in capsys.readouterr().out
+    assert "the address was taken out of 4 remarks about others" in capsys.readouterr().out
     assert not erasure.holdings(ADDRESS)
 
 
@@ -505,7 +531,7 @@ def test_the_command_says_what_it_did(everything, capsys):
 
     assert capsys.readouterr().out == (
         "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 2 mails;"
-        " the address was taken out of 1 remarks.\n"
+        " the address was taken out of 0 remarks about others.\n"
         "Sanctions against the address: 1, kept as a keyed fingerprint (--lift-sanctions ends them).\n"
     )
 
