@@ -81,7 +81,7 @@ def counted(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(pk: int) -> Comment:
     return get_object_or_404(
-        Comment.objects.shown().for_thread().filter(article__in=Article.objects.published()), pk=pk
+        Comment.objects.answerable().for_thread().filter(article__in=Article.objects.published()), pk=pk
     )
 
 

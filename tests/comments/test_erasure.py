@@ -20,6 +20,7 @@ from comments.models import (
     Effect,
     LikenessKey,
     Mute,
+    Report,
     Revision,
     Sanction,
     Status,
@@ -154,6 +155,17 @@ def test_a_comment_that_keeps_its_place_offers_nothing(client):
     assert re.findall(r'data-reply="(\d+)"', page) == [str(comment.replies.get().pk)]
     assert page.count('class="comment__actions"') == 1
     assert client.get(reverse("comments:reply", args=[comment.pk]))["Location"] == comment.get_absolute_url()
+
+
+@pytest.mark.parametrize("verb", ["report", "useful"])
+def test_a_comment_that_keeps_its_place_takes_no_responses(client, verb):
+    comment = factories.approved(factories.published(), email=ADDRESS)
+    factories.approved(comment.article, parent=comment)
+    run(delete=True)
+
+    answer = client.post(reverse(f"comments:{verb}", args=[comment.pk]), {"complaint": "abuse"})
+
+    assert (answer.status_code, Report.objects.count(), Useful.objects.count()) == (404, 0, 0)
 
 
 def test_answers_to_oneself_need_no_place():
