@@ -38,7 +38,7 @@ from comments.models import (
     Target,
     Useful,
 )
-from newsroom.encryption import email_fingerprint
+from newsroom.encryption import email_fingerprint, mailbox_fingerprint
 from newsroom.mail.models import OutgoingMail
 from newsroom.text import arabic
 from newsroom.web import rate_limit
@@ -114,7 +114,7 @@ def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> 
         done += count
         yield done
     with transaction.atomic():
-        _erase_besides_comments(writer, lift_sanctions=lift_sanctions)
+        _erase_besides_comments(email, lift_sanctions=lift_sanctions)
         remarks = redaction.redact_address(email)
     # Neither who asked nor about whom: the log is kept longer than what it would tell.
     logger.info(
@@ -284,11 +284,13 @@ def _without_answers(comments: list[Comment]) -> list[Comment]:
     return list(gone.values())
 
 
-def _erase_besides_comments(writer: str, *, lift_sanctions: bool) -> None:
+def _erase_besides_comments(email: str, *, lift_sanctions: bool) -> None:
+    writer = email_fingerprint(email)
     Confirmation.objects.filter(email_fingerprint=writer).delete()
     OutgoingMail.objects.filter(email_fingerprint=writer).delete()
     Mute.objects.filter(email_fingerprint=writer).delete()
-    rate_limit.forget(writer)
+    for counted in (writer, mailbox_fingerprint(email)):
+        rate_limit.forget(counted)
     sanctions = Sanction.objects.filter(target=Target.EMAIL, value=writer)
     sanctions.update(label=ERASED_LABEL, reason="")
     if lift_sanctions:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import erasure, learning, moderation, privacy, responses, sanctions, threads
+from comments import erasure, learning, moderation, notifications, privacy, responses, sanctions, threads
 from comments.models import (
     Comment,
     Decision,
@@ -514,6 +514,17 @@ def test_an_interrupted_erasure_goes_on_with_names_and_address_in_what_was_noted
     run()
 
     assert _remarks(other)[0] == "[اسم محذوف] و[اسم محذوف] [عنوان محذوف]"
+
+
+def test_the_count_of_links_to_a_mailbox_goes_too():
+    address = "sara+news@canary.example"
+    notifications.send_confirmation(factories.sent(factories.published(), email=address))
+    mailbox = encryption.mailbox_fingerprint(address)
+    assert traces(mailbox) == [("public.newsroom_rate", mailbox)]
+
+    list(erasure.erase(address))
+
+    assert traces(mailbox) == []
 
 
 def test_mails_and_muted_threads_go_too():
