@@ -30,6 +30,7 @@ from comments.moderation import PERMISSION
 from comments.terms import Terms, terms_of
 from newsroom import encryption
 from newsroom.text import arabic, bidi
+from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import plain_text
 from newsroom.web import rate_limit
 
@@ -208,7 +209,7 @@ def answer(comment: Comment, text: str, *, by: Any) -> Comment:
 
 @transaction.atomic
 def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
-    article, name = comment.article, by.get_full_name() or by.get_username()
+    article, name = comment.article, name_of(by)
     _lock_parent(article, comment)
     answer = Comment.objects.create(
         **_place(comment),
