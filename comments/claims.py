@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from comments.models import Comment, CommentQuerySet
+from newsroom.text.account_names import name_of
 
 LEASE = timedelta(minutes=5)
 
@@ -66,8 +67,7 @@ def holder(comment: Comment, reader: Any) -> Holder | None:
     """Who else than `reader` has the comment now. No query on one loaded with its `claimed_by`."""
     if comment.claimed_by is None or comment.claimed_by == reader or comment.claimed_until <= timezone.now():
         return None
-    name = comment.claimed_by.get_full_name() or comment.claimed_by.get_username()
-    return Holder(name, comment.claimed_until - LEASE)
+    return Holder(name_of(comment.claimed_by), comment.claimed_until - LEASE)
 
 
 def _hold(numbers: list[int], by: Any, lease: timedelta) -> None:

@@ -8,7 +8,7 @@ import json
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -38,7 +38,7 @@ from comments.models import (
     Target,
     Useful,
 )
-from newsroom.encryption import email_fingerprint
+from newsroom.encryption import email_fingerprint, mailbox_fingerprint
 from newsroom.mail.models import OutgoingMail
 from newsroom.text import arabic
 from newsroom.web import rate_limit
@@ -98,8 +98,9 @@ def comments_of(email: str) -> CommentQuerySet:
     return Comment.objects.filter(email_fingerprint=email_fingerprint(email))
 
 
-def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> Iterator[int]:
-    """Erase what is held about an address, batch by batch; yield after each how many comments are done.
+def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> Generator[int, None, int]:
+    """Erase what is held about an address, batch by batch; yield after each how many comments are done, and return out
+    of how many remarks about others the address was taken.
 
     Each batch is a transaction, so what was yielded stays done whenever the caller stops. Without `delete` the texts of
     comments stay under a name that says nothing; with it they go too, and one that has answers keeps its place, with a
@@ -113,7 +114,7 @@ def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> 
         done += count
         yield done
     with transaction.atomic():
-        _erase_besides_comments(writer, lift_sanctions=lift_sanctions)
+        _erase_besides_comments(email, lift_sanctions=lift_sanctions)
         remarks = redaction.redact_address(email)
     # Neither who asked nor about whom: the log is kept longer than what it would tell.
     logger.info(
@@ -122,6 +123,7 @@ def erase(email: str, *, delete: bool = False, lift_sanctions: bool = False) -> 
         _done(delete=delete),
         remarks,
     )
+    return remarks
 
 
 def _done(*, delete: bool) -> str:
@@ -197,9 +199,10 @@ def _forget_messages(names: set[str]) -> None:
     """Drop messages that name a writer and that a member of staff has not seen yet. One query, few rows."""
     for session in Session.objects.filter(expire_date__gt=timezone.now()):
         held = session.get_decoded()
+        if "_messages" not in held:
+            continue
         # Kept as JSON that writes Arabic letters as numbers.
-        told = json.loads(held.get("_messages", "null"))
-        text = json.dumps(told, ensure_ascii=False)
+        text = json.dumps(json.loads(held["_messages"]), ensure_ascii=False)
         if any(json.dumps(name, ensure_ascii=False)[1:-1] in text for name in names):
             del held["_messages"]
             session.session_data = SessionStore().encode(held)
@@ -281,11 +284,13 @@ def _without_answers(comments: list[Comment]) -> list[Comment]:
     return list(gone.values())
 
 
-def _erase_besides_comments(writer: str, *, lift_sanctions: bool) -> None:
+def _erase_besides_comments(email: str, *, lift_sanctions: bool) -> None:
+    writer = email_fingerprint(email)
     Confirmation.objects.filter(email_fingerprint=writer).delete()
     OutgoingMail.objects.filter(email_fingerprint=writer).delete()
     Mute.objects.filter(email_fingerprint=writer).delete()
-    rate_limit.forget(writer)
+    for counted in (writer, mailbox_fingerprint(email)):
+        rate_limit.forget(counted)
     sanctions = Sanction.objects.filter(target=Target.EMAIL, value=writer)
     sanctions.update(label=ERASED_LABEL, reason="")
     if lift_sanctions:

@@ -34,8 +34,9 @@ def without_address(text: str, email: str) -> str:
 def remarks_with(email: str) -> int:
     """How many remarks hold the address. Four queries."""
     return sum(
-        model._default_manager.filter(**{f"{field}__icontains": email}).count()
+        without_address(text, email) != text
         for model, field in [*_REMARKS, (Decision, "note")]
+        for text in _remarks(model, field, [email]).values_list(field, flat=True)
     )
 
 
@@ -52,10 +53,13 @@ def redact_address(email: str) -> int:
 def redact_names(names: Iterable[str], *, writer: str) -> int:
     """Take names that `writer` (a fingerprint) wrote under out of remarks; return out of how many. Three queries.
 
-    Only such as tell a person: of enough letters, and none that others write under too. What was noted beside decisions
-    over others stays: it could only be emptied, and by a name anybody may choose that would be a weapon.
+    Only such as tell a person: of two words or more, for one may be any word of a sentence, of enough letters, and none
+    that others write under too. What was noted beside decisions over others stays: it could only be emptied, and by a
+    name anybody may choose that would be a weapon.
     """
-    telling = {name for name in names if sum(map(str.isalnum, name)) >= PATTERN_LETTERS}
+    telling = {
+        name for name in names if len(name.split()) > 1 and sum(map(str.isalnum, name)) >= PATTERN_LETTERS
+    }
     if not telling or not any(_remarks(model, field, telling).exists() for model, field in _REMARKS):
         return 0
     others = Comment.objects.filter(author_name__in=telling).exclude(email_fingerprint=writer)

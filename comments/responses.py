@@ -75,7 +75,7 @@ def _take(key: str, limit: int, *, window: timedelta = WINDOW) -> None:
 def _locked(comment: Comment) -> Comment:
     """The comment, kept shown and its counts kept true until the end of the transaction."""
     return (
-        Comment.objects.shown()
+        Comment.objects.answerable()
         .select_for_update(of=["self"], no_key=True)
         .only("edited_at")
         .get(pk=comment.pk)

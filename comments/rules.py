@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -317,31 +317,68 @@ _OFFICES = frozenset(
         (
             *("هيئة التحرير", "هيئة تحرير", "رئيس التحرير", "رئيسة التحرير", "رئيس تحرير", "رئيسة تحرير"),
             *("مدير التحرير", "مديرة التحرير", "مدير تحرير", "مديرة تحرير", "فريق التحرير", "فريق تحرير"),
-            *("إدارة", "الإدارة", "مدير الموقع", "مديرة الموقع", "فريق الموقع", "مدير الصفحة"),
-            *("مشرف", "مشرفة", "المشرف", "المشرفة", "محرر", "محررة", "المحرر", "المحررة", "أدمن", "الأدمن"),
+            *("مدير الموقع", "مديرة الموقع", "فريق الموقع", "مدير الصفحة"),
+            *("الإدارة", "المشرف", "المشرفة", "المحرر", "المحررة", "أدمن", "الأدمن"),
             *("فريق نشرة", "موقع نشرة", "صحيفة نشرة", "مكتب نشرة", "حساب نشرة", "nashra"),
-            *("admin", "administrator", "moderator", "editor", "newsroom", "webmaster"),
+            *("admin", "administrator", "newsroom", "webmaster"),
+        ),
+    )
+)
+# Family names and professions, too: «برويز مشرف», «طالب إدارة أعمال», "Video Editor". They speak for the newsroom
+# alone, beside each other, or beside what tells whose they are.
+_ROLES = frozenset(
+    map(
+        fold_letters,
+        (
+            *("مشرف", "مشرفة", "محرر", "محررة", "مراسل", "مراسلة", "إدارة"),
+            *("editor", "moderator"),
         ),
     )
 )
 _PUBLICATION = fold_letters("نشرة")
-_BETWEEN_WORDS = re.compile(r"[\s_()\[\]{}«»\"'،,.:;|/\\–—-]+")
+_WHOSE = _ROLES | frozenset(
+    map(
+        fold_letters,
+        (
+            *("نشرة", "الموقع", "الصحيفة", "الجريدة", "الصفحة", "التحرير", "التعليقات"),
+            *("site", "website", "page", "comments"),
+        ),
+    )
+)
+# Marks and format characters stand inside words.
+_INSIDE_WORDS = frozenset(("Mn", "Me", "Mc", "Cf"))
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _WORDS_OF_A_NAME = 4
 
 
 def _speaks_for(newsroom_names: Set[str], author_name: str) -> bool:
     """Whether the name is one of the newsroom's, or words beside each other in it are an office or a full name."""
     whole = fold_letters(author_name)
-    if whole == _PUBLICATION or whole in _OFFICES or whole in newsroom_names:
+    if whole == _PUBLICATION or whole in _OFFICES or whole in _ROLES or whole in newsroom_names:
         return True
-    words = [word for piece in _BETWEEN_WORDS.split(author_name) if (word := fold_letters(piece))]
+    words = _words_of_name(author_name)
     for first in range(len(words)):
         for end in range(first + 1, min(len(words), first + _WORDS_OF_A_NAME) + 1):
             run = "".join(words[first:end])
             # One word of a newsroom name is anybody's first name.
-            if run in _OFFICES or (end - first > 1 and run in newsroom_names):
+            if _OFFICES & {run, _without_and(run)} or (end - first > 1 and run in newsroom_names):
                 return True
-    return False
+    return any(
+        _ROLES & {word, _without_and(word)} and _WHOSE & {beside, _without_and(beside)}
+        for pair in pairwise(words)
+        for word, beside in (pair, pair[::-1])
+    )
+
+
+def _words_of_name(name: str) -> list[str]:
+    """The words as `fold_letters` has them."""
+    shown = "".join(symbol for symbol in name if unicodedata.category(symbol) not in _INSIDE_WORDS)
+    return [word for piece in _BETWEEN_WORDS.split(shown) if (word := fold_letters(piece))]
+
+
+def _without_and(word: str) -> str:
+    """A word without the «و» that is written together with it."""
+    return word.removeprefix("و")
 
 
 def counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:

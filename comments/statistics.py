@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.models import Section
 from comments import terms
 from comments.models import Comment
+from newsroom.text.account_names import name_of
 
 
 class Period(StrEnum):
@@ -176,6 +177,6 @@ def _sections(found: Mapping[int, Figures], waiting: Mapping[int, tuple]) -> lis
 
 def _moderators(found: Mapping[int | None, Figures]) -> list[tuple[str, Figures]]:
     accounts = get_user_model().objects.in_bulk([by for by in found if by is not None])
-    names = {pk: account.get_full_name() or account.get_username() for pk, account in accounts.items()}
+    names = {pk: name_of(account) for pk, account in accounts.items()}
     rows = [(names.get(by, ""), figures) for by, figures in found.items() if figures.decisions]
     return sorted(rows, key=lambda row: (-row[1].decisions, row[0]))

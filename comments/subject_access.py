@@ -206,4 +206,14 @@ def _content(mail: OutgoingMail) -> dict:
         to, content = mail.read()
     except Unreadable:
         return dict.fromkeys(("to", "text", "html", "headers"))
-    return {"to": to, **json.loads(without_tokens(json.dumps(content, ensure_ascii=False)))}
+    return {"to": to, **_without_tokens(content)}
+
+
+def _without_tokens(value: Any) -> Any:
+    """The value with each text in it as `request_log.without_tokens` leaves it."""
+    match value:
+        case str():
+            return without_tokens(value)
+        case dict():
+            return {key: _without_tokens(held) for key, held in value.items()}
+    return value

@@ -30,6 +30,7 @@ from comments.moderation import PERMISSION
 from comments.terms import Terms, terms_of
 from newsroom import encryption
 from newsroom.text import arabic, bidi
+from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import plain_text
 from newsroom.web import rate_limit
 
@@ -112,6 +113,17 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     terms = terms_of(article)
     if not terms.is_open:
         raise SubmissionError(_("Comments on this article are closed."))
+    try:
+        return _judge_and_store(article, new, sender, terms, once)
+    except (IntegrityError, TooManyComments):
+        # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
+        earlier = _sent_just_now(once, proven=sender.proven)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _judge_and_store(article: Article, new: NewComment, sender: Sender, terms: Terms, once: str) -> Comment:
     writer = encryption.email_fingerprint(new.email)
     is_proven = sender.proven == writer
     network = privacy.sender_fingerprint(sender.address)
@@ -129,39 +141,32 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     check_not_refused(judged)
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
     triage = learning.score(new.body)
-    try:
-        with transaction.atomic():
-            _take_rates(limits)
-            is_answerable = _lock_parent(article, new.parent)
-            place = waves.look_up(sketch)
-            findings = [*judged.findings, *([place.finding] if place.finding else [])]
-            status = judged.status(findings)
-            comment = _insert(
-                article,
-                new,
-                sender,
-                once,
-                status=status,
-                is_shown=is_answerable and status == Status.APPROVED,
-                is_proven=is_proven,
-                is_shadowed=judged.is_shadowed and status == Status.PENDING,
-                sanction=judged.sanction,
-                triage=triage,
-                wave=place.wave,
-                likeness=sketch.to_bytes(),
-            )
-            Finding.objects.bulk_create(judging.finding_rows(findings, comment))
-            waves.settle(comment, place)
-            if comment.is_shown:
-                notifications.tell_answered([comment.pk])
-            if status != Status.PENDING:
-                _record(comment, judged.cause(status))
-    except (IntegrityError, TooManyComments):
-        # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
-        earlier = _sent_just_now(once, proven=sender.proven)
-        if earlier is None:
-            raise
-        return earlier
+    with transaction.atomic():
+        _take_rates(limits)
+        is_answerable = _lock_parent(article, new.parent)
+        place = waves.look_up(sketch)
+        findings = [*judged.findings, *([place.finding] if place.finding else [])]
+        status = judged.status(findings)
+        comment = _insert(
+            article,
+            new,
+            sender,
+            once,
+            status=status,
+            is_shown=is_answerable and status == Status.APPROVED,
+            is_proven=is_proven,
+            is_shadowed=judged.is_shadowed and status == Status.PENDING,
+            sanction=judged.sanction,
+            triage=triage,
+            wave=place.wave,
+            likeness=sketch.to_bytes(),
+        )
+        Finding.objects.bulk_create(judging.finding_rows(findings, comment))
+        waves.settle(comment, place)
+        if comment.is_shown:
+            notifications.tell_answered([comment.pk])
+        if status != Status.PENDING:
+            _record(comment, judged.cause(status))
     return comment
 
 
@@ -204,7 +209,7 @@ def answer(comment: Comment, text: str, *, by: Any) -> Comment:
 
 @transaction.atomic
 def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
-    article, name = comment.article, by.get_full_name() or by.get_username()
+    article, name = comment.article, name_of(by)
     _lock_parent(article, comment)
     answer = Comment.objects.create(
         **_place(comment),

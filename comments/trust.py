@@ -34,7 +34,11 @@ def is_trusted(email_fingerprint: str, approvals: int) -> bool:
         cause__in=[Cause.MODERATOR, Cause.TRUST],
     )
     approved_later = Decision.objects.filter(
-        comment=OuterRef("comment"), to_status=Status.APPROVED, pk__gt=OuterRef("pk")
+        comment=OuterRef("comment"),
+        to_status=Status.APPROVED,
+        undoes=None,
+        undone_by=None,
+        pk__gt=OuterRef("pk"),
     )
     refused = decisions.filter(~Exists(approved_later), to_status__in=REFUSED)
     proven = Comment.objects.filter(

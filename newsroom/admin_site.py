@@ -17,7 +17,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.admin.accounts import name_of
 from articles.models import Article
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
@@ -25,6 +24,7 @@ from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
 from newsroom import resubmission
 from newsroom.sign_in import TOO_MANY, SignInForm
+from newsroom.text.account_names import name_of
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.

@@ -75,3 +75,9 @@ def hashing_key(purpose: str) -> bytes:
 
 def email_fingerprint(email: str) -> str:
     return fingerprint("email-fingerprint", email.strip().casefold())
+
+
+def mailbox_fingerprint(email: str) -> str:
+    """The same for all addresses of a mailbox that differ only behind a + («name+tag@»)."""
+    local, _at, domain = email.strip().rpartition("@")
+    return email_fingerprint(f"{local.partition('+')[0]}@{domain}")

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from newsroom import embedded_postgres, secret_file
+from newsroom.text import domain_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -29,6 +30,16 @@ def _switch(name: str) -> bool:
     return env.bool(name, default=False)
 
 
+def _as_browsers_send_it(address: str) -> str:
+    """The address with a host in other letters than ASCII as the network knows it, so that it is the one asked for."""
+    site = urlsplit(address)
+    name, colon, port = site.netloc.partition(":")
+    try:
+        return site._replace(netloc=f"{domain_names.to_ascii(name)}{colon}{port}").geturl()
+    except UnicodeError:
+        raise ImproperlyConfigured(f"SITE_URL holds no name of a host: {address!r}.") from None
+
+
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 DEBUG = _switch("DEBUG")
@@ -36,7 +47,7 @@ HOST = env("HOST", default="127.0.0.1")
 PORT = _number("PORT", 8000)
 _host = f"[{HOST}]" if ":" in HOST else HOST
 # The address readers use. Absolute links, secure cookies and HSTS all follow from it, never from a request.
-SITE_URL = (env("SITE_URL", default="") or f"http://{_host}:{PORT}").rstrip("/")
+SITE_URL = _as_browsers_send_it((env("SITE_URL", default="") or f"http://{_host}:{PORT}").rstrip("/"))
 _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
 

@@ -18,5 +18,5 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
     path("robots.txt", robots),
-    path("healthz", health.healthz),
+    path("healthz", health.healthz, name="health"),
 ]

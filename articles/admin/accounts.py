@@ -4,10 +4,7 @@ from typing import Any
 
 from django.utils.html import format_html
 
-
-def name_of(user: Any) -> str:
-    """The full name of an account, or what it signs in with; empty for None, the site itself."""
-    return (user.get_full_name() or user.get_username()) if user else ""
+from newsroom.text.account_names import name_of
 
 
 def cell(user: Any) -> str | None:

@@ -131,7 +131,7 @@ class ArticleForm(forms.ModelForm):
             if at is None or self._is_hour_of_publication(at):
                 return None
             raise ValidationError(
-                _("To schedule, press the button below the hour. To save alone, leave it as it was.")
+                _("To schedule, press the button below the hour. Otherwise leave the hour as it was.")
             )
         # Its hour came while the form was open, say: field and button are gone, so the refused move tells of it.
         if self.instance.state not in self.move.sources:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from articles.admin import accounts
+from newsroom.text import account_names
 
 register = template.Library()
-register.filter("name_of", accounts.name_of)
+register.filter("name_of", account_names.name_of)

@@ -8,10 +8,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
-from articles.admin.accounts import name_of
 from comments import claims, queue
 from comments.models import Comment, Decision, Status
 from comments.templatetags.desk import passed
+from newsroom.text.account_names import name_of
 from newsroom.text.bidi import isolate_plain
 
 # What is told of a decision that leaves a comment its status, and of one taken back.
@@ -126,7 +126,7 @@ def of_conflict(comment: Comment, decision: Decision | None, reader: Any) -> str
     if decision.lets_stand and not is_undo:
         if decision.by == reader:
             return _("You let the comment by %(writer)s stand already, %(ago)s.") % values
-        values["who"] = isolate_plain(decision.by.get_full_name() or decision.by.get_username())
+        values["who"] = isolate_plain(name_of(decision.by))
         return _("%(who)s let the comment by %(writer)s stand before you, %(ago)s.") % values
     if decision.by == reader and is_undo:
         sentence = _("You took a decision back, %(ago)s: the comment by %(writer)s is “%(status)s”.")

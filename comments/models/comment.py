@@ -56,7 +56,7 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(is_shown=True)
 
     def answerable(self):
-        """What readers may answer."""
+        """What readers may answer, report and find useful: all but the places of what was erased."""
         return self.shown().filter(is_placeholder=False)
 
     def pending(self):

@@ -38,7 +38,8 @@ def asked_for(request: HttpRequest) -> list[int]:
 @never_cache
 @require_POST
 def ask(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Mail the writer of a comment a link; the answer is the same whether one goes out or had gone out today.
+    """Mail the writer of a comment a link; the answer is the same whether one goes out or had gone out today, and
+    another only where too many are asked for behind the network.
 
     A browser that has proven the address already proves the comment without a mail.
     """
@@ -47,9 +48,12 @@ def ask(request: HttpRequest, token: str) -> HttpResponseBase:
         return render(request, "403.html", {"foreign_form": True}, status=403)
     if trust.prove(comment, request.COOKIES.get(PROOF, "")):
         return redirect(f"{comment.receipt_url}#address")
-    notifications.send_confirmation(comment)
+    asked = asked_for(request)
+    # Asked again by the same browser, it is not counted again: a class has one network.
+    if comment.pk not in asked and not notifications.send_confirmation(comment):
+        return redirect(f"{comment.receipt_url}?asked=too-many#address")
     response = redirect(f"{comment.receipt_url}?asked=1#address")
-    asked = [pk for pk in asked_for(request) if pk != comment.pk]
+    asked = [pk for pk in asked if pk != comment.pk]
     _set(response, ASKED, signing.dumps([*asked, comment.pk][-ASKED_MAX:], salt=_ASKED_SALT), trust.LINK_LIFE)
     return response
 

@@ -76,7 +76,8 @@ def _page(request: HttpRequest, comment: Comment, form: EditForm, status: int = 
             # Opening the page proves nothing: its address may come from whoever wrote under somebody else's.
             "is_proven_here": proven_writer(request) == comment.email_fingerprint,
             # What the form led to is told without cookies, too.
-            "is_asked": "asked" in request.GET or comment.pk in asked_for(request),
+            "is_asked": request.GET.get("asked") == "1" or comment.pk in asked_for(request),
+            "is_asked_too_often": request.GET.get("asked") == "too-many",
         },
         status=status,
     )

@@ -1,5 +1,7 @@
 """What readers do with comments of others: report them, find them useful."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -60,7 +62,12 @@ def useful(request: HttpRequest, pk: int) -> HttpResponseBase:
     except TooManyResponses as error:
         if wants_json:
             return JsonResponse({"message": str(error)}, status=429)
-        return render(request, "comments/too_many.html", {"comment": comment, "message": error}, status=429)
+        told = {
+            "title": _("Please wait a moment | Nashra"),
+            "heading": _("Please wait a moment"),
+            "text": error,
+        }
+        return _responded_page(request, told, comment.get_absolute_url(), status=429)
     except Comment.DoesNotExist as error:
         raise Http404 from error
     if not wants_json and is_new:
@@ -81,7 +88,7 @@ def counted(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(pk: int) -> Comment:
     return get_object_or_404(
-        Comment.objects.shown().for_thread().filter(article__in=Article.objects.published()), pk=pk
+        Comment.objects.answerable().for_thread().filter(article__in=Article.objects.published()), pk=pk
     )
 
 
@@ -96,7 +103,7 @@ def _reported_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> H
             "nothing."
         )
     told = {"title": _("Report a comment | Nashra"), "heading": heading, "text": text}
-    return render(request, "comments/responded.html", told | {"back": comment.get_absolute_url()})
+    return _responded_page(request, told, comment.get_absolute_url())
 
 
 def _counted_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> HttpResponse:
@@ -106,4 +113,8 @@ def _counted_page(request: HttpRequest, comment: Comment, *, is_new: bool) -> Ht
         heading, text = _("You found this comment useful before"), _("It is counted once.")
     told = {"title": _("A useful comment | Nashra"), "heading": heading, "text": text}
     back = f"{comment.get_absolute_url()}{Place.from_query(request.GET).sort_query}"
-    return render(request, "comments/responded.html", told | {"back": back})
+    return _responded_page(request, told, back)
+
+
+def _responded_page(request: HttpRequest, told: dict[str, Any], back: str, status: int = 200) -> HttpResponse:
+    return render(request, "comments/responded.html", told | {"back": back}, status=status)

@@ -15,9 +15,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from email_validator import validate_email
 
 from newsroom import encryption
+from newsroom.text import domain_names
 
 
 class State(models.TextChoices):
@@ -35,14 +35,9 @@ def _new_message_id() -> str:
 
 
 def _with_ascii_domain(address: str) -> str:
-    """The address with its domain as the network knows it, by IDNA 2008.
-
-    Django has that of 2003, by which a domain with ß is somebody else's.
-    """
+    """The address with its domain as the network knows it; raises ValueError where it has none."""
     local, _at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    return f"{local}@{validate_email(f'x@{domain}', check_deliverability=False).ascii_domain}"
+    return f"{local}@{domain_names.to_ascii(domain)}"
 
 
 class Message(EmailMultiAlternatives):

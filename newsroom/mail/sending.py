@@ -148,7 +148,7 @@ def _fault(error: Exception) -> Fault:
         case OSError():
             return Fault(error.strerror or type(error).__name__, is_away=True)
         case _:
-            # The key that reads it is gone.
+            # The key that reads it is gone, or its domain is none.
             return Fault(type(error).__name__, is_final=True)
 
 

@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.request import split_domain_port
+from django.urls import reverse
 
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-# A supervisor asks by the address at which it knows the process, and follows no redirect.
-HEALTH = "/healthz"
 
 
 def canonical_host(
@@ -21,7 +20,7 @@ def canonical_host(
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD"} and request.path != HEALTH and _by_another_name(request):
+        if request.method in {"GET", "HEAD"} and not _asks_for_health(request) and _by_another_name(request):
             response = HttpResponsePermanentRedirect(f"{settings.SITE_URL}{request.get_full_path()}")
             # A browser that kept it would go in circles once SITE_URL is what it came by.
             response["Cache-Control"] = "no-store"
@@ -29,6 +28,11 @@ def canonical_host(
         return get_response(request)
 
     return respond
+
+
+def _asks_for_health(request: HttpRequest) -> bool:
+    """A supervisor asks by the address at which it knows the process, and follows no redirect."""
+    return request.path == reverse("health")
 
 
 def _by_another_name(request: HttpRequest) -> bool:

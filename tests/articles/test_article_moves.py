@@ -206,7 +206,7 @@ def test_another_hour_is_not_dropped_by_a_mere_save(as_editor):
     page = as_editor.post(change(article), payload(article, publish_at="2099-05-06T07:08"))
 
     assert page.context["adminform"].form.errors == {
-        "publish_at": ["للجدولة اضغط الزرّ الذي تحت الموعد، وللحفظ وحده اترك الموعد كما كان."]
+        "publish_at": ["للجدولة اضغط الزرّ الذي تحت الموعد، وإلّا فاترك الموعد كما كان."]
     }
 
 

@@ -177,12 +177,12 @@ class TestReports:
 
         reported.refresh_from_db()
         open_reports = Report.objects.filter(comment=reported, settled_at=None).count()
-        assert answer["sentence"] == f"عادت البلاغات عن تعليق {isolate_plain(reported.author_name)}."
+        assert answer["sentence"] == f"فُتحت البلاغات عن تعليق {isolate_plain(reported.author_name)} من جديد."
         assert [(row["status"], row["version"]) for row in answer["decided"]] == [("approved", 4)]
         assert (reported.open_reports, open_reports) == (3 + reported_since, 3 + reported_since)
         assert list(Comment.objects.reported()) == list(Comment.objects.shown()) == [reported]
         page = client.get(f"{QUEUE}{reported.pk}/change/").content.decode()
-        assert (page.count("عادت البلاغات</span>"), page.count("بقي رغم البلاغات</span>")) == (1, 1)
+        assert (page.count("فُتحت البلاغات من جديد</span>"), page.count("بقي رغم البلاغات</span>")) == (1, 1)
 
     def test_an_answer_to_it_is_mailed_of_whether_it_stands_or_not(self, client, moderator, reported):
         outbox.enqueue(key=f"reply:{reported.pk}", to="zoro@example.org", subject="ردّ", text="ردّ")
@@ -218,6 +218,15 @@ class TestReports:
 
         assert (page.status_code, open_then) == (409, 3)
         assert not Report.objects.filter(settled_at=None).exists()
+
+    def test_who_was_first_is_told_when_that_was(self, client, moderator, reported):
+        self._dismiss(client, reported)
+
+        response = self._dismiss(client, reported, headers=JSON)
+
+        (row,) = response.json()["conflicts"]
+        writer = isolate_plain(reported.author_name)
+        assert row["sentence"] == f"سبق أن أبقيت قبل لحظات تعليق {writer} رغم البلاغات."
 
     def _dismiss(self, client, comment, **options):
         through = Report.objects.filter(comment=comment).latest("pk").pk

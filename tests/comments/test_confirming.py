@@ -76,10 +76,35 @@ def test_a_mailbox_gets_one_a_day_however_its_address_is_spelt(client):
 def test_a_network_has_no_more_than_some_mailed(client, monkeypatch):
     monkeypatch.setattr(notifications, "LINKS_OF_NETWORK", 2)
     article = factories.published()
-    for number in range(3):
+    answers = [
         ask(client, factories.sent(article, email=f"reader{number}@example.org", address="198.51.100.4"))
+        for number in range(3)
+    ]
 
     assert OutgoingMail.objects.count() == 2
+    assert [answer.url.partition("?")[2] for answer in answers] == [
+        "asked=1#address", "asked=1#address", "asked=too-many#address",
+    ]  # fmt: skip
+    page = client.get(answers[-1].url).content.decode()
+    assert "طُلبت روابط كثيرة من شبكتك" in page
+    assert f'action="{answers[-1].url.partition("?")[0]}' in page
+
+
+def test_what_too_many_are_asked_for_tells_nothing_of_addresses(client, monkeypatch):
+    monkeypatch.setattr(notifications, "LINKS_OF_NETWORK", 2)
+    article = factories.published()
+    known = [factories.sent(article, email=EMAIL, address="198.51.100.4") for _ in range(3)]
+
+    answers = [ask(client, comment).url.partition("?")[2] for comment in known]
+
+    assert OutgoingMail.objects.count() == 1
+    assert answers[-1] == "asked=too-many#address"
+
+
+def test_asking_again_in_the_same_browser_is_not_counted(client, comment, monkeypatch):
+    monkeypatch.setattr(notifications, "LINKS_OF_NETWORK", 1)
+
+    assert ask(client, comment).url == ask(client, comment).url
 
 
 def test_another_day_brings_another_link(client, comment):

@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import erasure, learning, moderation, privacy, responses, sanctions, threads
+from comments import erasure, learning, moderation, notifications, privacy, responses, sanctions, threads
 from comments.models import (
     Comment,
     Decision,
     Effect,
     LikenessKey,
     Mute,
+    Report,
     Revision,
     Sanction,
     Status,
@@ -156,6 +157,17 @@ def test_a_comment_that_keeps_its_place_offers_nothing(client):
     assert client.get(reverse("comments:reply", args=[comment.pk]))["Location"] == comment.get_absolute_url()
 
 
+@pytest.mark.parametrize("verb", ["report", "useful"])
+def test_a_comment_that_keeps_its_place_takes_no_responses(client, verb):
+    comment = factories.approved(factories.published(), email=ADDRESS)
+    factories.approved(comment.article, parent=comment)
+    run(delete=True)
+
+    answer = client.post(reverse(f"comments:{verb}", args=[comment.pk]), {"complaint": "abuse"})
+
+    assert (answer.status_code, Report.objects.count(), Useful.objects.count()) == (404, 0, 0)
+
+
 def test_answers_to_oneself_need_no_place():
     article = factories.published()
     above = person.sent(article)
@@ -182,6 +194,17 @@ def test_useful_marks_of_a_deleted_comment_go_and_of_an_anonymized_one_stay():
         (1, 1),
         (0, 0),
     ]
+
+
+@pytest.mark.parametrize("name", ["null", "l"])
+def test_a_session_without_messages_is_passed_over(client, moderator, name):
+    client.force_login(moderator)
+    person.sent(author_name=name)
+
+    run()
+
+    assert not erasure.holdings(ADDRESS)
+    assert client.get("/admin/").status_code == 200
 
 
 def test_comments_of_others_are_left_alone():
@@ -442,7 +465,11 @@ def test_the_name_goes_from_what_was_noted_about_others_but_not_from_their_decis
 
 @pytest.mark.parametrize(
     ("name", "is_shared"),
-    [pytest.param("في", False, id="two letters"), pytest.param("القارئ", True, id="shared")],
+    [
+        pytest.param("ا ب", False, id="two letters"),
+        pytest.param("تعليق", False, id="one word"),
+        pytest.param("القارئ الأول", True, id="shared"),
+    ],
 )
 def test_a_name_that_tells_nobody_stays_in_what_was_noted(moderator, name, is_shared):
     person.sent(author_name=name)
@@ -456,12 +483,23 @@ def test_a_name_that_tells_nobody_stays_in_what_was_noted(moderator, name, is_sh
     assert _remarks(other) == [text] * 4
 
 
+def test_an_address_that_holds_the_letters_of_another_is_not_told_as_that_one(moderator, capsys):
+    person.sent()
+    other = _remark_everywhere(f"راسلنا x{ADDRESS}", moderator)
+    moderation.add_note(other, f"وراسلنا {ADDRESS}", by=moderator)
+
+    call_command("erase_person", ADDRESS)
+
+    assert "the address was taken out of 1 remarks about others" in capsys.readouterr().out
+    assert not erasure.holdings(ADDRESS)
+
+
 def test_of_who_never_commented_what_was_noted_is_found_and_erased(moderator, capsys):
     _remark_everywhere(f"راسلنا {ADDRESS}", moderator)
 
     call_command("erase_person", ADDRESS)
 
-    assert "the address was taken out of 4 remarks" in capsys.readouterr().out
+    assert "the address was taken out of 4 remarks about others" in capsys.readouterr().out
     assert not erasure.holdings(ADDRESS)
 
 
@@ -476,6 +514,17 @@ def test_an_interrupted_erasure_goes_on_with_names_and_address_in_what_was_noted
     run()
 
     assert _remarks(other)[0] == "[اسم محذوف] و[اسم محذوف] [عنوان محذوف]"
+
+
+def test_the_count_of_links_to_a_mailbox_goes_too():
+    address = "sara+news@canary.example"
+    notifications.send_confirmation(factories.sent(factories.published(), email=address))
+    mailbox = encryption.mailbox_fingerprint(address)
+    assert traces(mailbox) == [("public.newsroom_rate", mailbox)]
+
+    list(erasure.erase(address))
+
+    assert traces(mailbox) == []
 
 
 def test_mails_and_muted_threads_go_too():
@@ -505,7 +554,7 @@ def test_the_command_says_what_it_did(everything, capsys):
 
     assert capsys.readouterr().out == (
         "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 2 mails;"
-        " the address was taken out of 1 remarks.\n"
+        " the address was taken out of 0 remarks about others.\n"
         "Sanctions against the address: 1, kept as a keyed fingerprint (--lift-sanctions ends them).\n"
     )
 

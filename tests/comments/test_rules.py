@@ -416,6 +416,23 @@ NEWSROOM = History(newsroom_names=frozenset({fold_letters("سناء الحلبي
             "a.d.m.i.n",
         ),
         *("أدمن", "ادمن", "الأدمن علي", "المشرف", "مشرف", "المحرر", "محرّر الصفحة", "site_admin"),
+        *(
+            "admin•ali",
+            "Admin~Sara",
+            "admin💎sara",
+            "Admin@Nashra",
+            "ad\u200dmin ali",
+            "Site Editor",
+            "editor",
+        ),
+        *(
+            "مراسل نشرة",
+            "وإدارة الموقع",
+            "علي والمشرف",
+            "سارة محرّرة ومشرفة",
+            "مُشـــرِف التعليقات",
+            "الإدارة•سارة",
+        ),
     ],
 )
 def test_impersonation(name):
@@ -436,6 +453,8 @@ def test_impersonation(name):
         "ميدان التحرير",
         "مدير",
         "علي محرم",
+        *("برويز مشرف", "مشرف الشهري", "طالب إدارة أعمال", "محرر الأسرى", "مراسل صحفي", "نور إدارة"),
+        *("Video Editor", "Editor Sara", "Moderator X"),
     ],
 )
 def test_no_impersonation(name):

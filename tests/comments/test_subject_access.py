@@ -152,6 +152,14 @@ def test_mails_are_there_with_all_they_say():
     ]
 
 
+def test_a_mail_that_ends_with_a_link_is_there_without_what_opens_it():
+    outbox.enqueue(key="letter:1", to=ADDRESS, subject="رسالة", text="رابطك: /comments/confirm/secret")
+
+    (mail,) = _export()["mails"]
+
+    assert (mail["text"], mail["headers"]) == ("رابطك: /comments/confirm/…", {})
+
+
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_threads_of_which_the_person_wants_no_mail_are_there(everywhere):
     comment = factories.sent(factories.published(), email=ADDRESS)

@@ -17,6 +17,7 @@ from comments.submission import (
 )
 from newsroom.encryption import email_fingerprint
 from tests import factories
+from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
 HOME = Sender("203.0.113.9", "Firefox")
@@ -134,6 +135,21 @@ def test_neither_is_who_repeats_one_that_was_public_and_is_hidden():
     Comment.objects.update(created_at=timezone.now() - timedelta(seconds=60))
 
     assert submit(article, new, HOME).pk != first.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_comment_that_is_allowed_sent_twice_at_the_same_moment_is_one():
+    Policy.objects.update(writer_limit=1)
+    article, new = factories.published(), factories.new_comment()
+
+    def submit_before_the_other_reads_the_terms():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE comments_policy IN ACCESS EXCLUSIVE MODE")
+        submit(article, new, HOME)
+
+    second = overtaken(submit_before_the_other_reads_the_terms, lambda: submit(article, new, HOME))
+
+    assert second == Comment.objects.get()
 
 
 def test_what_is_over_a_limit_is_not_judged(django_assert_max_num_queries):

@@ -128,6 +128,20 @@ def test_a_refusal_stands_though_the_writer_takes_the_comment_back(status, then)
     assert submit(article, factories.new_comment(email=EMAIL), PROVEN).status == Status.PENDING
 
 
+def test_a_refusal_stands_though_an_approval_after_it_was_taken_back():
+    article = factories.published()
+    proven_comments(article)
+    refused = submit(article, factories.new_comment(email=EMAIL), PROVEN)
+    for decided in (Status.REJECTED, Status.APPROVED):
+        refused.refresh_from_db()
+        outcome = moderation.decide({refused.pk: refused.version}, decided, by=None, reason="abuse")
+    moderation.undo_acts([outcome.act], by=None)
+    refused.refresh_from_db()
+    authoring.withdraw(refused)
+
+    assert not trust.is_trusted(email_fingerprint(EMAIL), 3)
+
+
 def test_trust_in_a_writer_lasts_by_what_it_let_pass():
     article = factories.published()
     comments = proven_comments(article)

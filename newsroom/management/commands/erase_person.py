@@ -35,15 +35,13 @@ class Command(BaseCommand):
     def handle(self, *, email, delete, lift_sanctions, **options):
         address = read_address(email)
         held = erasure.holdings(address)
-        done = 0
-        for done in erasure.erase(address, delete=delete, lift_sanctions=lift_sanctions):
-            self.stdout.write(f"{done} of {held.comments} comments")
+        done, remarks = self._erase(address, held.comments, delete=delete, lift_sanctions=lift_sanctions)
         if not held:
             raise CommandError("Nothing is held about this address.")
         self.stdout.write(
             f"Erased: {done} comments {'deleted' if delete else 'anonymized'},"
             f" {held.confirmations} links to confirm the address, {held.mails} mails;"
-            f" the address was taken out of {held.remarks} remarks."
+            f" the address was taken out of {remarks} remarks about others."
         )
         if held.mentions:
             numbers = ", ".join(map(str, held.mentions))
@@ -51,3 +49,13 @@ class Command(BaseCommand):
         if held.sanctions:
             kept = "lifted" if lift_sanctions else "kept as a keyed fingerprint (--lift-sanctions ends them)"
             self.stdout.write(f"Sanctions against the address: {held.sanctions}, {kept}.")
+
+    def _erase(self, address: str, total: int, **options: bool) -> tuple[int, int]:
+        """Erase and say after each batch how far it is; return how many comments and remarks it was."""
+        batches, done = erasure.erase(address, **options), 0
+        while True:
+            try:
+                done = next(batches)
+            except StopIteration as end:
+                return done, end.value
+            self.stdout.write(f"{done} of {total} comments")
