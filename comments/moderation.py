@@ -216,7 +216,10 @@ def pick(comment: Comment, *, version: int, by: Any, picked: bool = True) -> Non
         row = Comment.objects.select_for_update(no_key=True).only("version").get(pk=comment.pk)
         if row.version != version:
             raise ModerationError(_("The comment changed meanwhile. Read it again, then decide."))
-        approved = Comment.objects.filter(pk=comment.pk, status=Status.APPROVED, picked_at__isnull=picked)
+        # Not what only keeps the place of an erased comment.
+        approved = Comment.objects.filter(
+            pk=comment.pk, status=Status.APPROVED, is_placeholder=False, picked_at__isnull=picked
+        )
         if approved.update(picked_at=timezone.now() if picked else None):
             told = _("Made it an editor’s pick.") if picked else _("No longer an editor’s pick.")
             LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=told, single_object=True)

@@ -283,8 +283,10 @@ class TestPublic:
         assert Comment.objects.get(pk=comment.pk).picked_at is None
         assert LogEntry.objects.count() == 2
 
-    def test_what_readers_do_not_see_is_no_pick(self, client, moderator, article):
-        comment = factories.sent(article)
+    @pytest.mark.parametrize("case", ["waiting", "erased"])
+    def test_what_readers_do_not_see_is_no_pick(self, client, moderator, article, case):
+        comment = factories.sent(article) if case == "waiting" else factories.approved(article)
+        Comment.objects.filter(pk=comment.pk).update(is_placeholder=case == "erased")
 
         client.post(f"{QUEUE}{comment.pk}/pick/", {"picked": "1", "version": comment.version})
 
