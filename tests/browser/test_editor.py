@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Picture
 
-from articles import publishing
+from articles import library
 from articles.models import Article, Image
 from tests import factories
 
@@ -325,7 +325,7 @@ def test_enter_in_a_field_saves_without_publishing_and_drops_the_kept_text(desk)
 def _picture():
     out = io.BytesIO()
     Picture.new("RGB", (60, 40), "teal").save(out, "PNG")
-    return publishing.add_image(out.getvalue(), alt="أسماكٌ في Rotterdam")
+    return library.add(out.getvalue(), alt="أسماكٌ في Rotterdam")
 
 
 def test_a_scheduled_article_whose_hour_was_emptied_waits_and_the_text_stays(desk):

@@ -1,8 +1,8 @@
 /* The picture form: what was chosen is shown, and refused at once where the server would refuse it. */
 "use strict";
 {
-  // As in articles/images.py and library.js.
-  const MAX_BYTES = 10 * 1024 * 1024;
+  // As in articles/images.py and pictures/upload_queue.js.
+  const MAX_BYTES = 25 * 1024 * 1024;
   const TYPES = ["image/jpeg", "image/png", "image/webp"];
   const WIDTH = 320;
 
@@ -23,7 +23,7 @@
       if (!file) return;
       if (!TYPES.includes(file.type)) note.textContent = gettext("This is not a JPEG, PNG or WebP picture.");
       else if (file.size > MAX_BYTES)
-        note.textContent = gettext("The file is larger than 10 MB. Please upload a smaller one.");
+        note.textContent = gettext("The file is larger than 25 MB. Please upload a smaller one.");
       if (note.textContent) {
         input.value = "";
         return;
