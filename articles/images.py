@@ -24,13 +24,21 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 # Said before sending, too, by static/js/pictures/upload_queue.js and static/js/editor/upload.js.
 MAX_BYTES = 25 * 1024 * 1024
 # Bytes that decoding holds at its peak for each pixel: measured, rounded up. A JPEG is decoded at a fraction of its
-# size, a progressive one has all its coefficients in memory, and WebP comes as three copies besides our own.
-BYTES_PER_PIXEL = {"JPEG": 3, "progressive JPEG": 8, "PNG": 7, "WEBP": 17}
-# 30 megapixels of a progressive JPEG, 14 of a WebP.
+# size, a progressive one has all its coefficients in memory, WebP comes as three copies besides our own, and what is
+# transparent is multiplied before it is made smaller.
+BYTES_PER_PIXEL = {
+    "JPEG": 3,
+    "progressive JPEG": 8,
+    "PNG": 8,
+    "transparent PNG": 13,
+    "WEBP": 18,
+    "transparent WEBP": 26,
+}
+# 30 megapixels of a progressive JPEG, 13 of a WebP.
 MAX_MEMORY = 240_000_000
 # What takes more than this must be a photograph, which has more to it than one byte for each 400 in memory; a bomb
 # has less than one for a thousand.
-FREE_MEMORY = 85_000_000
+FREE_MEMORY = 75_000_000
 MAX_EXPANSION = 400
 MAX_PIXELS = 50_000_000
 # Each scan of a progressive JPEG goes over the whole picture; encoders make ten or so.
@@ -141,6 +149,8 @@ def _open(content: bytes) -> Picture.Image:
             raise ImageError(_("This JPEG is put together in a way that cannot be read."))
     elif getattr(picture, "n_frames", 1) > 1:
         raise ImageError(_("This picture moves. Please send one frame of it, saved as PNG or JPEG."))
+    elif picture.has_transparency_data:
+        kind = f"transparent {kind}"
     pixel_count = picture.width * picture.height
     most = min(MAX_PIXELS, MAX_MEMORY // BYTES_PER_PIXEL[kind])
     memory = pixel_count * BYTES_PER_PIXEL[kind]
