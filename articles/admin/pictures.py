@@ -156,6 +156,8 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 40
     list_max_show_all = 40
+    # Its script counts the rows of a table.
+    actions_selection_counter = False
     actions = ["make_again"]
     readonly_fields = ["thumbnail", "progress", "used_in"]
 

@@ -137,7 +137,8 @@
       this.progress = make("progress", { max: 1, value: 0, hidden: true });
       this.progress.setAttribute("aria-label", file.name);
       this.errors = make("ul", { className: "errorlist" });
-      this.errors.setAttribute("role", "alert");
+      const alert = make("div", {}, [this.errors]);
+      alert.setAttribute("role", "alert");
       const remove = make("button", { type: "button", textContent: gettext("Leave out") });
       remove.addEventListener("click", drop);
       this.row = make("li", {}, [
@@ -150,7 +151,7 @@
             make("span", { textContent: gettext("Decoration, which shows nothing to be told") }),
           ]),
           this.progress,
-          this.errors,
+          alert,
         ]),
         remove,
       ]);
