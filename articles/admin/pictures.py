@@ -281,12 +281,23 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
         address = reverse("admin:articles_image_change", args=[image.pk])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', address, image)
 
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except library.PictureInUse as error:
+            # An article took it after the question was asked.
+            messages.error(request, error)
+            return HttpResponseRedirect(reverse("admin:articles_image_change", args=[object_id]))
+
     def delete_model(self, request, obj):
         library.delete(obj)
 
     def delete_queryset(self, request, queryset):
         for image in queryset:
-            library.delete(image)
+            try:
+                library.delete(image)
+            except library.PictureInUse as error:
+                messages.error(request, error)
 
     # The editor's dialog
 

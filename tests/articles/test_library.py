@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from articles import images, library, publishing, renditions
+from articles.admin import ImageAdmin
 from articles.models import Article, Figure, FormerFile, Image, Rights
 from tests import factories
 
@@ -224,6 +225,23 @@ def test_the_page_deletes_what_is_not_used_and_names_what_is(desk, used):
     desk.post(PAGE, choice | {"post": "yes"})
 
     assert (f'href="{form_of(image)}"' in asked.text, Image.objects.exists()) == (True, used)
+
+
+def test_a_picture_that_an_article_took_while_the_question_was_open_is_kept(desk, monkeypatch):
+    image = factories.image()
+    ask = ImageAdmin.get_deleted_objects
+
+    def overtaken(*args):
+        asked = ask(*args)
+        factories.draft(hero=image)
+        return asked
+
+    monkeypatch.setattr(ImageAdmin, "get_deleted_objects", overtaken)
+
+    answer = desk.post(reverse("admin:articles_image_delete", args=[image.pk]), {"post": "yes"}, follow=True)
+
+    assert "«مقر OpenAI» مستعملة في مقالات، فلم تُحذف." in answer.text
+    assert Image.objects.count() == 1
 
 
 # Words

@@ -10,7 +10,8 @@
     const frame = document.createElement("span");
     frame.className = "focal-frame";
     // As wide as leaves it in sight whole; the marker is placed in parts of the frame, so that fits the picture.
-    frame.style.maxInlineSize = `min(36rem, ${(60 * picture.getAttribute("width")) / picture.getAttribute("height")}vh)`;
+    const [width, height] = ["width", "height"].map((name) => picture.getAttribute(name));
+    frame.style.maxInlineSize = `min(36rem, ${width}px, ${(60 * width) / height}vh)`;
     picture.replaceWith(frame);
     frame.append(picture, marker);
 
