@@ -76,8 +76,11 @@ class EditorWidget(AdminProseEditorWidget):
     def media(self):
         return super().media + Media(
             importmap=ImportMap({"newsroom/library": "js/editor/library.js"}),
-            # Needs the import map, so it comes with it.
-            js=[Script("js/editor/hero.js", type="module")],
+            js=[
+                Script("js/pictures/upload_queue.js", defer=True),
+                # Needs the import map, so it comes with it.
+                Script("js/editor/hero.js", type="module"),
+            ],
         )
 
     def get_config(self):

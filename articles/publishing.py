@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from articles import images
+from articles import figures
 from articles.models import Article, Author, Image, Section, Tag, Transition
 from articles.models.author import Byline
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
-from newsroom.text import arabic, bidi
-from newsroom.text.line_breaks import keep_scores_together
+from newsroom.text import arabic
 from newsroom.text.sanitizer import sanitize_article
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
@@ -30,6 +30,19 @@ NO_HOUR = _("Choose the new hour. To publish the article at once, press “Publi
 
 class PublishingError(ValueError):
     """A move that the article or the account does not allow; the message is for the person who tried."""
+
+
+class CreditMissing(PublishingError):
+    """Pictures of the article, `images`, say of nobody whose they are."""
+
+    def __init__(self, images: Sequence[Image]) -> None:
+        self.images = images
+        sentence = ngettext(
+            "This picture needs a credit before it is published: %(names)s.",
+            "These pictures need a credit before they are published: %(names)s.",
+            len(images),
+        )
+        super().__init__(sentence % {"names": _(", ").join(f"«{image}»" for image in images)})
 
 
 class EditConflict(PublishingError):
@@ -73,18 +86,22 @@ def save(
     for field in ("kicker", "headline", "summary", "source_name", "source_url"):
         setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
     article.body = sanitize_article(article.body)
-    article.body_html = keep_scores_together(bidi.isolate_markup(article.body, article.direction))
     article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
     if article.pk is None:
         article.created_by = by
         _guard(article, by)
         article.modified_at = timezone.now()
+        pictures = figures.print_body(article)
         article.save_with_free_slug(article.headline, force_insert=True)
     else:
         _count_version(article, expected_version)
         _guard(article, by)
         article.modified_at = timezone.now()
+        pictures = figures.print_body(article)
         article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
+    figures.note(article, pictures)
+    if article.status == Status.PUBLISHED:
+        _require_credits(article)
     if authors is not None:
         article.bylines.all().delete()
         Byline.objects.bulk_create(
@@ -134,6 +151,7 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
         raise PublishingError(NO_HOUR)
     if chosen.target == Status.PUBLISHED:
         _set_dates(stored, at)
+        _require_credits(stored)
     stored.status = chosen.target
     stored.version += 1
     stored.save(update_fields=["status", "published_at", "modified_at", "version"])
@@ -162,6 +180,18 @@ def _set_dates(article: Article, at: datetime | None) -> None:
         raise PublishingError(_("The withdrawal must come after the publication."))
 
 
+def uncredited(article: Article) -> list[Image]:
+    """The pictures of an article, main image first, of which nobody said whose they are. Two queries at most."""
+    pictures = [article.hero] if article.hero else []
+    pictures += figures.pictures_in(article.body)
+    return [image for image in dict.fromkeys(pictures) if not image.credit]
+
+
+def _require_credits(article: Article) -> None:
+    if lacking := uncredited(article):
+        raise CreditMissing(lacking)
+
+
 def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
     """Write a section, a tag or an author with its address and its place in the alphabet.
 
@@ -170,27 +200,3 @@ def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
     row.settle()
     row.save_with_free_slug(row.name)
     return row
-
-
-def save_image(image: Image, accepted: images.Accepted | None = None) -> Image:
-    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other.
-
-    Raises IntegrityError for a picture that another row has.
-    """
-    if accepted is not None:
-        images.store(accepted)
-        image.digest, image.width, image.height = accepted.digest, accepted.width, accepted.height
-    image.save()
-    return image
-
-
-def add_image(content: bytes, *, alt: str, caption: str = "", credit: str = "") -> Image:
-    """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row."""
-    accepted = images.accept(content)
-    known = Image.objects.filter(digest=accepted.digest)
-    try:
-        with transaction.atomic():
-            return known.first() or save_image(Image(alt=alt, caption=caption, credit=credit), accepted)
-    except IntegrityError:
-        # Somebody else took in the same picture at the same moment.
-        return known.get()

@@ -67,7 +67,7 @@ def news_article(article: Article, site_name: str) -> dict[str, Any]:
         "isAccessibleForFree": True,
     }
     if article.hero:
-        facts["image"] = [absolute(article.hero.src)]
+        facts["image"] = [absolute(article.hero.share_card["src"]), absolute(article.hero.fallback)]
     if article.source_name:
         facts["isBasedOn"] = article.source_url or article.source_name
     return facts

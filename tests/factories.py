@@ -7,13 +7,14 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from PIL import Image as Picture
 
-from articles import publishing
+from articles import library, publishing
 from articles.models import Article, Author, Image, Section, Tag
 from comments import moderation
 from comments.models import Comment
 from comments.submission import NewComment, Sender, submit
 
 REPORTERS, EDITORS, MODERATORS = "مراسل", "محرّر", "مشرف تعليقات"
+PHOTO_EDITORS = "محرّر صور"
 
 _numbers = itertools.count(1)
 
@@ -32,10 +33,17 @@ def tag(name: str = "OpenAI") -> Tag:
 
 def image(alt: str = "مقر OpenAI", **texts) -> Image:
     """A picture of its own: the same pixels again would be the same row."""
+    return library.add(picture(), **{"alt": alt, "credit": "ليلى حدّاد"} | texts)
+
+
+def picture(size: tuple[int, int] = (480, 270), kind: str = "PNG") -> bytes:
+    """A file with a color of its own."""
     file = io.BytesIO()
     number = next(_numbers)
-    Picture.new("RGB", (480, 270), (number % 256, number // 256, 0)).save(file, "PNG")
-    return publishing.add_image(file.getvalue(), alt=alt, **texts)
+    # Neighbors among the colors would be one to JPEG.
+    color = (number * 8 % 256, number // 32 * 8 % 256, number // 1024 * 8)
+    Picture.new("RGB", size, color).save(file, kind)
+    return file.getvalue()
 
 
 def staff(group: str, username: str | None = None) -> User:

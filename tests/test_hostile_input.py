@@ -7,7 +7,7 @@ from django.urls import reverse
 from lxml import etree
 from PIL import Image as Picture
 
-from articles import publishing
+from articles import library, publishing
 from articles.models import Article, Image
 from comments import moderation
 from comments.models import Comment
@@ -92,7 +92,7 @@ def test_in_every_line_of_an_article(client, desk, vectors):
 def test_in_captions(client, desk):
     picture = io.BytesIO()
     Picture.new("RGB", (8, 8)).save(picture, "PNG")
-    image = publishing.add_image(picture.getvalue(), alt="صورة")
+    image = library.add(picture.getvalue(), alt="صورة", credit="وكالة")
     article = factories.published(hero=image)
 
     for vector in XSS_VECTORS:

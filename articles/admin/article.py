@@ -30,7 +30,7 @@ from newsroom.text import bidi
 
 from . import accounts
 from .addresses import tell_address
-from .article_form import ArticleForm, AuthorsWidget, MomentInput
+from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
 
@@ -273,7 +273,10 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         try:
             publishing.move(article, move.name, by=request.user, at=at, note=note)
         except publishing.PublishingError as error:
-            self.message_user(request, _("Saved, but: %(problem)s") % {"problem": error}, messages.ERROR)
+            problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
+            self.message_user(
+                request, format_html(_("Saved, but: {problem}"), problem=problem), messages.ERROR
+            )
             return ""
         done = move.done if was_public or not move.done_unseen else move.done_unseen
         told = _("Scheduled.") if article.is_scheduled else done

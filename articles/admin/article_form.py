@@ -5,14 +5,17 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import editor, publishing
 from articles.models import Article, Author, Byline
-from articles.workflow import MOVES, Move
+from articles.workflow import MOVES, Move, Status
 from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
 
@@ -51,6 +54,19 @@ class AuthorsField(forms.ModelMultipleChoiceField):
 
     def has_changed(self, initial, data):
         return list(map(str, initial or [])) != list(map(str, data or []))
+
+
+def credits_missing(error: publishing.CreditMissing) -> SafeString:
+    """The sentence of the error and, behind it, links to the forms on which the credits are given."""
+    links = format_html_join(
+        " ",
+        '<a href="{}"><bdi>{}</bdi></a>',
+        (
+            (reverse("admin:articles_image_change", args=[image.pk]) + "#id_credit", image)
+            for image in error.images
+        ),
+    )
+    return format_html("{} {} {}", error, _("Give it on the form of the picture:"), links)
 
 
 class ArticleForm(forms.ModelForm):
@@ -180,11 +196,18 @@ class ArticleForm(forms.ModelForm):
                     code="conflict",
                 )
             self.stored_version = stored.version
+            if stored.status == Status.PUBLISHED:
+                self._ask_for_credits(cleaned)
         withdraw_at, published_at = cleaned.get("withdraw_at"), self.instance.published_at
         # The database would refuse it as well, without saying where.
         if withdraw_at and published_at and withdraw_at <= published_at:
             self.add_error("withdraw_at", _("The withdrawal must come after the publication."))
         return cleaned
+
+    def _ask_for_credits(self, cleaned) -> None:
+        lacking = publishing.uncredited(Article(hero=cleaned.get("hero"), body=cleaned.get("body") or ""))
+        if lacking:
+            self.add_error(None, credits_missing(publishing.CreditMissing(lacking)))
 
     @property
     def is_conflict(self) -> bool:

@@ -1,31 +1,44 @@
-"""Pictures in the admin, and the library from which the editor takes them."""
+"""The picture library: its page and its forms in the admin, and the dialog from which the editor takes pictures."""
+
+from pathlib import PurePath
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, JsonResponse
-from django.urls import path
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from js_asset import Script
 
-from articles import images, publishing
-from articles.models import Image
+from articles import figures, images, library, renditions
+from articles.models import Article, Figure, Image
 from newsroom.text import bidi
 
+from . import accounts
 from .lookups import NUMBER
 from .races import ToldOnTheForm
-from .search import ScannedSearch
+from .search import FoldedSearch
+
+WORDS = ["title", "alt", "decorative", "caption", "credit", "rights"]
+# How many articles a picture's form names; a picture of the archive may be in thousands.
+SHOWN_ARTICLES = 50
 
 
 class ImageForm(forms.ModelForm):
+    # Whether the credit was read from the picture itself.
+    credit_is_suggested = False
+    accepted: images.Accepted | None = None
     upload = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("JPEG, PNG or WebP, at most 10 MB. Place and camera data are removed."),
+        help_text=_("JPEG, PNG or WebP, at most 25 MB. Place and camera data are removed."),
         widget=forms.FileInput(
             attrs={"accept": "image/jpeg,image/png,image/webp", "data-max-bytes": images.MAX_BYTES}
         ),
@@ -33,7 +46,18 @@ class ImageForm(forms.ModelForm):
 
     class Meta:
         model = Image
-        fields = ["upload", "alt", "caption", "credit"]
+        fields = ["upload", *WORDS, "focal_x", "focal_y"]
+        widgets = {
+            name: forms.NumberInput(attrs={"min": 0, "max": 100, "class": "focal-number"})
+            for name in ("focal_x", "focal_y")
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("rights", "focal_x", "focal_y"):
+            # The editor's dialog asks for fewer; what it does not say is as the model has it.
+            if name in self.fields:
+                self.fields[name].required = False
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
@@ -52,37 +76,239 @@ class ImageForm(forms.ModelForm):
             raise ValidationError(_("This picture is in the library already."))
         return upload
 
+    def clean_rights(self):
+        return self.cleaned_data["rights"] or self.instance.rights
 
-class ImageAdmin(ToldOnTheForm, ScannedSearch, admin.ModelAdmin):
+    def clean_focal_x(self):
+        return self._number_or_stored("focal_x")
+
+    def clean_focal_y(self):
+        return self._number_or_stored("focal_y")
+
+    def _number_or_stored(self, name: str) -> int:
+        number = self.cleaned_data[name]
+        return getattr(self.instance, name) if number is None else number
+
+    def clean(self):
+        cleaned = super().clean()
+        if "alt" in cleaned and not cleaned["alt"] and not cleaned.get("decorative"):
+            self.add_error("alt", _("Say what the picture shows, or mark it as decoration."))
+        if self.accepted is not None and "upload" in cleaned:
+            if not cleaned.get("title"):
+                # The title is for the newsroom; a name of a file is cut rather than refused.
+                cleaned["title"] = bidi.clean_line(PurePath(cleaned["upload"].name).stem)[:200]
+            if not cleaned.get("credit") and self.accepted.credit:
+                cleaned["credit"] = self.accepted.credit
+                self.credit_is_suggested = True
+        credit_is_taken = "credit" in cleaned and not cleaned["credit"] and self.initial.get("credit")
+        if credit_is_taken and library.is_published(self.instance):
+            self.add_error("credit", _("Readers see this picture, so it needs a credit."))
+        return cleaned
+
+
+class UseFilter(admin.SimpleListFilter):
+    title = _("use")
+    parameter_name = "used"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Used in articles")), ("no", _("Not used"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "yes":
+            return queryset.filter(figures.IS_USED)
+        return queryset.exclude(figures.IS_USED) if self.value() == "no" else queryset
+
+
+class UploaderFilter(admin.SimpleListFilter):
+    title = _("uploaded by")
+    parameter_name = "by"
+
+    def lookups(self, request, model_admin):
+        uploaders = (
+            Image.objects.filter(uploaded_by__isnull=False).order_by().values("uploaded_by").distinct()
+        )
+        people = Image._meta.get_field("uploaded_by").related_model.objects.filter(pk__in=uploaders)
+        return [(str(person.pk), accounts.name_of(person)) for person in people.order_by("username")]
+
+    def queryset(self, request, queryset):
+        number = self.value()
+        return queryset.filter(uploaded_by=number) if number and NUMBER.fullmatch(number) else queryset
+
+
+class CreditFilter(admin.SimpleListFilter):
+    title = _("credit")
+    parameter_name = "credit"
+
+    def lookups(self, request, model_admin):
+        return [("no", _("Without a credit"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(credit="") if self.value() == "no" else queryset
+
+
+class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     form = ImageForm
-    list_display = ["thumbnail", "alt", "credit", "created_at"]
-    list_display_links = ["thumbnail", "alt"]
-    scanned_fields = ["alt", "caption", "credit"]
-    readonly_fields = ["thumbnail"]
+    change_list_template = "admin/articles/image/change_list.html"
+    change_form_template = "admin/articles/image/change_form.html"
+    list_display = ["alt"]
+    list_filter = ["rights", UseFilter, CreditFilter, "state", "created_at", UploaderFilter]
+    linked_filters = ["created_at__gte", "created_at__lt"]
+    list_select_related = ["uploaded_by"]
+    search_help_text = _("Words of the text, the caption, the credit or the title, in any spelling.")
+    show_full_result_count = False
     list_per_page = 40
+    list_max_show_all = 40
+    # Its script counts the rows of a table.
+    actions_selection_counter = False
+    actions = ["make_again"]
+    readonly_fields = ["thumbnail", "progress", "used_in"]
 
     class Media:
-        css = {"all": ["css/editor.css"]}
-        js = [Script("js/editor/upload.js", defer=True)]
+        css = {"all": ["css/editor.css", "css/pictures.css"]}
+        js = [
+            Script("js/editor/upload.js", defer=True),
+            Script("js/pictures/upload_queue.js", defer=True),
+            Script("js/pictures/focal_point.js", defer=True),
+        ]
+
+    # The page
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).order_by("-created_at", "-pk")
+
+    def get_changelist_instance(self, request: HttpRequest):
+        changelist = super().get_changelist_instance(request)
+        # Counted for the pictures of the page alone, by index; sums over all would be read to show forty.
+        heroes = Article.objects.filter(hero=OuterRef("pk")).order_by().values("hero")
+        bodies = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
+        shown = Image.objects.filter(pk__in=[image.pk for image in changelist.result_list])
+        counts = {
+            pk: (hero_count, body_count)
+            for pk, hero_count, body_count in shown.order_by().values_list(
+                "pk",
+                Coalesce(Subquery(heroes.annotate(count=Count("pk")).values("count")), 0),
+                Coalesce(Subquery(bodies.annotate(count=Count("pk")).values("count")), 0),
+            )
+        }
+        for image in changelist.result_list:
+            image.hero_count, image.body_count = counts.get(image.pk, (0, 0))
+        return changelist
+
+    @admin.action(description=_("Make the renditions that failed again"), permissions=["change"])
+    def make_again(self, request, queryset):
+        self._tell_retried(request, renditions.retry(queryset))
+
+    def _tell_retried(self, request: HttpRequest, count: int) -> None:
+        sentence = ngettext(
+            "The renditions of %(count)d picture are made again shortly.",
+            "The renditions of %(count)d pictures are made again shortly.",
+            count,
+        )
+        messages.success(request, sentence % {"count": count})
+
+    # The form
 
     @admin.display(description=_("picture"))
     def thumbnail(self, image: Image):
-        if not image.pk:
-            return ""
         return format_html(
-            '<img class="thumbnail" src="{}" alt="" loading="lazy">', image.url(image.widths[0])
+            '<img class="picture-original" src="{}" width="{}" height="{}" alt="">',
+            image.fallback,
+            image.width,
+            image.height,
         )
 
+    @admin.display(description=_("renditions"))
+    def progress(self, image: Image):
+        told = format_html('<span class="state state-{}">{}</span>', image.state, image.get_state_display())
+        return format_html("{} <span>{}</span>", told, image.failure) if image.failure else told
+
+    @admin.display(description=_("used in"))
+    def used_in(self, image: Image):
+        """Drawn by the template, from `articles`."""
+        return ""
+
     def get_fields(self, request, obj=None):
-        fields = ["upload", "alt", "caption", "credit"]
-        return ["thumbnail", *fields] if obj else fields
+        if obj is None:
+            return ["upload", *WORDS]
+        return ["thumbnail", ("focal_x", "focal_y"), "upload", *WORDS, "progress"]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["uses"] = self._uses(request, obj) if obj else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _uses(self, request: HttpRequest, image: Image) -> dict:
+        """The articles with the picture, as many as are named, and how many there are. Two queries.
+
+        Whoever may not change pictures sees those articles alone that the list of articles would show.
+        """
+        rows = Article.objects.filter(Q(hero=image) | Q(figures__image=image)).distinct()
+        seen = rows if self.has_change_permission(request) else rows.editable_by(request.user)
+        named = (
+            seen.only("headline", "language", "status", "published_at", "withdraw_at", "hero")
+            .annotate(in_body=Count("figures", filter=Q(figures__image=image)))
+            .order_by(F("published_at").desc(nulls_first=True), "-pk")
+        )
+        return {"count": rows.count(), "articles": list(named[:SHOWN_ARTICLES])}
 
     def save_model(self, request, obj, form, change):
-        publishing.save_image(obj, getattr(form, "accepted", None))
+        library.save(obj, form.accepted, by=request.user)
+        if form.credit_is_suggested:
+            messages.info(
+                request,
+                _("The credit was read from the picture: %(credit)s. Please check it.")
+                % {"credit": bidi.isolate_plain(obj.credit)},
+            )
+
+    def response_change(self, request, obj):
+        if "_make_again" in request.POST:
+            self._tell_retried(request, renditions.retry(Image.objects.filter(pk=obj.pk)))
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_change(request, obj)
+
+    # Deletion
+
+    def get_deleted_objects(self, objs, request):
+        # Django would name each article that keeps a picture, and each row that goes with one.
+        used = list(Image.objects.filter(figures.IS_USED, pk__in=[image.pk for image in objs]))
+        lines = [self._link(image) for image in objs]
+        needed = set() if self.has_delete_permission(request) else {self.opts.verbose_name}
+        return (
+            lines,
+            {self.opts.verbose_name_plural: len(lines)},
+            needed,
+            [self._link(image) for image in used],
+        )
+
+    def _link(self, image: Image):
+        address = reverse("admin:articles_image_change", args=[image.pk])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, image)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"max_bytes": images.MAX_BYTES} | (extra_context or {}))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except library.PictureInUse as error:
+            # An article took it after the question was asked.
+            messages.error(request, error)
+            return HttpResponseRedirect(reverse("admin:articles_image_change", args=[object_id]))
+
+    def delete_model(self, request, obj):
+        library.delete(obj)
+
+    def delete_queryset(self, request, queryset):
+        for image in queryset:
+            try:
+                library.delete(image)
+            except library.PictureInUse as error:
+                messages.error(request, error)
+
+    # The editor's dialog
 
     def get_urls(self):
-        library = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.library))
-        return [path("library/", library, name="articles_image_library"), *super().get_urls()]
+        dialog = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.library))
+        return [path("library/", dialog, name="articles_image_library"), *super().get_urls()]
 
     def library(self, request: HttpRequest) -> JsonResponse:
         """The pictures for the editor's dialog, newest first, 24 at a time; POST adds one.
@@ -113,33 +339,38 @@ class ImageAdmin(ToldOnTheForm, ScannedSearch, admin.ModelAdmin):
         form = ImageForm(request.POST, request.FILES)
         known = None
         if not form.is_valid():
-            accepted = getattr(form, "accepted", None)
-            known = accepted and Image.objects.filter(digest=accepted.digest).first()
+            known = form.accepted and Image.objects.filter(digest=form.accepted.digest).first()
             if known is None:
                 errors = [
-                    f"{form.fields[name].label}: {message}"
+                    f"{form.fields[name].label}: {message}" if name in form.fields else message
                     for name, texts in form.errors.items()
                     for message in texts
                 ]
                 return JsonResponse({"errors": errors}, status=422)
+        is_new = known is None
         if known is None:
             known = form.save(commit=False)
             try:
                 with transaction.atomic():
-                    self.save_model(request, known, form, change=False)
+                    library.save(known, form.accepted, by=request.user)
                     self.log_addition(request, known, [{"added": {}}])
             except IntegrityError:
                 # Somebody else took in the same picture at the same moment.
-                known = Image.objects.get(digest=form.accepted.digest)
-        return JsonResponse({"image": self._as_json(known)}, status=201)
+                known, is_new = Image.objects.get(digest=form.accepted.digest), False
+        answer = {
+            "image": self._as_json(known),
+            "is_new": is_new,
+            "credit_is_suggested": is_new and form.credit_is_suggested,
+        }
+        return JsonResponse(answer, status=201)
 
     def _as_json(self, image: Image) -> dict:
         return {
             "id": image.pk,
             "src": image.src,
-            "thumbnail": image.url(image.widths[0]),
+            "thumbnail": image.thumbnail,
             "alt": image.alt,
-            "direction": bidi.direction(image.alt),
+            "direction": bidi.direction(str(image)),
             "caption": image.caption,
             "credit": image.credit,
             "width": image.width,

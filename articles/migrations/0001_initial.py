@@ -1,5 +1,7 @@
+
 import articles.models.addresses
 import articles.models.fields
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -15,24 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Image',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('width', models.PositiveIntegerField(editable=False, help_text='Pixels of the largest rendition.', verbose_name='width')),
-                ('height', models.PositiveIntegerField(editable=False, verbose_name='height')),
-                ('alt', articles.models.fields.LineField(help_text='What the picture shows, for those who cannot see it.', max_length=300, verbose_name='alternative text')),
-                ('caption', articles.models.fields.LineField(blank=True, max_length=500, verbose_name='caption')),
-                ('credit', articles.models.fields.LineField(blank=True, help_text='Photographer, agency or source.', max_length=200, verbose_name='credit')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-            ],
-            options={
-                'verbose_name': 'image',
-                'verbose_name_plural': 'images',
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
         migrations.CreateModel(
             name='Section',
             fields=[
@@ -131,6 +115,52 @@ class Migration(migrations.Migration):
             name='authors',
             field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='articles.author', verbose_name='authors'),
         ),
+        migrations.CreateModel(
+            name='Image',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(editable=False, max_length=32, unique=True)),
+                ('width', models.PositiveIntegerField(editable=False, help_text='Pixels of the largest file.', verbose_name='width')),
+                ('height', models.PositiveIntegerField(editable=False, verbose_name='height')),
+                ('title', articles.models.fields.LineField(blank=True, help_text='For finding it; readers never see it. Empty, it is the name of the file.', max_length=200, verbose_name='title')),
+                ('alt', articles.models.fields.LineField(blank=True, help_text='What the picture shows, for those who cannot see it.', max_length=300, verbose_name='alternative text')),
+                ('decorative', models.BooleanField(default=False, help_text='It shows nothing that a text could say; only then may the alternative text be missing.', verbose_name='decoration')),
+                ('caption', articles.models.fields.LineField(blank=True, max_length=500, verbose_name='caption')),
+                ('credit', articles.models.fields.LineField(blank=True, help_text='Photographer, agency or source. Without it no article with the picture is published.', max_length=200, verbose_name='credit')),
+                ('rights', models.CharField(choices=[('own', 'Our own'), ('agency', 'Of an agency'), ('licence', 'Under a licence'), ('unknown', 'Unknown')], default='unknown', max_length=8, verbose_name='rights')),
+                ('focal_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focal point from the left')),
+                ('focal_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focal point from the top')),
+                ('state', models.CharField(choices=[('pending', 'Being made'), ('ready', 'Ready'), ('failed', 'Failed')], default='pending', editable=False, max_length=8, verbose_name='renditions')),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('failure', models.CharField(blank=True, editable=False, max_length=200, verbose_name='reason')),
+                ('share_x', models.PositiveSmallIntegerField(editable=False, null=True)),
+                ('share_y', models.PositiveSmallIntegerField(editable=False, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('search_key', models.TextField(blank=True, editable=False)),
+                ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+            ],
+            options={
+                'verbose_name': 'image',
+                'verbose_name_plural': 'images',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormerFile',
+            fields=[
+                ('digest', models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_files', to='articles.image')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Figure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='articles.article')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='articles.image')),
+            ],
+        ),
         migrations.AddField(
             model_name='article',
             name='hero',
@@ -168,6 +198,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='byline',
             constraint=models.UniqueConstraint(fields=('article', 'author'), name='an_author_signs_an_article_once'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='images_by_date'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='images_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('decorative', True), models.Q(('alt', ''), _negated=True), _connector='OR'), name='a_picture_is_described_or_decoration', violation_error_message='Say what the picture shows, or mark it as decoration.'),
+        ),
+        migrations.AddConstraint(
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(('focal_x__lte', 100), ('focal_y__lte', 100)), name='a_focal_point_is_in_the_picture'),
+        ),
+        migrations.AddConstraint(
+            model_name='figure',
+            constraint=models.UniqueConstraint(fields=('article', 'image'), name='a_picture_is_noted_once_an_article'),
         ),
         migrations.AddIndex(
             model_name='article',

@@ -1,13 +1,32 @@
-"""Photographs and drawings, kept as the renditions that pages serve."""
+"""Photographs and drawings: what is said of them, where they look, and how far the worker is with their renditions."""
 
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.images import RENDITION_WIDTHS, rendition_name
+from articles import images
 from newsroom.text import arabic
 
 from .fields import LineField
+
+CENTER = 50
+
+
+class Rights(models.TextChoices):
+    OWN = "own", _("Our own")
+    AGENCY = "agency", _("Of an agency")
+    LICENCE = "licence", _("Under a licence")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class RenditionState(models.TextChoices):
+    PENDING = "pending", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
 
 
 class ImageQuerySet(models.QuerySet):
@@ -16,25 +35,77 @@ class ImageQuerySet(models.QuerySet):
         wanted = arabic.normalize(alt)
         return [image for image in self.only("alt") if arabic.normalize(image.alt) == wanted]
 
+    def due(self):
+        """Those of which the worker has something to make now, the longest waiting first."""
+        return self.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+
 
 class Image(models.Model):
     """One picture. `digest` names its files; the uploaded original is not kept, for it may hold a place or a name."""
 
-    digest = models.CharField(max_length=64, editable=False, unique=True)
+    digest = models.CharField(max_length=32, editable=False, unique=True)
     width = models.PositiveIntegerField(
-        _("width"), editable=False, help_text=_("Pixels of the largest rendition.")
+        _("width"), editable=False, help_text=_("Pixels of the largest file.")
     )
     height = models.PositiveIntegerField(_("height"), editable=False)
+    title = LineField(
+        _("title"),
+        max_length=200,
+        blank=True,
+        help_text=_("For finding it; readers never see it. Empty, it is the name of the file."),
+    )
     alt = LineField(
         _("alternative text"),
         max_length=300,
+        blank=True,
         help_text=_("What the picture shows, for those who cannot see it."),
+    )
+    decorative = models.BooleanField(
+        _("decoration"),
+        default=False,
+        help_text=_("It shows nothing that a text could say; only then may the alternative text be missing."),
     )
     caption = LineField(_("caption"), max_length=500, blank=True)
     credit = LineField(
-        _("credit"), max_length=200, blank=True, help_text=_("Photographer, agency or source.")
+        _("credit"),
+        max_length=200,
+        blank=True,
+        help_text=_("Photographer, agency or source. Without it no article with the picture is published."),
+    )
+    rights = models.CharField(_("rights"), max_length=8, choices=Rights.choices, default=Rights.UNKNOWN)
+    # In percent from the left and from the top, as CSS counts `object-position`.
+    focal_x = models.PositiveSmallIntegerField(
+        _("focal point from the left"), default=CENTER, validators=[MaxValueValidator(100)]
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        _("focal point from the top"), default=CENTER, validators=[MaxValueValidator(100)]
+    )
+
+    state = models.CharField(
+        _("renditions"),
+        max_length=8,
+        choices=RenditionState.choices,
+        default=RenditionState.PENDING,
+        editable=False,
+    )
+    # Null when there is nothing to make.
+    due_at = models.DateTimeField(null=True, default=timezone.now, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    failure = models.CharField(_("reason"), max_length=200, blank=True, editable=False)
+    # The focal point around which the share card that exists was cut.
+    share_x = models.PositiveSmallIntegerField(null=True, editable=False)
+    share_y = models.PositiveSmallIntegerField(null=True, editable=False)
+
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    search_key = models.TextField(editable=False, blank=True)
 
     objects = ImageQuerySet.as_manager()
 
@@ -42,22 +113,93 @@ class Image(models.Model):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decorative=True) | ~Q(alt=""),
+                name="a_picture_is_described_or_decoration",
+                violation_error_message=_("Say what the picture shows, or mark it as decoration."),
+            ),
+            models.CheckConstraint(
+                condition=Q(focal_x__lte=100, focal_y__lte=100), name="a_focal_point_is_in_the_picture"
+            ),
+        ]
+        indexes = [
+            models.Index(F("created_at").desc(), F("id").desc(), name="images_by_date"),
+            models.Index(fields=["due_at", "id"], name="images_due", condition=Q(due_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
-        return self.alt
+        return self.alt or self.title or _("Picture %(number)d") % {"number": self.pk or 0}
 
     @property
-    def widths(self) -> list[int]:
-        """Widths in pixels of the renditions that exist, smallest first."""
-        return [width for width in RENDITION_WIDTHS if width < self.width] + [self.width]
+    def focal_point(self) -> tuple[int, int]:
+        return self.focal_x, self.focal_y
 
-    def url(self, width: int) -> str:
-        return default_storage.url(rendition_name(self.digest, width))
+    @property
+    def is_ready(self) -> bool:
+        """Whether the renditions exist; until they do, pages show the master."""
+        return self.state == RenditionState.READY
+
+    @property
+    def focus(self) -> str:
+        """Classes of the style sheet that put the focal point, in tenths, into the middle of what a crop shows."""
+        x, y = round(self.focal_x / 10), round(self.focal_y / 10)
+        classes = [f"focus-x-{x}"] * (x != 5) + [f"focus-y-{y}"] * (y != 5)
+        return " ".join(classes)
 
     @property
     def src(self) -> str:
-        return self.url(self.width)
+        """The master: what texts name and what is there from the first moment."""
+        return default_storage.url(images.master_name(self.digest))
 
     @property
-    def srcset(self) -> str:
-        return ", ".join(f"{self.url(width)} {width}w" for width in self.widths)
+    def fallback(self) -> str:
+        """The JPEG for browsers that know nothing newer, or the master."""
+        return self._url(self._widths[-1], "jpg") if self.is_ready else self.src
+
+    @property
+    def thumbnail(self) -> str:
+        return self._url(self._widths[0], "webp") if self.is_ready else self.src
+
+    @property
+    def avif(self) -> str:
+        return self._srcset("avif")
+
+    @property
+    def webp(self) -> str:
+        return self._srcset("webp")
+
+    @property
+    def jpeg(self) -> str:
+        return self._srcset("jpg")
+
+    @property
+    def share_card(self) -> dict:
+        """`src`, `width` and `height` of the picture for share cards: cropped, or the master until it is."""
+        if self.share_x is None or self.share_y is None:
+            return {"src": self.src, "width": self.width, "height": self.height}
+        width, height = images.share_size(self.width, self.height)
+        name = images.share_name(self.digest, (self.share_x, self.share_y))
+        return {"src": default_storage.url(name), "width": width, "height": height}
+
+    @property
+    def _widths(self) -> list[int]:
+        return images.widths(self.width)
+
+    def _srcset(self, kind: str) -> str:
+        # The address of one file tells those of all: asking the storage for each took longest of a page.
+        stem = default_storage.url(images.stem(self.digest))
+        return ", ".join(f"{stem}-{width}.{kind} {width}w" for width in self._widths)
+
+    def _url(self, width: int, kind: str) -> str:
+        return default_storage.url(images.rendition_name(self.digest, width, kind))
+
+
+class FormerFile(models.Model):
+    """A file in whose place another was put. A text written before may still name it; it is the same picture."""
+
+    digest = models.CharField(max_length=32, primary_key=True)
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="former_files")
+
+    def __str__(self) -> str:
+        return self.digest

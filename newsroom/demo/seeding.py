@@ -13,8 +13,8 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from articles import publishing
-from articles.models import Article, Author, Image, Section, Tag
+from articles import library, publishing
+from articles.models import Article, Author, Image, Rights, Section, Tag
 from articles.workflow import PUBLISH, WRITE
 from comments import moderation, responses, sanctions, submission
 from comments.models import Comment, Effect, Sanction, WatchedWord
@@ -195,8 +195,11 @@ def _authors(fields: dict[str, Any]) -> list[Author]:
 
 def _hero(name: str) -> Image:
     about = _newsroom()["images"]
-    return publishing.add_image(
-        (FOLDER / "images" / f"{name}.webp").read_bytes(), credit=about["credit"], **about[name]
+    return library.add(
+        (FOLDER / "images" / f"{name}.webp").read_bytes(),
+        credit=about["credit"],
+        rights=Rights.OWN,
+        **about[name],
     )
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Picture
 
-from articles import images, publishing
+from articles import images, library
 from articles.models import Article, Image
 from tests import factories
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ADD = "/admin/articles/article/add/"
 TEXT = ".prose-editor > .ProseMirror"
-TOO_LARGE = "حجم الملفّ أكبر من 10 ميغابايت. حمّل ملفًّا أصغر."
+TOO_LARGE = "حجم الملفّ يتجاوز 25 ميغابايت. ارفع ملفًّا أصغر."
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
 <head><meta name=Generator content="Microsoft Word 15"><!--[if gte mso 9]><xml><o:OfficeDocumentSettings/></xml>
@@ -251,12 +251,10 @@ def test_a_file_that_is_too_large_is_refused_by_the_library_before_it_is_sent(de
     _open(desk)
     desk.click("[data-name=figure]")
     desk.click(".library summary")
-    desk.set_input_files(".library [name=upload]", _file(1_000))
-    desk.fill(".library [name=alt]", "ميناء Rotterdam")
 
-    desk.click(".library [type=submit]")
+    desk.set_input_files(".library upload-queue [type=file]", _file(1_000))
 
-    assert desk.inner_text(".library .errorlist") == TOO_LARGE
+    assert desk.inner_text(".library upload-queue [role=alert]") == TOO_LARGE
     assert "POST" not in asked
 
 
@@ -355,7 +353,7 @@ def test_enter_in_a_field_saves_without_publishing_and_drops_the_kept_text(desk)
 def _picture():
     out = io.BytesIO()
     Picture.new("RGB", (60, 40), "teal").save(out, "PNG")
-    return publishing.add_image(out.getvalue(), alt="أسماكٌ في Rotterdam")
+    return library.add(out.getvalue(), alt="أسماكٌ في Rotterdam")
 
 
 def test_a_scheduled_article_whose_hour_was_emptied_waits_and_the_text_stays(desk):

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
+from PIL import Image as Picture
 
+from articles import images, library
+from articles.models import Image, RenditionState
 from comments import moderation
 from comments.models import Status
 from comments.submission import Sender, submit
@@ -175,3 +179,32 @@ def test_the_worker_of_a_killed_site_ends(site):
     site.process.wait()
 
     site.wait_for(lambda: workers(site) == set())
+
+
+def test_pictures_are_all_made_and_whole_though_their_worker_is_killed_again_and_again(
+    worker, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    worker.environment["VAR_DIR"] = str(tmp_path)
+    pictures = [library.add(factories.picture((1500, 1000)), alt="مقر OpenAI", credit="أ") for _ in range(4)]
+    article = factories.draft(body=f'<figure><img src="{pictures[-1].src}" alt=""></figure>')
+    ready = Image.objects.filter(state=RenditionState.READY)
+
+    for count in (1, 2):
+        process = worker.start()
+        wait_for(lambda count=count: ready.count() >= count)
+        process.kill()
+        process.wait()
+        # It need not rest for the attempt that was cut off.
+        Image.objects.exclude(due_at=None).update(due_at=timezone.now())
+    worker.start()
+    wait_for(lambda: not Image.objects.exclude(due_at=None).exists())
+
+    for image in pictures:
+        for width in images.widths(image.width):
+            for kind in images.KINDS:
+                path = settings.MEDIA_ROOT / images.rendition_name(image.digest, width, kind)
+                with Picture.open(path) as opened:
+                    opened.load()
+    article.refresh_from_db()
+    assert (ready.count(), article.body_html.count("<picture>")) == (4, 1)

@@ -66,8 +66,8 @@ const askForWords = (title, submitText, withCaption) =>
     { title, submitText },
   );
 
-const insert = async (editor, url, file) => {
-  const image = await chooseImage(url, file);
+const insert = async (editor, url, files) => {
+  const image = await chooseImage(url, files);
   if (!image) return;
   const proposed = [image.caption, image.credit].filter(Boolean).join(" — ");
   const ask = askForWords(gettext("Insert a picture"), gettext("Insert"), true);
@@ -122,9 +122,9 @@ export const Figure = Node.create({
   addCommands() {
     return {
       insertFigure:
-        (file = null) =>
+        (files = []) =>
         ({ editor, dispatch }) => {
-          if (dispatch) insert(editor, this.options.libraryUrl, file);
+          if (dispatch) insert(editor, this.options.libraryUrl, files);
           return true;
         },
     };

@@ -2,29 +2,17 @@
 import { crel, gettext } from "django-prose-editor/editor";
 
 const PAUSE_MILLISECONDS = 250;
-const MAX_BYTES = Number(document.getElementById("writing").dataset.maxBytes);
 
 /* Resolve to the chosen picture ({id, src, thumbnail, alt, direction, caption, credit, width, height}), or to null.
-   A file that was dropped or pasted opens the upload with it. */
-export function chooseImage(url, file = null) {
+   Files that were dropped or pasted wait in the upload. */
+export function chooseImage(url, files = []) {
   return new Promise((resolve) => {
-    const dialog = new Library(url, resolve).dialog;
-    if (file) dialog.querySelector("details").open = true;
-    if (file) {
-      const transfer = new DataTransfer();
-      transfer.items.add(file);
-      dialog.querySelector("[type=file]").files = transfer.files;
-    }
-    document.body.append(dialog);
-    dialog.showModal();
+    const library = new Library(url, resolve);
+    document.body.append(library.dialog);
+    library.dialog.showModal();
+    if (files.length) library.queue.add(files);
   });
 }
-
-const field = (label, name, attributes = {}) =>
-  crel("label", {}, [
-    crel("span", { textContent: label }),
-    crel("input", { name, type: "text", ...attributes }),
-  ]);
 
 class Library {
   constructor(url, resolve) {
@@ -48,7 +36,7 @@ class Library {
     });
     this.dialog = crel("dialog", { className: "library", "aria-label": gettext("Picture library") }, [
       crel("header", {}, [crel("h2", { textContent: gettext("Picture library") }), close]),
-      this.uploadForm(),
+      this.uploads(),
       this.search,
       this.note,
       this.list,
@@ -100,51 +88,19 @@ class Library {
     this.dialog.close();
   }
 
-  uploadForm() {
-    const errors = crel("ul", { className: "errorlist", role: "alert" });
-    const submit = crel("button", {
-      type: "submit",
-      className: "button default",
-      textContent: gettext("Upload and choose"),
+  /* A single picture is chosen with its upload; of several, one is then chosen from the list. */
+  uploads() {
+    const uploaded = [];
+    this.queue = document.createElement("upload-queue");
+    this.queue.dataset.url = this.url;
+    this.queue.dataset.maxBytes = document.getElementById("writing").dataset.maxBytes;
+    this.queue.addEventListener("uploaded", ({ detail }) => uploaded.push(detail));
+    this.queue.addEventListener("finished", () => {
+      if (uploaded.length === 1 && !this.queue.entries.length) this.choose(uploaded[0]);
+      else if (uploaded.length) this.load(1);
+      uploaded.length = 0;
     });
-    const form = crel("form", {}, [
-      errors,
-      field(gettext("File (JPEG, PNG or WebP, at most 10 MB)"), "upload", {
-        type: "file",
-        accept: "image/jpeg,image/png,image/webp",
-        required: true,
-      }),
-      field(gettext("Alternative text: what the picture shows"), "alt", { required: true, maxLength: 300 }),
-      field(gettext("Caption"), "caption", { maxLength: 500 }),
-      field(gettext("Photographer, agency or source"), "credit", { maxLength: 200 }),
-      submit,
-    ]);
-    const tell = (messages) =>
-      errors.replaceChildren(...messages.map((text) => crel("li", { textContent: text })));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (form.upload.files[0].size > MAX_BYTES) {
-        tell([gettext("The file is larger than 10 MB. Please upload a smaller one.")]);
-        return;
-      }
-      submit.disabled = true;
-      tell([]);
-      try {
-        const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-        const response = await fetch(this.url, {
-          method: "POST",
-          body: new FormData(form),
-          headers: { "X-CSRFToken": token, Accept: "application/json" },
-        });
-        const answer = await response.json();
-        if (response.ok) this.choose(answer.image);
-        else tell(answer.errors);
-      } catch {
-        tell([gettext("The picture was not uploaded. Check the connection and try again.")]);
-      } finally {
-        submit.disabled = false;
-      }
-    });
-    return crel("details", {}, [crel("summary", { textContent: gettext("Upload a new picture") }), form]);
+    const summary = crel("summary", { textContent: gettext("Upload new pictures") });
+    return crel("details", {}, [summary, this.queue]);
   }
 }

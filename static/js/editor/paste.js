@@ -265,8 +265,8 @@ export const CleanPaste = Extension.create({
     const { editor } = this;
     const { mediaUrl } = editor.extensionManager.extensions.find(({ name }) => name === "figure").options;
     const openWith = (files) => {
-      const image = [...(files ?? [])].find(({ type }) => type.startsWith("image/"));
-      return image ? editor.commands.insertFigure(image) : false;
+      const images = [...(files ?? [])].filter(({ type }) => type.startsWith("image/"));
+      return images.length ? editor.commands.insertFigure(images) : false;
     };
     return [
       new Plugin({

@@ -21,7 +21,7 @@
       if (!file) return;
       if (!TYPES.includes(file.type)) note.textContent = gettext("This is not a JPEG, PNG or WebP picture.");
       else if (file.size > Number(input.dataset.maxBytes))
-        note.textContent = gettext("The file is larger than 10 MB. Please upload a smaller one.");
+        note.textContent = gettext("The file is larger than 25 MB. Please upload a smaller one.");
       if (note.textContent) {
         input.value = "";
         return;

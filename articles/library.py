@@ -1,0 +1,119 @@
+"""The verbs of the picture library: take in, describe, put another file in its place, take out."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, ProtectedError, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import figures, images
+from articles.models import Article, Figure, FormerFile, Image, RenditionState, Rights
+from articles.publishing import CreditMissing
+from articles.workflow import Status
+from newsroom.text import arabic
+
+# What a save writes. How far the worker is belongs to the worker, unless there is something new to make.
+WORDS = (
+    "title",
+    "alt",
+    "decorative",
+    "caption",
+    "credit",
+    "rights",
+    "focal_x",
+    "focal_y",
+    "search_key",
+)
+FILE = ("digest", "width", "height", "share_x", "share_y")
+PROGRESS = ("state", "due_at", "attempts", "failure")
+
+
+class PictureInUse(ValueError):
+    """The picture stands in articles; the message is for the person who tried."""
+
+
+@transaction.atomic
+def save(image: Image, accepted: images.Accepted | None = None, *, by: Any = None) -> Image:
+    """Write what is said of a picture and, where `accepted` is given, the picture itself, in place of any other.
+
+    Its renditions are due when the file is new, its share card when the focal point is. Articles go on showing it,
+    whichever file it has. Raises IntegrityError for a picture that another row has, CreditMissing where the credit is
+    taken from a picture that readers see.
+    """
+    image.search_key = arabic.normalize(" ".join([image.title, image.alt, image.caption, image.credit]))
+    if image.pk is None:
+        _take_file(image, accepted)
+        image.uploaded_by = by
+        image.save(force_insert=True)
+        return image
+    stored = Image.objects.select_for_update().get(pk=image.pk)
+    if not image.credit and stored.credit and is_published(stored):
+        raise CreditMissing([stored])
+    fields = [*WORDS]
+    if accepted is not None and accepted.digest != stored.digest:
+        FormerFile.objects.create(digest=stored.digest, image=image)
+        _take_file(image, accepted)
+        fields += [*FILE, *PROGRESS]
+        # Articles are locked before pictures, so not in this transaction. If it never comes to this, the worker does
+        # it when the renditions are made; until then readers see the former file.
+        transaction.on_commit(lambda: figures.print_again(image))
+    elif image.focal_point != stored.focal_point:
+        image.due_at, image.attempts = timezone.now(), 0
+        fields += ["due_at", "attempts"]
+    image.save(update_fields=fields)
+    return image
+
+
+def _take_file(image: Image, accepted: images.Accepted) -> None:
+    images.store(images.master_name(accepted.digest), accepted.content)
+    # What takes the place of another may have been replaced itself before.
+    FormerFile.objects.filter(digest=accepted.digest).delete()
+    image.digest, image.width, image.height = accepted.digest, accepted.width, accepted.height
+    image.state, image.due_at, image.attempts, image.failure = RenditionState.PENDING, timezone.now(), 0, ""
+    image.share_x = image.share_y = None
+
+
+def add(
+    content: bytes,
+    *,
+    alt: str,
+    caption: str = "",
+    credit: str = "",
+    rights: str = Rights.UNKNOWN,
+    by: Any = None,
+) -> Image:
+    """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row."""
+    accepted = images.accept(content)
+    known = Image.objects.filter(digest=accepted.digest)
+    try:
+        with transaction.atomic():
+            image = Image(alt=alt, caption=caption, credit=credit, rights=rights)
+            return known.first() or save(image, accepted, by=by)
+    except IntegrityError:
+        # Somebody else took in the same picture at the same moment.
+        return known.get()
+
+
+@transaction.atomic
+def delete(image: Image) -> None:
+    """Take a picture and its files out of the library. Raises PictureInUse while any article has it."""
+    digests = [image.digest, *image.former_files.values_list("digest", flat=True)]
+    try:
+        image.delete()
+    except ProtectedError as error:
+        raise PictureInUse(
+            _("«%(picture)s» is used in articles, so it was not deleted.") % {"picture": image}
+        ) from error
+
+    def remove_files() -> None:
+        for digest in digests:
+            images.remove(digest)
+
+    transaction.on_commit(remove_files)
+
+
+def is_published(image: Image) -> bool:
+    """Whether an article that is published, or will be at its hour, has the picture."""
+    shows = Q(hero=image) | Exists(Figure.objects.filter(article=OuterRef("pk"), image=image))
+    return Article.objects.filter(shows, status=Status.PUBLISHED).exists()
