@@ -53,6 +53,8 @@ class ArticleDrafts:
             said = _read(request.body)
         except ValueError:
             return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
+        if article is None and not said["key"]:
+            return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
         try:
             if said["values"] is not None:
                 revising.keep_draft(

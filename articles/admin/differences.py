@@ -122,5 +122,5 @@ def _marked(kind: Kind, words: list[word_diff.Word], base: Direction) -> str:
 def _mark(kind: Kind, html: str) -> str:
     if kind is Kind.KEPT:
         return html
-    spoken = _("Deleted:") if kind is Kind.DELETED else _("Inserted:")
+    spoken = _("Removed:") if kind is Kind.DELETED else _("Inserted:")
     return format_html('<{0}><span class="visually-hidden">{1} </span>{2}</{0}>', _MARKS[kind], spoken, html)

@@ -7,7 +7,7 @@ follow them word by word, whole paragraphs are compared, so that any two texts a
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import unescape
 from itertools import groupby
@@ -59,7 +59,7 @@ def of_texts(old: str, new: str) -> list[Run]:
 
 def of_markup(old: str, new: str) -> list[Run]:
     """The same for two fragments of HTML: words, paragraphs, pictures and the addresses of links."""
-    return of_words(list(words_of_markup(old)), list(words_of_markup(new)))
+    return of_words(words_of_markup(old), words_of_markup(new))
 
 
 def of_words(old: Sequence[Word], new: Sequence[Word]) -> list[Run]:
@@ -110,21 +110,30 @@ def _is_punctuation(char: str) -> bool:
     return unicodedata.category(char).startswith("P")
 
 
-def words_of_markup(html: str) -> Iterator[Word]:
+def words_of_markup(html: str) -> list[Word]:
+    found: list[Word] = []
     address = ""
     for token in tokenize(html):
         if isinstance(token, Text):
-            yield from words(unescape(html[token.start : token.end]))
+            for word in words(unescape(html[token.start : token.end])):
+                if word.text:
+                    found.append(word)
+                elif found:
+                    # A text that begins with white space, after a name in bold for example.
+                    found[-1] = replace(found[-1], space=word.space)
         elif isinstance(token, StartTag):
             if token.name in BLOCKS or token.name == "br":
-                yield Word(f"{PARAGRAPH}{token.name}")
+                found.append(Word(f"{PARAGRAPH}{token.name}"))
             elif token.name == "img":
-                yield Word(f"[{token.attributes.get('alt') or token.attributes.get('src', '')}]", " ")
+                found.append(Word(f"[{token.attributes.get('alt') or token.attributes.get('src', '')}]", " "))
             elif token.name == "a":
                 address = token.attributes.get("href", "")
         elif isinstance(token, EndTag) and token.name == "a" and address:
-            yield Word(f"<{address}>", " ")
+            if found and not found[-1].space:
+                found[-1] = replace(found[-1], space=" ")
+            found.append(Word(f"<{address}>", " "))
             address = ""
+    return found
 
 
 Script = list[tuple[Kind, int]]

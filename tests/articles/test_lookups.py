@@ -11,7 +11,7 @@ from articles.admin.lookups import LookupMultiple
 from articles.models import Article, Tag
 from articles.publishing import save_named
 from tests import factories
-from tests.articles.test_admin import ADD, change, payload
+from tests.article_form import ADD, change, payload
 
 pytestmark = pytest.mark.django_db
 

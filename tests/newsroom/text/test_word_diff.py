@@ -41,9 +41,15 @@ def test_paragraphs_pictures_and_links_of_markup_are_compared():
     )
 
     assert shown(runs) == [
-        (KEPT, "¶pخبر"), (DELETED, "¶p"), (INSERTED, "¶h2"), (KEPT, "عن Mistral"),
+        (KEPT, "¶pخبر"), (DELETED, "¶p"), (INSERTED, "¶h2"), (KEPT, "عن Mistral "),
         (DELETED, "<https://a.example/> "), (INSERTED, "<https://b.example/> ¶figure[مقر] "),
     ]  # fmt: skip
+
+
+def test_marks_within_a_paragraph_are_no_change_of_words():
+    runs = word_diff.of_markup("<p>أطلقت OpenAI نموذجًا</p>", "<p>أطلقت <strong>OpenAI</strong> نموذجًا</p>")
+
+    assert shown(runs) == [(KEPT, "¶pأطلقت OpenAI نموذجًا")]
 
 
 def _side(runs, dropped):
