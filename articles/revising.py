@@ -20,8 +20,8 @@ from articles.workflow import Status
 
 # Bytes of a draft as JSON: as much as a form may hold that is sent to be saved.
 MAX_DRAFT_BYTES = 2_000_000
-# Texts begun and never saved, by one writer.
-MAX_NEW_DRAFTS = 50
+# Texts typed and never saved, by one writer.
+MAX_DRAFTS = 50
 
 
 class DraftRefused(ValueError):
@@ -222,11 +222,11 @@ def keep_draft(
     article: Article | None,
     values: dict[str, Any],
     *,
-    key: str = "",
+    key: str,
     based_on_version: int | None = None,
     stamp: str = "",
 ) -> Draft:
-    """Keep what `user` has typed, in place of what was kept of it before. Readers see nothing of it.
+    """Keep what `user` has typed, in place of what was kept of the same form before. Readers see nothing of it.
 
     Raises PermissionDenied where the account may not write the article, DraftRefused for one that is too large or one
     too many.
@@ -235,30 +235,28 @@ def keep_draft(
         raise PermissionDenied
     if len(json.dumps(values, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
         raise DraftRefused(_("This text is too large to be kept as a draft."))
-    which = {"user": user, "article": article, "key": "" if article else key}
-    if (
-        article is None
-        and not Draft.objects.filter(**which).exists()
-        and Draft.objects.filter(user=user, article=None).count() >= MAX_NEW_DRAFTS
-    ):
+    drafts = Draft.objects.filter(user=user)
+    if not drafts.filter(key=key).exists() and drafts.count() >= MAX_DRAFTS:
         raise DraftRefused(_("You have too many drafts that were never saved. Discard some of them."))
     draft, _created = Draft.objects.update_or_create(
-        **which,
+        user=user,
+        key=key,
         defaults={
-            "values": values, "based_on_version": based_on_version, "stamp": stamp, "at": timezone.now(),
+            "article": article, "values": values, "based_on_version": based_on_version, "stamp": stamp,
+            "at": timezone.now(),
         },
     )  # fmt: skip
     return draft
 
 
-def drafts_of(user: Any, article: Article | None, key: str | None = None):
-    """What `user` has typed into the form of an article, or into those of texts that were never saved."""
-    found = Draft.objects.filter(user=user, article=article)
-    return found if key is None else found.filter(key=key)
+def drafts_of(user: Any, article: Article | None):
+    """What `user` has typed into forms of an article, or into those of new ones, and not saved; newest first."""
+    return Draft.objects.filter(user=user, article=article).order_by("-at")
 
 
-def drop_drafts(user: Any, article: Article | None, key: str = "") -> None:
-    drafts_of(user, article, "" if article else key).delete()
+def drop_draft(user: Any, key: str) -> None:
+    """Forget what was typed into one form: it was saved, or its writer does not want it."""
+    Draft.objects.filter(user=user, key=key).delete()
 
 
 # Who is at it

@@ -274,7 +274,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, FoldedSearch, admin.ModelAdm
             tags=form.cleaned_data["tags"],
             note=form.cleaned_data["change_note"],
         )
-        revising.drop_drafts(request.user, obj if change else None, form.cleaned_data["draft_key"])
+        revising.drop_draft(request.user, form.cleaned_data["draft_key"])
         if obj.working_copy_id is None:
             tell_address(request, form.data.get("slug", ""), obj)
 

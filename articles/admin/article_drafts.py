@@ -8,21 +8,22 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles import revising
+from articles import contents, revising
 from articles.models import Article, Draft
 from newsroom.text import bidi
 
 from . import accounts
 
-# Of those never saved, the form of a new article offers the newest.
+# The form offers the newest.
 OFFERED = 5
+_WRITTEN = ("kicker", "headline", "summary", "body")
 _KEY = re.compile("[0-9a-f-]{36}")
 
 
@@ -41,19 +42,36 @@ class ArticleDrafts:
             *super().get_urls(),
         ]
 
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
+        """Django's, which gives back what was typed by a writer from whom the article was taken meanwhile."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            article = self.get_object(request, object_id) if request.method == "POST" and object_id else None
+            if article is None or not self.has_view_permission(request, article):
+                raise
+            typed = [
+                (contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)
+            ]
+            context = {"article": article, "opts": self.opts, "typed": typed, "title": _("Not saved")}
+            return render(
+                request,
+                "admin/articles/article/refused.html",
+                self.admin_site.each_context(request) | context,
+                status=HTTPStatus.FORBIDDEN,
+            )
+
     def keep_draft(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
         """Take what was typed as JSON, and tell who else is writing.
 
-        Takes `values` (the form's fields; without them this says only that the form is open), `version`, `stamp`,
-        `key` for a new article, and `leaving` when the form is closed. Answers with `at`, the hour by the newsroom's
+        Takes `key`, which the form was given, `values` (its fields; without them this says only that it is open),
+        `version`, `stamp`, and `leaving` when it is closed. Answers with `at`, the hour by the newsroom's
         clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence, `refused`.
         """
         article = self._article_of_draft(request, pk)
         try:
             said = _read(request.body)
         except ValueError:
-            return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
-        if article is None and not said["key"]:
             return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
         try:
             if said["values"] is not None:
@@ -82,7 +100,7 @@ class ArticleDrafts:
 
     def discard_draft(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         article = self._article_of_draft(request, pk)
-        revising.drop_drafts(request.user, article, request.POST.get("draft", ""))
+        revising.drop_draft(request.user, request.POST.get("draft", ""))
         messages.success(request, _("The draft was discarded."))
         return HttpResponseRedirect(_form(article))
 
@@ -97,10 +115,10 @@ class ArticleDrafts:
 
     def opened_draft(self, request: HttpRequest, article: Article | None) -> Draft | None:
         """The draft that the form is to open with, which its address asks for."""
-        asked = request.GET.get("draft")
-        if request.method != "GET" or not asked:
+        key = request.GET.get("draft", "")
+        if request.method != "GET" or not _KEY.fullmatch(key):
             return None
-        return revising.drafts_of(request.user, article, None if article else asked).first()
+        return revising.drafts_of(request.user, article).filter(key=key).first()
 
     def what_was_typed(self, request: HttpRequest, article: Article | None, form) -> dict[str, Any]:
         """What the form says of drafts and of others at it. Two queries at most."""
@@ -140,7 +158,7 @@ def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
         "draft": draft,
         "headline": headline if article is None and isinstance(headline, str) else "",
         "direction": bidi.direction(str(headline)),
-        "url": f"{_form(article)}?draft={draft.key or 1}",
+        "url": f"{_form(article)}?draft={draft.key}",
         "is_stale": article is not None and draft.based_on_version != article.version,
     }
 
@@ -151,11 +169,11 @@ def _read(body: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise ValueError("not an object")
     values, version = said.get("values"), said.get("version")
-    key, stamp = said.get("key") or "", said.get("stamp") or ""
+    key, stamp = said.get("key"), said.get("stamp") or ""
     fits = (
         (values is None or (isinstance(values, dict) and _is_text(values)))
         and (version is None or (type(version) is int and 0 <= version < 2**31))
-        and (key == "" or (isinstance(key, str) and _KEY.fullmatch(key)))
+        and (isinstance(key, str) and _KEY.fullmatch(key))
         and (isinstance(stamp, str) and len(stamp) <= 36 and _is_text(stamp))
     )
     if not fits:

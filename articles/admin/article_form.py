@@ -118,8 +118,7 @@ class ArticleForm(forms.ModelForm):
                 self.initial["bylines"] = list(self.instance.bylines.values_list("author_id", flat=True))
             if self.instance.is_scheduled:
                 self.initial["publish_at"] = self.instance.published_at
-        else:
-            self.initial["draft_key"] = str(uuid4())
+        self.initial["draft_key"] = str(uuid4())
         if self.draft is not None:
             self._open_with(self.draft)
 

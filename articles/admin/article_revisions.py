@@ -149,7 +149,7 @@ class ArticleRevisions:
             tags=typed["tags"],
             note=typed["change_note"],
         )
-        revising.drop_drafts(request.user, article)
+        revising.drop_draft(request.user, typed["draft_key"])
         messages.warning(
             request,
             _(

@@ -79,17 +79,17 @@ class Revision(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody has typed into the form of an article and not saved: one for each of its writers.
+    """What somebody has typed into one form of an article, or of one that is not stored yet, and not saved.
 
-    `values` are those of the form's fields by name, as a browser reads them, unchecked. A text of which there is no
-    article yet has a `key`, which its form was given.
+    `values` are those of the form's fields by name, as a browser reads them, unchecked. Each form that is opened has a
+    `key` of its own, so that neither a second tab nor a form that is opened anew writes over what was typed in another.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     article = models.ForeignKey(
         "articles.Article", on_delete=models.CASCADE, null=True, related_name="drafts"
     )
-    key = models.CharField(max_length=36, blank=True)
+    key = models.CharField(max_length=36)
     values = models.JSONField()
     based_on_version = models.PositiveIntegerField(null=True)
     # By it the browser knows whether the copy that it kept itself is this one.
@@ -99,11 +99,9 @@ class Draft(models.Model):
     class Meta:
         default_permissions = []
         constraints = [
-            models.UniqueConstraint(fields=["user", "article", "key"], nulls_distinct=False,
-                                    name="a_writer_has_one_draft_of_a_text"),
-            models.CheckConstraint(condition=Q(article=None) ^ Q(key=""),
-                                   name="a_draft_is_of_an_article_or_has_a_key"),
-        ]  # fmt: skip
+            models.UniqueConstraint(fields=["user", "key"], name="a_form_has_one_draft"),
+            models.CheckConstraint(condition=~Q(key=""), name="a_draft_has_a_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.article or self.key}"

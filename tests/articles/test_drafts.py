@@ -1,6 +1,7 @@
 """What is typed and not saved, over HTTP: kept at each pause, given back, and nobody else's."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -20,6 +21,7 @@ KEY = "0b0f7e0c-6f0e-4a52-9d0a-3d8a4a6f8b11"
 
 
 def keep(client, article=None, **said):
+    said = {"key": KEY} | said
     address = reverse("admin:articles_article_draft", args=[article.pk]) if article else NEW
     return client.post(address, json.dumps(said), content_type="application/json")
 
@@ -48,7 +50,7 @@ def test_a_text_without_an_article_is_kept_under_its_key(as_reporter):
 @pytest.mark.parametrize(
     "said",
     [
-        "[]", "{", '{"values": []}', '{"values": {"a": null}}', '{"values": {"a": "\\u0000"}}',
+        "[]", "{", "{}", '{"values": []}', '{"values": {"a": null}}', '{"values": {"a": "\\u0000"}}',
         '{"values": {"\\ud800": "a"}}', '{"version": "1"}', '{"version": 99999999999}', '{"version": true}',
         '{"values": {}, "key": "x"}', '{"values": {}}', '{"stamp": 1}',
     ],
@@ -74,6 +76,21 @@ def test_a_reporter_is_refused_in_words_once_the_article_left_their_hands(as_rep
 
     refused = "لم يعد بإمكانك تحرير هذا المقال. نصّك محفوظ في هذا المتصفّح."
     assert (answer.status_code, answer.json(), Draft.objects.count()) == (403, {"refused": refused}, 0)
+
+
+def test_a_reporter_who_sends_what_left_their_hands_gets_the_text_back(as_reporter, reporter):
+    article = factories.draft(by=reporter)
+    typed = payload(article, headline="عنوان <b>متأخّر</b>", body="<p>نصّ عن C++</p>")
+    publishing.move(article, "submit", by=None)
+
+    page = as_reporter.post(change(article), typed)
+
+    assert page.status_code == 403
+    assert re.findall(r"<textarea[^>]*>(.*?)</textarea>", page.text) == [
+        "عنوان &lt;b&gt;متأخّر&lt;/b&gt;",
+        article.summary,
+        "&lt;p&gt;نصّ عن C++&lt;/p&gt;",
+    ]
 
 
 def test_nobody_else_keeps_a_draft(as_reporter, client):
@@ -103,12 +120,12 @@ def test_the_form_offers_a_draft_and_opens_with_it(as_editor, editor):
         "machine_translated": True,
         "withdraw_at": "2099-05-06T07:08",
     }
-    revising.keep_draft(editor, article, values, based_on_version=1)
+    revising.keep_draft(editor, article, values, key=KEY, based_on_version=1)
 
     offered = as_editor.get(change(article))
-    opened = as_editor.get(change(article), {"draft": 1})
+    opened = as_editor.get(change(article), {"draft": KEY})
 
-    assert f'href="{change(article)}?draft=1"' in offered.text
+    assert f'href="{change(article)}?draft={KEY}"' in offered.text
     assert offered.context["adminform"].form["headline"].value() == article.headline
     form = opened.context["adminform"].form
     assert [form[name].value() for name in values] == [
@@ -118,11 +135,11 @@ def test_the_form_offers_a_draft_and_opens_with_it(as_editor, editor):
 
 def test_a_draft_of_an_older_version_ends_in_a_comparison_when_it_is_saved(as_editor, editor):
     article = factories.draft()
-    revising.keep_draft(editor, article, {"headline": "عنواني"}, based_on_version=1)
+    revising.keep_draft(editor, article, {"headline": "عنواني"}, key=KEY, based_on_version=1)
     article.headline = "عنوان زميلي"
     publishing.save(article)
 
-    form = as_editor.get(change(article), {"draft": 1}).context["adminform"].form
+    form = as_editor.get(change(article), {"draft": KEY}).context["adminform"].form
     as_editor.post(
         change(article), payload(article, headline="عنواني", opened_version=form["opened_version"].value())
     )
@@ -160,6 +177,17 @@ def test_a_save_drops_the_draft_and_no_other(as_reporter, reporter, is_new):
     assert [draft.user for draft in Draft.objects.all()] == [stranger]
 
 
+def test_a_form_opened_anew_writes_over_no_draft(as_editor, editor):
+    article = factories.draft()
+    revising.keep_draft(editor, article, {"headline": "مسوّدة الأمس"}, key=KEY)
+    key = as_editor.get(change(article)).context["adminform"].form["draft_key"].value()
+
+    keep(as_editor, article, key=key, values={"headline": "مسوّدة اليوم"})
+    as_editor.post(change(article), payload(article, draft_key=key))
+
+    assert [draft.values["headline"] for draft in Draft.objects.all()] == ["مسوّدة الأمس"]
+
+
 @pytest.mark.parametrize("is_new", [False, True], ids=["stored", "new"])
 def test_a_draft_is_discarded_by_a_button_that_needs_no_script(as_reporter, reporter, is_new):
     article = None if is_new else factories.draft(by=reporter)
@@ -168,7 +196,7 @@ def test_a_draft_is_discarded_by_a_button_that_needs_no_script(as_reporter, repo
     address = f"{LIST}draft/discard/" if is_new else f"{LIST}{article.pk}/draft/discard/"
     assert f'action="{address}"' in page
 
-    as_reporter.post(address, {"draft": KEY if is_new else ""})
+    as_reporter.post(address, {"draft": KEY})
 
     assert not Draft.objects.exists()
 

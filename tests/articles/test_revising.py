@@ -238,6 +238,15 @@ def test_a_revision_keeps_the_names_of_what_it_refers_to():
     }
 
 
+def test_an_article_is_deleted_with_its_revisions_and_its_changes():
+    article = factories.published()
+    write(article, headline="عنوان جديد")
+
+    stored(article).delete()
+
+    assert not Revision.objects.exists()
+
+
 # Two at once
 
 
@@ -298,7 +307,7 @@ def test_a_draft_takes_the_place_of_the_one_before_and_changes_nothing_else(edit
     before = contents.of(article)
 
     for headline in ("أ", "ب"):
-        revising.keep_draft(editor, article, {"headline": headline}, based_on_version=2)
+        revising.keep_draft(editor, article, {"headline": headline}, key="k", based_on_version=2)
 
     assert [draft.values for draft in Draft.objects.all()] == [{"headline": "ب"}]
     assert (contents.of(stored(article)), stored(article).version) == (before, article.version)
@@ -319,7 +328,7 @@ def test_a_draft_may_be_as_large_as_said(editor, bytes_over, monkeypatch):
 
 
 def test_a_writer_has_so_many_texts_that_were_never_saved(editor, monkeypatch):
-    monkeypatch.setattr(revising, "MAX_NEW_DRAFTS", 2)
+    monkeypatch.setattr(revising, "MAX_DRAFTS", 2)
     for key in ("a", "b", "a"):
         revising.keep_draft(editor, None, {}, key=key)
 

@@ -252,9 +252,9 @@ def test_a_reporter_reads_the_revisions_of_their_own_and_restores_none_of_what_l
 
 def test_a_text_that_comes_too_late_is_kept_and_its_writer_led_to_choose(as_editor, editor):
     article = factories.draft(summary="الأصل")
-    stale = payload(article, headline="عنواني أنا", summary="ملخّصي", change_note="سبب")
+    stale = payload(article, headline="عنواني أنا", summary="ملخّصي", change_note="سبب", draft_key="k")
     _edit(article, headline="عنوان زميلي")
-    revising.keep_draft(editor, article, {"headline": "عنواني أنا"})
+    revising.keep_draft(editor, article, {"headline": "عنواني أنا"}, key="k")
 
     page = as_editor.post(change(article), stale, follow=True)
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -183,7 +184,7 @@ def test_without_a_line_it_is_kept_in_the_browser_and_sent_when_there_is_one(des
 
 def test_without_scripts_a_draft_is_brought_back_and_saved(new_context, live_server, sara):
     article = factories.draft()
-    revising.keep_draft(sara, article, {"summary": TYPED}, based_on_version=1)
+    revising.keep_draft(sara, article, {"summary": TYPED}, key=str(uuid4()), based_on_version=1)
     context = new_context(java_script_enabled=False)
     context.add_cookies([cookie(sara, live_server)])
     page = context.new_page()

@@ -1,8 +1,9 @@
 /* Nothing typed is lost. What is typed is kept in this browser at each pause, sent to the site as the writer's draft,
    and dropped here once it is there; without a line, or a session, it stays here and is offered when the form opens.
 
-   The copy belongs to one account and one article. It is dropped when a page reports that the save succeeded, and
-   after two weeks. The same messages tell the site that the form is open, and who else has it open. */
+   The copy belongs to one account, one article and one form that was opened: what is typed in another, or in a form
+   opened anew, does not write over it. It is dropped when a page reports that the save succeeded, and after two weeks.
+   The same messages tell the site that the form is open, and who else has it open. */
 "use strict";
 {
   const PREFIX = "nashra.draft.";
@@ -48,7 +49,8 @@
   if (form?.querySelector("[name=headline]")) keep(form, about.dataset);
 
   function keep(form, { user, article, typed, draftUrl }) {
-    const key = `${PREFIX}${user}.${article}`;
+    const ofArticle = `${PREFIX}${user}.${article}.`;
+    const key = ofArticle + form.elements.draft_key.value;
     const state = form.querySelector(".draft-state");
     const others = form.querySelector(".others-at-it");
     let editor = null;
@@ -108,7 +110,7 @@
       const kept = JSON.stringify({ at: Date.now(), values, stamp });
       isStored = attempt(() => localStorage.setItem(key, kept) ?? true) === true;
     };
-    const keptHere = () => attempt(() => JSON.parse(localStorage.getItem(key)));
+    const keptAt = (place) => attempt(() => JSON.parse(localStorage.getItem(place)));
 
     const post = (said, keepalive) =>
       fetch(draftUrl, {
@@ -127,7 +129,7 @@
     const message = (more) =>
       JSON.stringify({
         version: Number(form.elements.opened_version?.value) || null,
-        key: form.elements.draft_key?.value ?? "",
+        key: form.elements.draft_key.value,
         ...more,
       });
 
@@ -158,7 +160,7 @@
         const { at } = await sending;
         sentStamp = own;
         if (stamp === own) {
-          if (keptHere()?.stamp === own) attempt(() => localStorage.removeItem(key));
+          if (keptAt(key)?.stamp === own) attempt(() => localStorage.removeItem(key));
           tell(interpolate(gettext("Draft saved at %(at)s"), { at }, true));
         }
       } catch (error) {
@@ -189,7 +191,7 @@
       if (editor) editor.commands.setContent(values.body ?? "");
     };
 
-    const offer = (draft) => {
+    const offer = (place, draft) => {
       const bar = document.createElement("div");
       bar.className = "kept-draft";
       bar.setAttribute("role", "alert");
@@ -212,9 +214,11 @@
         write(draft.values);
         bar.remove();
         touched();
+        store(read());
+        if (isStored && place !== key) attempt(() => localStorage.removeItem(place));
       });
       discard.addEventListener("click", () => {
-        attempt(() => localStorage.removeItem(key));
+        attempt(() => localStorage.removeItem(place));
         bar.remove();
       });
       form.prepend(bar);
@@ -239,12 +243,13 @@
     };
 
     const start = () => {
-      const draft = keptHere();
-      const isThere = draft?.stamp && form.ownerDocument.querySelector(`[data-stamp="${CSS.escape(draft.stamp)}"]`);
-      if (draft?.values && typed !== "1") {
-        if (isThere || same(draft.values, { ...draft.values, ...read() }))
-          attempt(() => localStorage.removeItem(key));
-        else offer(draft);
+      const places = attempt(() => Object.keys(localStorage)) ?? [];
+      for (const place of places.filter((name) => name.startsWith(ofArticle))) {
+        const draft = keptAt(place);
+        const isThere = draft?.stamp && document.querySelector(`[data-stamp="${CSS.escape(draft.stamp)}"]`);
+        if (!draft?.values || isThere || same(draft.values, { ...draft.values, ...read() })) {
+          if (typed !== "1") attempt(() => localStorage.removeItem(place));
+        } else offer(place, draft);
       }
       // Widgets and the editor tell of changes while they set themselves up, too; those are nobody's typing.
       let isUsed = false;
