@@ -15,10 +15,6 @@ PRESENT_FOR = timedelta(seconds=60)
 
 
 class RevisionQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Those of the articles that `user` sees on the desk."""
-        return self if user.has_perm("articles.publish_article") else self.filter(article__created_by=user)
-
     def of_the_text(self):
         """What stood in the form one after another; what came too late never did."""
         return self.exclude(kind=Revision.Kind.UNAPPLIED)

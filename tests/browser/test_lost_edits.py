@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -143,6 +144,33 @@ def test_each_sees_that_the_other_is_at_it_and_when_they_leave(desk_of, sara, om
     second.wait_for_selector(".prose-menubar button")
 
     assert second.text_content(".others-at-it").strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("أطلقت Mistral Large 2 أمس", "أطلقت Mistral Large 3 أمس"),
+        ("نسخة GPT-4 من OpenAI", "نسخة C++ من OpenAI"),
+        ("الإصدار 2.0 الجديد", "الإصدار 2.1 الجديد"),
+    ],
+    ids=["within a Latin name", "a name that ends in signs", "a number"],
+)
+def test_what_was_inserted_stands_where_it_stands_in_the_text(desk_of, sara, old, new):
+    article = factories.draft(headline=old)
+    article.headline = new
+    publishing.save(article)
+    last, first = article.revisions.values_list("pk", flat=True)
+    page = desk_of(sara)
+    page.goto(f"/admin/articles/article/{article.pk}/revisions/compare/?old={first}&new={last}")
+
+    edges = page.eval_on_selector_all(
+        "#difference-headline + .diff bdi[dir=rtl]",
+        "runs => runs.map(run => [run.getBoundingClientRect().left, run.getBoundingClientRect().right])",
+    )
+
+    # From right to left: each ends before the next begins.
+    assert len(edges) == 4
+    assert all(left >= right for (left, _), (_, right) in pairwise(edges))
 
 
 # The writer's draft
