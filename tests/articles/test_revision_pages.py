@@ -310,6 +310,22 @@ def test_a_choice_that_does_not_hold_changes_nothing(as_editor, editor, answer, 
     assert Revision.objects.left_over(editor).count() == 1
 
 
+def test_only_its_writer_chooses_from_what_came_too_late(as_editor, editor, client):
+    article = factories.draft(summary="الأصل")
+    page, version = _conflict(as_editor, editor, article)
+    client.force_login(factories.staff(factories.EDITORS))
+
+    answer = {"take-headline": "mine", "take-summary": "mine", "version": version}
+
+    assert [client.get(page).status_code, client.post(page, answer).status_code] == [404, 404]
+
+
+def test_what_was_saved_is_not_chosen_from(as_editor, editor):
+    article = factories.draft(by=editor)
+
+    assert as_editor.get(address("conflict", article, article.revisions.get().pk)).status_code == 404
+
+
 def test_the_form_offers_what_came_too_late(as_editor, editor):
     article = factories.draft(summary="الأصل")
     page, _version = _conflict(as_editor, editor, article)
