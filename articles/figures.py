@@ -34,14 +34,14 @@ def pictures_in(body: str) -> list[Image]:
     return list(dict.fromkeys(_by_digest(body).values()))
 
 
-def print_body(article: Article) -> list[Image]:
+def print_body(article: Article, *, lock: bool = True) -> list[Image]:
     """Print the sanitized body into `body_html`, its pictures with all their renditions, and return these pictures.
 
-    Pictures in whose place another file was put are named by the new one from then on. The rows of the pictures are
-    locked until the transaction ends, so that the worker, who says of one that it is ready and then looks who
-    shows it, misses nobody. One query if there may be pictures.
+    Pictures in whose place another file was put are named by the new one from then on. To be stored, the rows of the
+    pictures are locked until the transaction ends, so that the worker, who says of one that it is ready and then looks
+    who shows it, misses nobody. One query if there may be pictures.
     """
-    found = _by_digest(article.body, lock=True)
+    found = _by_digest(article.body, lock=lock)
     article.body = _replaced(article.body, found, _newest)
     html = keep_scores_together(bidi.isolate_markup(article.body, article.direction))
     article.body_html = _replaced(html, found, _printed)

@@ -11,12 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import figures
-from articles.models import Article, Author, Image, Section, Tag, Transition
+from articles import contents, figures
+from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
 from articles.models.author import Byline
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
-from newsroom.text import arabic
-from newsroom.text.sanitizer import sanitize_article
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
 TEXT_FIELDS = [
@@ -75,33 +73,60 @@ def save(
     expected_version: int | None = None,
     authors: Sequence[Author] | None = None,
     tags: Iterable[Tag] | None = None,
+    note: str = "",
+    restored_from: Revision | None = None,
 ) -> Article:
     """Write an article with all that follows from its text: clean markup, rendered body, address, search key.
 
     `expected_version` is the version the writer had before them; EditConflict when it is no longer the stored one.
     Without it the write is unconditional. `authors` and `tags`, where given, replace what there was. `by` is an
     account, or None for the site itself (an import, the demo), which may do everything; PermissionDenied where the
-    account may not edit the article as it is stored.
+    account may not edit the article as it is stored. Each write leaves a revision. What is published is changed for
+    readers at once, and takes the place of a working copy; `revising.save` is what writers do.
     """
-    for field in ("kicker", "headline", "summary", "source_name", "source_url"):
-        setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
-    article.body = sanitize_article(article.body)
-    article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
+    contents.settle(article)
+    now = timezone.now()
     if article.pk is None:
         article.created_by = by
-        _guard(article, by)
-        article.modified_at = timezone.now()
+        guard(article, by)
+        article.modified_at = now
         pictures = figures.print_body(article)
         article.save_with_free_slug(article.headline, force_insert=True)
+        figures.note(article, pictures)
+        base_version = None
+        _sign_and_tag(article, authors, tags)
     else:
-        _count_version(article, expected_version)
-        _guard(article, by)
-        article.modified_at = timezone.now()
-        pictures = figures.print_body(article)
-        article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
-    figures.note(article, pictures)
+        take_version(article, expected_version)
+        guard(article, by)
+        article.modified_at = now
+        base_version = article.version - 1
+        _write(article, authors, tags)
+    Revision.objects.create(
+        article=article,
+        content=contents.of(article, authors, tags),
+        kind=Revision.Kind.SAVED if restored_from is None else Revision.Kind.RESTORED,
+        by=by,
+        at=now,
+        note=note,
+        base_version=base_version,
+        restored_from=restored_from,
+        applied_at=now,
+    )
     if article.status == Status.PUBLISHED:
         _require_credits(article)
+    return article
+
+
+def _write(article: Article, authors: Sequence[Author] | None, tags: Iterable[Tag] | None) -> None:
+    """Store a settled text as that of the article, in place of any working copy."""
+    article.working_copy = None
+    pictures = figures.print_body(article)
+    article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
+    figures.note(article, pictures)
+    _sign_and_tag(article, authors, tags)
+
+
+def _sign_and_tag(article: Article, authors: Sequence[Author] | None, tags: Iterable[Tag] | None) -> None:
     if authors is not None:
         article.bylines.all().delete()
         Byline.objects.bulk_create(
@@ -110,11 +135,13 @@ def save(
         )
     if tags is not None:
         article.tags.set(tags)
-    return article
 
 
-def _count_version(article: Article, expected: int | None) -> None:
-    """Take the next version, and with it the row's lock; what a move may have changed is read anew."""
+def take_version(article: Article, expected: int | None) -> None:
+    """Take the next version, and with it the row's lock; what a move may have changed is read anew.
+
+    Raises EditConflict when `expected` is given and no longer the stored version.
+    """
     stored = Article.objects.filter(pk=article.pk)
     if expected is not None:
         stored = stored.filter(version=expected)
@@ -123,14 +150,26 @@ def _count_version(article: Article, expected: int | None) -> None:
     article.refresh_from_db(fields=["version", "status", "published_at", "created_by"])
 
 
-def _guard(article: Article, by: Any) -> None:
+def guard(article: Article, by: Any) -> None:
+    """Raise PermissionDenied where `by` may not edit the article; None, the site itself, may."""
     if by is not None and not may_edit(by, article):
         raise PermissionDenied
 
 
 @transaction.atomic
-def move(article: Article, name: str, *, by: Any, at: datetime | None = None, note: str = "") -> Article:
+def move(
+    article: Article,
+    name: str,
+    *,
+    by: Any,
+    at: datetime | None = None,
+    note: str = "",
+    is_minor: bool = False,
+) -> Article:
     """Make one move of the workflow and record it. `at` (aware) is when readers may see it; without it, now.
+
+    A working copy becomes the article with it, unless the move leaves it waiting. Readers are not told of changes
+    that are minor: the time of the last change, and what is made of it in feeds and sitemaps, stays.
 
     `by` is an account, or None for the site itself (an import, the demo), which may do everything. Raises
     PermissionDenied when the account may never make this move on this article, PublishingError when the article is
@@ -149,8 +188,13 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
         raise PermissionDenied
     if chosen.needs_time and at is None:
         raise PublishingError(NO_HOUR)
+    if name == "publish_changes" and stored.working_copy_id is None:
+        raise PublishingError(_("There are no changes to publish."))
+    if stored.working_copy_id is not None and not chosen.leaves_changes:
+        _apply_working_copy(stored, is_minor)
     if chosen.target == Status.PUBLISHED:
-        _set_dates(stored, at)
+        if chosen.sets_date:
+            _set_dates(stored, at)
         _require_credits(stored)
     stored.status = chosen.target
     stored.version += 1
@@ -164,19 +208,39 @@ def move(article: Article, name: str, *, by: Any, at: datetime | None = None, no
         note=note,
         by=by,
     )
-    for field in ("status", "published_at", "modified_at", "version"):
+    for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article
 
 
+def _apply_working_copy(article: Article, is_minor: bool) -> None:
+    """Make the working copy the article itself. Raises PublishingError where that cannot stand as published."""
+    revision = article.working_copy
+    authors, tags = contents.fill(article, revision.content)
+    contents.settle(article)
+    _check_text(article)
+    if not is_minor:
+        article.modified_at = timezone.now()
+    _write(article, authors, tags)
+    Revision.objects.filter(pk=revision.pk).update(applied_at=timezone.now())
+
+
 def _set_dates(article: Article, at: datetime | None) -> None:
-    if not article.headline or not article.body:
-        raise PublishingError(_("An article needs a headline and a body before it is published."))
     now = timezone.now()
     article.published_at = at or now
     # What is published with an earlier date was not changed since.
     article.modified_at = min(article.published_at, now)
-    if article.withdraw_at is not None and article.withdraw_at <= article.published_at:
+    _check_text(article)
+
+
+def _check_text(article: Article) -> None:
+    if not article.headline or not article.body:
+        raise PublishingError(_("An article needs a headline and a body before it is published."))
+    if (
+        article.withdraw_at is not None
+        and article.published_at is not None
+        and article.withdraw_at <= article.published_at
+    ):
         raise PublishingError(_("The withdrawal must come after the publication."))
 
 

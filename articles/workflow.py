@@ -34,7 +34,8 @@ class Move:
     """A button on the article's form: `permission` is asked of whoever presses it.
 
     `done` is told when it is made; `done_unseen`, where there is one, if readers did not see the article before.
-    A move that takes a time is made at once without one, unless it needs it.
+    A move that takes a time is made at once without one, unless it needs it. Changes that wait to be published
+    become the article itself with any move, unless it leaves them waiting.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Move:
     takes_time: bool = False
     needs_time: bool = False
     takes_note: bool = False
+    leaves_changes: bool = False
+    sets_date: bool = True
     done_unseen: str | Promise = ""
 
 
@@ -67,10 +70,16 @@ MOVES: dict[str, Move] = {
         Move(
             "reschedule", _("Change the hour"), _("Published."),
             frozenset({State.SCHEDULED}), Status.PUBLISHED, PUBLISH, takes_time=True, needs_time=True,
+            leaves_changes=True,
         ),
         Move(
             "publish_now", _("Publish now"), _("Published."),
             frozenset({State.SCHEDULED}), Status.PUBLISHED, PUBLISH,
+        ),
+        Move(
+            "publish_changes", _("Publish changes"), _("The changes are published."),
+            frozenset({State.SCHEDULED, State.PUBLISHED, State.WITHDRAWN}), Status.PUBLISHED, PUBLISH,
+            sets_date=False, done_unseen=_("The changes will be published with the article."),
         ),
         Move(
             "withdraw", _("Withdraw to draft"), _("Withdrawn; readers no longer see it."),

@@ -1,7 +1,11 @@
 """What people see when a request fails."""
 
+from http import HTTPStatus
+
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
 from newsroom import resubmission
 
@@ -11,3 +15,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if resubmission.may_be_shown_again(request):
         return resubmission.ask_again(request)
     return render(request, "403.html", {"token_expired": True}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that was not understood or, told apart from that, one that was too large to be read."""
+    if not isinstance(exception, RequestDataTooBig):
+        return defaults.bad_request(request, exception)
+    form_url = request.path if resubmission.holds_what_was_typed(request) else ""
+    return render(request, "413.html", {"form_url": form_url}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

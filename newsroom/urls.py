@@ -20,3 +20,5 @@ urlpatterns = [
     path("robots.txt", robots),
     path("healthz", health.healthz, name="health"),
 ]
+
+handler400 = "newsroom.errors.bad_request"

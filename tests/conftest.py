@@ -5,6 +5,7 @@ import gc
 import itertools
 import os
 import shutil
+import threading
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -186,6 +187,29 @@ def mail_server(tmp_path, settings):
     server.stop()
 
 
+class CountedHandler(WSGIHandler):
+    """The site, which can be waited for until it has answered all that it was asked."""
+
+    def __init__(self):
+        super().__init__()
+        self.under_way = 0
+        self.changed = threading.Condition()
+
+    def __call__(self, environ, start_response):
+        with self.changed:
+            self.under_way += 1
+        try:
+            return super().__call__(environ, start_response)
+        finally:
+            with self.changed:
+                self.under_way -= 1
+                self.changed.notify_all()
+
+    def wait_until_idle(self):
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.under_way == 0, timeout=15)
+
+
 @pytest.fixture(scope="session")
 def live_server(request):
     """The site on a port of its own, with static files as in production: hashed, from WhiteNoise."""
@@ -193,7 +217,9 @@ def live_server(request):
     WSGIServer.request_queue_size = 128
     live = LiveServer("localhost", start=False)
     # Django's own handlers in front find the sources of static files but no hashed file, and serve media unasked.
-    live.thread.static_handler = lambda _application: WSGIHandler()
+    handler = CountedHandler()
+    live.thread.static_handler = lambda _application: handler
+    live.wait_until_idle = handler.wait_until_idle
     live.start()
     yield live
     live.stop()
@@ -239,7 +265,10 @@ def new_context(browser, live_server):
 
     yield new
     for context in contexts:
+        # A page that is closed may have a last word, such as what was typed; the tables are about to be emptied.
+        context.set_offline(True)
         context.close()
+    live_server.wait_until_idle()
     assert strangers == []
 
 

@@ -10,6 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -22,15 +23,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from js_asset import Script
 
-from articles import editor, images, publishing, views
-from articles.models import Article, Author, Byline
+from articles import contents, editor, images, publishing, revising, views
+from articles.models import Article, Author, Byline, Presence
 from articles.models.article import RTL_LANGUAGES
-from articles.workflow import MOVES, Move, Status
+from articles.workflow import MOVES, Status
 from newsroom.text import bidi
 
-from . import accounts
+from . import accounts, sentences
 from .addresses import tell_address
+from .article_drafts import ArticleDrafts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
+from .article_revisions import ArticleRevisions
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
 
@@ -47,6 +50,7 @@ class PlaceFilter(admin.SimpleListFilter):
             ("in_review", _("In review")),
             ("scheduled", _("Scheduled")),
             ("public", _("Published")),
+            ("changed", _("With changes to publish")),
             ("withdrawn", _("Withdrawn on time")),
             ("archived", _("Archived")),
         ]
@@ -56,12 +60,14 @@ class PlaceFilter(admin.SimpleListFilter):
             return queryset.scheduled()
         if self.value() == "public":
             return queryset.published()
+        if self.value() == "changed":
+            return queryset.filter(working_copy__isnull=False)
         if self.value() == "withdrawn":
             return queryset.filter(status=Status.PUBLISHED, withdraw_at__lte=timezone.now())
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
+class ArticleAdmin(ArticleDrafts, ArticleRevisions, FoldedSearch, admin.ModelAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["title", "state", "section", "published_at", "modified_at", "creator"]
@@ -101,11 +107,18 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
     def title(self, article: Article):
         # Escaped and isolated in one.
         headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
-        return format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
+        title = format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
+        names = [accounts.name_of(presence.user) for presence in article.present]
+        if not names:
+            return title
+        return format_html('{} <span class="at-it">{}</span>', title, sentences.who_writes(names))
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, article: Article):
-        return format_html('<span class="state state-{}">{}</span>', article.state, article.state.label)
+        state = format_html('<span class="state state-{}">{}</span>', article.state, article.state.label)
+        if article.working_copy_id is None:
+            return state
+        return format_html('{} <span class="state-changes">{}</span>', state, _("Has changes to publish"))
 
     @admin.display(description=_("created by"), ordering="created_by__first_name")
     def creator(self, article: Article):
@@ -138,7 +151,10 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest):
         changelist = super().get_changelist_instance(request)
-        changelist.queryset = changelist.queryset.defer("body", "body_html")
+        # The rows of the page were chosen as the list was made; `queryset` is read no more.
+        changelist.result_list = changelist.result_list.defer("body", "body_html").prefetch_related(
+            Prefetch("presences", Presence.objects.now().exclude(user=request.user), to_attr="present")
+        )
         return changelist
 
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
@@ -161,9 +177,13 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         # Of the articles of others a reporter is not told that they exist.
-        article = get_object_or_404(self.get_queryset(request).for_page(), pk=pk)
+        article = get_object_or_404(
+            self.get_queryset(request).select_related("working_copy").for_page(), pk=pk
+        )
         if not self.has_view_or_change_permission(request, article):
             raise PermissionDenied
+        if article.working_copy is not None:
+            contents.show(article, article.working_copy.content)
         return views.preview(request, article)
 
     def view_on_site(self, article: Article):
@@ -190,6 +210,7 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
+        form.draft = self.opened_draft(request, obj)
         # Declared on the form, it would be the same object in the requests of all threads, and so would its widget.
         field = form.base_fields["bylines"] = deepcopy(form.base_fields["bylines"])
         author = Byline._meta.get_field("author")
@@ -223,6 +244,9 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         return {"bylines": list(own)} | super().get_changeform_initial_data(request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        if change and form.is_bound and form.is_mere_conflict:
+            return self.keep_for_comparison(request, obj, form)
         article = obj or Article(created_by=request.user)
         moves = publishing.allowed_moves(request.user, article)
         context |= {
@@ -239,23 +263,26 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             "max_image_bytes": images.MAX_BYTES,
             "media": editor.with_nonce(context["media"], request),
         }
+        context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
         return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))
 
     def save_model(self, request, obj, form, change):
-        publishing.save(
+        revising.save(
             obj,
             by=request.user,
             expected_version=form.stored_version if change else None,
             authors=form.cleaned_data["bylines"],
+            tags=form.cleaned_data["tags"],
+            note=form.cleaned_data["change_note"],
         )
-        tell_address(request, form.data.get("slug", ""), obj)
+        revising.drop_draft(request.user, form.cleaned_data["draft_key"])
+        if obj.working_copy_id is None:
+            tell_address(request, form.data.get("slug", ""), obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.move is not None:
-            told = self._make_move(
-                request, form.instance, form.move, form.cleaned_data["publish_at"], form.cleaned_data["note"]
-            )
+            told = self._make_move(request, form)
             # As Django keeps the names of changed fields: untranslated, to be read in the reader's language.
             with translation.override(None):
                 form.told = str(told)
@@ -264,14 +291,22 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         message = super().construct_change_message(request, form, formsets, add)
         return [*message, {"moved": form.told}] if form.told else message
 
-    def _make_move(self, request: HttpRequest, article: Article, move: Move, at, note: str) -> str | Promise:
+    def _make_move(self, request: HttpRequest, form: ArticleForm) -> str | Promise:
         """Do what the pressed button says, now that the text is saved, and return what was told of it.
 
         A move that is refused leaves the text saved, and nothing is told of it.
         """
+        article, move, chosen = form.instance, form.move, form.cleaned_data
         was_public = article.is_public
         try:
-            publishing.move(article, move.name, by=request.user, at=at, note=note)
+            publishing.move(
+                article,
+                move.name,
+                by=request.user,
+                at=chosen["publish_at"],
+                note=chosen["note"],
+                is_minor=chosen["is_minor"],
+            )
         except publishing.PublishingError as error:
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
             self.message_user(
@@ -279,7 +314,7 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
             )
             return ""
         done = move.done if was_public or not move.done_unseen else move.done_unseen
-        told = _("Scheduled.") if article.is_scheduled else done
+        told = _("Scheduled.") if article.is_scheduled and move.sets_date else done
         self.message_user(request, told, messages.SUCCESS)
         return told
 
@@ -287,7 +322,12 @@ class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        return self._after_move(request, obj) or super().response_change(request, obj)
+        if response := self._after_move(request, obj):
+            return response
+        response = super().response_change(request, obj)
+        if obj.working_copy_id is not None:
+            self.message_user(request, _("Readers see the changes when you publish them."), messages.INFO)
+        return response
 
     def _after_move(self, request: HttpRequest, article: Article) -> HttpResponse | None:
         if request.POST.get("_move") not in MOVES:

@@ -1,6 +1,7 @@
 """The form on which an article is written, and on which its moves are made."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
@@ -13,15 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import editor, publishing
-from articles.models import Article, Author, Byline
-from articles.workflow import MOVES, Move, Status
+from articles import contents, editor, publishing, revising
+from articles.models import Article, Author, Byline, Draft
+from articles.workflow import MOVES, Move
 from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
 
 from .lookups import LookupMultiple
 
-NOT_OF_THE_TEXT = {"opened_version", "overwrite", "publish_at", "note"}
+NOT_OF_THE_TEXT = {
+    "opened_version", "draft_key", "publish_at", "note", "change_note", "is_minor",
+}  # fmt: skip
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
 
 
@@ -72,10 +75,10 @@ def credits_missing(error: publishing.CreditMissing) -> SafeString:
 class ArticleForm(forms.ModelForm):
     # What was told of the move that was made, for the history.
     told = ""
+    # What its writer typed before and did not save, where the form is opened with that.
+    draft: Draft | None = None
     opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    overwrite = forms.BooleanField(
-        label=_("Save my text in place of the other one"), required=False, widget=forms.HiddenInput
-    )
+    draft_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
     bylines = AuthorsField(
         Author.objects.all(),
         label=_("Authors"),
@@ -89,6 +92,18 @@ class ArticleForm(forms.ModelForm):
         required=False,
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    change_note = forms.CharField(
+        label=_("What was changed"),
+        required=False,
+        max_length=200,
+        help_text=_("For the list of revisions; readers do not see it."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    is_minor = forms.BooleanField(
+        label=_("Minor edit"),
+        required=False,
+        help_text=_("For slips of the pen: the time of the last change stays, in feeds too."),
     )
 
     class Media:
@@ -106,14 +121,39 @@ class ArticleForm(forms.ModelForm):
             "source_url": forms.URLInput(attrs=LEFT_TO_RIGHT),
         }
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, initial=None, **kwargs):
+        article = kwargs.get("instance")
+        opened_with = {}
+        if article is not None and article.working_copy is not None:
+            opened_with = contents.initial(article.working_copy.content)
+            opened_with["bylines"] = opened_with.pop("authors")
+        super().__init__(*args, initial=opened_with | (initial or {}), **kwargs)
         if self.instance.pk:
-            self.fields["opened_version"].initial = self.instance.version
-            signed = self.instance.bylines.values_list("author_id", flat=True)
-            self.fields["bylines"].initial = list(signed)
+            self.initial["opened_version"] = self.instance.version
+            if "bylines" not in self.initial:
+                self.initial["bylines"] = list(self.instance.bylines.values_list("author_id", flat=True))
             if self.instance.is_scheduled:
-                self.fields["publish_at"].initial = self.instance.published_at
+                self.initial["publish_at"] = self.instance.published_at
+        self.initial["draft_key"] = str(uuid4())
+        if self.draft is not None:
+            self._open_with(self.draft)
+
+    def _open_with(self, draft: Draft) -> None:
+        for name, field in self.fields.items():
+            value = draft.values.get(name)
+            if value is None or field.widget.is_hidden:
+                continue
+            if isinstance(value, list):
+                # A choice is kept with its label.
+                chosen = [str(choice[0]) for choice in value if isinstance(choice, list) and choice]
+                many = isinstance(field, forms.ModelMultipleChoiceField)
+                value = chosen if many else (chosen or [""])[0]
+            self.initial[name] = value
+        self.initial["opened_version"] = draft.based_on_version
+        self.initial["draft_key"] = draft.key
+
+    def _save_m2m(self) -> None:
+        """Leave authors and tags to the verb, which knows whether they are those of the article or of its copy."""
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -186,29 +226,25 @@ class ArticleForm(forms.ModelForm):
                 .get(pk=self.instance.pk)
             )
             self.instance.status, self.instance.published_at = stored.status, stored.published_at
-            if not cleaned.get("overwrite") and cleaned.get("opened_version") != stored.version:
-                self.fields["overwrite"].widget = forms.CheckboxInput()
+            opened = cleaned.get("opened_version")
+            if opened != stored.version and self._text_was_changed_since(opened):
                 raise ValidationError(
-                    _(
-                        "Somebody else saved this article while you were writing. Your text is below and not saved "
-                        "yet. Open the article in another tab to compare, then choose to save yours in its place."
-                    ),
+                    _("Somebody else saved this article while you were writing. Your text is not saved yet."),
                     code="conflict",
                 )
             self.stored_version = stored.version
-            if stored.status == Status.PUBLISHED:
-                self._ask_for_credits(cleaned)
         withdraw_at, published_at = cleaned.get("withdraw_at"), self.instance.published_at
         # The database would refuse it as well, without saying where.
         if withdraw_at and published_at and withdraw_at <= published_at:
             self.add_error("withdraw_at", _("The withdrawal must come after the publication."))
         return cleaned
 
-    def _ask_for_credits(self, cleaned) -> None:
-        lacking = publishing.uncredited(Article(hero=cleaned.get("hero"), body=cleaned.get("body") or ""))
-        if lacking:
-            self.add_error(None, credits_missing(publishing.CreditMissing(lacking)))
+    def _text_was_changed_since(self, version: int | None) -> bool:
+        """Whether somebody wrote; who published or returned the article meanwhile took nothing from anybody."""
+        opened = revising.at_version(self.instance, version)
+        return opened is None or bool(contents.changed(opened, revising.current(self.instance)))
 
     @property
-    def is_conflict(self) -> bool:
-        return self.has_error(NON_FIELD_ERRORS, "conflict")
+    def is_mere_conflict(self) -> bool:
+        """Whether somebody else was first, and nothing else is wrong."""
+        return len(self.errors) == 1 and self.has_error(NON_FIELD_ERRORS, "conflict")

@@ -116,6 +116,22 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='articles.author', verbose_name='authors'),
         ),
         migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=36)),
+                ('values', models.JSONField()),
+                ('based_on_version', models.PositiveIntegerField(null=True)),
+                ('stamp', models.CharField(blank=True, max_length=36)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='articles.article')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': [],
+            },
+        ),
+        migrations.CreateModel(
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -166,6 +182,46 @@ class Migration(migrations.Migration):
             name='hero',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.image', verbose_name='main image'),
         ),
+        migrations.CreateModel(
+            name='Presence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='articles.article')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content', models.JSONField()),
+                ('kind', models.CharField(choices=[('saved', 'Saved'), ('unapplied', 'Came too late'), ('restored', 'Restored')], default='saved', max_length=10, verbose_name='kind')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('note', articles.models.fields.LineField(blank=True, max_length=200, verbose_name='note')),
+                ('name', articles.models.fields.LineField(blank=True, max_length=80, verbose_name='name of the version')),
+                ('base_version', models.PositiveIntegerField(null=True)),
+                ('applied_at', models.DateTimeField(null=True)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.article')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('restored_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='articles.revision')),
+            ],
+            options={
+                'verbose_name': 'revision',
+                'verbose_name_plural': 'revisions',
+                'ordering': ['-pk'],
+                'default_permissions': [],
+            },
+        ),
+        migrations.AddField(
+            model_name='article',
+            name='working_copy',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='articles.revision'),
+        ),
         migrations.AddField(
             model_name='article',
             name='section',
@@ -199,6 +255,14 @@ class Migration(migrations.Migration):
             model_name='byline',
             constraint=models.UniqueConstraint(fields=('article', 'author'), name='an_author_signs_an_article_once'),
         ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(fields=('user', 'key'), name='a_form_has_one_draft'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='a_draft_has_a_key'),
+        ),
         migrations.AddIndex(
             model_name='image',
             index=models.Index(models.OrderBy(models.F('created_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='images_by_date'),
@@ -219,6 +283,18 @@ class Migration(migrations.Migration):
             model_name='figure',
             constraint=models.UniqueConstraint(fields=('article', 'image'), name='a_picture_is_noted_once_an_article'),
         ),
+        migrations.AddConstraint(
+            model_name='presence',
+            constraint=models.UniqueConstraint(fields=('article', 'user'), name='somebody_is_at_an_article_once'),
+        ),
+        migrations.AddIndex(
+            model_name='revision',
+            index=models.Index(condition=models.Q(('kind', 'unapplied'), ('settled_at', None)), fields=['by', 'article'], name='left_over_revisions'),
+        ),
+        migrations.AddConstraint(
+            model_name='revision',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'unapplied'), _negated=True), ('applied_at', None), _connector='OR'), name='what_came_too_late_is_not_applied'),
+        ),
         migrations.AddIndex(
             model_name='article',
             index=models.Index(models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'published')), name='published_by_date'),
@@ -230,6 +306,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='article',
             index=models.Index(fields=['status', 'published_at'], name='by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(condition=models.Q(('working_copy__isnull', False)), fields=['working_copy'], name='unpublished_changes'),
         ),
         migrations.AddConstraint(
             model_name='article',

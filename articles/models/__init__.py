@@ -4,6 +4,7 @@ from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
+from .revision import Draft, Presence, Revision
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -11,10 +12,13 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "Draft",
     "Figure",
     "FormerFile",
     "Image",
+    "Presence",
     "RenditionState",
+    "Revision",
     "Rights",
     "Section",
     "Tag",

@@ -133,6 +133,10 @@ class Article(Addressed):
         related_name="+",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    # What the desk writes on while readers see the row itself; None where the two are the same.
+    working_copy = models.ForeignKey(
+        "articles.Revision", on_delete=models.RESTRICT, null=True, editable=False, related_name="+"
+    )
     search_key = models.TextField(editable=False, blank=True)
 
     objects = ArticleQuerySet.as_manager()
@@ -172,6 +176,9 @@ class Article(Addressed):
                 condition=Q(status=Status.PUBLISHED),
             ),
             models.Index(fields=["status", "published_at"], name="by_status"),
+            models.Index(
+                fields=["working_copy"], name="unpublished_changes", condition=Q(working_copy__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

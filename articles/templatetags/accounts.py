@@ -2,7 +2,9 @@
 
 from django import template
 
+from articles.admin import sentences
 from newsroom.text import account_names
 
 register = template.Library()
 register.filter("name_of", account_names.name_of)
+register.simple_tag(sentences.who_writes)

@@ -1,10 +1,14 @@
 """What axe-core finds on every kind of page: nothing."""
 
+from uuid import uuid4
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import revising
+from articles.models import Article
 from comments import claims, moderation
 from comments.models import Comment, Report, WatchedWord, Wave
 from tests import factories
@@ -75,9 +79,27 @@ def test_readers_pages(new_context, site, scheme):
     assert _violations(page) == [], "form with errors"
 
 
+def _written_at_once(article, by):
+    """An article with changes to publish, a text that came too late, a draft and a colleague at it; those two."""
+    edited = Article.objects.get(pk=article.pk)
+    edited.headline = "عنوان جديد عن Mistral"
+    authors = [byline.author for byline in edited.bylines.all()]
+    revising.save(edited, by=by, authors=authors, tags=[])
+    late = Article.objects.get(pk=article.pk)
+    late.headline = "عنوان وصل متأخّرًا عن C++"
+    revision = revising.keep_unapplied(late, by=by, base_version=2, authors=authors, tags=[])
+    draft = revising.keep_draft(by, article, {"headline": "مسوّدة"}, key=str(uuid4()), based_on_version=1)
+    revising.arrive(factories.staff(factories.EDITORS, "سارة"), article)
+    return revision, draft
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_desk(new_context, site, client, live_server, scheme):
-    client.force_login(factories.superuser())
+    root = factories.superuser()
+    client.force_login(root)
+    revision, draft = _written_at_once(site, root)
+    form = reverse("admin:articles_article_change", args=[site.pk])
+    revisions = reverse("admin:articles_article_revisions", args=[site.pk])
     context = new_context(color_scheme=scheme)
     context.add_cookies(
         [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
@@ -102,7 +124,12 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         "/admin/comments/policy/1/change/",
         "/admin/articles/article/",
         "/admin/articles/article/add/",
-        reverse("admin:articles_article_change", args=[site.pk]),
+        form,
+        f"{form}?draft={draft.key}",
+        revisions,
+        f"{revisions}{revision.pk}/",
+        f"{revisions}{revision.pk}/conflict/",
+        f"{revisions}compare/?old={site.revisions.last().pk}&new={revision.pk}",
     ]:
         page.goto(url, wait_until="networkidle")
         # What the content security policy stops is told there alone; axe itself tries what it forbids.

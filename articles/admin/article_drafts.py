@@ -1,0 +1,194 @@
+"""What is typed into the form of an article and not saved: taken from the browser every few seconds, and given back."""
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from articles import contents, revising
+from articles.models import Article, Draft
+from newsroom.text import bidi
+
+from . import accounts
+
+# The form offers the newest.
+OFFERED = 5
+_WRITTEN = ("kicker", "headline", "summary", "body")
+_KEY = re.compile("[0-9a-f-]{36}")
+
+
+class ArticleDrafts:
+    """Adds to the admin of articles the addresses that the form's script talks to, and the drafts that it offers."""
+
+    def get_urls(self):
+        def post(view):
+            return self.admin_site.admin_view(require_POST(view))
+
+        return [
+            path("draft/", post(self.keep_draft), name="articles_article_newdraft"),
+            path("draft/discard/", post(self.discard_draft), name="articles_article_newdraft_discard"),
+            path("<int:pk>/draft/", post(self.keep_draft), name="articles_article_draft"),
+            path("<int:pk>/draft/discard/", post(self.discard_draft), name="articles_article_draft_discard"),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
+        """Django's, which gives back what was typed by a writer from whom the article was taken meanwhile."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            article = self.get_object(request, object_id) if request.method == "POST" and object_id else None
+            if article is None or not self.has_view_permission(request, article):
+                raise
+            typed = [
+                (contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)
+            ]
+            context = {"article": article, "opts": self.opts, "typed": typed, "title": _("Not saved")}
+            return render(
+                request,
+                "admin/articles/article/refused.html",
+                self.admin_site.each_context(request) | context,
+                status=HTTPStatus.FORBIDDEN,
+            )
+
+    def keep_draft(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
+        """Take what was typed as JSON, and tell who else is writing.
+
+        Takes `key`, which the form was given, `values` (its fields; without them this says only that it is open),
+        `version`, `stamp`, and `leaving` when it is closed. Answers with `at`, the hour by the newsroom's
+        clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence, `refused`.
+        """
+        article = self._article_of_draft(request, pk)
+        try:
+            said = _read(request.body)
+        except ValueError:
+            return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
+        try:
+            if said["values"] is not None:
+                revising.keep_draft(
+                    request.user,
+                    article,
+                    said["values"],
+                    key=said["key"],
+                    based_on_version=said["version"],
+                    stamp=said["stamp"],
+                )
+        except PermissionDenied:
+            refused = _("You may no longer write this article. Your text is kept in this browser.")
+            return JsonResponse({"refused": refused}, status=HTTPStatus.FORBIDDEN)
+        except revising.DraftRefused as error:
+            return JsonResponse({"refused": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        if article is not None and revising.may_keep_draft(request.user, article):
+            (revising.leave if said["leaving"] else revising.arrive)(request.user, article)
+        return JsonResponse(
+            {
+                "at": date_format(timezone.localtime(), "TIME_FORMAT"),
+                "others": self._others(request, article),
+                "version": article.version if article else None,
+            }
+        )
+
+    def discard_draft(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        article = self._article_of_draft(request, pk)
+        revising.drop_draft(request.user, request.POST.get("draft", ""))
+        messages.success(request, _("The draft was discarded."))
+        return HttpResponseRedirect(_form(article))
+
+    def _article_of_draft(self, request: HttpRequest, pk: int | None) -> Article | None:
+        if pk is None:
+            if not self.has_add_permission(request):
+                raise PermissionDenied
+            return None
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(self.get_queryset(request), pk=pk)
+
+    def opened_draft(self, request: HttpRequest, article: Article | None) -> Draft | None:
+        """The draft that the form is to open with, which its address asks for."""
+        key = request.GET.get("draft", "")
+        if request.method != "GET" or not _KEY.fullmatch(key):
+            return None
+        return revising.drafts_of(request.user, article).filter(key=key).first()
+
+    def what_was_typed(self, request: HttpRequest, article: Article | None, form) -> dict[str, Any]:
+        """What the form says of drafts and of others at it. Two queries at most."""
+        offered = []
+        draft = getattr(form, "draft", None)
+        if draft is None and not form.is_bound:
+            kept = revising.drafts_of(request.user, article).order_by("-at")[
+                : OFFERED if article is None else 1
+            ]
+            offered = [_offer(kept_draft, article) for kept_draft in kept]
+        kind = "draft" if article else "newdraft"
+        numbers = [article.pk] if article else []
+        return {
+            "offered_drafts": offered,
+            "opened_draft": draft,
+            "draft_url": reverse(f"admin:articles_article_{kind}", args=numbers),
+            "discard_draft_url": reverse(f"admin:articles_article_{kind}_discard", args=numbers),
+            "others": self._others(request, article),
+        }
+
+    def _others(self, request: HttpRequest, article: Article | None) -> list[str]:
+        return (
+            [accounts.name_of(user) for user in revising.others_at(request.user, article)] if article else []
+        )
+
+
+def _form(article: Article | None) -> str:
+    if article is None:
+        return reverse("admin:articles_article_add")
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
+    """A draft as the form offers it; of a new text, the headline tells which it is."""
+    headline = draft.values.get("headline", "")
+    return {
+        "draft": draft,
+        "headline": headline if article is None and isinstance(headline, str) else "",
+        "direction": bidi.direction(str(headline)),
+        "url": f"{_form(article)}?draft={draft.key}",
+        "is_stale": article is not None and draft.based_on_version != article.version,
+    }
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """What a form's script said, of no other kinds than it says. Raises ValueError."""
+    said = json.loads(body)
+    if not isinstance(said, dict):
+        raise ValueError("not an object")
+    values, version = said.get("values"), said.get("version")
+    key, stamp = said.get("key"), said.get("stamp") or ""
+    fits = (
+        (values is None or (isinstance(values, dict) and _is_text(values)))
+        and (version is None or (type(version) is int and 0 <= version < 2**31))
+        and (isinstance(key, str) and _KEY.fullmatch(key))
+        and (isinstance(stamp, str) and len(stamp) <= 36 and _is_text(stamp))
+    )
+    if not fits:
+        raise ValueError("not what a form says")
+    return {
+        "values": values, "version": version, "key": key, "stamp": stamp, "leaving": said.get("leaving") is True,
+    }  # fmt: skip
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is made of what the database keeps as text: neither NUL nor half a character."""
+    if isinstance(value, dict):
+        return all(_is_text(item) for pair in value.items() for item in pair)
+    if isinstance(value, list):
+        return all(map(_is_text, value))
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    return isinstance(value, bool)

@@ -1,0 +1,276 @@
+"""The verbs of writing: what is saved, kept, compared and brought back, and who is at it.
+
+A draft is saved as it is. What is published is changed for readers by the move "publish_changes" alone: saving it makes
+a working copy. Only what is saved on purpose is a revision; what is typed is kept aside for its writer.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import contents, publishing
+from articles.contents import Content
+from articles.models import Article, Author, Draft, Presence, Revision, Tag
+from articles.workflow import Status
+
+# Bytes of a draft as JSON: as much as a form may hold that is sent to be saved.
+MAX_DRAFT_BYTES = 2_000_000
+# Texts typed and never saved, by one writer.
+MAX_DRAFTS = 50
+
+
+class DraftRefused(ValueError):
+    """A draft that is not kept; the message is for its writer."""
+
+
+@transaction.atomic
+def save(
+    article: Article,
+    *,
+    by: Any,
+    expected_version: int | None = None,
+    authors: Sequence[Author],
+    tags: Iterable[Tag],
+    note: str = "",
+) -> Article:
+    """Write what was typed: into the article itself or, where it is published, into its working copy.
+
+    Raises what `publishing.save` does. Nothing is written to a working copy that would say the same.
+    """
+    if article.pk is None or not _is_published(article):
+        return publishing.save(
+            article, by=by, expected_version=expected_version, authors=authors, tags=tags, note=note
+        )
+    contents.settle(article)
+    content = contents.of(article, authors, list(tags))
+    if contents.changed(current(article), content):
+        _make_working_copy(article, content, by=by, expected_version=expected_version, note=note)
+    return article
+
+
+def _is_published(article: Article) -> bool:
+    """Whether the stored article is, whatever its copy in hand says; nobody changes it until the end of the write."""
+    return Article.objects.select_for_update().values_list("status", flat=True).get(pk=article.pk) == (
+        Status.PUBLISHED
+    )
+
+
+def _make_working_copy(
+    article: Article,
+    content: Content,
+    *,
+    by: Any,
+    expected_version: int | None,
+    note: str = "",
+    restored_from: Revision | None = None,
+) -> Revision:
+    publishing.take_version(article, expected_version)
+    publishing.guard(article, by)
+    revision = Revision.objects.create(
+        article=article,
+        content=content,
+        kind=Revision.Kind.SAVED if restored_from is None else Revision.Kind.RESTORED,
+        by=by,
+        note=note,
+        base_version=article.version - 1,
+        restored_from=restored_from,
+    )
+    article.working_copy = revision
+    article.save(update_fields=["working_copy"])
+    return revision
+
+
+def current(article: Article) -> Content:
+    """What the form of an article opens with: its working copy, or else the stored article."""
+    stored = Article.objects.select_related("working_copy").get(pk=article.pk)
+    return stored.working_copy.content if stored.working_copy else contents.of(stored)
+
+
+def at_version(article: Article, version: int | None) -> Content | None:
+    """What the form of an article opened with when it was of that version; None where that was not kept."""
+    if version is None:
+        return None
+    found = article.revisions.of_the_text().filter(base_version__lt=version)
+    first = article.revisions.of_the_text().filter(base_version=None)
+    revision = found.order_by("-base_version", "-pk").first() or first.first()
+    return revision.content if revision else None
+
+
+@transaction.atomic
+def discard_changes(article: Article, *, by: Any, expected_version: int | None = None) -> Revision:
+    """Give the working copy up: what readers see is written on from now on. It stays among the revisions.
+
+    Returns the revision that goes back. Raises PublishingError where there is no working copy, and what
+    `publishing.save` does.
+    """
+    stored = Article.objects.select_for_update().get(pk=article.pk)
+    if stored.working_copy_id is None:
+        raise publishing.PublishingError(_("There are no changes to discard."))
+    publishing.take_version(stored, expected_version)
+    publishing.guard(stored, by)
+    stored.working_copy = None
+    stored.save(update_fields=["working_copy"])
+    return Revision.objects.create(
+        article=stored,
+        content=contents.of(stored),
+        kind=Revision.Kind.RESTORED,
+        by=by,
+        base_version=stored.version - 1,
+        restored_from=stored.revisions.exclude(applied_at=None).order_by("-applied_at", "-pk").first(),
+        applied_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def restore(revision: Revision, *, by: Any, expected_version: int | None = None) -> Article:
+    """Bring an older text back as a new revision: as the draft, or as the working copy of what is published.
+
+    Address and hour of withdrawal stay, and so does what refers to a row that is gone. Raises what `publishing.save`
+    does.
+    """
+    article = _take(
+        revision.article, revision.content, restored_from=revision, by=by, expected=expected_version
+    )
+    Revision.objects.left_over(by).filter(pk=revision.pk).update(settled_at=timezone.now())
+    return article
+
+
+def _take(
+    article: Article, content: Content, *, restored_from: Revision, by: Any, expected: int | None
+) -> Article:
+    text = {name: value for name, value in content.items() if name not in contents.WHERE_AND_WHEN}
+    stored = Article.objects.select_for_update().get(pk=article.pk)
+    authors, tags = contents.fill(stored, current(stored) | text)
+    if stored.status != Status.PUBLISHED:
+        return publishing.save(
+            stored, by=by, expected_version=expected, authors=authors, tags=tags, restored_from=restored_from
+        )
+    contents.settle(stored)
+    _make_working_copy(
+        stored,
+        contents.of(stored, authors, tags),
+        by=by,
+        expected_version=expected,
+        restored_from=restored_from,
+    )
+    return stored
+
+
+def keep_unapplied(
+    article: Article,
+    *,
+    by: Any,
+    base_version: int | None,
+    authors: Sequence[Author],
+    tags: Iterable[Tag],
+    note: str = "",
+) -> Revision:
+    """Keep a text that came too late, so that its writer can take of it what still holds; see `settle_conflict`."""
+    contents.settle(article)
+    return Revision.objects.create(
+        article_id=article.pk,
+        content=contents.of(article, authors, list(tags)),
+        kind=Revision.Kind.UNAPPLIED,
+        by=by,
+        note=note,
+        base_version=base_version,
+    )
+
+
+@transaction.atomic
+def settle_conflict(
+    revision: Revision, take: Iterable[str], *, by: Any, expected_version: int | None = None
+) -> Article:
+    """Write these fields of a text that came too late over the present one, and be done with it.
+
+    Raises what `publishing.save` does, and PermissionDenied where the text is another's.
+    """
+    if revision.by_id != by.pk:
+        raise PermissionDenied
+    taken = {name: revision.content[name] for name in take if name in revision.content}
+    article = revision.article
+    if taken:
+        article = _take(article, taken, restored_from=revision, by=by, expected=expected_version)
+    Revision.objects.filter(pk=revision.pk).update(settled_at=timezone.now())
+    return article
+
+
+def name(revision: Revision, text: str) -> Revision:
+    """Give a revision a name by which it is found again; an empty one takes it away."""
+    revision.name = Revision._meta.get_field("name").to_python(text)[:80]
+    revision.save(update_fields=["name"])
+    return revision
+
+
+# What is typed and not saved
+
+
+def may_keep_draft(user: Any, article: Article | None) -> bool:
+    if article is None:
+        return user.has_perm("articles.add_article")
+    return publishing.may_edit(user, article)
+
+
+@transaction.atomic
+def keep_draft(
+    user: Any,
+    article: Article | None,
+    values: dict[str, Any],
+    *,
+    key: str,
+    based_on_version: int | None = None,
+    stamp: str = "",
+) -> Draft:
+    """Keep what `user` has typed, in place of what was kept of the same form before. Readers see nothing of it.
+
+    Raises PermissionDenied where the account may not write the article, DraftRefused for one that is too large or one
+    too many.
+    """
+    if not may_keep_draft(user, article):
+        raise PermissionDenied
+    if len(json.dumps(values, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
+        raise DraftRefused(_("This text is too large to be kept as a draft."))
+    drafts = Draft.objects.filter(user=user)
+    if not drafts.filter(key=key).exists() and drafts.count() >= MAX_DRAFTS:
+        raise DraftRefused(_("You have too many drafts that were never saved. Discard some of them."))
+    draft, _created = Draft.objects.update_or_create(
+        user=user,
+        key=key,
+        defaults={
+            "article": article, "values": values, "based_on_version": based_on_version, "stamp": stamp,
+            "at": timezone.now(),
+        },
+    )  # fmt: skip
+    return draft
+
+
+def drafts_of(user: Any, article: Article | None):
+    """What `user` has typed into forms of an article, or into those of new ones, and not saved; newest first."""
+    return Draft.objects.filter(user=user, article=article).order_by("-at")
+
+
+def drop_draft(user: Any, key: str) -> None:
+    """Forget what was typed into one form: it was saved, or its writer does not want it."""
+    Draft.objects.filter(user=user, key=key).delete()
+
+
+# Who is at it
+
+
+def arrive(user: Any, article: Article) -> None:
+    """Note that `user` has the form of an article open, now."""
+    Presence.objects.update_or_create(user=user, article=article, defaults={"seen_at": timezone.now()})
+
+
+def leave(user: Any, article: Article) -> None:
+    Presence.objects.filter(user=user, article=article).delete()
+
+
+def others_at(user: Any, article: Article) -> list[Any]:
+    """Who else has the form of an article open. One query."""
+    return [presence.user for presence in article.presences.now().exclude(user=user)]

@@ -1,0 +1,388 @@
+"""Nothing typed is lost: two who save one article, and each way in which a form and its writer are parted."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Error
+
+from articles import publishing, revising
+from articles.models import Article, Draft, Revision
+from tests import factories
+from tests.conftest import BASE_DIR, CHROMIUM_FLAGS
+from tests.faults.test_serve import Site, var_dir  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ADD = "/admin/articles/article/add/"
+TEXT = ".prose-editor > .ProseMirror"
+TYPED = "ملخّص طويل كُتب عن C++ ولم يُحفظ"
+PASSWORD = "not a secret 1"
+KEPT_HERE = "() => Object.keys(localStorage).filter(key => key.startsWith('nashra.draft'))"
+
+
+def cookie(user, live_server):
+    client = Client()
+    client.force_login(user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
+
+
+@pytest.fixture
+def desk_of(new_context, live_server):
+    """Return a function that opens a page for somebody in a browser of their own."""
+
+    def open_for(user):
+        context = new_context()
+        context.add_cookies([cookie(user, live_server)])
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    return open_for
+
+
+@pytest.fixture
+def sara():
+    return factories.staff(factories.EDITORS, "سارة")
+
+
+@pytest.fixture
+def omar():
+    return factories.staff(factories.EDITORS, "عمر")
+
+
+def address(article):
+    return f"/admin/articles/article/{article.pk}/change/"
+
+
+def open_form(page, article):
+    page.goto(address(article) if article else ADD)
+    page.wait_for_selector(".prose-menubar button")
+
+
+def save(page):
+    page.click(".submit-row [name=_continue]")
+
+
+def wait_for_draft(page):
+    page.wait_for_function(
+        "() => document.querySelector('.draft-state').textContent.startsWith('حُفظت المسوّدة')"
+    )
+
+
+# Two who save
+
+
+@pytest.mark.parametrize("make", [factories.draft, factories.published], ids=["draft", "published"])
+def test_who_saves_second_is_told_keeps_the_text_and_chooses(desk_of, sara, omar, make):
+    article = make(summary="الأصل")
+    first, second = desk_of(sara), desk_of(omar)
+    open_form(first, article)
+    open_form(second, article)
+
+    first.fill("[name=headline]", "عنوان سارة عن OpenAI")
+    save(first)
+    first.wait_for_selector(".messagelist .success")
+    second.fill("[name=headline]", "عنوان عمر عن Mistral")
+    second.fill("[name=summary]", TYPED)
+    save(second)
+    second.wait_for_selector(".three-ways")
+
+    late = Revision.objects.left_over(omar).get()
+    assert revising.current(article)["headline"] == "عنوان سارة عن OpenAI"
+    assert (late.content["headline"], late.content["summary"]) == ("عنوان عمر عن Mistral", TYPED)
+
+    second.check("[name=take-headline][value=theirs]")
+    second.click(".conflict-form .default")
+    second.wait_for_selector(".messagelist .success")
+
+    now = revising.current(article)
+    assert (now["headline"], now["summary"]) == ("عنوان سارة عن OpenAI", TYPED)
+    assert second.evaluate(KEPT_HERE) == []
+
+
+def test_who_closes_the_tab_of_the_choice_finds_the_text_in_two_clicks(desk_of, sara, omar):
+    article = factories.draft(summary="الأصل")
+    page = desk_of(omar)
+    open_form(page, article)
+    publishing.save(Article.objects.get(), by=sara)
+    changed = Article.objects.get()
+    changed.headline = "عنوان سارة"
+    publishing.save(changed, by=sara)
+    page.fill("[name=summary]", TYPED)
+    save(page)
+    page.wait_for_selector(".three-ways")
+    page.close()
+
+    again = page.context.new_page()
+    open_form(again, article)
+    again.click(".kept-draft .button.default")
+    again.click(".conflict-form .default")
+    again.wait_for_selector(".messagelist .success")
+
+    assert (Article.objects.get().headline, Article.objects.get().summary) == ("عنوان سارة", TYPED)
+
+
+def test_each_sees_that_the_other_is_at_it_and_when_they_leave(desk_of, sara, omar):
+    article = factories.draft()
+    first, second = desk_of(sara), desk_of(omar)
+    open_form(first, article)
+
+    open_form(second, article)
+    second.wait_for_function("() => document.querySelector('.others-at-it').textContent.includes('سارة')")
+    first.goto("/admin/")
+    second.reload()
+    second.wait_for_selector(".prose-menubar button")
+
+    assert second.text_content(".others-at-it").strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("أطلقت Mistral Large 2 أمس", "أطلقت Mistral Large 3 أمس"),
+        ("نسخة GPT-4 من OpenAI", "نسخة C++ من OpenAI"),
+        ("الإصدار 2.0 الجديد", "الإصدار 2.1 الجديد"),
+    ],
+    ids=["within a Latin name", "a name that ends in signs", "a number"],
+)
+def test_what_was_inserted_stands_where_it_stands_in_the_text(desk_of, sara, old, new):
+    article = factories.draft(headline=old)
+    article.headline = new
+    publishing.save(article)
+    last, first = article.revisions.values_list("pk", flat=True)
+    page = desk_of(sara)
+    page.goto(f"/admin/articles/article/{article.pk}/revisions/compare/?old={first}&new={last}")
+
+    edges = page.eval_on_selector_all(
+        "#difference-headline + .diff bdi[dir=rtl]",
+        "runs => runs.map(run => [run.getBoundingClientRect().left, run.getBoundingClientRect().right])",
+    )
+
+    # From right to left: each ends before the next begins.
+    assert len(edges) == 4
+    assert all(left >= right for (left, _), (_, right) in pairwise(edges))
+
+
+# The writer's draft
+
+
+def test_what_is_typed_is_a_draft_within_two_seconds_of_a_pause(desk_of, sara):
+    article = factories.published()
+    page = desk_of(sara)
+    open_form(page, article)
+
+    page.click(TEXT)
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" وجملة عن C++.")
+    with page.expect_request(lambda request: "values" in (request.post_data or ""), timeout=2_000):
+        pass
+    wait_for_draft(page)
+
+    draft = Draft.objects.get()
+    assert (draft.user, draft.values["body"]) == (sara, f"{article.body[:-4]} وجملة عن C++.</p>")
+    assert (Article.objects.get().body, Revision.objects.count()) == (article.body, 1)
+    assert page.evaluate(KEPT_HERE) == []
+
+
+def test_without_a_line_it_is_kept_in_the_browser_and_sent_when_there_is_one(desk_of, sara):
+    page = desk_of(sara)
+    open_form(page, factories.draft())
+    page.context.set_offline(True)
+
+    page.fill("[name=summary]", TYPED)
+    page.wait_for_selector(".draft-trouble")
+    told = page.text_content(".draft-state")
+    kept = page.evaluate(KEPT_HERE)
+    page.context.set_offline(False)
+    wait_for_draft(page)
+
+    assert (told, len(kept)) == ("لا اتصال: محفوظ في هذا المتصفّح", 1)
+    assert Draft.objects.get().values["summary"] == TYPED
+
+
+def test_without_scripts_a_draft_is_brought_back_and_saved(new_context, live_server, sara):
+    article = factories.draft()
+    revising.keep_draft(sara, article, {"summary": TYPED}, key=str(uuid4()), based_on_version=1)
+    context = new_context(java_script_enabled=False)
+    context.add_cookies([cookie(sara, live_server)])
+    page = context.new_page()
+    page.goto(address(article))
+
+    page.click(".kept-draft .button.default")
+    save(page)
+    page.wait_for_selector(".messagelist .success")
+
+    assert (Article.objects.get().summary, Draft.objects.count()) == (TYPED, 0)
+
+
+# Five ways in which a form and its writer are parted
+
+
+def test_an_expired_session(desk_of, sara):
+    article = factories.draft()
+    page = desk_of(sara)
+    open_form(page, article)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.fill("[name=summary]", TYPED)
+    page.wait_for_selector(".draft-trouble")
+    assert page.text_content(".draft-state") == "انتهت جلستك: محفوظ في هذا المتصفّح"
+
+    save(page)
+    page.fill("#login-form [type=text]", sara.username)
+    page.fill("#login-form [type=password]", PASSWORD)
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector(".messagelist .success")
+
+    assert (Article.objects.get().summary, page.evaluate(KEPT_HERE)) == (TYPED, [])
+
+
+def test_an_expired_token(desk_of, sara):
+    article = factories.draft()
+    page = desk_of(sara)
+    open_form(page, article)
+    page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    page.fill("[name=summary]", TYPED)
+    page.wait_for_selector(".draft-trouble")
+
+    save(page)
+    page.click("#login-form [type=submit]")
+    page.wait_for_selector(".messagelist .success")
+
+    assert (Article.objects.get().summary, page.evaluate(KEPT_HERE)) == (TYPED, [])
+
+
+def test_a_form_too_large(desk_of, sara):
+    article = factories.draft()
+    page = desk_of(sara)
+    open_form(page, article)
+    page.fill("[name=summary]", TYPED)
+    # As an image pasted as text is.
+    page.eval_on_selector(
+        TEXT,
+        "text => text.editor.commands.insertContent(`<p>${'x'.repeat(2_600_000)}</p>`)",
+    )
+    with page.expect_response(lambda response: response.request.is_navigation_request()) as answer:
+        save(page)
+    page.wait_for_selector(".message .button")
+    assert answer.value.status == 413
+
+    page.click(".message .button")
+    page.click(".kept-draft .button.default")
+
+    assert page.input_value("[name=summary]") == TYPED
+    assert len(page.input_value("[name=body]")) > 2_600_000
+
+
+def test_a_killed_browser(browser, live_server, sara, tmp_path):
+    article = factories.draft()
+    with _own_browser(tmp_path) as (endpoint, process):
+        killed = browser.browser_type.connect_over_cdp(endpoint)
+        page = killed.contexts[0].new_page()
+        page.context.add_cookies([cookie(sara, live_server)])
+        page.goto(live_server.url + address(article))
+        page.wait_for_selector(".prose-menubar button")
+        page.fill("[name=summary]", TYPED)
+        wait_for_draft(page)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    context = browser.new_context(base_url=live_server.url)
+    context.add_cookies([cookie(sara, live_server)])
+    again = context.new_page()
+    open_form(again, article)
+    again.click(".kept-draft .button.default")
+
+    assert again.input_value("[name=summary]") == TYPED
+    context.close()
+
+
+def test_a_restarted_server(browser, site):
+    """A server of its own, which ends in mid-sentence and starts anew."""
+    context = browser.new_context(base_url=f"http://127.0.0.1:{site.port}")
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/")
+    page.fill("#id_username", "root")
+    page.fill("#id_password", PASSWORD)
+    page.click("[type=submit]")
+    open_form(page, None)
+    page.fill("[name=headline]", "عنوان عن ChatGPT")
+    wait_for_draft(page)
+    site.process.kill()
+    site.process.wait()
+    page.fill("[name=summary]", TYPED)
+    page.wait_for_selector(".draft-trouble")
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"), page.expect_navigation():
+        save(page)
+
+    site.start()
+    open_form(page, None)
+    offers = page.locator(".kept-draft").count()
+    page.click("form .kept-draft .button.default")
+
+    assert (offers, page.input_value("[name=headline]"), page.input_value("[name=summary]")) == (
+        2,
+        "عنوان عن ChatGPT",
+        TYPED,
+    )
+    context.close()
+
+
+@pytest.fixture
+def site(var_dir):  # noqa: F811 - the fixture of this name that is imported
+    site = Site(var_dir, "--no-demo", "--no-worker")
+    try:
+        site.start()
+        subprocess.run(
+            [
+                sys.executable,
+                "manage.py",
+                "createsuperuser",
+                "--noinput",
+                "--username=root",
+                "--email=r@example.org",
+            ],
+            env=site.environment | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD},
+            cwd=BASE_DIR,
+            check=True,
+            capture_output=True,
+        )
+        yield site
+    finally:
+        site.end()
+
+
+class _own_browser:  # noqa: N801 - a context manager
+    """A Chromium that nobody minds being killed; its address for debugging, and its process."""
+
+    def __init__(self, profile):
+        self.profile = profile
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [shutil.which("chromium"), "--headless", "--remote-debugging-port=0", f"--user-data-dir={self.profile}",
+             *CHROMIUM_FLAGS],
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        port = self.profile / "DevToolsActivePort"
+        deadline = time.monotonic() + 30
+        while not (port.exists() and port.read_text().strip()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return f"http://127.0.0.1:{port.read_text().split()[0]}", self.process
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
