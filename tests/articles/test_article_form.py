@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 
@@ -177,42 +176,3 @@ def test_a_name_that_is_taken_at_the_same_moment_is_told_on_the_form(as_editor):
     )
 
     assert answer.context["adminform"].errors == {"name": ["القيمة مستعملة من قبل: الاسم (وسم)."]}
-
-
-def test_a_version_that_is_no_longer_stored_is_told_and_kept(as_editor, editor):
-    article = factories.draft()
-    stale = payload(article, headline="عنواني أنا")
-    article.headline = "عنوان زميلي"
-    publishing.save(article, by=editor)
-
-    page = as_editor.post(change(article), stale)
-
-    form = page.context["adminform"].form
-    assert form.is_conflict
-    assert form["headline"].value() == "عنواني أنا"
-    assert f'href="{change(article)}" target="_blank"' in page.content.decode()
-    assert Article.objects.get().headline == "عنوان زميلي"
-
-
-def test_a_conflict_can_be_settled_by_saving_ones_own(as_editor, editor):
-    article = factories.draft()
-    stale = payload(article, headline="عنواني أنا", overwrite="on")
-    publishing.move(article, "publish", by=editor)
-
-    as_editor.post(change(article), stale)
-
-    article.refresh_from_db()
-    assert (article.headline, article.status) == ("عنواني أنا", "published")
-
-
-def test_saving_ones_own_does_not_undo_a_move_made_since_the_row_was_read(rf, editor):
-    article = factories.draft()
-    read_before = Article.objects.get()
-    publishing.move(article, "publish", by=editor)
-    request = rf.post(change(article))
-    request.user = editor
-
-    form = admin.site.get_model_admin(Article).get_form(request, read_before, change=True)
-    own = form(payload(read_before, overwrite="on"), instance=read_before)
-
-    assert (own.is_valid(), own.instance.status) == (True, "published")
