@@ -73,8 +73,7 @@ class SeenFilter(admin.SimpleListFilter):
 
 class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
     form = CorrectionForm
-    list_display = ["kind", "beginning", "of_article", "added_by", "at", "edited_at"]
-    list_display_links = ["kind", "beginning"]
+    list_display = ["beginning", "shown_kind", "of_article", "added_by", "at", "edited_at"]
     list_filter = ["kind", SeenFilter]
     list_select_related = ["article", "by"]
     list_per_page = 50
@@ -91,6 +90,10 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
         # Escaped and isolated in one.
         text = mark_safe(bidi.isolate_html(excerpt(correction.note, NOTE_SHOWN), correction.direction))
         return format_html('<bdi dir="{}">{}</bdi>', correction.direction, text)
+
+    @admin.display(description=gettext_lazy("kind of note"), ordering="kind")
+    def shown_kind(self, correction: Correction):
+        return format_html('<span class="state">{}</span>', correction.get_kind_display())
 
     @admin.display(description=gettext_lazy("article"))
     def of_article(self, correction: Correction):
@@ -112,8 +115,9 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
                     wording.get_kind_display(),
                     accounts.name_of(wording.by) or _("The site itself"),
                     date_format(localtime(wording.at), "DATETIME_FORMAT"),
-                    bidi.direction(wording.note),
-                    wording.note,
+                    wording.direction,
+                    # Escaped and isolated in one.
+                    mark_safe(bidi.isolate_html(wording.note, wording.direction).replace("\n", "<br>")),
                 )
                 for wording in correction.wordings.select_related("by")
             ),
@@ -160,6 +164,12 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
         headline = bidi.isolate_plain(article.headline, article.direction)
         title = _("Correction of “%(headline)s”") % {"headline": headline}
         return super().add_view(request, form_url, {"title": title} | (extra_context or {}))
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # The next note is of another article, which nothing here would name.
+        return super().render_change_form(
+            request, context | {"show_save_and_add_another": False}, *args, **kwargs
+        )
 
     def _article(self, request: HttpRequest) -> Article | None:
         """The article that the address names, if there is one. One query."""

@@ -111,3 +111,7 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.correction} {self.at:%Y-%m-%d}"
+
+    @property
+    def direction(self) -> bidi.Direction:
+        return bidi.direction(self.note)
