@@ -1,7 +1,8 @@
-"""RSS of the whole site and of each section."""
+"""RSS of the whole site, of each section, and of the corrections."""
 
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.html import escape
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import seo
-from articles.models import Article, Section
+from articles.models import Article, Correction, Section
 from newsroom.text import bidi
 
 ITEM_COUNT = 30
@@ -81,3 +82,43 @@ class SectionFeed(LatestFeed):
 
     def items(self, section: Section):
         return section.articles.published().for_feed().by_date()[:ITEM_COUNT]
+
+
+class CorrectionsFeed(Feed):
+    """The latest notes on what readers may see."""
+
+    feed_type = Rss201rev2Feed
+    language = "ar"
+    title = gettext_lazy("Nashra: corrections")
+    description = gettext_lazy("What we corrected, clarified, updated and retracted")
+
+    def link(self) -> str:
+        return seo.absolute(reverse("articles:corrections"))
+
+    def feed_url(self) -> str:
+        return seo.absolute(reverse("articles:corrections_feed"))
+
+    def items(self):
+        return Correction.objects.published().for_list()[:ITEM_COUNT]
+
+    def item_title(self, correction: Correction) -> str:
+        headline = bidi.isolate_plain(correction.article.headline, correction.article.direction)
+        return _("%(kind)s: %(headline)s") % {"kind": correction.get_kind_display(), "headline": headline}
+
+    def item_description(self, correction: Correction) -> str:
+        # A description is HTML by the RSS specification, and ours is text.
+        return linebreaksbr(bidi.strip_overrides(correction.note))
+
+    def item_link(self, correction: Correction) -> str:
+        return seo.absolute(correction.get_absolute_url())
+
+    def item_guid(self, correction: Correction) -> str:
+        return seo.absolute(f"{reverse('articles:corrections')}#{correction.anchor}")
+
+    item_guid_is_permalink = False
+
+    def item_pubdate(self, correction: Correction):
+        return correction.at
+
+    def item_updateddate(self, correction: Correction):
+        return correction.edited_at or correction.at

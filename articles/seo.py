@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article
+from articles.models import Article, Correction
 from newsroom.text.excerpt import excerpt, html_excerpt
 
 DESCRIPTION_LENGTH = 160
@@ -68,9 +68,24 @@ def news_article(article: Article, site_name: str) -> dict[str, Any]:
     }
     if article.hero:
         facts["image"] = [absolute(article.hero.share_card["src"]), absolute(article.hero.fallback)]
+    if notes := article.corrections.all():
+        facts["correction"] = [_correction_comment(note) for note in notes]
     if article.source_name:
         facts["isBasedOn"] = article.source_url or article.source_name
     return facts
+
+
+def _correction_comment(note: Correction) -> dict[str, Any]:
+    """schema.org CorrectionComment, as https://schema.org/correction takes it."""
+    comment = {
+        "@type": "CorrectionComment",
+        "name": note.get_kind_display(),
+        "text": note.note,
+        "datePublished": note.at.isoformat(timespec="seconds"),
+    }
+    if note.edited_at:
+        comment["dateModified"] = note.edited_at.isoformat(timespec="seconds")
+    return comment
 
 
 def json_ld(facts: dict[str, Any]) -> SafeString:

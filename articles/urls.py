@@ -22,7 +22,9 @@ urlpatterns = [
     *_addresses("section", views.section, name="section"),
     *_addresses("tag", views.tag, name="tag"),
     *_addresses("author", views.author, name="author"),
+    path("corrections/", views.correction_notes, name="corrections"),
     # feeds
     path("feed/", feeds.LatestFeed(), name="feed"),
     path("feed/section/<int:pk>/", feeds.SectionFeed(), name="section_feed"),
+    path("corrections/feed/", feeds.CorrectionsFeed(), name="corrections_feed"),
 ]

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import seo
-from articles.models import Article, Author, Section, Tag
+from articles import corrections, seo
+from articles.models import Article, Author, Correction, Section, Tag
 from articles.models.addresses import Addressed
+from articles.models.correction import Kind
+from newsroom.web.numbers import row_number
 
 PAGE_SIZE = 20
 # Beyond this a list is for machines, which have the sitemap; an OFFSET grows with its depth.
@@ -74,7 +76,9 @@ def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
-    article = get_object_or_404(Article.objects.published().for_page(), pk=pk)
+    article = Article.objects.published().for_page().filter(pk=pk).first()
+    if article is None:
+        return _gone(request, pk)
     if not _is_at_its_address(request, article):
         return _to_its_address(request, article)
     return render(
@@ -84,6 +88,42 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
             "article": article,
             "description": seo.description(article),
             "structured_data": seo.json_ld(seo.news_article(article, _("Nashra"))),
+        }
+        | corrections.on_page(article),
+    )
+
+
+def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where an article was that readers no longer see, under any slug: nothing of it but why it was taken back.
+
+    Raises Http404 for what they never saw. 410 lets search engines forget the page sooner than 404 does (RFC 9110,
+    15.5.11).
+    """
+    article = get_object_or_404(Article.objects.gone().only("pk"), pk=pk)
+    retractions = article.corrections.filter(kind=Kind.RETRACTION)
+    response = render(request, "410.html", {"retractions": retractions}, status=410)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def correction_notes(request: HttpRequest) -> HttpResponse:
+    """All notes on articles that readers see, newest first; `before` is the number of the one to go on from."""
+    notes = Correction.objects.published().for_list()
+    if asked := request.GET.get("before", ""):
+        before = row_number(asked)
+        if before is None:
+            raise Http404
+        notes = notes.filter(pk__lt=before)
+    # One more tells whether there is a next page, at the same price on every page.
+    found = list(notes[: PAGE_SIZE + 1])
+    return render(
+        request,
+        "articles/corrections.html",
+        {
+            "corrections": found[:PAGE_SIZE],
+            "is_first": not asked,
+            "before": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
         },
     )
 
@@ -93,7 +133,8 @@ def preview(request: HttpRequest, article: Article) -> HttpResponse:
 
     Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
     """
-    response = render(request, "articles/detail.html", {"article": article, "is_preview": True})
+    context = {"article": article, "is_preview": True} | corrections.on_page(article)
+    response = render(request, "articles/detail.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
 

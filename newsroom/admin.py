@@ -4,8 +4,15 @@ from django.contrib import admin
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin import ArticleAdmin, AuthorAdmin, ImageAdmin, SectionAdmin, TagAdmin
-from articles.models import Article, Author, Image, Section, Tag
+from articles.admin import (
+    ArticleAdmin,
+    AuthorAdmin,
+    CorrectionAdmin,
+    ImageAdmin,
+    SectionAdmin,
+    TagAdmin,
+)
+from articles.models import Article, Author, Correction, Image, Section, Tag
 from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
@@ -60,6 +67,7 @@ admin.site.register(Section, SectionAdmin)
 admin.site.register(Tag, TagAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
+admin.site.register(Correction, CorrectionAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)

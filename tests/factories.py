@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from PIL import Image as Picture
 
-from articles import library, publishing
-from articles.models import Article, Author, Image, Section, Tag
+from articles import corrections, library, publishing
+from articles.models import Article, Author, Correction, Image, Section, Tag
 from comments import moderation
 from comments.models import Comment
 from comments.submission import NewComment, Sender, submit
@@ -72,6 +72,11 @@ def draft(by: User | None = None, **fields) -> Article:
 
 def published(at=None, **fields) -> Article:
     return publishing.move(draft(**fields), "publish", by=None, at=at)
+
+
+def correction(article: Article, kind: str = "correction", note: str = "", **options) -> Correction:
+    note = note or f"ورد في نسخة سابقة أن OpenAI طوّرت النموذج، والصحيح Mistral AI (رقم {next(_numbers)})."
+    return corrections.add(article, kind, note, by=None, **options)
 
 
 def new_comment(**fields) -> NewComment:

@@ -1,7 +1,8 @@
-"""The editors' desk: articles, their names and their pictures in the admin. Registered in `newsroom.admin`."""
+"""The editors' desk: articles, their names, pictures and corrections in the admin. Registered in `newsroom.admin`."""
 
 from .article import ArticleAdmin
+from .correction import CorrectionAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "ImageAdmin", "SectionAdmin", "TagAdmin"]
+__all__ = ["ArticleAdmin", "AuthorAdmin", "CorrectionAdmin", "ImageAdmin", "SectionAdmin", "TagAdmin"]

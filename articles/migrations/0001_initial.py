@@ -3,6 +3,8 @@ import articles.models.addresses
 import articles.models.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -114,6 +116,24 @@ class Migration(migrations.Migration):
             model_name='article',
             name='authors',
             field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='articles.author', verbose_name='authors'),
+        ),
+        migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('correction', 'Correction'), ('clarification', 'Clarification'), ('update', 'Update'), ('retraction', 'Retraction')], default='correction', max_length=13, verbose_name='kind of note')),
+                ('note', articles.models.fields.BlockField(help_text='What was wrong and what is right. Plain text; web addresses become links.', max_length=1000, verbose_name='public note')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
+                ('edited_at', models.DateTimeField(editable=False, null=True, verbose_name='reworded')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='articles.article', verbose_name='article')),
+                ('by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
+            ],
+            options={
+                'verbose_name': 'correction note',
+                'verbose_name_plural': 'correction notes',
+                'ordering': ['-pk'],
+                'default_permissions': (),
+            },
         ),
         migrations.CreateModel(
             name='Draft',
@@ -251,9 +271,30 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='Wording',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('correction', 'Correction'), ('clarification', 'Clarification'), ('update', 'Update'), ('retraction', 'Retraction')], max_length=13)),
+                ('note', articles.models.fields.BlockField(max_length=1000)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('correction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='articles.correction')),
+            ],
+            options={
+                'verbose_name': 'wording',
+                'verbose_name_plural': 'wordings',
+                'ordering': ['-pk'],
+                'default_permissions': (),
+            },
+        ),
         migrations.AddConstraint(
             model_name='byline',
             constraint=models.UniqueConstraint(fields=('article', 'author'), name='an_author_signs_an_article_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='correction',
+            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length('note'), 0), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 1000)), name='a_note_of_a_correction_has_up_to_1000_characters'),
         ),
         migrations.AddConstraint(
             model_name='draft',

@@ -2,6 +2,7 @@
 
 from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
+from .correction import Correction, Wording
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
 from .revision import Draft, Presence, Revision
@@ -12,6 +13,7 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "Correction",
     "Draft",
     "Figure",
     "FormerFile",
@@ -23,4 +25,5 @@ __all__ = [
     "Section",
     "Tag",
     "Transition",
+    "Wording",
 ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,16 @@ class ArticleQuerySet(models.QuerySet):
             published_at__lte=now,
         )
 
+    def gone(self):
+        """What readers could see once and cannot now. What is published with an earlier date was seen from then on."""
+        moves = Transition.objects.filter(article=OuterRef("pk"))
+        seen = Q(to_state=State.PUBLISHED) | Q(from_state__in=[State.PUBLISHED, State.WITHDRAWN])
+        # By the clock alone an article appears and disappears without a move.
+        appeared = Q(status=Status.PUBLISHED, published_at__lte=timezone.now())
+        # Row by row: to exclude all numbers of the published ones would read every article.
+        shown = Article.objects.published().filter(pk=OuterRef("pk"))
+        return self.filter(appeared | Exists(moves.filter(seen))).exclude(Exists(shown))
+
     def scheduled(self):
         return self.filter(status=Status.PUBLISHED, published_at__gt=timezone.now())
 
@@ -56,12 +66,12 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section").defer("body", "search_key")._with_authors()
 
     def for_page(self):
-        """With all that an article's page shows. Three queries."""
+        """With all that an article's page shows. Four queries."""
         return (
             self.select_related("section", "hero", "translation_reviewer")
             .defer("body", "search_key")
             ._with_authors()
-            .prefetch_related("tags")
+            .prefetch_related("tags", "corrections")
         )
 
     def editable_by(self, user):

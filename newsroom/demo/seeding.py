@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from articles import library, publishing
+from articles import corrections, library, publishing
 from articles.models import Article, Author, Image, Rights, Section, Tag
 from articles.workflow import PUBLISH, WRITE
 from comments import moderation, responses, sanctions, submission
@@ -174,6 +174,8 @@ def _write_article(at: datetime, fields: dict[str, Any], staff: dict[str, User])
             publishing.move(article, "archive", by=editor)
     if fields.get("updated"):
         publishing.save(article)
+    for note in fields.get("corrections", []):
+        corrections.add(article, note["kind"], note["note"], by=editor)
     return article
 
 

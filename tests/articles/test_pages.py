@@ -16,7 +16,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"home": 5, "section": 6, "article": 7}
+QUERIES = {"home": 5, "section": 6, "article": 8}
 ARTICLE_BYTES = 60_000
 
 
@@ -168,8 +168,10 @@ def _hidden(case: str) -> Article:
     return article
 
 
-@pytest.mark.parametrize("case", ["draft", "scheduled", "withdrawn", "archived"])
-def test_what_is_not_public_is_on_no_public_page(client, case):
+@pytest.mark.parametrize(
+    ("case", "status"), [("draft", 404), ("scheduled", 404), ("withdrawn", 410), ("archived", 410)]
+)
+def test_what_is_not_public_is_on_no_public_page(client, case, status):
     article = _hidden(case)
     shown = factories.published(headline="خبر ظاهر", tags=list(article.tags.all()))
     pages = [
@@ -190,7 +192,8 @@ def test_what_is_not_public_is_on_no_public_page(client, case):
         assert shown.headline in text or quote(shown.slug) in text, url
         assert HIDDEN not in text, url
         assert f"/article/{article.pk}/" not in text, url
-    assert client.get(article.get_absolute_url()).status_code == 404
+    response = client.get(article.get_absolute_url())
+    assert (response.status_code, HIDDEN in response.text) == (status, False)
 
 
 def test_counts_equal_a_fresh_count(client):

@@ -47,8 +47,14 @@ def _violations(page):
 def test_readers_pages(new_context, site, scheme):
     page = new_context(color_scheme=scheme).new_page()
     root = Comment.objects.shown().get(parent=None)
+    gone = factories.published()
+    factories.correction(gone, "retraction", withdraw=True)
+    factories.correction(site)
+    factories.correction(site, "retraction", "An earlier version named «OpenAI» by mistake.")
     for url in [
         "/",
+        "/corrections/",
+        gone.get_absolute_url(),
         site.section.get_absolute_url(),
         site.get_absolute_url(),
         Comment.objects.held().first().receipt_url,
@@ -105,6 +111,7 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
     )
     page = context.new_page()
+    note = factories.correction(site)
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for url in [
@@ -130,6 +137,9 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         f"{revisions}{revision.pk}/",
         f"{revisions}{revision.pk}/conflict/",
         f"{revisions}compare/?old={site.revisions.last().pk}&new={revision.pk}",
+        "/admin/articles/correction/",
+        f"/admin/articles/correction/add/?article={site.pk}",
+        reverse("admin:articles_correction_change", args=[note.pk]),
     ]:
         page.goto(url, wait_until="networkidle")
         # What the content security policy stops is told there alone; axe itself tries what it forbids.

@@ -15,7 +15,7 @@ from django.db.models import Count, Max
 from django.test import override_settings
 from django.utils import timezone
 
-from articles.models import Article, Author, Section, Tag
+from articles.models import Article, Author, Correction, Section, Tag
 from articles.workflow import Status
 from comments.models import Comment, Decision, Effect, Finding, Kind, Level, Sanction, WatchedWord
 from comments.rules import RULES
@@ -63,6 +63,12 @@ def test_articles_stand_at_every_place_of_the_workflow(seeded):
 
     assert counts == {Status.DRAFT: 2, Status.IN_REVIEW: 2, Status.PUBLISHED: 40, Status.ARCHIVED: 1}
     assert demo_articles().scheduled().count() == 2
+
+
+def test_readers_find_corrections_by_the_editor(seeded):
+    shown = Correction.objects.published().values_list("kind", "by__username")
+
+    assert Counter(shown) == {("correction", "editor"): 1, ("update", "editor"): 1}
 
 
 @pytest.mark.parametrize(
