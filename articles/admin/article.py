@@ -33,6 +33,7 @@ from .addresses import tell_address
 from .article_form import ArticleForm, AuthorsWidget, MomentInput
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
+from .translation_desk import TranslationDesk
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -61,7 +62,7 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleAdmin(FoldedSearch, admin.ModelAdmin):
+class ArticleAdmin(TranslationDesk, FoldedSearch, admin.ModelAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["title", "state", "section", "published_at", "modified_at", "creator"]
