@@ -339,7 +339,7 @@ def _is_arabic_letter(char: str) -> bool:
 
 # A clitic with tatweel before a Latin name is good style; «و» apart before one is common, and nobody misreads it.
 _APART = re.compile(
-    rf"{_NOT_BEHIND_WORD}(?P<clitic>و|[لبكف]ـ+)[ \u00a0]+(?P<article>ال)?(?=[{_LETTER}]{{2}})(?!ال\s)"
+    rf"{_NOT_BEHIND_WORD}(?P<clitic>و|[لبكف]ـ+)[ \u00a0]+(?P<article>ال)?(?=[{_LETTER}]{{2}})(?!ال\s)(?P<rest>{_WORD})"
 )
 
 
@@ -352,7 +352,7 @@ def _clitics_apart(text: str) -> Iterator[_Found]:
             match.start(),
             match.end(),
             f"«{clitic}» توصل بالكلمة التي بعدها.",
-            (Edit(match.start(), match.end(), joined),),
+            (Edit(match.start(), match.start("rest"), joined),),
         )
 
 

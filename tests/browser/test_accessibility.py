@@ -83,6 +83,7 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
     )
     page = context.new_page()
+    translated = factories.draft(body="<p>يوم الاثنين, أ شركة جديدة, قال ميسترال ميسترال.</p>")
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for url in [
@@ -103,6 +104,8 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         "/admin/articles/article/",
         "/admin/articles/article/add/",
         reverse("admin:articles_article_change", args=[site.pk]),
+        reverse("admin:articles_article_change", args=[translated.pk]),
+        reverse("admin:articles_article_stored_tells", args=[translated.pk]),
     ]:
         page.goto(url, wait_until="networkidle")
         # What the content security policy stops is told there alone; axe itself tries what it forbids.

@@ -19,13 +19,13 @@ PLANTED = [
     (Kind.PUNCTUATION, ",", "،"),
     (Kind.ARTICLE, "أ", ""),
     (Kind.NAME, "OpenAI’s ChatGPT", "ChatGPT من OpenAI"),
-    (Kind.SPACING, "و ", "و"),
+    (Kind.SPACING, "و مايكروسوفت", "ومايكروسوفت"),
     (Kind.NAME, "مايكروسوفت مساعد الطيار", "Microsoft Copilot"),
     (Kind.REPETITION, "ميسترال ميسترال", "ميسترال"),
     (Kind.NAME, "ميسترال كبير", "ميسترال لارج"),
     (Kind.QUOTES, "”لو شات“", "«لو شات»"),
     (Kind.NAME, "ميسترال الصغيرة", "ميسترال سمول"),
-    (Kind.SPACING, "لـ ال", "لل"),
+    (Kind.SPACING, "لـ التحليل", "للتحليل"),
     (Kind.ARTICLE, "ال", None),
 ]
 
