@@ -20,6 +20,7 @@ MODULES = [
     "js/editor/menu.js",
     "js/editor/paste.js",
     "js/editor/table.js",
+    "js/editor/tells.js",
 ]
 
 MENU = [
@@ -59,6 +60,7 @@ EXTENSIONS = {
     "Figure": True,
     "Kept": True,
     "CleanPaste": True,
+    "Tells": True,
     # Writers want their spelling checked.
     "NoSpellCheck": False,
 }

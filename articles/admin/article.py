@@ -36,6 +36,7 @@ from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missi
 from .article_revisions import ArticleRevisions
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
+from .translation_desk import TranslationDesk
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -67,7 +68,7 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleAdmin(ArticleDrafts, ArticleRevisions, FoldedSearch, admin.ModelAdmin):
+class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearch, admin.ModelAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["title", "state", "section", "published_at", "modified_at", "creator"]

@@ -112,6 +112,7 @@ def test_the_desk(new_context, site, client, live_server, scheme):
     )
     page = context.new_page()
     note = factories.correction(site)
+    translated = factories.draft(body="<p>يوم الاثنين, أ شركة جديدة, قال ميسترال ميسترال.</p>")
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for url in [
@@ -140,6 +141,8 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         "/admin/articles/correction/",
         f"/admin/articles/correction/add/?article={site.pk}",
         reverse("admin:articles_correction_change", args=[note.pk]),
+        reverse("admin:articles_article_change", args=[translated.pk]),
+        reverse("admin:articles_article_stored_tells", args=[translated.pk]),
     ]:
         page.goto(url, wait_until="networkidle")
         # What the content security policy stops is told there alone; axe itself tries what it forbids.
