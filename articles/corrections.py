@@ -79,10 +79,9 @@ def reword(correction: Correction, kind: str, note: str, *, by: Any) -> Correcti
 
 def on_page(article: Article) -> dict[str, list[Correction]]:
     """What the page of an article loaded with `for_page` says above its text and below it, newest first."""
-    notes = list(article.corrections.all())
     return {
-        "retractions": [note for note in notes if note.kind == Kind.RETRACTION],
-        "corrections": [note for note in notes if note.kind != Kind.RETRACTION],
+        "retractions": [note for note in article.notes if note.kind == Kind.RETRACTION],
+        "corrections": [note for note in article.notes if note.kind != Kind.RETRACTION],
     }
 
 

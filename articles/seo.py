@@ -68,7 +68,7 @@ def news_article(article: Article, site_name: str) -> dict[str, Any]:
     }
     if article.hero:
         facts["image"] = [absolute(article.hero.share_card["src"]), absolute(article.hero.fallback)]
-    if notes := article.corrections.all():
+    if notes := article.notes:
         facts["correction"] = [_correction_comment(note) for note in notes]
     if article.source_name:
         facts["isBasedOn"] = article.source_url or article.source_name
