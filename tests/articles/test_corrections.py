@@ -17,7 +17,7 @@ from articles.models import Article, Correction
 from articles.models.correction import Kind
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PAGE, FEED = "/corrections/", "/corrections/feed/"
 

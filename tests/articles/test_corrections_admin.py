@@ -9,7 +9,7 @@ from articles.models import Article, Correction
 from tests import factories
 from tests.article_form import change
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIST = "/admin/articles/correction/"
 

@@ -13,7 +13,7 @@ from articles.models import Article, Draft, Presence
 from tests import factories
 from tests.article_form import ADD, change, payload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIST = "/admin/articles/article/"
 NEW = "/admin/articles/article/draft/"

@@ -13,7 +13,7 @@ from articles.admin import ImageAdmin
 from articles.models import Article, Figure, FormerFile, Image, Rights
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PAGE = reverse("admin:articles_image_changelist")
 DIALOG = "/admin/articles/image/library/"

@@ -13,7 +13,7 @@ from articles.publishing import save_named
 from tests import factories
 from tests.article_form import ADD, change, payload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def errors(answer):

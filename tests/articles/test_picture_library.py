@@ -14,7 +14,7 @@ from articles.models import Image
 from tests import factories
 from tests.races import overtaken
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIBRARY = "/admin/articles/image/library/"
 

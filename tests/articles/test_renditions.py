@@ -13,7 +13,7 @@ from articles import images, library, publishing, renditions
 from articles.models import Image, RenditionState
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def _files(image: Image) -> dict[str, bytes]:

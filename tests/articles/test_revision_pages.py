@@ -12,7 +12,7 @@ from articles.models import Article, Draft, Revision
 from tests import factories
 from tests.article_form import change, payload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIST = "/admin/articles/article/"
 

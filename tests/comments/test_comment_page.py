@@ -14,7 +14,7 @@ from newsroom.text.bidi import isolate_plain
 from tests import factories
 from tests.desk import EMAIL, JSON, QUEUE, decide, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class TestCommentPage:

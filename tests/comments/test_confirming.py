@@ -14,7 +14,7 @@ from newsroom.encryption import decrypt
 from newsroom.mail.models import OutgoingMail
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EMAIL = "zoro@example.org"
 

@@ -12,7 +12,7 @@ from comments.models import Comment, Decision, Status, Wave
 from tests import factories
 from tests.desk import JSON, QUEUE, decide, shown, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class TestDecide:

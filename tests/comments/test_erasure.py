@@ -34,7 +34,7 @@ from tests import factories, person
 from tests.database import tables_with, traces
 from tests.person import ADDRESS, NAME, SITE, TEXT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def marks(address=ADDRESS):

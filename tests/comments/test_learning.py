@@ -19,7 +19,7 @@ INSULTS = ("يا حمار", "أنت كذاب وحقير", "اخرس يا جاه�
 PROBES = ("أنت حمار وكذاب", "شكرا على التحقيق الرائع", "الطريق الدائري مغلق منذ شهر")
 BODIES = [body for body, _, _ in genuine(7) if body.endswith(".")]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

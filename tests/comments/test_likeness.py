@@ -65,6 +65,7 @@ def test_no_honest_comment_is_swept_with_them(morning):
     assert desk.swept(honest_numbers) == []
 
 
+@pytest.mark.slow
 def test_a_comment_is_compared_with_a_few_however_long_the_wave(morning):
     desk, _, _ = morning
 

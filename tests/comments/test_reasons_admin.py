@@ -7,7 +7,7 @@ from comments import moderation
 from comments.models import Policy, RejectionReason
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LIST = reverse("admin:comments_rejectionreason_changelist")
 ADD = reverse("admin:comments_rejectionreason_add")

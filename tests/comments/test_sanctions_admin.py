@@ -14,7 +14,7 @@ from comments.models import Comment, Effect, Sanction
 from comments.submission import SubmissionError
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EMAIL = "zoro@example.org"
 LIST = reverse("admin:comments_sanction_changelist")

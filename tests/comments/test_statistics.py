@@ -15,7 +15,7 @@ from tests import factories
 NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
 PAGE = "/admin/comments/comment/service-level/"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ from newsroom.mail.models import Cancellation, OutgoingMail
 from tests import factories, person
 from tests.database import tables_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADDRESS = "zorlu@canary.example"
 

@@ -13,7 +13,7 @@ from comments import word_csv
 from comments.models import WatchedWord
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TRY = reverse("admin:comments_watchedword_try")
 IMPORT = reverse("admin:comments_watchedword_import")
