@@ -1,8 +1,12 @@
 """The article, and what of it a reader may see."""
 
+from datetime import datetime
+
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -67,15 +71,15 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section").defer("body", "search_key")._with_authors()
 
     def for_page(self):
-        """With all that an article's page shows but `notes`, of which it is told whether there are any. Three
-        queries."""
+        """With all that an article's page shows, its `notes` in the row itself. Three queries."""
         notes = self.model.corrections.rel.related_model.objects.filter(article=OuterRef("pk"))
+        columns = {name: name for name in ("id", "kind", "note", "at", "edited_at")}
         return (
             self.select_related("section", "hero", "translation_reviewer")
             .defer("body", "search_key")
             ._with_authors()
             .prefetch_related("tags")
-            .annotate(has_notes=Exists(notes))
+            .annotate(kept_notes=ArraySubquery(notes.values(row=JSONObject(**columns))))
         )
 
     def editable_by(self, user):
@@ -85,8 +89,8 @@ class ArticleQuerySet(models.QuerySet):
 
 class Article(Addressed):
     Status = Status
-    # Unless `for_page` knows better.
-    has_notes = True
+    # The columns of its corrections, where `for_page` brought them along.
+    kept_notes: list[dict] | None = None
 
     kicker = LineField(
         _("kicker"), max_length=80, blank=True, help_text=_("A word or two above the headline.")
@@ -202,8 +206,18 @@ class Article(Addressed):
 
     @cached_property
     def notes(self) -> list:
-        """Its corrections, newest first. One query, none where there are none."""
-        return list(self.corrections.all()) if self.has_notes else []
+        """Its corrections, newest first. One query, none after `for_page`."""
+        if self.kept_notes is None:
+            return list(self.corrections.all())
+        made = self._meta.model.corrections.rel.related_model
+        moments = ("at", "edited_at")
+        return [
+            made(
+                **row | {name: row[name] and datetime.fromisoformat(row[name]) for name in moments},
+                article=self,
+            )
+            for row in self.kept_notes
+        ]
 
     @property
     def direction(self) -> str:
