@@ -36,7 +36,7 @@ class Job:
 
 
 def work(jobs: Iterable[Job], *, goes_on: Callable[[], bool] = lambda: True) -> None:
-    """Run `jobs` while `goes_on`, whenever no other process of this database does. An exception ends it, too."""
+    """Run `jobs` while `goes_on`, whenever no other process of this database does. It is asked every second."""
     jobs = list(jobs)
     rest = threading.Event()
     while goes_on():
@@ -59,12 +59,12 @@ def _leads() -> bool:
 
 def _run_while_leading(jobs: list[Job], goes_on: Callable[[], bool]) -> None:
     ended = threading.Event()
-    threads = [
-        threading.Thread(target=_repeat, args=[job, ended], name=job.name, daemon=True) for job in jobs
-    ]
+    threads = []
     try:
-        for thread in threads:
+        for job in jobs:
+            thread = threading.Thread(target=_repeat, args=[job, ended], name=job.name, daemon=True)
             thread.start()
+            threads.append(thread)
         while goes_on() and _leads():
             ended.wait(SECONDS)
     finally:

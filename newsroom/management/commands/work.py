@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 
 from django.core.management.base import BaseCommand
 
@@ -20,12 +19,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, parent, **options):
-        for ending in (signal.SIGTERM, signal.SIGHUP):
+        received = []
+        # Noted, and read between two looks after the lock: an exception from a handler comes anywhere, even while a
+        # thread is being started.
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(ending) is not signal.SIG_IGN:
-                signal.signal(ending, lambda *_: sys.exit(0))
+                signal.signal(ending, lambda number, _frame: received.append(number))
         if not sending.is_configured():
             self.stderr.write("No mail server is named, so mails wait in the outbox; set EMAIL_URL.")
-        try:
-            worker.work(JOBS, goes_on=lambda: parent in (None, os.getppid()))
-        except KeyboardInterrupt:
-            self.stdout.write("")
+        worker.work(JOBS, goes_on=lambda: not received and parent in (None, os.getppid()))
