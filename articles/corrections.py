@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import publishing
 from articles.models import Article, Correction, Wording
 from articles.models.correction import NOTE_MAX_LENGTH, Kind
-from articles.workflow import PUBLISH
+from articles.workflow import MOVES, PUBLISH
 from newsroom.text import bidi
 
 
@@ -52,8 +52,9 @@ def add(article: Article, kind: str, note: str, *, by: Any, withdraw: bool = Fal
         article.modified_at = now
         # Not a save: the text is as it was, so that a form opened before loses nothing to this.
         Article.objects.filter(pk=stored.pk).update(modified_at=now)
-        if withdraw:
-            publishing.move(article, "archive", by=by)
+    # Also what readers do not see just now: it may come back at its hour.
+    if withdraw and stored.state in MOVES["archive"].sources:
+        publishing.move(article, "archive", by=by)
     return correction
 
 
@@ -92,7 +93,7 @@ def _may_correct(by: Any) -> None:
 
 def _clean(note: str) -> str:
     cleaned = bidi.clean_block(note)
-    if not cleaned:
+    if not any(char.isalnum() for char in cleaned):
         raise CorrectionError(_("Write what readers are to know."))
     if len(cleaned) > NOTE_MAX_LENGTH:
         told = _("The note is too long: its length is %(length)d, and %(limit)d is the most.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from articles import contents, figures
 from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
 from articles.models.author import Byline
+from articles.models.fields import check_moment
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
@@ -191,7 +192,7 @@ def move(
     if name == "publish_changes" and stored.working_copy_id is None:
         raise PublishingError(_("There are no changes to publish."))
     if stored.working_copy_id is not None and not chosen.leaves_changes:
-        _apply_working_copy(stored, is_minor)
+        _apply_working_copy(stored, is_minor, may_be_seen=chosen.target == Status.PUBLISHED)
     if chosen.target == Status.PUBLISHED:
         if chosen.sets_date:
             _set_dates(stored, at)
@@ -213,12 +214,18 @@ def move(
     return article
 
 
-def _apply_working_copy(article: Article, is_minor: bool) -> None:
-    """Make the working copy the article itself. Raises PublishingError where that cannot stand as published."""
+def _apply_working_copy(article: Article, is_minor: bool, *, may_be_seen: bool) -> None:
+    """Make the working copy the article itself. Raises PublishingError where readers may see it and it cannot stand.
+
+    What goes out of their sight may be unfinished: taking an article back never waits for anything.
+    """
     revision = article.working_copy
     authors, tags = contents.fill(article, revision.content)
     contents.settle(article)
-    _check_text(article)
+    if may_be_seen:
+        _check_text(article)
+    elif _is_withdrawn_too_soon(article):
+        article.withdraw_at = None
     if not is_minor:
         article.modified_at = timezone.now()
     _write(article, authors, tags)
@@ -228,6 +235,10 @@ def _apply_working_copy(article: Article, is_minor: bool) -> None:
 def _set_dates(article: Article, at: datetime | None) -> None:
     now = timezone.now()
     article.published_at = at or now
+    try:
+        check_moment(article.published_at)
+    except ValidationError as error:
+        raise PublishingError(error.messages[0]) from error
     # What is published with an earlier date was not changed since.
     article.modified_at = min(article.published_at, now)
     _check_text(article)
@@ -236,12 +247,16 @@ def _set_dates(article: Article, at: datetime | None) -> None:
 def _check_text(article: Article) -> None:
     if not article.headline or not article.body:
         raise PublishingError(_("An article needs a headline and a body before it is published."))
-    if (
+    if _is_withdrawn_too_soon(article):
+        raise PublishingError(_("The withdrawal must come after the publication."))
+
+
+def _is_withdrawn_too_soon(article: Article) -> bool:
+    return (
         article.withdraw_at is not None
         and article.published_at is not None
         and article.withdraw_at <= article.published_at
-    ):
-        raise PublishingError(_("The withdrawal must come after the publication."))
+    )
 
 
 def uncredited(article: Article) -> list[Image]:

@@ -16,6 +16,7 @@ from js_asset import Script
 
 from articles import contents, editor, publishing, revising
 from articles.models import Article, Author, Byline, Draft
+from articles.models.fields import check_moment
 from articles.workflow import MOVES, Move
 from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
@@ -86,7 +87,9 @@ class ArticleForm(forms.ModelForm):
         help_text=_("They sign in this order."),
         widget=AuthorsWidget(Byline._meta.get_field("author"), admin.site),
     )
-    publish_at = forms.DateTimeField(label=_("Publish later, on"), required=False, widget=MomentInput)
+    publish_at = forms.DateTimeField(
+        label=_("Publish later, on"), required=False, widget=MomentInput, validators=[check_moment]
+    )
     note = forms.CharField(
         label=_("Note"),
         required=False,

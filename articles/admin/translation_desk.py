@@ -18,6 +18,8 @@ from newsroom.text.translation_tells import Tell
 
 # Of the request. An article of 10,000 words is some 120 kB.
 MAX_BYTES = 500_000
+# Nobody corrects more at a sitting, and each is sent with the words around it.
+MAX_TELLS = 500
 
 
 class TranslationDesk:
@@ -38,7 +40,7 @@ class TranslationDesk:
     def tells(self, request: HttpRequest) -> JsonResponse:
         """The tells of the text that is sent as JSON, `{"body": HTML, "language": code}`; nothing is stored.
 
-        400 for what is not that, 413 beyond MAX_BYTES.
+        `note` says of too many tells that they are not all. 400 for what is not that, 413 beyond MAX_BYTES.
         """
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -53,7 +55,10 @@ class TranslationDesk:
             return JsonResponse({"error": _("The text is too long to be looked through.")}, status=413)
         except (ValueError, KeyError, TypeError):
             return JsonResponse({"error": _("The text could not be read.")}, status=400)
-        return JsonResponse({"tells": [_as_json(tell) for tell in translation_tells.find(body, language)]})
+        tells = translation_tells.find(body, language, MAX_TELLS + 1)
+        return JsonResponse(
+            {"tells": [_as_json(tell) for tell in tells[:MAX_TELLS]], "note": _only_the_first(tells)}
+        )
 
     def stored_tells(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The tells of the stored text by kind, to be read without scripts."""
@@ -63,16 +68,24 @@ class TranslationDesk:
         article = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, article):
             raise PermissionDenied
-        tells = translation_tells.find(article.body, article.language)
-        by_kind = groupby(sorted(tells, key=attrgetter("kind")), key=attrgetter("kind"))
+        tells = translation_tells.find(article.body, article.language, MAX_TELLS + 1)
+        shown = tells[:MAX_TELLS]
+        by_kind = groupby(sorted(shown, key=attrgetter("kind")), key=attrgetter("kind"))
         context = self.admin_site.each_context(request) | {
             "title": _("Tells of machine translation"),
             "opts": self.opts,
             "article": article,
-            "count": len(tells),
+            "count": len(shown),
+            "note": _only_the_first(tells),
             "kinds": [(kind.label, list(found)) for kind, found in by_kind],
         }
         return TemplateResponse(request, "admin/articles/article/tells.html", context)
+
+
+def _only_the_first(tells: list[Tell]) -> str:
+    if len(tells) <= MAX_TELLS:
+        return ""
+    return _("The first %(number)d are shown; correct some to see the others.") % {"number": MAX_TELLS}
 
 
 def _as_json(tell: Tell) -> dict:

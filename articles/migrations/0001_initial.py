@@ -1,6 +1,7 @@
 
 import articles.models.addresses
 import articles.models.fields
+import datetime
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
                 ('machine_translated', models.BooleanField(default=False, verbose_name='machine translated')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('archived', 'Archived')], default='draft', editable=False, max_length=12, verbose_name='status')),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published')),
-                ('withdraw_at', models.DateTimeField(blank=True, help_text='Readers no longer see the article from then on.', null=True, verbose_name='withdraw on')),
+                ('withdraw_at', models.DateTimeField(blank=True, help_text='Readers no longer see the article from then on.', null=True, validators=[articles.models.fields.check_moment], verbose_name='withdraw on')),
                 ('modified_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='modified')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -359,5 +360,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(('withdraw_at__isnull', True), ('published_at__isnull', True), ('withdraw_at__gt', models.F('published_at')), _connector='OR'), name='an_article_is_withdrawn_after_publication', violation_error_message='The withdrawal must come after the publication.'),
+        ),
+        migrations.AddConstraint(
+            model_name='article',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_at__range', (datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), _connector='OR'), models.Q(('withdraw_at__isnull', True), ('withdraw_at__range', (datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), _connector='OR')), name='an_article_has_its_hours_in_these_centuries'),
         ),
     ]

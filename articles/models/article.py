@@ -15,7 +15,7 @@ from articles.workflow import State, Status
 
 from .addresses import Addressed
 from .author import Author, Byline
-from .fields import BlockField, LineField
+from .fields import EARLIEST, LATEST, BlockField, LineField, check_moment
 from .image import Image
 from .taxonomy import Section, Tag
 
@@ -141,6 +141,7 @@ class Article(Addressed):
         null=True,
         blank=True,
         help_text=_("Readers no longer see the article from then on."),
+        validators=[check_moment],
     )
     modified_at = models.DateTimeField(_("modified"), default=timezone.now, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -179,6 +180,11 @@ class Article(Addressed):
                 | Q(withdraw_at__gt=F("published_at")),
                 name="an_article_is_withdrawn_after_publication",
                 violation_error_message=_("The withdrawal must come after the publication."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(published_at__isnull=True) | Q(published_at__range=(EARLIEST, LATEST)))
+                & (Q(withdraw_at__isnull=True) | Q(withdraw_at__range=(EARLIEST, LATEST))),
+                name="an_article_has_its_hours_in_these_centuries",
             ),
         ]
         indexes = [

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
+from itertools import islice
 
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.markup import MAX_DEPTH
@@ -92,13 +93,15 @@ def apply(text: str, edits: tuple[Edit, ...] | list[Edit], offset: int = 0) -> s
     return "".join([*pieces, text[position:]])
 
 
-def find(html: str, language: str = "ar") -> list[Tell]:
-    """The tells of a body in `language`, in the order of the text. What is not in Arabic is left alone.
+def find(html: str, language: str = "ar", most: int | None = None) -> list[Tell]:
+    """The tells of a body in `language`, in the order of the text: all, or no more than `most` of them.
 
-    Time is proportional to the length. One correction may bring another tell to light, such as a word that stands
-    twice once a stray article between is gone; after corrections the text is to be read again.
+    What is not in Arabic is left alone. Time is proportional to the length. One correction may bring another tell to
+    light, such as a word that stands twice once a stray article between is gone; after corrections the text is to be
+    read again.
     """
-    return [tell for start, text in _paragraphs(html, language) for tell in _tells(text, start)]
+    tells = (tell for start, text in _paragraphs(html, language) for tell in _tells(text, start))
+    return list(islice(tells, most))
 
 
 def _paragraphs(html: str, language: str) -> Iterator[tuple[int, str]]:
@@ -142,7 +145,7 @@ def _is_arabic(token: StartTag, around: bool) -> bool:
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s،؛؟«»“”<>]*[^\s،؛؟«»“”<>.,;:?!)\]]"
     r"|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
-    r"|(?<![\w.])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}(?:/[^\s،؛؟«»“”<>]*[^\s،؛؟«»“”<>.,;:?!)\]])?(?![\w.])"
+    r"|(?<![\w.-])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}(?:/[^\s،؛؟«»“”<>]*[^\s،؛؟«»“”<>.,;:?!)\]])?(?![\w.])"
     r"|&#?\w{1,32};",
 )
 

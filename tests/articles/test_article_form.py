@@ -140,6 +140,16 @@ def test_a_withdrawal_before_the_publication_is_an_error_of_its_field(as_editor)
     assert list(page.context["adminform"].form.errors) == ["withdraw_at"]
 
 
+@pytest.mark.parametrize("field", ["withdraw_at", "publish_at"])
+@pytest.mark.parametrize("typed", ["9999-12-31T23:59:00-12:00", "0001-01-01T00:00", "1799-12-31T00:00"])
+def test_an_hour_of_another_age_is_an_error_of_its_field(as_editor, field, typed):
+    article = factories.draft()
+
+    page = as_editor.post(change(article), payload(article, **{field: typed}))
+
+    assert page.context["adminform"].form.errors == {field: ["اختر يومًا بين عامي 1800 و2200."]}
+
+
 @pytest.mark.parametrize("where", ["article", "tag"])
 @pytest.mark.parametrize(
     ("typed", "told"),

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from lxml import etree
 
-from articles import corrections, publishing, views
+from articles import corrections, publishing, revising, views
 from articles.corrections import CorrectionError
 from articles.models import Article, Correction
 from articles.models.correction import Kind
@@ -51,7 +51,7 @@ def test_who_may_not_publish_corrects_nothing(reporter):
         corrections.reword(note, "correction", "نص آخر", by=reporter)
 
 
-@pytest.mark.parametrize("note", ["", " \n ", "\u202e\u200b", "ا" * 1_001])
+@pytest.mark.parametrize("note", ["", " \n ", "\u202e\u200b", "\u200f", "…", "ا" * 1_001])
 def test_a_note_that_says_nothing_or_too_much_is_refused(note):
     with pytest.raises(CorrectionError):
         corrections.add(factories.published(), "correction", note, by=None)
@@ -129,6 +129,29 @@ def test_a_retraction_can_take_the_article_with_it(editor):
     corrections.add(article, "retraction", "سُحب لخطأ في المصدر", by=editor, withdraw=True)
 
     assert article.transitions.values_list("move", "by").first() == ("archive", editor.pk)
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_what_readers_do_not_see_now_is_taken_back_for_good(comes_back, editor):
+    article = publishing.move(factories.published(), "withdraw", by=None)
+    if comes_back:
+        publishing.move(article, "publish", by=None, at=timezone.now() + timedelta(days=1))
+
+    corrections.add(article, "retraction", "سُحب لخطأ في المصدر", by=editor, withdraw=True)
+
+    assert Article.objects.get().status == "archived"
+
+
+def test_what_is_taken_back_may_have_unfinished_changes(client, editor):
+    article = factories.published()
+    article.body = ""
+    revising.save(article, by=editor, authors=[], tags=[])
+    client.force_login(editor)
+
+    form = {"kind": "retraction", "note": "سُحب لخطأ في المصدر", "withdraw": "on"}
+    client.post(f"/admin/articles/correction/add/?article={article.pk}", form)
+
+    assert (Article.objects.get().status, Correction.objects.count()) == ("archived", 1)
 
 
 def test_only_a_retraction_takes_the_article_with_it():

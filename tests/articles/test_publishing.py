@@ -1,9 +1,9 @@
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from articles import publishing, revising
@@ -335,6 +335,41 @@ def test_withdrawing_hides_at_once():
     publishing.move(article, "withdraw", by=None, note="خطأ في الرقم")
 
     assert not Article.objects.published().exists()
+
+
+def _without_a_body(article):
+    article.body = ""
+
+
+def _withdrawn_before_it_appeared(article):
+    article.withdraw_at = article.published_at - timedelta(days=1)
+
+
+@pytest.mark.parametrize("name", ["withdraw", "archive"])
+@pytest.mark.parametrize("change", [_without_a_body, _withdrawn_before_it_appeared])
+def test_what_is_taken_back_may_have_unfinished_changes(change, name, editor):
+    article = factories.published()
+    change(article)
+    revising.save(article, by=editor, authors=[], tags=[])
+
+    publishing.move(article, name, by=editor)
+
+    assert not Article.objects.published().exists()
+
+
+@pytest.mark.parametrize("year", [1799, 2201, 9999])
+def test_nothing_is_published_in_a_year_that_is_not_counted(year):
+    with pytest.raises(publishing.PublishingError):
+        publishing.move(factories.draft(), "publish", by=None, at=datetime(year, 6, 1, tzinfo=UTC))
+
+
+def test_no_row_has_an_hour_that_could_not_be_read_again():
+    article = factories.draft()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(withdraw_at="9999-12-31T23:59:00-12:00")
+
+    assert Article.objects.get().withdraw_at is None
 
 
 def test_saving_a_copy_read_earlier_does_not_undo_a_move():

@@ -52,12 +52,13 @@ def test_the_tells_of_a_text_are_told_with_places_and_corrections(as_reporter):
                 "after": " شركة جديدة.",
                 "replacement": "",
             },
-        ]
+        ],
+        "note": "",
     }
 
 
 def test_a_text_in_another_language_has_none(as_editor):
-    assert _ask(as_editor, body=BODY, language="fa").json() == {"tells": []}
+    assert _ask(as_editor, body=BODY, language="fa").json() == {"tells": [], "note": ""}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,18 @@ def test_a_text_beyond_the_limit_is_refused_unread(as_editor):
     response = _ask(as_editor, body="x" * translation_desk.MAX_BYTES, language="ar")
 
     assert (response.status_code, response.json()) == (413, {"error": "النصّ أطول من أن يُفحص."})
+
+
+def test_of_a_text_full_of_them_the_first_are_told(as_editor):
+    body = "<p>" + "با ," * (translation_desk.MAX_TELLS + 1) + "</p>"
+    article = factories.draft(body=body)
+
+    answer = _ask(as_editor, body=body, language="ar").json()
+    page = as_editor.get(f"/admin/articles/article/{article.pk}/tells/")
+
+    note = "تظهر أول 500 علامة، وتظهر البقية بعد تصحيح بعضها."
+    assert (len(answer["tells"]), answer["note"]) == (translation_desk.MAX_TELLS, note)
+    assert (page.context["count"], note in page.content.decode()) == (translation_desk.MAX_TELLS, True)
 
 
 def test_only_who_may_edit_asks(client):

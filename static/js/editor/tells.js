@@ -178,7 +178,7 @@ const watch = (editor, panel) => {
     }
     // What was typed meanwhile is asked about by itself.
     if (editor.isDestroyed || editor.state.doc !== doc) return;
-    status.textContent = answer.error ?? (answer.tells.length ? "" : gettext("None was found."));
+    status.textContent = answer.error ?? (answer.tells.length ? answer.note : gettext("None was found."));
     if (!answer.tells) return;
     shown = null;
     editor.view.dispatch(editor.state.tr.setMeta(key, placed(answer.tells, doc)).setMeta("addToHistory", false));

@@ -205,6 +205,10 @@ TEXTS = st.lists(st.tuples(FRAGMENTS, st.sampled_from(["", " ", " ", " ", "\u00a
 )
 
 
+def test_a_text_made_to_be_slow_is_read_through():
+    assert _find("--." * 100_000) == []
+
+
 @given(TEXTS)
 def test_once_all_is_corrected_nothing_is_left_to_correct(text):
     # A correction may bring another slip to light («في أ في»), and each leaves less to correct.
