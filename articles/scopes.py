@@ -60,8 +60,11 @@ def reviewers(section: Section | None = None):
 
 @transaction.atomic
 def limit(editor: Editor, sections: Iterable[Section], *, by: Any) -> None:
-    """Limit an editor to `sections`; to none is to limit them no more. Raises PermissionDenied."""
-    if not by.has_perm(OVERSEE):
+    """Limit an editor to `sections`; to none is to limit them no more. `by` is an account, or None for the site itself.
+
+    Raises PermissionDenied for who may not oversee sections.
+    """
+    if by is not None and not by.has_perm(OVERSEE):
         raise PermissionDenied
     wanted = {section.pk for section in sections}
     # Two who do so at once follow one another.

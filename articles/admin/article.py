@@ -112,7 +112,6 @@ class ArticleAdmin(
         # Escaped and isolated in one.
         headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
         title = format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
-        title = format_html("{} {}", title, self.returned_mark(article))
         names = [accounts.name_of(presence.user) for presence in article.present]
         if not names:
             return title
@@ -122,7 +121,7 @@ class ArticleAdmin(
     def state(self, article: Article):
         state = format_html('<span class="state state-{}">{}</span>', article.state, article.state.label)
         if article.working_copy_id is None:
-            return state
+            return format_html("{} {}", state, self.returned_mark(article))
         return format_html('{} <span class="state-changes">{}</span>', state, _("Has changes to publish"))
 
     @admin.display(description=_("created by"), ordering="created_by__first_name")

@@ -102,8 +102,8 @@ class BulkForm(forms.Form):
     """What goes with one act on many: a reason for writers, or a reviewer."""
 
     note = forms.CharField(
-        label=gettext_lazy("Note for the writer"),
-        required=False,
+        label=gettext_lazy("Why it comes back, for the writer"),
+        error_messages={"required": publishing.NO_REASON},
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
@@ -111,10 +111,7 @@ class BulkForm(forms.Form):
     def __init__(self, act: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
         move = MOVES.get(act)
-        if move is not None and move.needs_note:
-            self.fields["note"].required = True
-            self.fields["note"].error_messages["required"] = publishing.NO_REASON
-        else:
+        if move is None or not move.needs_note:
             del self.fields["note"]
         if act in {"submit", ASSIGN}:
             self.fields["reviewer"] = ReviewerField()
@@ -208,7 +205,7 @@ class ArticleMoves:
             return ""
         reason = excerpt(article.last_note, REASON_SHOWN)
         return format_html(
-            '<span class="state-returned">{}</span> <bdi class="returned-because">{}</bdi>',
+            '<span class="returned-because">{} <bdi>{}</bdi></span>',
             _("Returned:"),
             # Escaped and isolated in one.
             mark_safe(bidi.isolate_html(reason, bidi.direction(reason))),

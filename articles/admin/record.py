@@ -84,6 +84,8 @@ class TransitionAdmin(FoldedSearch, ReadOnlyAdmin):
     ordering = ["-pk"]
     sortable_by = []
     show_full_result_count = False
+    # Each count would read the whole record.
+    show_facets = admin.ShowFacets.NEVER
     search_fields: list[str] = []
 
     class Media:
