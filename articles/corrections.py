@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
+from articles.denials import Denied
 from articles.models import Article, Correction, Wording
 from articles.models.correction import NOTE_MAX_LENGTH, Kind
-from articles.workflow import MOVES, PUBLISH
+from articles.workflow import CORRECT, MOVES, PUBLISH
 from newsroom.text import bidi
 
 
@@ -37,11 +37,11 @@ def add(article: Article, kind: str, note: str, *, by: Any, withdraw: bool = Fal
     """Tell readers of `article` what `note` (plain text) says, and that the article changed.
 
     `withdraw` goes with a retraction: the article is archived and the note stands alone at its address. `by` is an
-    account, or None for the site itself. Raises PermissionDenied for who may not publish, CorrectionError as `check`
-    does or for a note that is empty or too long.
+    account, or None for the site itself. Raises Denied for who may not publish in its section, CorrectionError as
+    `check` does or for a note that is empty or too long.
     """
-    _may_correct(by)
     stored = Article.objects.select_for_update().get(pk=article.pk)
+    _guard(stored, by)
     check(stored, kind)
     if withdraw and kind != Kind.RETRACTION:
         raise CorrectionError(_("Only a retraction withdraws the article."))
@@ -64,8 +64,8 @@ def reword(correction: Correction, kind: str, note: str, *, by: Any) -> Correcti
 
     Raises as `add` does.
     """
-    _may_correct(by)
     stored = Correction.objects.select_for_update().get(pk=correction.pk)
+    _guard(stored.article, by)
     note = _clean(note)
     if (stored.kind, stored.note) != (kind, note):
         if kind != stored.kind:
@@ -86,9 +86,13 @@ def on_page(article: Article) -> dict[str, list[Correction]]:
     }
 
 
-def _may_correct(by: Any) -> None:
-    if by is not None and not by.has_perm(PUBLISH):
-        raise PermissionDenied
+def may_correct(user: Any, article: Article) -> bool:
+    return user.has_perm(PUBLISH) and publishing.works_on(user, article)
+
+
+def _guard(article: Article, by: Any) -> None:
+    if by is not None and not may_correct(by, article):
+        raise Denied(by, CORRECT, article)
 
 
 def _clean(note: str) -> str:

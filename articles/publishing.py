@@ -4,26 +4,29 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import contents, figures
+from articles import contents, figures, scopes
+from articles.denials import Denied
 from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
 from articles.models.author import Byline
 from articles.models.fields import check_moment
-from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
+from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, Status, moves_from
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
 TEXT_FIELDS = [
     field.name
     for field in Article._meta.concrete_fields
-    if field.name not in {"id", "status", "published_at", "created_at", "created_by", "version"}
+    if field.name not in {"id", "status", "published_at", "created_at", "created_by", "version", "reviewer"}
 ]
 
+CHANGED = _("Somebody else saved this article in the meantime.")
+NO_REASON = _("Write for the writer why the article comes back.")
 NO_HOUR = _("Choose the new hour. To publish the article at once, press “Publish now”.")
 
 
@@ -48,18 +51,28 @@ class EditConflict(PublishingError):
     """Somebody else saved the article since this copy of it was opened."""
 
 
+def works_on(user: Any, article: Article) -> bool:
+    """Whether the article is one of those of `user`: who may publish has those of the sections, a reporter the own."""
+    if user.has_perm(PUBLISH):
+        return scopes.covers(user, article.section_id)
+    return article.created_by_id == user.pk
+
+
 def may_edit(user: Any, article: Article) -> bool:
-    """Whether `user` may change the text: who may publish, always; a reporter, their own draft."""
-    if not user.has_perm(WRITE):
+    """Whether `user` may change the text: who may publish, in the own sections always; a reporter, the own draft."""
+    if not user.has_perm(WRITE) or not works_on(user, article):
         return False
-    return user.has_perm(PUBLISH) or (article.created_by_id == user.pk and article.status == Status.DRAFT)
+    return user.has_perm(PUBLISH) or article.status == Status.DRAFT
+
+
+def may_ever_move(user: Any, article: Article, move: Move) -> bool:
+    """Whether `user` may make `move` with the article once it is in a state for it."""
+    return user.has_perm(move.permission) and works_on(user, article)
 
 
 def may_move(user: Any, article: Article, move: Move) -> bool:
-    """Whether `user` may make `move` now. Submitting is the writer's move, so it needs the right to edit."""
-    if article.state not in move.sources or not user.has_perm(move.permission):
-        return False
-    return move.permission != WRITE or may_edit(user, article)
+    """Whether `user` may make `move` now."""
+    return article.state in move.sources and may_ever_move(user, article, move)
 
 
 def allowed_moves(user: Any, article: Article) -> list[Move]:
@@ -81,7 +94,7 @@ def save(
 
     `expected_version` is the version the writer had before them; EditConflict when it is no longer the stored one.
     Without it the write is unconditional. `authors` and `tags`, where given, replace what there was. `by` is an
-    account, or None for the site itself (an import, the demo), which may do everything; PermissionDenied where the
+    account, or None for the site itself (an import, the demo), which may do everything; Denied where the
     account may not edit the article as it is stored. Each write leaves a revision. What is published is changed for
     readers at once, and takes the place of a working copy; `revising.save` is what writers do.
     """
@@ -147,14 +160,23 @@ def take_version(article: Article, expected: int | None) -> None:
     if expected is not None:
         stored = stored.filter(version=expected)
     if not stored.update(version=F("version") + 1):
-        raise EditConflict(_("Somebody else saved this article in the meantime."))
+        raise EditConflict(CHANGED)
     article.refresh_from_db(fields=["version", "status", "published_at", "created_by"])
 
 
 def guard(article: Article, by: Any) -> None:
-    """Raise PermissionDenied where `by` may not edit the article; None, the site itself, may."""
-    if by is not None and not may_edit(by, article):
-        raise PermissionDenied
+    """Raise Denied where `by` may not edit the article; None, the site itself, may.
+
+    `article` may be about to move to another section: an editor who is limited to some must have both.
+    """
+    if by is None:
+        return
+    if not may_edit(by, article):
+        raise Denied(by, EDIT, article)
+    if article.pk is not None and scopes.sections_of(by) is not None:
+        stored = Article.objects.only("section").get(pk=article.pk)
+        if not scopes.covers(by, stored.section_id):
+            raise Denied(by, EDIT, stored)
 
 
 @transaction.atomic
@@ -166,33 +188,40 @@ def move(
     at: datetime | None = None,
     note: str = "",
     is_minor: bool = False,
+    expected_version: int | None = None,
 ) -> Article:
     """Make one move of the workflow and record it. `at` (aware) is when readers may see it; without it, now.
 
     A working copy becomes the article with it, unless the move leaves it waiting. Readers are not told of changes
     that are minor: the time of the last change, and what is made of it in feeds and sitemaps, stays.
 
-    `by` is an account, or None for the site itself (an import, the demo), which may do everything. Raises
-    PermissionDenied when the account may never make this move on this article, PublishingError when the article is
-    not, or no longer, in a state that allows it, or when the move needs a time and none is given.
+    `by` is an account, or None for the site itself (an import, the demo), which may do everything. Raises Denied when
+    the account may never make this move on this article, EditConflict when `expected_version` is given and no longer
+    the stored one, PublishingError when the article is not, or no longer, in a state that allows it, or when the move
+    needs a time or a note and none is given.
     """
     chosen = MOVES[name]
     stored = Article.objects.select_for_update().get(pk=article.pk)
-    if by is not None and not by.has_perm(chosen.permission):
-        raise PermissionDenied
+    if by is not None and not may_ever_move(by, stored, chosen):
+        raise Denied(by, name, stored)
+    if expected_version not in (None, stored.version):
+        raise EditConflict(CHANGED)
     previous = stored.state
     if previous not in chosen.sources:
         raise PublishingError(
             _("This cannot be done now: the article is “%(status)s”.") % {"status": previous.label}
         )
-    if by is not None and not may_move(by, stored, chosen):
-        raise PermissionDenied
+    if chosen.needs_note and not note.strip():
+        raise PublishingError(NO_REASON)
     if chosen.needs_time and at is None:
         raise PublishingError(NO_HOUR)
     if name == "publish_changes" and stored.working_copy_id is None:
         raise PublishingError(_("There are no changes to publish."))
     if stored.working_copy_id is not None and not chosen.leaves_changes:
         _apply_working_copy(stored, is_minor, may_be_seen=chosen.target == Status.PUBLISHED)
+        # The copy may take the article to another section.
+        if by is not None and not works_on(by, stored):
+            raise Denied(by, name, stored)
     if chosen.target == Status.PUBLISHED:
         if chosen.sets_date:
             _set_dates(stored, at)
@@ -202,6 +231,7 @@ def move(
     stored.save(update_fields=["status", "published_at", "modified_at", "version"])
     Transition.objects.create(
         article=stored,
+        headline=stored.headline,
         move=name,
         from_state=previous,
         to_state=stored.state,

@@ -200,8 +200,9 @@ def settle_conflict(
     return article
 
 
-def name(revision: Revision, text: str) -> Revision:
-    """Give a revision a name by which it is found again; an empty one takes it away."""
+def name(revision: Revision, text: str, *, by: Any) -> Revision:
+    """Give a revision a name by which it is found again; an empty one takes it away. Raises as `publishing.guard`."""
+    publishing.guard(revision.article, by)
     revision.name = Revision._meta.get_field("name").to_python(text)[:80]
     revision.save(update_fields=["name"])
     return revision

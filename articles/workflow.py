@@ -34,7 +34,8 @@ class Move:
     """A button on the article's form: `permission` is asked of whoever presses it.
 
     `done` is told when it is made; `done_unseen`, where there is one, if readers did not see the article before.
-    A move that takes a time is made at once without one, unless it needs it. Changes that wait to be published
+    A move that takes a time is made at once without one, unless it needs it; one that takes a note is made without one,
+    unless it needs it. Changes that wait to be published
     become the article itself with any move, unless it leaves them waiting.
     """
 
@@ -47,6 +48,7 @@ class Move:
     takes_time: bool = False
     needs_time: bool = False
     takes_note: bool = False
+    needs_note: bool = False
     leaves_changes: bool = False
     sets_date: bool = True
     done_unseen: str | Promise = ""
@@ -61,7 +63,7 @@ MOVES: dict[str, Move] = {
         ),
         Move(
             "return", _("Return to the writer"), _("Returned to the writer."),
-            frozenset({State.IN_REVIEW}), Status.DRAFT, PUBLISH, takes_note=True,
+            frozenset({State.IN_REVIEW}), Status.DRAFT, PUBLISH, takes_note=True, needs_note=True,
         ),
         Move(
             "publish", _("Publish"), _("Published."),
@@ -97,6 +99,16 @@ MOVES: dict[str, Move] = {
         ),
     )
 }  # fmt: skip
+
+# What else is recorded of an article besides its moves: who is to review it, and what was denied.
+ASSIGN, EDIT, NOTE, CORRECT = "assign", "edit", "note", "correct"
+ACTS: dict[str, str | Promise] = {
+    **{move.name: move.label for move in MOVES.values()},
+    ASSIGN: _("Choose a reviewer"),
+    EDIT: _("Edit the text"),
+    NOTE: _("Write a note of the desk"),
+    CORRECT: _("Write a correction"),
+}
 
 
 def moves_from(state: State) -> list[Move]:

@@ -8,11 +8,13 @@ from articles.admin import (
     ArticleAdmin,
     AuthorAdmin,
     CorrectionAdmin,
+    EditorAdmin,
     ImageAdmin,
     SectionAdmin,
     TagAdmin,
+    TransitionAdmin,
 )
-from articles.models import Article, Author, Correction, Image, Section, Tag
+from articles.models import Article, Author, Correction, Editor, Image, Section, Tag, Transition
 from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
@@ -68,6 +70,8 @@ admin.site.register(Tag, TagAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Correction, CorrectionAdmin)
+admin.site.register(Transition, TransitionAdmin)
+admin.site.register(Editor, EditorAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import update_wrapper
+from functools import update_wrapper, wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from articles import denials, scopes
 from articles.models import Article
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
@@ -25,8 +26,11 @@ from comments.moderation import PERMISSION as MODERATE
 from newsroom import resubmission
 from newsroom.sign_in import TOO_MANY, SignInForm
 from newsroom.text.account_names import name_of
+from newsroom.text.excerpt import excerpt
 
 ITEMS_SHOWN = 5
+# Characters of the reason for which an article came back.
+REASON_SHOWN = 90
 # By how often people on the desk go there; what is not named follows in the order of its name.
 PLACES = ["articles", "comments", "auth", "mail"]
 
@@ -81,7 +85,7 @@ class NewsroomAdminSite(admin.AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def admin_view(self, view, cacheable=False):
-        guarded = super().admin_view(view, cacheable)
+        guarded = super().admin_view(_recorded(view), cacheable)
 
         def respond(request, *args, **kwargs):
             # Django looks the name up among fields and their relations, and fails on what is not a name.
@@ -113,8 +117,22 @@ class NewsroomAdminSite(admin.AdminSite):
         return apps
 
 
+def _recorded(view):
+    """The view, after whose denial the attempt is kept: its own transaction has ended by then."""
+
+    @wraps(view)
+    def respond(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except denials.Denied as denied:
+            denials.record(denied)
+            raise
+
+    return respond
+
+
 def tasks(user: Any) -> list[Task]:
-    """What waits for `user`, each kind only for who may act on it. At most five queries besides permissions."""
+    """What waits for `user`, each kind only for who may act on it. At most eight queries besides permissions."""
     found = []
     if user.has_perm(MODERATE):
         found.append(_pending_comments())
@@ -139,18 +157,33 @@ def _articles(user: Any) -> list[Task]:
     now = timezone.now()
     tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     in_review = Q(status=Status.IN_REVIEW)
+    if (limited_to := scopes.sections_of(user)) is not None:
+        in_review &= Q(section__in=limited_to) | Q(reviewer=user)
+    for_me = Q(status=Status.IN_REVIEW, reviewer=user)
     today = Q(status=Status.PUBLISHED, published_at__gt=now, published_at__lt=tomorrow)
     mine = Q(status=Status.DRAFT, created_by=user)
     counts = Article.objects.filter(in_review | today | mine).aggregate(
         in_review=Count("pk", filter=in_review),
         today=Count("pk", filter=today),
         mine=Count("pk", filter=mine),
+        for_me=Count("pk", filter=for_me),
     )
     rows = Article.objects.select_related("created_by").only(
         "headline", "language", "published_at", "modified_at",
         "created_by__first_name", "created_by__last_name", "created_by__username",
     )  # fmt: skip
     found = []
+    if count := counts["for_me"]:
+        sentence = ngettext(
+            "%(count)d article waits for your review", "%(count)d articles wait for your review", count
+        )
+        first = _first(rows.filter(for_me).order_by("modified_at"), count)
+        items = [
+            _item(article, detail=name_of(article.created_by), since=article.modified_at) for article in first
+        ]
+        found.append(_task("for_me", count, sentence, "mine=waiting", items))
+    if counts["mine"]:
+        found += _returned(rows.filter(mine).returned())
     if user.has_perm(PUBLISH):
         count = counts["in_review"]
         sentence = ngettext("%(count)d article waits for review", "%(count)d articles wait for review", count)
@@ -173,6 +206,19 @@ def _articles(user: Any) -> list[Task]:
     items = [_item(article, since=article.modified_at) for article in first]
     found.append(_task("drafts", count, sentence, f"state=draft&created_by__id__exact={user.pk}", items))
     return found
+
+
+def _returned(rows) -> list[Task]:
+    """The drafts that came back to their writer, with the reason. Two queries, and one where there are none."""
+    count = rows.count()
+    if not count:
+        return []
+    sentence = ngettext("%(count)d article came back to you", "%(count)d articles came back to you", count)
+    items = [
+        _item(article, detail=excerpt(article.returned_because, REASON_SHOWN), since=article.modified_at)
+        for article in rows.order_by("-modified_at")[:ITEMS_SHOWN]
+    ]
+    return [_task("returned", count, sentence, "mine=returned", items)]
 
 
 def _task(name: str, count: int, sentence: str, query: str, items: list[Item]) -> Task:

@@ -14,7 +14,7 @@ from comments.models import Comment
 from comments.submission import NewComment, Sender, submit
 
 REPORTERS, EDITORS, MODERATORS = "مراسل", "محرّر", "مشرف تعليقات"
-PHOTO_EDITORS = "محرّر صور"
+PHOTO_EDITORS, CHIEF_EDITORS, ADMINISTRATORS = "محرّر صور", "رئيس تحرير", "مدير الموقع"
 
 _numbers = itertools.count(1)
 

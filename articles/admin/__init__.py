@@ -4,5 +4,16 @@ from .article import ArticleAdmin
 from .correction import CorrectionAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
+from .record import TransitionAdmin
+from .section_editors import EditorAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "CorrectionAdmin", "ImageAdmin", "SectionAdmin", "TagAdmin"]
+__all__ = [
+    "ArticleAdmin",
+    "AuthorAdmin",
+    "CorrectionAdmin",
+    "EditorAdmin",
+    "ImageAdmin",
+    "SectionAdmin",
+    "TagAdmin",
+    "TransitionAdmin",
+]

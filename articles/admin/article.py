@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from js_asset import Script
 
-from articles import contents, editor, images, publishing, revising, views
+from articles import contents, editor, images, publishing, reviewing, revising, scopes, views
 from articles.models import Article, Author, Byline, Presence
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Status
@@ -33,6 +33,7 @@ from . import accounts, sentences
 from .addresses import tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
+from .article_moves import ArticleMoves, MineFilter
 from .article_revisions import ArticleRevisions
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
@@ -68,12 +69,14 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearch, admin.ModelAdmin):
+class ArticleAdmin(
+    ArticleDrafts, ArticleRevisions, TranslationDesk, ArticleMoves, FoldedSearch, admin.ModelAdmin
+):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "state", "section", "published_at", "modified_at", "creator"]
-    list_filter = [PlaceFilter, "section", "language"]
-    list_select_related = ["section", "created_by"]
+    list_display = ["title", "state", "section", "published_at", "modified_at", "creator", "reviewed_by"]
+    list_filter = [PlaceFilter, MineFilter, "section", "language"]
+    list_select_related = ["section", "created_by", "reviewer"]
     linked_filters = ["created_by"]
     list_per_page = 50
     ordering = ["-modified_at", "-pk"]
@@ -118,7 +121,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     def state(self, article: Article):
         state = format_html('<span class="state state-{}">{}</span>', article.state, article.state.label)
         if article.working_copy_id is None:
-            return state
+            return format_html("{} {}", state, self.returned_mark(article))
         return format_html('{} <span class="state-changes">{}</span>', state, _("Has changes to publish"))
 
     @admin.display(description=_("created by"), ordering="created_by__first_name")
@@ -144,7 +147,11 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     # Who may do what
 
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).editable_by(request.user)
+        articles = super().get_queryset(request).editable_by(request.user)
+        if request.resolver_match.url_name == "articles_article_change":
+            # What the form asks of them anyway, each by itself.
+            return articles.select_related("section", "working_copy", "reviewer")
+        return articles
 
     def lookup_allowed(self, lookup, value, request=None):
         # The start page links to one's own drafts.
@@ -212,6 +219,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.draft = self.opened_draft(request, obj)
+        form.limited_to = scopes.sections_of(request.user)
         # Declared on the form, it would be the same object in the requests of all threads, and so would its widget.
         field = form.base_fields["bylines"] = deepcopy(form.base_fields["bylines"])
         author = Byline._meta.get_field("author")
@@ -238,6 +246,9 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
         widget = widget_class(field, self.admin_site)
         related = self.admin_site.get_model_admin(field.remote_field.model)
         widget.may_look_up = related.has_view_permission(request)
+        # Authors stand in two fields and are read once.
+        listed = request.__dict__.setdefault("listed_rows", {})
+        widget.listed = listed.setdefault(related.model, widget.listed_rows())
         return widget
 
     def get_changeform_initial_data(self, request):
@@ -250,11 +261,12 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
             return self.keep_for_comparison(request, obj, form)
         article = obj or Article(created_by=request.user)
         moves = publishing.allowed_moves(request.user, article)
+        transitions = article.transitions.select_related("by", "assignee").order_by("-pk") if change else ()
         context |= {
             "article": article,
             # What is not written yet cannot be put away.
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
-            "transitions": article.transitions.select_related("by").order_by("-pk") if change else (),
+            "transitions": transitions,
             "now": timezone.localtime(),
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True
@@ -265,6 +277,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
             "media": editor.with_nonce(context["media"], request),
         }
         context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
+        context |= self.what_the_desk_says(request, obj, transitions) | self.who_reviews(request, form, moves)
         return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))
 
     def save_model(self, request, obj, form, change):
@@ -282,6 +295,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        self.keep_note_of_form(request, form.instance)
         if form.move is not None:
             told = self._make_move(request, form)
             # As Django keeps the names of changed fields: untranslated, to be read in the reader's language.
@@ -300,14 +314,17 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
         article, move, chosen = form.instance, form.move, form.cleaned_data
         was_public = article.is_public
         try:
-            publishing.move(
-                article,
-                move.name,
-                by=request.user,
-                at=chosen["publish_at"],
-                note=chosen["note"],
-                is_minor=chosen["is_minor"],
-            )
+            if move.name == "submit":
+                reviewing.submit(article, by=request.user, reviewer=chosen["reviewer"])
+            else:
+                publishing.move(
+                    article,
+                    move.name,
+                    by=request.user,
+                    at=chosen["publish_at"],
+                    note=chosen["note"],
+                    is_minor=chosen["is_minor"],
+                )
         except publishing.PublishingError as error:
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
             self.message_user(

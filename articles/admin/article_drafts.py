@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles import contents, revising
+from articles import contents, denials, publishing, revising
 from articles.models import Article, Draft
 from newsroom.text import bidi
 
@@ -46,14 +46,23 @@ class ArticleDrafts:
         """Django's, which gives back what was typed by a writer from whom the article was taken meanwhile."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except PermissionDenied:
+        except PermissionDenied as refusal:
             article = self.get_object(request, object_id) if request.method == "POST" and object_id else None
             if article is None or not self.has_view_permission(request, article):
                 raise
+            if isinstance(refusal, denials.Denied):
+                denials.record(refusal)
             typed = [
                 (contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)
             ]
-            context = {"article": article, "opts": self.opts, "typed": typed, "title": _("Not saved")}
+            context = {
+                "article": article,
+                "opts": self.opts,
+                "typed": typed,
+                "title": _("Not saved"),
+                "left_hands": not self.has_change_permission(request, article),
+                "is_outside": not publishing.works_on(request.user, article),
+            }
             return render(
                 request,
                 "admin/articles/article/refused.html",

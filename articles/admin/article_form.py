@@ -14,17 +14,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import contents, editor, publishing, revising
+from articles import contents, editor, publishing, revising, scopes
 from articles.models import Article, Author, Byline, Draft
 from articles.models.fields import check_moment
 from articles.workflow import MOVES, Move
 from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
 
+from .article_moves import ReviewerField
 from .lookups import LookupMultiple
 
 NOT_OF_THE_TEXT = {
-    "opened_version", "draft_key", "publish_at", "note", "change_note", "is_minor",
+    "opened_version", "draft_key", "publish_at", "note", "change_note", "is_minor", "reviewer",
 }  # fmt: skip
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
 
@@ -78,6 +79,8 @@ class ArticleForm(forms.ModelForm):
     told = ""
     # What its writer typed before and did not save, where the form is opened with that.
     draft: Draft | None = None
+    # The numbers of the sections that are offered; None for all.
+    limited_to: frozenset[int] | None = None
     opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     draft_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
     bylines = AuthorsField(
@@ -96,6 +99,7 @@ class ArticleForm(forms.ModelForm):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
+    reviewer = ReviewerField()
     change_note = forms.CharField(
         label=_("What was changed"),
         required=False,
@@ -137,9 +141,23 @@ class ArticleForm(forms.ModelForm):
                 self.initial["bylines"] = list(self.instance.bylines.values_list("author_id", flat=True))
             if self.instance.is_scheduled:
                 self.initial["publish_at"] = self.instance.published_at
+            self.initial["reviewer"] = self.instance.reviewer_id
+        self.fields["reviewer"].queryset = scopes.reviewers(
+            self.instance.section if self.instance.section_id else None
+        )
+        if self.limited_to is not None and "section" in self.fields:
+            self._offer_sections(self.limited_to)
         self.initial["draft_key"] = str(uuid4())
         if self.draft is not None:
             self._open_with(self.draft)
+
+    def _offer_sections(self, numbers: frozenset[int]) -> None:
+        """Offer these sections and the present one; what else is sent is for the verb to deny, not for the form."""
+        field = self.fields["section"]
+        offered = {*numbers, self.initial.get("section")}
+        field.widget.choices = [
+            choice for choice in field.choices if not choice[0] or choice[0].value in offered
+        ]
 
     def _open_with(self, draft: Draft) -> None:
         for name, field in self.fields.items():
@@ -217,7 +235,17 @@ class ArticleForm(forms.ModelForm):
             raise ValidationError(
                 _("A note goes with a return or a withdrawal. Press its button, or empty the note.")
             )
+        if not note and self.move is not None and self.move.needs_note:
+            raise ValidationError(publishing.NO_REASON)
         return note
+
+    def clean_reviewer(self):
+        reviewer = self.cleaned_data["reviewer"]
+        if self.move is not None and self.move.name == "submit":
+            return reviewer
+        if self.add_prefix("reviewer") in self.data and reviewer != self.instance.reviewer:
+            raise ValidationError(_("To choose a reviewer, press the button below the names."))
+        return reviewer
 
     def clean(self):
         cleaned = super().clean()

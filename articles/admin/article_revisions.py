@@ -103,7 +103,9 @@ class ArticleRevisions:
 
     def name_revision(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         article = self._changeable(request, pk)
-        revision = revising.name(self._revision(article, number), request.POST.get("name", ""))
+        revision = revising.name(
+            self._revision(article, number), request.POST.get("name", ""), by=request.user
+        )
         told = _("The version has a name.") if revision.name else _("The version has no name any more.")
         messages.success(request, told)
         return _to("revision", pk, number)
@@ -223,6 +225,8 @@ class ArticleRevisions:
         return article
 
     def _changeable(self, request: HttpRequest, pk: int) -> Article:
+        if request.method == "POST":
+            return self.acted_on(request, pk)
         article = self._article(request, pk)
         if not self.has_change_permission(request, article):
             raise PermissionDenied

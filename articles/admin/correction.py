@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import corrections
+from articles.denials import Denied
 from articles.models import Article, Correction
 from articles.models.correction import Kind
-from articles.workflow import PUBLISH
+from articles.workflow import CORRECT, PUBLISH
 from newsroom.text import bidi
 from newsroom.text.excerpt import excerpt
 from newsroom.web.numbers import row_number
@@ -128,7 +130,19 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm(PUBLISH)
 
-    has_add_permission = has_change_permission = has_view_permission
+    has_add_permission = has_view_permission
+
+    def has_change_permission(self, request, obj=None):
+        if obj is None:
+            return self.has_view_permission(request)
+        return corrections.may_correct(request.user, obj.article)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and object_id is not None:
+            correction = self.get_object(request, unquote(object_id))
+            if correction is not None and not self.has_change_permission(request, correction):
+                raise Denied(request.user, CORRECT, correction.article)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)

@@ -34,6 +34,8 @@ class TypedNames:
     lines: int
     # Whoever may not look rows up is shown none of their names either.
     may_look_up = False
+    # What is listed, where it is: `listed_rows`, which fields of one form share.
+    listed = ()
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         values = value if isinstance(value, (list, tuple)) else [value]
@@ -43,7 +45,7 @@ class TypedNames:
         context["widget"] |= {
             "typed_name": _typed(name),
             "typed": (typed + [""] * self.lines)[: max(self.lines, len(typed))],
-            "listed": self._rows()[:LISTED] if self.may_look_up else (),
+            "listed": self.listed if self.may_look_up else (),
         }
         return context
 
@@ -61,6 +63,10 @@ class TypedNames:
 
     def value_omitted_from_data(self, data, files, name: str) -> bool:
         return super().value_omitted_from_data(data, files, name) and _typed(name) not in data
+
+    def listed_rows(self):
+        """The rows to be glanced through, not read yet."""
+        return self._rows()[:LISTED]
 
     def _rows(self):
         return self.field.remote_field.model._default_manager.all()

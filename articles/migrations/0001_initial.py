@@ -2,6 +2,7 @@
 import articles.models.addresses
 import articles.models.fields
 import datetime
+import django.contrib.auth.models
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -16,6 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -49,6 +51,25 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tags',
                 'ordering': ['sort_key'],
             },
+        ),
+        migrations.CreateModel(
+            name='Editor',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'editor',
+                'verbose_name_plural': 'sections of editors',
+                'ordering': ['first_name', 'last_name', 'username'],
+                'permissions': [('oversee_sections', 'Can edit in all sections and limit editors to some')],
+                'proxy': True,
+                'default_permissions': [],
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('auth.user',),
+            managers=[
+                ('objects', django.contrib.auth.models.UserManager()),
+            ],
         ),
         migrations.CreateModel(
             name='Author',
@@ -90,6 +111,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('search_key', models.TextField(blank=True, editable=False)),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
+                ('reviewer', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
                 ('translation_reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviewed_translations', to='articles.author', verbose_name='translation reviewed by')),
             ],
             options={
@@ -134,6 +156,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'correction notes',
                 'ordering': ['-pk'],
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='DeskNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', articles.models.fields.BlockField(max_length=2000, verbose_name='note')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desk_notes', to='articles.article')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'note of the desk',
+                'verbose_name_plural': 'notes of the desk',
+                'ordering': ['pk'],
+                'default_permissions': [],
             },
         ),
         migrations.CreateModel(
@@ -257,19 +295,24 @@ class Migration(migrations.Migration):
             name='Transition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('headline', articles.models.fields.LineField(blank=True, max_length=250, verbose_name='headline')),
                 ('move', models.CharField(max_length=20, verbose_name='move')),
+                ('is_denied', models.BooleanField(default=False, verbose_name='denied')),
                 ('from_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withdrawn', 'Withdrawn on time'), ('archived', 'Archived')], max_length=12, verbose_name='from')),
                 ('to_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withdrawn', 'Withdrawn on time'), ('archived', 'Archived')], max_length=12, verbose_name='to')),
                 ('published_at', models.DateTimeField(null=True, verbose_name='published')),
                 ('note', articles.models.fields.BlockField(blank=True, max_length=1000, verbose_name='note')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='articles.article')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='transitions', to='articles.article', verbose_name='article')),
+                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
                 'verbose_name': 'move',
-                'verbose_name_plural': 'moves',
-                'ordering': ['-at', '-pk'],
+                'verbose_name_plural': 'record of moves',
+                'ordering': ['-pk'],
+                'default_permissions': ['view'],
+                'default_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(
@@ -289,6 +332,17 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.CreateModel(
+            name='SectionEditor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('section', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editor_rows', to='articles.section')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='section_rows', to='articles.editor')),
+            ],
+            options={
+                'default_permissions': [],
+            },
+        ),
         migrations.AddConstraint(
             model_name='byline',
             constraint=models.UniqueConstraint(fields=('article', 'author'), name='an_author_signs_an_article_once'),
@@ -296,6 +350,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='correction',
             constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length('note'), 0), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 1000)), name='a_note_of_a_correction_has_up_to_1000_characters'),
+        ),
+        migrations.AddConstraint(
+            model_name='desknote',
+            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_note_of_the_desk_says_something'),
         ),
         migrations.AddConstraint(
             model_name='draft',
@@ -364,5 +422,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='article',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_at__range', (datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), _connector='OR'), models.Q(('withdraw_at__isnull', True), ('withdraw_at__range', (datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2200, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), _connector='OR')), name='an_article_has_its_hours_in_these_centuries'),
+        ),
+        migrations.AddIndex(
+            model_name='transition',
+            index=models.Index(models.F('by'), models.OrderBy(models.F('id'), descending=True), name='moves_by_account'),
+        ),
+        migrations.AddIndex(
+            model_name='transition',
+            index=models.Index(models.OrderBy(models.F('id'), descending=True), condition=models.Q(('is_denied', True)), name='denied_moves'),
+        ),
+        migrations.AddConstraint(
+            model_name='transition',
+            constraint=models.CheckConstraint(condition=models.Q(('is_denied', False), ('to_state', models.F('from_state')), _connector='OR'), name='what_was_denied_changed_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='sectioneditor',
+            constraint=models.UniqueConstraint(fields=('user', 'section'), name='an_editor_has_a_section_once'),
         ),
     ]

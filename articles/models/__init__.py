@@ -3,9 +3,11 @@
 from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
 from .correction import Correction, Wording
+from .desk_note import DeskNote
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
 from .revision import Draft, Presence, Revision
+from .section_editor import Editor, SectionEditor
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "Author",
     "Byline",
     "Correction",
+    "DeskNote",
     "Draft",
+    "Editor",
     "Figure",
     "FormerFile",
     "Image",
@@ -23,6 +27,7 @@ __all__ = [
     "Revision",
     "Rights",
     "Section",
+    "SectionEditor",
     "Tag",
     "Transition",
     "Wording",

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from articles.workflow import State, Status
+from articles.workflow import MOVES, State, Status
 
 from .addresses import Addressed
 from .author import Author, Byline
@@ -55,6 +55,20 @@ class ArticleQuerySet(models.QuerySet):
 
     def scheduled(self):
         return self.filter(status=Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def waiting_for(self, user):
+        """What `user` is to review."""
+        return self.filter(status=Status.IN_REVIEW, reviewer=user)
+
+    def returned(self):
+        """Drafts that an editor gave back to their writers, with the reason as `returned_because`."""
+        last = Transition.objects.filter(article=OuterRef("pk"), move__in=MOVES).order_by("-pk")
+        return (
+            self.filter(status=Status.DRAFT)
+            .alias(last_move=Subquery(last.values("move")[:1]))
+            .filter(last_move="return")
+            .annotate(returned_because=Subquery(last.values("note")[:1]))
+        )
 
     def by_date(self):
         return self.order_by(*BY_DATE)
@@ -149,6 +163,14 @@ class Article(Addressed):
         settings.AUTH_USER_MODEL,
         verbose_name=_("created by"),
         on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewer"),
+        on_delete=models.SET_NULL,
         null=True,
         editable=False,
         related_name="+",
@@ -267,23 +289,65 @@ class Article(Addressed):
         return self.published_at is not None and (self.modified_at - self.published_at).total_seconds() > 60
 
 
-class Transition(models.Model):
-    """One move of an article through the workflow, kept for good."""
+class MadeTransitions(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().filter(is_denied=False)
 
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="transitions")
+
+class Transition(models.Model):
+    """What somebody did with an article on the desk, or tried to do without the right: kept for good.
+
+    Mostly a move through the workflow; `move` is one of `articles.workflow.ACTS`. What leaves the state as it was, such
+    as the choice of a reviewer, goes from a state to the same one. So does what was denied, which is found among the
+    `attempts` alone.
+    """
+
+    # None where it is gone, or where it was never written because that was denied.
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.SET_NULL, null=True, related_name="transitions"
+    )
+    # How the article was called then.
+    headline = LineField(_("headline"), max_length=250, blank=True)
     move = models.CharField(_("move"), max_length=20)
+    is_denied = models.BooleanField(_("denied"), default=False)
     from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
     to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
     # Of a publication: since when, or from when on, readers see the article.
     published_at = models.DateTimeField(_("published"), null=True)
+    # Who was chosen to review it; None where it is no such choice, or where nobody is to.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewer"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
     note = BlockField(_("note"), max_length=1_000, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField(_("at"), default=timezone.now)
 
+    attempts = models.Manager()
+    objects = MadeTransitions()
+
     class Meta:
+        # So that relations, too, take nothing that was denied for done.
+        default_manager_name = "objects"
         verbose_name = _("move")
-        verbose_name_plural = _("moves")
-        ordering = ["-at", "-pk"]
+        verbose_name_plural = _("record of moves")
+        ordering = ["-pk"]
+        default_permissions = ["view"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_denied=False) | Q(to_state=F("from_state")),
+                name="what_was_denied_changed_nothing",
+            ),
+        ]
+        indexes = [
+            models.Index(F("by"), F("id").desc(), name="moves_by_account"),
+            models.Index(F("id").desc(), name="denied_moves", condition=Q(is_denied=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.article} {self.from_state} → {self.to_state}"

@@ -13,8 +13,8 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from articles import corrections, library, publishing
-from articles.models import Article, Author, Image, Rights, Section, Tag
+from articles import corrections, library, publishing, reviewing, scopes
+from articles.models import Article, Author, Editor, Image, Rights, Section, SectionEditor, Tag
 from articles.workflow import PUBLISH, WRITE
 from comments import moderation, responses, sanctions, submission
 from comments.models import Comment, Effect, Sanction, WatchedWord
@@ -59,6 +59,8 @@ def seed(*, force: bool = False) -> Added | None:
     staff = {account["username"]: _account(**account) for account in newsroom["accounts"]}
     for number, section in enumerate(newsroom["sections"], start=1):
         _named(Section, position=10 * number, **section)
+    for account in newsroom["accounts"]:
+        _limit(staff[account["username"]], account.get("sections", []), by=staff["chief"])
     for author in newsroom["authors"]:
         fields = {column: author[column] for column in ("role", "biography") if column in author}
         _named(Author, name=author["name"], user=staff.get(author.get("account", "")), **fields)
@@ -92,8 +94,8 @@ def passwords() -> dict[str, str]:
     return dict(line.split() for line in lines)
 
 
-def _account(username: str, group: str = "", **fields: Any) -> User:
-    """An account of the staff. One that exists is left as it is, password and rights."""
+def _account(username: str, group: str = "", sections: object = None, **fields: Any) -> User:
+    """An account of the staff; `_limit` is for its sections. One that exists is left as it is, password and rights."""
     user = User.objects.filter(username=username).first()
     if user is None:
         user = User(username=username, is_staff=True, **fields)
@@ -102,6 +104,13 @@ def _account(username: str, group: str = "", **fields: Any) -> User:
         if group:
             user.groups.add(Group.objects.get(name=group))
     return user
+
+
+def _limit(user: User, names: list[str], *, by: User) -> None:
+    """Limit an editor to the sections of these names; one who has limits of somebody's own keeps them."""
+    if names and not SectionEditor.objects.filter(user=user.pk).exists():
+        sections = Section.objects.filter(name__in=names)
+        scopes.limit(Editor.objects.get(pk=user.pk), sections, by=_if_allowed(by, scopes.OVERSEE))
 
 
 def _if_allowed(user: User, permission: str) -> User | None:
@@ -168,12 +177,19 @@ def _write_article(at: datetime, fields: dict[str, Any], staff: dict[str, User])
         case "published" | "scheduled":
             publishing.move(article, "publish", by=editor, at=at)
         case "in_review":
+            reviewer = staff[fields["reviewer"]] if "reviewer" in fields else None
+            reviewing.submit(article, by=_if_allowed(writer, WRITE), reviewer=reviewer)
+        case "draft" if "returned" in fields:
             publishing.move(article, "submit", by=_if_allowed(writer, WRITE))
+            publishing.move(article, "return", by=editor, note=fields["returned"])
         case "archived":
             publishing.move(article, "publish", by=editor, at=at)
             publishing.move(article, "archive", by=editor)
     if fields.get("updated"):
         publishing.save(article)
+    for note in fields.get("desk_notes", []):
+        if reviewing.may_read_notes(staff[note["by"]]):
+            reviewing.add_note(article, note["text"], by=staff[note["by"]])
     for note in fields.get("corrections", []):
         corrections.add(article, note["kind"], note["note"], by=editor)
     return article

@@ -7,13 +7,16 @@ REPORTER = ["articles.add_article", "articles.change_article", "articles.view_ar
             "articles.add_image", "articles.view_image", "articles.view_tag", "articles.add_tag",
             "articles.view_section", "articles.view_author"]  # fmt: skip
 EDITOR = [*REPORTER, "articles.publish_article", "articles.change_image", "articles.change_tag",
-          "articles.add_section", "articles.change_section", "articles.add_author", "articles.change_author",
+          "articles.add_author", "articles.change_author",
           "comments.view_thread", "comments.add_thread", "comments.change_thread"]  # fmt: skip
+CHIEF_EDITOR = [*EDITOR, "articles.add_section", "articles.change_section", "articles.delete_section",
+                "articles.oversee_sections", "articles.view_transition"]  # fmt: skip
 PHOTO_EDITOR = ["articles.add_image", "articles.change_image", "articles.delete_image", "articles.view_image"]
 MODERATOR = ["comments.view_comment", "comments.moderate_comment", "comments.view_watchedword",
              "comments.add_watchedword", "comments.change_watchedword", "comments.delete_watchedword"]  # fmt: skip
 
-GROUPS = {"مراسل": REPORTER, "محرّر": EDITOR, "محرّر صور": PHOTO_EDITOR, "مشرف تعليقات": MODERATOR}
+GROUPS = {"مراسل": REPORTER, "محرّر": EDITOR, "رئيس تحرير": CHIEF_EDITOR, "محرّر صور": PHOTO_EDITOR,
+          "مشرف تعليقات": MODERATOR}  # fmt: skip
 # What no other group may: readers' addresses and all that is held about a person, what triage learned, the outbox, and
 # the accounts of the staff. Whoever may change those can make anybody, and himself, a superuser.
 ADMINISTRATORS = "مدير الموقع"

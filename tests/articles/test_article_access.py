@@ -9,15 +9,28 @@ from tests.article_form import LIST, change, payload
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_reporter_does_not_reach_the_articles_of_others(as_reporter, method):
+def test_a_reporter_does_not_reach_the_articles_of_others(as_reporter):
     article = factories.draft(by=factories.staff(factories.REPORTERS))
 
-    response = getattr(as_reporter, method)(change(article), payload(article, headline="مزوّر"))
+    response = as_reporter.get(change(article))
+
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
+def test_what_a_reporter_sends_for_the_article_of_another_is_denied(as_reporter):
+    article = factories.draft(by=factories.staff(factories.REPORTERS))
+
+    response = as_reporter.post(change(article), payload(article, headline="مزوّر"))
 
     article.refresh_from_db()
-    assert (response.status_code, response["Location"]) == (302, "/admin/")
-    assert article.headline != "مزوّر"
+    assert (response.status_code, article.headline == "مزوّر") == (403, False)
+
+
+def test_what_a_reporter_sends_for_no_article_is_denied_as_well(as_reporter):
+    article = factories.draft()
+    article.pk += 1
+
+    assert as_reporter.post(change(article), payload(article)).status_code == 403
 
 
 def test_a_reporter_reads_their_own_article_once_it_left_their_hands(as_reporter, reporter):

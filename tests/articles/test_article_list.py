@@ -63,6 +63,6 @@ def test_the_list_costs_the_same_for_any_number_of_articles(as_editor, django_as
     for _number in range(count):
         factories.draft()
 
-    # One of them asks who has each of them open.
-    with django_assert_num_queries(8):
+    # One of them asks who has each of them open, one to which sections the editor is limited.
+    with django_assert_num_queries(9):
         as_editor.get(LIST)

@@ -187,17 +187,18 @@ def test_a_move_is_made_from_its_own_states_only(name, state):
     article = _in_state(state)
     assert article.state == state
     at = timezone.now() + timedelta(days=2) if MOVES[name].needs_time else None
+    note = "راجع رقم GPT-4." if MOVES[name].needs_note else ""
     if name == "publish_changes" and article.status == Status.PUBLISHED:
         article.headline = "عنوان جديد"
         revising.save(article, by=None, authors=[], tags=[])
 
     if state in MOVES[name].sources:
-        publishing.move(article, name, by=None, at=at)
+        publishing.move(article, name, by=None, at=at, note=note)
         expected = MOVES[name].target
     else:
         expected = article.status
         with pytest.raises(publishing.PublishingError):
-            publishing.move(article, name, by=None, at=at)
+            publishing.move(article, name, by=None, at=at, note=note)
 
     assert Article.objects.get(pk=article.pk).status == expected
 

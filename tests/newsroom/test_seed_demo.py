@@ -194,7 +194,7 @@ def test_new_accounts_sign_in_with_the_passwords_of_a_file_that_only_its_owner_r
     signed_in = {
         name for name, password in passwords.items() if authenticate(username=name, password=password)
     }
-    assert signed_in == {"reporter", "editor", "moderator"}
+    assert signed_in == {"reporter", "editor", "chief", "sports", "moderator"}
     assert stat.S_IMODE(seeding.accounts_file().stat().st_mode) == 0o600
 
 
