@@ -2,7 +2,16 @@
 
 from .article import ArticleAdmin
 from .correction import CorrectionAdmin
+from .front_page import FrontPageAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "CorrectionAdmin", "ImageAdmin", "SectionAdmin", "TagAdmin"]
+__all__ = [
+    "ArticleAdmin",
+    "AuthorAdmin",
+    "CorrectionAdmin",
+    "FrontPageAdmin",
+    "ImageAdmin",
+    "SectionAdmin",
+    "TagAdmin",
+]

@@ -4,12 +4,15 @@ from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
 from .correction import Correction, Wording
 from .figure import Figure
+from .front_page import Arrangement
 from .image import FormerFile, Image, RenditionState, Rights
+from .preview import PreviewLink
 from .revision import Draft, Presence, Revision
 from .taxonomy import Section, Tag
 
 __all__ = [
     "LANGUAGES",
+    "Arrangement",
     "Article",
     "Author",
     "Byline",
@@ -19,6 +22,7 @@ __all__ = [
     "FormerFile",
     "Image",
     "Presence",
+    "PreviewLink",
     "RenditionState",
     "Revision",
     "Rights",

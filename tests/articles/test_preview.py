@@ -39,7 +39,7 @@ def test_an_editor_sees_the_page_and_that_it_is_a_preview(as_editor, article, st
 
     page = as_editor.get(_preview(article)).content.decode()
 
-    bar = re.search(r'<p class="preview-bar".*?</p>', page, re.DOTALL)[0]
+    bar = re.search(r'<div class="preview-bar".*?</div>', page, re.DOTALL)[0]
     assert f"<span>{state}</span>" in bar
     assert f'<div class="story__body">{article.body_html}</div>' in page
 
@@ -68,9 +68,9 @@ def test_it_is_for_nobody_elses_eyes(client, as_editor):
 def test_neither_caches_nor_search_engines_keep_it(as_editor):
     response = as_editor.get(_preview(factories.draft()))
 
-    assert ("no-store" in response["Cache-Control"], response["X-Robots-Tag"]) == (True, "noindex")
-    assert '<meta name="robots" content="noindex">' in response.text
-    assert re.findall(r"canonical|ld\+json|og:url", response.text) == []
+    assert ("no-store" in response["Cache-Control"], response["X-Robots-Tag"]) == (True, "noindex, nofollow")
+    assert '<meta name="robots" content="noindex, nofollow">' in response.text
+    assert re.findall(r"canonical|ld\+json|og:", response.text) == []
 
 
 def test_nothing_can_be_sent_from_it(as_editor):
