@@ -67,7 +67,7 @@ def token(link: PreviewLink) -> str:
 def find(text: str) -> PreviewLink | None:
     """The link whose token `text` is, if it opens anything now, its article loaded with `for_page`.
 
-    None whatever the reason: nobody is told whether there was a link. Five queries.
+    None whatever the reason: nobody is told whether there was a link. Five queries at most.
     """
     try:
         number, article_number, revision_number = map(int, _signer.unsign(text).split("-"))

@@ -244,7 +244,7 @@ class FrontPageAdmin(admin.ModelAdmin):
             "slots": _slots(screen, front, sections, choice.opinion_section, find),
             "history": _history(sections),
             "is_late": is_late,
-            "is_unsaved": request.method == "POST",
+            "is_unsaved": choice != _opened(front_page.choice_of(sections)).choice(),
             "now": timezone.localtime(),
         }
         answer = render(

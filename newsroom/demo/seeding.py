@@ -151,13 +151,14 @@ def _arrange_front_page(articles: dict[str, Article], *, by: User | None) -> Non
         for slot, names in arranged["picks"].items()
         for name in names
     ]
-    hours = timedelta(hours=arranged["banner_hours"])
+    ends_at = timezone.now() + timedelta(hours=arranged["banner_hours"])
     front_page.arrange(
         front_page.Choice(
             picks=tuple(picks),
             opinion_section=Section.objects.get(name=arranged["opinion_section"]).pk,
             banner=arranged["banner"],
-            banner_ends_at=timezone.now() + hours,
+            # As an editor would choose it, whose field knows no seconds.
+            banner_ends_at=ends_at.replace(second=0, microsecond=0),
         ),
         by=by,
     )
