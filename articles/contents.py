@@ -91,11 +91,15 @@ def _rows(model, named: list[list]) -> list:
 
 def show(article: Article, content: Content) -> None:
     """Make of `article`, as `for_page` loads it, what its page would be with `content`; nothing is to be saved."""
-    authors, tags = fill(article, content)
+    display(article, *fill(article, content))
+
+
+def display(article: Article, authors: Sequence[Author], tags: Sequence[Tag]) -> None:
+    """Make of `article` what its page would be as its fields now are, with these authors and tags; nothing is saved."""
     settle(article)
     figures.print_body(article, lock=False)
     bylines = [Byline(article=article, author=author) for author in authors]
-    article._prefetched_objects_cache |= {"bylines": bylines, "tags": tags}
+    article._prefetched_objects_cache = {"bylines": bylines, "tags": tags}
 
 
 def initial(content: Content) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """The public pages of the newspaper."""
 
+from datetime import datetime
+from typing import Any
 from urllib.parse import unquote
 
+from csp.constants import NONE, SELF
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import corrections, seo
+from articles import corrections, front_page, previews, seo
 from articles.models import Article, Author, Correction, Section, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
@@ -18,42 +22,44 @@ from newsroom.web.numbers import row_number
 PAGE_SIZE = 20
 # Beyond this a list is for machines, which have the sitemap; an OFFSET grows with its depth.
 MAX_PAGES = 100
-LEAD_COUNT = 5
-LATEST_COUNT = 8
-STRIP_COUNT = 4
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: a lead, the stories beside it, the latest, and a strip for each section. No story twice."""
-    sections = list(Section.objects.all())
-    newest = LEAD_COUNT + LATEST_COUNT
-    published = Article.objects.published().by_date()
-    # One query for all the numbers, each part of it a short walk along an index; one more for the cards.
-    parts = [published.values_list("pk", flat=True)[:newest]]
-    parts += [
-        published.filter(section=section).values_list("pk", flat=True)[: newest + STRIP_COUNT]
-        for section in sections
-    ]
-    numbers = parts[0].union(*parts[1:]) if sections else parts[0]
-    cards = list(Article.objects.published().filter(pk__in=list(numbers)).for_list().by_date())
-    top, latest, rest = cards[:LEAD_COUNT], cards[LEAD_COUNT:newest], cards[newest:]
-    strips = [
-        (section, [article for article in rest if article.section_id == section.pk][:STRIP_COUNT])
-        for section in sections
-    ]
+    """The front page as it was arranged, and filled by date where nothing was. No story twice."""
+    sections = front_page.sections(with_picks=True)
+    choice = front_page.choice_of(sections)
     return render(
-        request,
-        "articles/home.html",
-        {
-            "lead": top[0] if top else None,
-            "beside": top[1:],
-            "latest": latest,
-            "strips": [(section, articles) for section, articles in strips if articles],
-            "cards": cards,
-            "sections": sections,
-        },
+        request, "articles/home.html", _front(front_page.compose(choice, sections), choice, sections)
     )
+
+
+def preview_home(request: HttpRequest, choice: front_page.Choice, at: datetime | None = None) -> HttpResponse:
+    """The front page as `choice` would arrange it at an hour, in a frame of the desk."""
+    sections = front_page.sections()
+    context = _front(front_page.compose(choice, sections, at), choice, sections)
+    context |= {
+        "is_preview": True,
+        "seen_at": at,
+        "breaking": choice if choice.shows_banner(at or timezone.now()) else None,
+    }
+    return for_frame(render(request, "articles/home.html", context))
+
+
+def _front(front: front_page.Front, choice: front_page.Choice, sections: list[Section]) -> dict[str, Any]:
+    strips = [(section, front.stories(front_page.strip(section))) for section in sections]
+    opinion = [section for section in sections if section.pk == choice.opinion_section]
+    return {
+        "lead": next(iter(front.stories(front_page.LEAD)), None),
+        "beside": front.stories(front_page.SECOND),
+        "opinion": front.stories(front_page.OPINION),
+        "opinion_section": opinion[0] if opinion else None,
+        "latest": front.stories(front_page.LATEST),
+        "strips": [(section, articles) for section, articles in strips if articles],
+        "missed": front.stories(front_page.MISSED),
+        "cards": list(front.articles.values()),
+        "sections": sections,
+    }
 
 
 @require_safe
@@ -128,14 +134,40 @@ def correction_notes(request: HttpRequest) -> HttpResponse:
     )
 
 
-def preview(request: HttpRequest, article: Article) -> HttpResponse:
-    """The page of an article loaded with `for_page`, for its writers: as readers would see it, without comments.
+def preview(request: HttpRequest, article: Article, **told: Any) -> HttpResponse:
+    """The page of an article loaded with `for_page`, as readers would see it, without comments and scripts.
 
-    Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
+    `told` is for the bar that says what this is: `unsaved` and the `problems` of a form, or the `link` by which it was
+    opened. Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
     """
-    context = {"article": article, "is_preview": True} | corrections.on_page(article)
+    context = {"article": article, "is_preview": True} | told | corrections.on_page(article)
     response = render(request, "articles/detail.html", context)
-    response["X-Robots-Tag"] = "noindex"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def for_frame(response: HttpResponse) -> HttpResponse:
+    """Let pages of this site, and of no other, show `response` in a frame. Nothing in it acts."""
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response._csp_replace = {"frame-ancestors": [SELF], "script-src": [NONE]}
+    return response
+
+
+@require_safe
+def shared_preview(request: HttpRequest, token: str) -> HttpResponseBase:
+    """What a preview link shows to whoever has it; the public page, once there is one. 404 for anything else."""
+    link = previews.find(token)
+    if link is None:
+        raise Http404
+    if previews.is_out(link):
+        response = redirect(link.article.get_absolute_url())
+    else:
+        response = preview(request, previews.show(link), link=link)
+        response._csp_replace = {"script-src": [NONE]}
+    # The address is the key: it is neither told to other sites nor kept on the way.
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 

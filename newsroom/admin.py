@@ -9,12 +9,13 @@ from articles.admin import (
     AuthorAdmin,
     CorrectionAdmin,
     EditorAdmin,
+    FrontPageAdmin,
     ImageAdmin,
     SectionAdmin,
     TagAdmin,
     TransitionAdmin,
 )
-from articles.models import Article, Author, Correction, Editor, Image, Section, Tag, Transition
+from articles.models import Arrangement, Article, Author, Correction, Editor, Image, Section, Tag, Transition
 from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
@@ -72,6 +73,7 @@ admin.site.register(Image, ImageAdmin)
 admin.site.register(Correction, CorrectionAdmin)
 admin.site.register(Transition, TransitionAdmin)
 admin.site.register(Editor, EditorAdmin)
+admin.site.register(Arrangement, FrontPageAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)

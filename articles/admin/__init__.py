@@ -2,6 +2,7 @@
 
 from .article import ArticleAdmin
 from .correction import CorrectionAdmin
+from .front_page import FrontPageAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
 from .record import TransitionAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "AuthorAdmin",
     "CorrectionAdmin",
     "EditorAdmin",
+    "FrontPageAdmin",
     "ImageAdmin",
     "SectionAdmin",
     "TagAdmin",

@@ -8,22 +8,19 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 from js_asset import Script
 
-from articles import contents, editor, images, publishing, reviewing, revising, scopes, views
+from articles import editor, images, publishing, reviewing, revising, scopes
 from articles.models import Article, Author, Byline, Presence
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Status
@@ -34,6 +31,7 @@ from .addresses import tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
 from .article_moves import ArticleMoves, MineFilter
+from .article_previews import ArticlePreviews, admit_frame
 from .article_revisions import ArticleRevisions
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
@@ -70,7 +68,13 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 class ArticleAdmin(
-    ArticleDrafts, ArticleRevisions, TranslationDesk, ArticleMoves, FoldedSearch, admin.ModelAdmin
+    ArticleDrafts,
+    ArticlePreviews,
+    ArticleRevisions,
+    TranslationDesk,
+    ArticleMoves,
+    FoldedSearch,
+    admin.ModelAdmin,
 ):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
@@ -176,24 +180,6 @@ class ArticleAdmin(
             return allowed
         return allowed and obj.created_by_id == request.user.pk
 
-    def get_urls(self):
-        preview = self.admin_site.admin_view(require_safe(self.preview))
-        return [path("<int:pk>/preview/", preview, name="articles_article_preview"), *super().get_urls()]
-
-    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The stored article as readers would see it, for whoever may open its form."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        # Of the articles of others a reporter is not told that they exist.
-        article = get_object_or_404(
-            self.get_queryset(request).select_related("working_copy").for_page(), pk=pk
-        )
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        if article.working_copy is not None:
-            contents.show(article, article.working_copy.content)
-        return views.preview(request, article)
-
     def view_on_site(self, article: Article):
         return article.get_absolute_url() if article.is_public else None
 
@@ -278,7 +264,9 @@ class ArticleAdmin(
         }
         context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
         context |= self.what_the_desk_says(request, obj, transitions) | self.who_reviews(request, form, moves)
-        return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))
+        context |= self.what_is_previewed(obj)
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        return admit_frame(editor.admit(request, response))
 
     def save_model(self, request, obj, form, change):
         revising.save(

@@ -5,6 +5,7 @@ import datetime
 import django.contrib.auth.models
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
@@ -276,6 +277,25 @@ class Migration(migrations.Migration):
                 'default_permissions': [],
             },
         ),
+        migrations.CreateModel(
+            name='PreviewLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ends_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='articles.article')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.revision')),
+            ],
+            options={
+                'verbose_name': 'preview link',
+                'verbose_name_plural': 'preview links',
+                'ordering': ['-pk'],
+                'default_permissions': [],
+            },
+        ),
         migrations.AddField(
             model_name='article',
             name='working_copy',
@@ -285,6 +305,27 @@ class Migration(migrations.Migration):
             model_name='article',
             name='section',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.section', verbose_name='section'),
+        ),
+        migrations.CreateModel(
+            name='Arrangement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(unique=True)),
+                ('picks', models.JSONField(default=list)),
+                ('banner', articles.models.fields.LineField(blank=True, max_length=140, verbose_name='breaking news')),
+                ('banner_link', articles.models.fields.LineField(blank=True, max_length=500, verbose_name='leads to')),
+                ('banner_ends_at', models.DateTimeField(null=True, verbose_name='until')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opinion_section', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='articles.section', verbose_name='section of opinion')),
+            ],
+            options={
+                'verbose_name': 'front page',
+                'verbose_name_plural': 'front page',
+                'ordering': ['-version'],
+                'permissions': [('arrange_front_page', 'Can arrange the front page')],
+                'default_permissions': [],
+            },
         ),
         migrations.AddField(
             model_name='article',
@@ -394,6 +435,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='revision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'unapplied'), _negated=True), ('applied_at', None), _connector='OR'), name='what_came_too_late_is_not_applied'),
+        ),
+        migrations.AddConstraint(
+            model_name='previewlink',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('at'))), name='a_preview_link_ends_later'),
+        ),
+        migrations.AddConstraint(
+            model_name='arrangement',
+            constraint=models.CheckConstraint(condition=models.Q(('banner', ''), models.Q(('banner_ends_at__isnull', False), ('banner_ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('at'), '+', models.Value(datetime.timedelta(days=1))))), _connector='OR'), name='a_banner_ends_within_a_day'),
         ),
         migrations.AddIndex(
             model_name='article',

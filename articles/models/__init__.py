@@ -5,13 +5,16 @@ from .author import Author, Byline
 from .correction import Correction, Wording
 from .desk_note import DeskNote
 from .figure import Figure
+from .front_page import Arrangement
 from .image import FormerFile, Image, RenditionState, Rights
+from .preview import PreviewLink
 from .revision import Draft, Presence, Revision
 from .section_editor import Editor, SectionEditor
 from .taxonomy import Section, Tag
 
 __all__ = [
     "LANGUAGES",
+    "Arrangement",
     "Article",
     "Author",
     "Byline",
@@ -23,6 +26,7 @@ __all__ = [
     "FormerFile",
     "Image",
     "Presence",
+    "PreviewLink",
     "RenditionState",
     "Revision",
     "Rights",

@@ -34,13 +34,16 @@ BY_DATE = ["-published_at", "-pk"]
 
 
 class ArticleQuerySet(models.QuerySet):
-    def published(self):
-        """What a reader may see, decided by the clock at each query; every public surface begins here."""
-        now = timezone.now()
+    def published(self, at: datetime | None = None):
+        """What a reader may see, decided by the clock at each query; every public surface begins here.
+
+        `at` (aware) asks what they would see at that hour, if nobody did anything until then.
+        """
+        at = at or timezone.now()
         return self.filter(
-            Q(withdraw_at__isnull=True) | Q(withdraw_at__gt=now),
+            Q(withdraw_at__isnull=True) | Q(withdraw_at__gt=at),
             status=Status.PUBLISHED,
-            published_at__lte=now,
+            published_at__lte=at,
         )
 
     def gone(self):

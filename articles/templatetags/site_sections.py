@@ -3,7 +3,7 @@
 from django import template
 from django.template import Context
 
-from articles import seo
+from articles import front_page, seo
 from articles.models import Section
 
 register = template.Library()
@@ -13,7 +13,13 @@ register = template.Library()
 def sections(context: Context) -> list[Section]:
     """All sections, in their order. One query, or none where the view has put them into `sections`."""
     known: list[Section] | None = context.get("sections")
-    return list(Section.objects.all()) if known is None else known
+    return front_page.sections() if known is None else known
+
+
+@register.simple_tag(takes_context=True)
+def breaking_news(context: Context, menu: list[Section]) -> front_page.Choice | None:
+    """The breaking news that came along with the sections, or what a preview puts into `breaking`. No query."""
+    return context["breaking"] if "breaking" in context else front_page.banner_of(menu)
 
 
 @register.filter

@@ -13,8 +13,10 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from articles import corrections, library, publishing, reviewing, scopes
+from articles import corrections, front_page, library, publishing, reviewing, scopes
 from articles.models import Article, Author, Editor, Image, Rights, Section, SectionEditor, Tag
+from articles.models.front_page import ARRANGE
+from articles.slots import Pick
 from articles.workflow import PUBLISH, WRITE
 from comments import moderation, responses, sanctions, submission
 from comments.models import Comment, Effect, Sanction, WatchedWord
@@ -65,6 +67,7 @@ def seed(*, force: bool = False) -> Added | None:
         fields = {column: author[column] for column in ("role", "biography") if column in author}
         _named(Author, name=author["name"], user=staff.get(author.get("account", "")), **fields)
     articles = _write_articles(staff)
+    _arrange_front_page(articles, by=_if_allowed(staff["editor"], ARRANGE))
     for word in _comments()["watched"]:
         WatchedWord.objects.get_or_create(term=word["term"], defaults=word)
     moderator = _if_allowed(staff["moderator"], moderation.PERMISSION)
@@ -146,6 +149,28 @@ def _write_articles(staff: dict[str, User]) -> dict[str, Article]:
 
 def _hours_from_now(fields: dict[str, Any]) -> int:
     return fields.get("hours_ahead", 0) - fields.get("hours_ago", 0)
+
+
+def _arrange_front_page(articles: dict[str, Article], *, by: User | None) -> None:
+    """Pick the stories that newsroom.toml names for each slot; one of a section is named after it."""
+    arranged = _newsroom()["front_page"]
+    strips = {section.name: front_page.strip(section) for section in Section.objects.all()}
+    picks = [
+        Pick(strips.get(slot, slot), articles[name].pk)
+        for slot, names in arranged["picks"].items()
+        for name in names
+    ]
+    ends_at = timezone.now() + timedelta(hours=arranged["banner_hours"])
+    front_page.arrange(
+        front_page.Choice(
+            picks=tuple(picks),
+            opinion_section=Section.objects.get(name=arranged["opinion_section"]).pk,
+            banner=arranged["banner"],
+            # As an editor would choose it, whose field knows no seconds.
+            banner_ends_at=ends_at.replace(second=0, microsecond=0),
+        ),
+        by=by,
+    )
 
 
 def _write_article(at: datetime, fields: dict[str, Any], staff: dict[str, User]) -> Article:

@@ -6,11 +6,13 @@ import re
 SERVER_ERROR = 500
 # What stands in an address in place of a password.
 # Also in one that was copied with a slip and leads nowhere.
-_TOKEN = re.compile(r"(comments[/\\]+(?:mine|confirm|unsubscribe)(?:[/\\]|%2f|%5c)+)[^/\\\s]+", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"((?:comments[/\\]+(?:mine|confirm|unsubscribe)|preview)(?:[/\\]|%2f|%5c)+)[^/\\\s]+", re.IGNORECASE
+)
 
 
 def without_tokens(text: str) -> str:
-    """Return `text` without what opens private pages of comments in the addresses it holds."""
+    """Return `text` without what opens private pages and previews in the addresses it holds."""
     return _TOKEN.sub(r"\1…", text)
 
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import publishing
+from articles import publishing, revising
+from articles.models import Article, Revision
 from tests import factories
+from tests.article_form import payload
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,7 @@ def test_an_editor_sees_the_page_and_that_it_is_a_preview(as_editor, article, st
 
     page = as_editor.get(_preview(article)).content.decode()
 
-    bar = re.search(r'<p class="preview-bar".*?</p>', page, re.DOTALL)[0]
+    bar = re.search(r'<div class="preview-bar".*?</div>', page, re.DOTALL)[0]
     assert f"<span>{state}</span>" in bar
     assert f'<div class="story__body">{article.body_html}</div>' in page
 
@@ -68,9 +71,9 @@ def test_it_is_for_nobody_elses_eyes(client, as_editor):
 def test_neither_caches_nor_search_engines_keep_it(as_editor):
     response = as_editor.get(_preview(factories.draft()))
 
-    assert ("no-store" in response["Cache-Control"], response["X-Robots-Tag"]) == (True, "noindex")
-    assert '<meta name="robots" content="noindex">' in response.text
-    assert re.findall(r"canonical|ld\+json|og:url", response.text) == []
+    assert ("no-store" in response["Cache-Control"], response["X-Robots-Tag"]) == (True, "noindex, nofollow")
+    assert '<meta name="robots" content="noindex, nofollow">' in response.text
+    assert re.findall(r"canonical|ld\+json|og:", response.text) == []
 
 
 def test_nothing_can_be_sent_from_it(as_editor):
@@ -93,3 +96,118 @@ def test_the_page_of_readers_says_nothing_of_previews(client):
     article = factories.published()
 
     assert "preview" not in client.get(article.get_absolute_url()).content.decode()
+
+
+# What is typed and not saved
+
+
+def _typed(client, article=None, **fields):
+    name, numbers = ("preview_unsaved", [article.pk]) if article else ("newpreview", [])
+    url = reverse(f"admin:articles_article_{name}", args=numbers)
+    return client.post(url, payload(article, **fields))
+
+
+def _bar(response):
+    return re.search(r'<div class="preview-bar".*?</div>', response.text, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "stored"])
+def test_what_is_typed_is_shown_as_its_page_and_not_saved(as_editor, is_new):
+    article = None if is_new else factories.published(headline="العنوان المحفوظ")
+    author, tag = factories.author("سارة"), factories.tag("C++")
+    before = (Article.objects.count(), Revision.objects.count())
+
+    response = _typed(
+        as_editor, article, headline="عنوان لم يُحفظ", body="<p>نص <script>x</script>جديد.</p>",
+        bylines=[author.pk], tags=[tag.pk],
+    )  # fmt: skip
+
+    page = response.text
+    assert response.status_code == 200
+    assert re.findall(r'<h1 class="story__headline">(.*?)</h1>', page) == ["عنوان لم يُحفظ"]
+    assert '<div class="story__body"><p>نص جديد.</p></div>' in page
+    assert (author.get_absolute_url() in page, tag.get_absolute_url() in page) == (True, True)
+    assert "<li>" not in _bar(response)
+    assert (Article.objects.count(), Revision.objects.count()) == before
+    if article:
+        assert Article.objects.get(pk=article.pk).headline == "العنوان المحفوظ"
+
+
+def test_a_working_copy_is_shown_as_it_is_typed_on(as_editor):
+    article = factories.published(headline="المنشور")
+    article.headline = "المعدَّل"
+    revising.save(article, by=factories.superuser(), authors=[], tags=[])
+
+    page = _typed(as_editor, article, headline="المعدَّل مرة أخرى").text
+
+    assert re.findall(r'<h1 class="story__headline">(.*?)</h1>', page) == ["المعدَّل مرة أخرى"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "headline", "problems"),
+    [
+        ({"headline": ""}, "(بلا عنوان بعد)", ["العنوان: هذا الحقل مطلوب."]),
+        ({"section": ""}, "OpenAI تطلق نموذجًا", ["القسم: هذا الحقل مطلوب."]),
+        ({"language": "xx", "hero": "999"}, "OpenAI تطلق نموذجًا", None),
+        ({"headline": "خبر " * 100}, ("خبر " * 100).strip(), None),
+        ({"body": "<blockquote>" * 5000}, "OpenAI تطلق نموذجًا", None),
+    ],
+    ids=["no headline", "no section", "no such rows", "too long", "too deep"],
+)
+def test_what_cannot_be_saved_is_said_and_the_rest_is_shown(as_editor, fields, headline, problems):
+    response = _typed(as_editor, **fields)
+
+    assert response.status_code == 200
+    (shown,) = re.findall(r'<h1 class="story__headline">(.*?)</h1>', response.text, re.DOTALL)
+    assert re.sub("<.*?>", "", shown) == headline
+    listed = re.findall("<li>(.*?)</li>", _bar(response))
+    assert listed == problems if problems else listed != []
+
+
+def test_somebody_elses_save_does_not_keep_one_from_looking(as_editor):
+    article = factories.draft()
+    typed = payload(article, headline="عنواني")
+    publishing.save(article)
+
+    response = as_editor.post(reverse("admin:articles_article_preview_unsaved", args=[article.pk]), typed)
+
+    assert (response.status_code, "<li>" in _bar(response)) == (200, False)
+
+
+def test_only_pages_of_the_desk_may_frame_it_and_nothing_in_it_acts(as_editor):
+    article = factories.draft()
+    typed, form = (
+        _typed(as_editor, article),
+        as_editor.get(reverse("admin:articles_article_change", args=[article.pk])),
+    )
+    stored = as_editor.get(_preview(article))
+
+    policies = {
+        name: (
+            response.headers.get("X-Frame-Options"),
+            re.findall("frame-(?:ancestors|src) [^;]+", response["Content-Security-Policy"]),
+        )
+        for name, response in {"typed": typed, "form": form, "stored": stored}.items()
+    }
+    assert policies == {
+        "typed": ("SAMEORIGIN", ["frame-ancestors 'self'"]),
+        "form": ("DENY", ["frame-ancestors 'none'", "frame-src 'self'"]),
+        "stored": ("DENY", ["frame-ancestors 'none'"]),
+    }
+    assert "script-src 'none'" in typed["Content-Security-Policy"]
+    assert (typed["X-Robots-Tag"], "no-store" in typed["Cache-Control"]) == ("noindex, nofollow", True)
+    assert re.findall("<form|<script", typed.text) == []
+
+
+def test_it_needs_a_token_and_a_post(editor):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(editor)
+    url = reverse("admin:articles_article_newpreview")
+
+    assert (client.post(url, payload()).status_code, client.get(url).status_code) == (403, 405)
+
+
+def test_a_reporter_may_not_look_at_what_he_may_not_save(as_reporter, reporter):
+    article = _in_review(by=reporter)
+
+    assert _typed(as_reporter, article).status_code == 403

@@ -1,5 +1,6 @@
 """What axe-core finds on every kind of page: nothing."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,8 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import revising
-from articles.models import Article
+from articles import front_page, previews, revising
+from articles.models import Article, PreviewLink
+from articles.slots import Pick
 from comments import claims, moderation
 from comments.models import Comment, Report, WatchedWord, Wave
 from tests import factories
@@ -21,6 +23,14 @@ def site():
     article = factories.published(tags=[factories.tag()], body="<h2>عنوان</h2><p>نصّ عن OpenAI</p>")
     for _ in range(3):
         factories.published()
+    front_page.arrange(
+        front_page.Choice(
+            picks=(Pick("lead", article.pk),), banner="عاجل عن OpenAI", banner_link="/",
+            banner_ends_at=timezone.now() + timedelta(hours=1),
+        ),
+        by=None,
+    )  # fmt: skip
+    previews.share(factories.draft(headline="للمعاينة"), by=None, lifetime=timedelta(days=1))
     root = factories.approved(article)
     factories.approved(article, parent=root, website="https://example.org/")
     Comment.objects.update(
@@ -57,6 +67,7 @@ def test_readers_pages(new_context, site, scheme):
         gone.get_absolute_url(),
         site.section.get_absolute_url(),
         site.get_absolute_url(),
+        reverse("articles:preview", args=[previews.token(PreviewLink.objects.get())]),
         Comment.objects.held().first().receipt_url,
         reverse("comments:report", args=[root.pk]),
         reverse("comments:reported", args=[root.pk]),
@@ -146,6 +157,8 @@ def test_the_desk(new_context, site, client, live_server, scheme):
         reverse("admin:articles_correction_change", args=[note.pk]),
         reverse("admin:articles_article_change", args=[translated.pk]),
         reverse("admin:articles_article_stored_tells", args=[translated.pk]),
+        reverse("admin:articles_article_change", args=[PreviewLink.objects.get().article_id]),
+        "/admin/articles/arrangement/",
     ]:
         page.goto(url, wait_until="networkidle")
         # What the content security policy stops is told there alone; axe itself tries what it forbids.

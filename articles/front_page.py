@@ -1,0 +1,253 @@
+"""The front page: what editors arranged, what it shows at an hour and why, and the verb that arranges it anew.
+
+An arrangement is read with the sections, which every page asks for, so that neither the front page nor the banner of
+breaking news on all pages costs a query of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles import slots
+from articles.models import Arrangement, Article, Section
+from articles.models.front_page import ARRANGE, BANNER_LASTS
+from articles.slots import Page, Pick, Row, Slot
+
+LEAD, SECOND, OPINION, LATEST, MISSED = "lead", "second", "opinion", "latest", "missed"
+PLACES = {LEAD: 1, SECOND: 4, OPINION: 3, LATEST: 6, MISSED: 4}
+STRIP_PLACES = 4
+MAX_PICKS = 80
+_COLUMNS = ("version", "picks", "opinion_section_id", "banner", "banner_link", "banner_ends_at")
+
+
+class ArrangementRefused(ValueError):
+    """An arrangement that is not kept; the message is for the editor."""
+
+
+class ArrangementConflict(ArrangementRefused):
+    """Somebody else arranged the page since this arrangement was begun."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What editors choose: an arrangement as a value. `version` is that of the stored one that it began from."""
+
+    picks: tuple[Pick, ...] = ()
+    opinion_section: int | None = None
+    banner: str = ""
+    banner_link: str = ""
+    banner_ends_at: datetime | None = None
+    version: int = 0
+
+    def shows_banner(self, at: datetime) -> bool:
+        return bool(self.banner) and self.banner_ends_at is not None and self.banner_ends_at > at
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the page shows at an hour: the articles by number, loaded `for_list`, and where each stands and why."""
+
+    page: Page
+    articles: dict[int, Article]
+
+    def stories(self, name: str) -> list[Article]:
+        """The articles of a slot in their order."""
+        shown = self.page.shown.get(name, ())
+        return [self.articles[story.article] for story in shown if story.article in self.articles]
+
+
+def strip(section: Section) -> str:
+    """The name of the slot of a section."""
+    return f"section-{section.pk}"
+
+
+def slots_of(sections: Iterable[Section], opinion_section: int | None) -> list[Slot]:
+    """All slots in the order in which they choose their stories. The section of opinion has its slot and no strip."""
+    return [
+        Slot(LEAD, PLACES[LEAD], not_from=opinion_section),
+        Slot(SECOND, PLACES[SECOND], not_from=opinion_section),
+        Slot(OPINION, PLACES[OPINION], section=opinion_section, fills=opinion_section is not None),
+        Slot(LATEST, PLACES[LATEST]),
+        *(
+            Slot(strip(section), STRIP_PLACES, section=section.pk)
+            for section in sections
+            if section.pk != opinion_section
+        ),
+        Slot(MISSED, PLACES[MISSED]),
+    ]
+
+
+# Reading
+
+
+def sections(*, with_picks: bool = False) -> list[Section]:
+    """All sections in their order, with the newest arrangement on each: `choice_of` and `banner_of` read it. One query.
+
+    Without sections there are no articles, so that nothing is lost where no row could bring it along.
+    """
+    columns = _COLUMNS if with_picks else ("banner", "banner_link", "banner_ends_at")
+    newest = Arrangement.objects.order_by("-version").values(
+        row=JSONObject(**{name: name for name in columns})
+    )
+    return list(Section.objects.annotate(arrangement=Subquery(newest[:1])))
+
+
+def choice_of(found: Sequence[Section]) -> Choice:
+    """The arrangement that holds, from what `sections` returned."""
+    stored = found[0].arrangement if found else None
+    if not stored:
+        return Choice()
+    return Choice(
+        picks=tuple(_pick(row) for row in stored.get("picks", ())),
+        opinion_section=stored.get("opinion_section_id"),
+        banner=stored["banner"],
+        banner_link=stored["banner_link"],
+        banner_ends_at=_moment(stored["banner_ends_at"]),
+        version=stored.get("version", 0),
+    )
+
+
+def banner_of(found: Sequence[Section]) -> Choice | None:
+    """The breaking news that is to be read now, if there is any, from what `sections` returned."""
+    choice = choice_of(found)
+    return choice if choice.shows_banner(timezone.now()) else None
+
+
+def stored() -> Choice:
+    """The arrangement that holds. One query."""
+    return choice_of(sections(with_picks=True))
+
+
+def compose(choice: Choice, found: Sequence[Section], at: datetime | None = None) -> Front:
+    """The page of an arrangement as of `at` (aware; without it, now). Three queries, whatever there is to show."""
+    at = at or timezone.now()
+    chosen = slots_of(found, choice.opinion_section)
+    page = slots.fill(chosen, choice.picks, _rows(chosen, choice.picks, at), at)
+    numbers = {story.article for stories in page.shown.values() for story in stories}
+    articles = Article.objects.published(at).filter(pk__in=numbers).for_list()
+    return Front(page, {article.pk: article for article in articles})
+
+
+def _rows(chosen: Sequence[Slot], picks: Sequence[Pick], at: datetime) -> list[Row]:
+    """The stories that can stand on the page, newest first. One query, each part of it a short walk along an index."""
+    published = Article.objects.published(at).by_date()
+    columns = ("pk", "section_id", "published_at")
+    # So many can stand at other places.
+    elsewhere = sum(slot.places for slot in chosen if slot.section is None) + len(picks)
+    parts = [published.values_list(*columns)[: sum(slot.places for slot in chosen) + len(picks)]]
+    parts += [
+        published.filter(section=slot.section).values_list(*columns)[: slot.places + elsewhere]
+        for slot in chosen
+        if slot.section is not None
+    ]
+    if picks:
+        numbers = [pick.article for pick in picks]
+        parts.append(published.filter(pk__in=numbers).values_list(*columns))
+    found = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    newest_first = sorted(found, key=lambda row: (row[2], row[0]), reverse=True)
+    return [Row(number, section) for number, section, _published_at in newest_first]
+
+
+# Arranging
+
+
+@transaction.atomic
+def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> Arrangement:
+    """Let the front page be as `choice` says from now on; what was chosen before stays on the record.
+
+    `expected_version` is that of the arrangement which the editor began from; ArrangementConflict when another holds.
+    `by` is an account, or None for the site itself. Raises PermissionDenied for who may not arrange the page, and
+    ArrangementRefused for what cannot be.
+    """
+    if by is not None and not by.has_perm(ARRANGE):
+        raise PermissionDenied
+    now = timezone.now()
+    choice = replace(choice, banner=Arrangement._meta.get_field("banner").to_python(choice.banner))
+    _check(choice, now)
+    newest = Arrangement.objects.first()
+    version = newest.version if newest else 0
+    if expected_version is not None and expected_version != version:
+        raise _conflict()
+    try:
+        with transaction.atomic():
+            return Arrangement.objects.create(
+                version=version + 1,
+                picks=[_stored(pick) for pick in choice.picks],
+                opinion_section_id=choice.opinion_section,
+                banner=choice.banner,
+                banner_link=choice.banner_link if choice.banner else "",
+                banner_ends_at=choice.banner_ends_at if choice.banner else None,
+                by=by,
+                at=now,
+            )
+    except IntegrityError as error:
+        # Somebody else was quicker by less than the look at the newest.
+        raise _conflict() from error
+
+
+def _conflict() -> ArrangementConflict:
+    return ArrangementConflict(_("Somebody else arranged the front page in the meantime."))
+
+
+def _check(choice: Choice, now: datetime) -> None:
+    numbers = [pick.article for pick in choice.picks]
+    if len(numbers) != len(set(numbers)):
+        raise ArrangementRefused(_("A story can be picked for one place of the page."))
+    if len(numbers) > MAX_PICKS:
+        raise ArrangementRefused(_("There are too many picks. Remove those that are over."))
+    if any(pick.starts_at and pick.ends_at and pick.ends_at <= pick.starts_at for pick in choice.picks):
+        raise ArrangementRefused(_("A pick must end after it starts."))
+    if not choice.banner:
+        return
+    if choice.banner_ends_at is None:
+        raise ArrangementRefused(_("Breaking news needs an hour until which it stands."))
+    if not now < choice.banner_ends_at <= now + BANNER_LASTS:
+        raise ArrangementRefused(
+            _("Breaking news stands for 24 hours at most, and not until an hour that has passed.")
+        )
+    if choice.banner_link and not _is_path(choice.banner_link):
+        raise ArrangementRefused(_("Breaking news leads to a page of this site, such as /article/12/."))
+
+
+def own_path(address: str) -> str:
+    """The path of a full address of this site; any other text as it is."""
+    try:
+        return urlsplit(address)._replace(scheme="", netloc="").geturl() if _is_ours(address) else address
+    except ValueError:
+        return address
+
+
+def _is_ours(address: str) -> bool:
+    return address.startswith(f"{settings.SITE_URL}/")
+
+
+def _is_path(address: str) -> bool:
+    # Browsers read a backslash as a slash, and two slashes as the beginning of another site's address.
+    return address.startswith("/") and not address.startswith("//") and "\\" not in address
+
+
+def _stored(pick: Pick) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(pick).items()
+        if value is not None
+    }
+
+
+def _pick(row: dict[str, Any]) -> Pick:
+    moments = {name: _moment(row.get(name)) for name in ("starts_at", "ends_at")}
+    return Pick(row["slot"], row["article"], place=row.get("place"), **moments)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
