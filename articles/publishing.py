@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import contents, figures
+from articles import clock_moves, contents, figures
 from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
 from articles.models.author import Byline
 from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
@@ -114,6 +114,7 @@ def save(
     )
     if article.status == Status.PUBLISHED:
         _require_credits(article)
+    clock_moves.expect(article, by=by)
     return article
 
 
@@ -208,6 +209,7 @@ def move(
         note=note,
         by=by,
     )
+    clock_moves.expect(stored, by=by)
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin import (
     ArticleAdmin,
     AuthorAdmin,
+    ClockMoveAdmin,
     CorrectionAdmin,
     ImageAdmin,
     SectionAdmin,
     TagAdmin,
 )
-from articles.models import Article, Author, Correction, Image, Section, Tag
+from articles.models import Article, Author, ClockMove, Correction, Image, Section, Tag
 from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
@@ -68,6 +69,7 @@ admin.site.register(Tag, TagAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Correction, CorrectionAdmin)
+admin.site.register(ClockMove, ClockMoveAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)

@@ -254,7 +254,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
             "article": article,
             # What is not written yet cannot be put away.
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
-            "transitions": article.transitions.select_related("by").order_by("-pk") if change else (),
+            "transitions": article.transitions.select_related("by") if change else (),
             "now": timezone.localtime(),
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True

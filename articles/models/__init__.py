@@ -2,6 +2,7 @@
 
 from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
+from .clock_move import ClockMove
 from .correction import Correction, Wording
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
@@ -13,6 +14,7 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "ClockMove",
     "Correction",
     "Draft",
     "Figure",

@@ -197,6 +197,11 @@ class Article(Addressed):
             ),
             models.Index(fields=["status", "published_at"], name="by_status"),
             models.Index(
+                fields=["withdraw_at"],
+                name="withdrawn_by_date",
+                condition=Q(status=Status.PUBLISHED, withdraw_at__isnull=False),
+            ),
+            models.Index(
                 fields=["working_copy"], name="unpublished_changes", condition=Q(working_copy__isnull=False)
             ),
         ]
@@ -278,6 +283,13 @@ class Transition(models.Model):
         verbose_name = _("move")
         verbose_name_plural = _("moves")
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "move", "at"],
+                condition=Q(move__in=["appear", "disappear"]),
+                name="what_the_clock_did_is_noted_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.article} {self.from_state} → {self.to_state}"
