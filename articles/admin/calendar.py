@@ -85,6 +85,8 @@ class EditorialCalendar:
         context = {
             "title": _("Editorial calendar"),
             "opts": self.opts,
+            # Seven days beside each other need the width.
+            "is_nav_sidebar_enabled": False,
             "problem": problem,
             "shown": shown,
             "heading": _heading(shown),
