@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='ClockMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('appear', 'Published on time'), ('disappear', 'Withdrawn on time')], max_length=9, verbose_name='what happens')),
+                ('kind', models.CharField(choices=[('appear', 'Publication'), ('disappear', 'Withdrawal')], max_length=9, verbose_name='what happens')),
                 ('at', models.DateTimeField(verbose_name='hour')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('failure', models.CharField(blank=True, max_length=100, verbose_name='last error')),

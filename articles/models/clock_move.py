@@ -32,8 +32,8 @@ class ClockMove(models.Model):
     """
 
     class Kind(models.TextChoices):
-        APPEAR = "appear", _("Published on time")
-        DISAPPEAR = "disappear", _("Withdrawn on time")
+        APPEAR = "appear", _("Publication")
+        DISAPPEAR = "disappear", _("Withdrawal")
 
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="clock_moves"
