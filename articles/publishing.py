@@ -114,7 +114,7 @@ def save(
     )
     if article.status == Status.PUBLISHED:
         _require_credits(article)
-    clock_moves.expect(article, by=by)
+        clock_moves.expect(article, by=by)
     return article
 
 
