@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import contents, figures, scopes
+from articles import clock_moves, contents, figures, scopes
 from articles.denials import Denied
 from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
 from articles.models.author import Byline
@@ -128,6 +128,7 @@ def save(
     )
     if article.status == Status.PUBLISHED:
         _require_credits(article)
+        clock_moves.expect(article, by=by)
     return article
 
 
@@ -239,6 +240,7 @@ def move(
         note=note,
         by=by,
     )
+    clock_moves.expect(stored, by=by)
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article

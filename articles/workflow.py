@@ -102,8 +102,13 @@ MOVES: dict[str, Move] = {
 
 # What else is recorded of an article besides its moves: who is to review it, and what was denied.
 ASSIGN, EDIT, NOTE, CORRECT = "assign", "edit", "note", "correct"
+# And what came with its hour, without anybody.
+APPEAR, DISAPPEAR = "appear", "disappear"
+OF_THE_CLOCK = {APPEAR, DISAPPEAR}
 ACTS: dict[str, str | Promise] = {
     **{move.name: move.label for move in MOVES.values()},
+    APPEAR: _("Publication at its hour"),
+    DISAPPEAR: _("Withdrawal at its hour"),
     ASSIGN: _("Choose a reviewer"),
     EDIT: _("Edit the text"),
     NOTE: _("Write a note of the desk"),

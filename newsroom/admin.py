@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin import (
     ArticleAdmin,
     AuthorAdmin,
+    ClockMoveAdmin,
     CorrectionAdmin,
     EditorAdmin,
     FrontPageAdmin,
@@ -15,7 +16,18 @@ from articles.admin import (
     TagAdmin,
     TransitionAdmin,
 )
-from articles.models import Arrangement, Article, Author, Correction, Editor, Image, Section, Tag, Transition
+from articles.models import (
+    Arrangement,
+    Article,
+    Author,
+    ClockMove,
+    Correction,
+    Editor,
+    Image,
+    Section,
+    Tag,
+    Transition,
+)
 from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
@@ -74,6 +86,7 @@ admin.site.register(Correction, CorrectionAdmin)
 admin.site.register(Transition, TransitionAdmin)
 admin.site.register(Editor, EditorAdmin)
 admin.site.register(Arrangement, FrontPageAdmin)
+admin.site.register(ClockMove, ClockMoveAdmin)
 admin.site.register(Comment, CommentAdmin)
 admin.site.register(TriageState, TriageAdmin)
 admin.site.register(WatchedWord, WatchedWordAdmin)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import denials, scopes
-from articles.models import Article
+from articles.models import Article, ClockMove
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
@@ -80,6 +80,7 @@ class NewsroomAdminSite(admin.AdminSite):
             "tasks": tasks(request.user),
             "may_write": request.user.has_perm("articles.add_article"),
             "may_moderate": may_moderate,
+            "late_moves": late_moves(request.user),
             "night_ends": statistics.night_ends() if may_moderate else None,
         }
         return super().index(request, context | (extra_context or {}))
@@ -139,6 +140,21 @@ def tasks(user: Any) -> list[Task]:
     if user.has_perm(WRITE):
         found += _articles(user)
     return found
+
+
+def late_moves(user: Any) -> Task | None:
+    """What the clock did that could not be noted or told in time, for who may publish. One query at most."""
+    count = ClockMove.objects.late().count() if user.has_perm(PUBLISH) else 0
+    if not count:
+        return None
+    sentence = ngettext(
+        "What the clock did to %(count)d article is not noted and told yet.",
+        "What the clock did to %(count)d articles is not noted and told yet.",
+        count,
+    )
+    return Task(
+        "late", count, sentence % {"count": count}, f"{reverse('admin:articles_clockmove_changelist')}?late=1"
+    )
 
 
 def _pending_comments() -> Task:

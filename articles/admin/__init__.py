@@ -1,6 +1,7 @@
 """The editors' desk: articles, their names, pictures and corrections in the admin. Registered in `newsroom.admin`."""
 
 from .article import ArticleAdmin
+from .clock_moves import ClockMoveAdmin
 from .correction import CorrectionAdmin
 from .front_page import FrontPageAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
@@ -11,6 +12,7 @@ from .section_editors import EditorAdmin
 __all__ = [
     "ArticleAdmin",
     "AuthorAdmin",
+    "ClockMoveAdmin",
     "CorrectionAdmin",
     "EditorAdmin",
     "FrontPageAdmin",

@@ -33,6 +33,7 @@ from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missi
 from .article_moves import ArticleMoves, MineFilter
 from .article_previews import ArticlePreviews, admit_frame
 from .article_revisions import ArticleRevisions
+from .calendar import EditorialCalendar
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
 from .translation_desk import TranslationDesk
@@ -71,6 +72,7 @@ class ArticleAdmin(
     ArticleDrafts,
     ArticlePreviews,
     ArticleRevisions,
+    EditorialCalendar,
     TranslationDesk,
     ArticleMoves,
     FoldedSearch,
@@ -247,7 +249,7 @@ class ArticleAdmin(
             return self.keep_for_comparison(request, obj, form)
         article = obj or Article(created_by=request.user)
         moves = publishing.allowed_moves(request.user, article)
-        transitions = article.transitions.select_related("by", "assignee").order_by("-pk") if change else ()
+        transitions = article.transitions.select_related("by", "assignee") if change else ()
         context |= {
             "article": article,
             # What is not written yet cannot be put away.

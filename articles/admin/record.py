@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import scopes
 from articles.models import Transition
-from articles.workflow import ACTS
+from articles.workflow import ACTS, OF_THE_CLOCK
 from newsroom.text import bidi
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import excerpt
@@ -100,7 +100,8 @@ class TransitionAdmin(FoldedSearch, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("by"))
     def who(self, transition: Transition):
-        return accounts.cell(transition.by) or _("The site itself")
+        by_itself = _("The clock") if transition.move in OF_THE_CLOCK else _("The site itself")
+        return accounts.cell(transition.by) or by_itself
 
     @admin.display(description=gettext_lazy("move"))
     def act(self, transition: Transition):

@@ -142,6 +142,25 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='articles.author', verbose_name='authors'),
         ),
         migrations.CreateModel(
+            name='ClockMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('appear', 'Publication'), ('disappear', 'Withdrawal')], max_length=9, verbose_name='what happens')),
+                ('at', models.DateTimeField(verbose_name='hour')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                ('failure', models.CharField(blank=True, max_length=100, verbose_name='last error')),
+                ('next_at', models.DateTimeField(verbose_name='next attempt')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clock_moves', to='articles.article', verbose_name='article')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='scheduled by')),
+            ],
+            options={
+                'verbose_name': 'move by the clock',
+                'verbose_name_plural': 'moves by the clock',
+                'ordering': ['at', 'pk'],
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -351,7 +370,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'move',
                 'verbose_name_plural': 'record of moves',
-                'ordering': ['-pk'],
+                'ordering': ['-at', '-pk'],
                 'default_permissions': ['view'],
                 'default_manager_name': 'objects',
             },
@@ -387,6 +406,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='byline',
             constraint=models.UniqueConstraint(fields=('article', 'author'), name='an_author_signs_an_article_once'),
+        ),
+        migrations.AddIndex(
+            model_name='clockmove',
+            index=models.Index(fields=['next_at', 'id'], name='clock_moves_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='clockmove',
+            constraint=models.UniqueConstraint(fields=('article', 'kind', 'at'), name='the_clock_does_a_thing_once_at_an_hour'),
         ),
         migrations.AddConstraint(
             model_name='correction',
@@ -458,6 +485,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
+            index=models.Index(condition=models.Q(('status', 'published'), ('withdraw_at__isnull', False)), fields=['withdraw_at'], name='withdrawn_by_date'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
             index=models.Index(condition=models.Q(('working_copy__isnull', False)), fields=['working_copy'], name='unpublished_changes'),
         ),
         migrations.AddConstraint(
@@ -483,6 +514,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transition',
             constraint=models.CheckConstraint(condition=models.Q(('is_denied', False), ('to_state', models.F('from_state')), _connector='OR'), name='what_was_denied_changed_nothing'),
+        ),
+        migrations.AddConstraint(
+            model_name='transition',
+            constraint=models.UniqueConstraint(condition=models.Q(('move__in', ['appear', 'disappear'])), fields=('article', 'move', 'at'), name='what_the_clock_did_is_noted_once'),
         ),
         migrations.AddConstraint(
             model_name='sectioneditor',

@@ -2,6 +2,7 @@
 
 from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
+from .clock_move import ClockMove
 from .correction import Correction, Wording
 from .desk_note import DeskNote
 from .figure import Figure
@@ -18,6 +19,7 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "ClockMove",
     "Correction",
     "DeskNote",
     "Draft",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from articles.workflow import MOVES, State, Status
+from articles.workflow import MOVES, OF_THE_CLOCK, State, Status
 
 from .addresses import Addressed
 from .author import Author, Byline
@@ -228,6 +228,11 @@ class Article(Addressed):
             ),
             models.Index(fields=["status", "published_at"], name="by_status"),
             models.Index(
+                fields=["withdraw_at"],
+                name="withdrawn_by_date",
+                condition=Q(status=Status.PUBLISHED, withdraw_at__isnull=False),
+            ),
+            models.Index(
                 fields=["working_copy"], name="unpublished_changes", condition=Q(working_copy__isnull=False)
             ),
         ]
@@ -339,12 +344,18 @@ class Transition(models.Model):
         default_manager_name = "objects"
         verbose_name = _("move")
         verbose_name_plural = _("record of moves")
-        ordering = ["-pk"]
+        # What the clock did is noted after its hour.
+        ordering = ["-at", "-pk"]
         default_permissions = ["view"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_denied=False) | Q(to_state=F("from_state")),
                 name="what_was_denied_changed_nothing",
+            ),
+            models.UniqueConstraint(
+                fields=["article", "move", "at"],
+                condition=Q(move__in=sorted(OF_THE_CLOCK)),
+                name="what_the_clock_did_is_noted_once",
             ),
         ]
         indexes = [

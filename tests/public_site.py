@@ -1,0 +1,128 @@
+"""All that the site shows to whoever asks: every address of its patterns, and every one that these answers name.
+
+ADDRESSES says for each public pattern what to ask for, so that one that is added and not thought of fails the tests.
+"""
+
+import re
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.urls import URLResolver, get_resolver
+
+ARTICLE = [
+    "/article/{article}/{slug}/", "/article/{article}/another-slug/", "/article/{article}/{slug}",
+    "/article/{article}/", "/article/{article}",
+]  # fmt: skip
+
+
+def _four(kind):
+    return {
+        f"{kind}/<int:pk>/<str:slug>/": [
+            f"/{kind}/{{{kind}}}/{{{kind}_slug}}/",
+            f"/{kind}/{{{kind}}}/other/",
+        ],
+        f"{kind}/<int:pk>/<str:slug>": [f"/{kind}/{{{kind}}}/{{{kind}_slug}}"],
+        f"{kind}/<int:pk>/": [f"/{kind}/{{{kind}}}/"],
+        f"{kind}/<int:pk>": [f"/{kind}/{{{kind}}}"],
+    }
+
+
+ADDRESSES = {
+    "": ["/"],
+    "article/<int:pk>/<str:slug>/": ["/article/{article}/{slug}/", "/article/{article}/another-slug/"],
+    "article/<int:pk>/<str:slug>": ["/article/{article}/{slug}"],
+    "article/<int:pk>/": ["/article/{article}/"],
+    "article/<int:pk>": ["/article/{article}"],
+    **_four("section"),
+    **_four("tag"),
+    **_four("author"),
+    "corrections/": ["/corrections/"],
+    "feed/": ["/feed/"],
+    "feed/section/<int:pk>/": ["/feed/section/{section}/"],
+    "corrections/feed/": ["/corrections/feed/"],
+    # Who has a link reads before the hour; nobody else does.
+    "preview/<str:token>/": ["/preview/nobody/"],
+    "comments/article/<int:article_pk>/": ["/comments/article/{article}/"],
+    "comments/reply/<int:pk>/": ["/comments/reply/{comment}/"],
+    "comments/<int:pk>/": ["/comments/{comment}/"],
+    "comments/thread/<int:root_pk>/": [
+        "/comments/thread/{comment}/",
+        "/comments/thread/{comment}/?order=newest",
+    ],
+    "comments/<int:pk>/report/": ["/comments/{comment}/report/"],
+    "comments/<int:pk>/reported/": ["/comments/{comment}/reported/"],
+    "comments/<int:pk>/useful/": ["/comments/{comment}/useful/"],
+    "comments/<int:pk>/counted/": ["/comments/{comment}/counted/"],
+    # Only who wrote a comment on the article has its page, and read the article then.
+    "comments/mine/<slug:token>/": ["/comments/mine/nobody/"],
+    "comments/mine/<slug:token>/edit/": ["/comments/mine/nobody/edit/"],
+    "comments/mine/<slug:token>/withdraw/": ["/comments/mine/nobody/withdraw/"],
+    "comments/mine/<slug:token>/confirm/": ["/comments/mine/nobody/confirm/"],
+    "comments/confirm/<slug:token>/": ["/comments/confirm/nobody/"],
+    "comments/unsubscribe/<str:token>/": ["/comments/unsubscribe/nobody/"],
+    "media/<path:name>": ["/media/nothing.jpg"],
+    "sitemap.xml": ["/sitemap.xml"],
+    "sitemap-<section>.xml": ["/sitemap-articles.xml", "/sitemap-sections.xml"],
+    "robots.txt": ["/robots.txt"],
+    "healthz": ["/healthz"],
+}
+_LINK = re.compile(
+    r"""(?:href|src|action|content)=["']([^"']+)["']|<(?:loc|link|guid|comments)[^>]*>([^<]+)<"""
+)
+
+
+def patterns():
+    """The public patterns of the site, as they read from its root."""
+    return set(_patterns(get_resolver().url_patterns))
+
+
+def _patterns(found, before=""):
+    for pattern in found:
+        route = before + str(pattern.pattern)
+        if not isinstance(pattern, URLResolver):
+            yield route
+        elif route != "admin/":
+            yield from _patterns(pattern.url_patterns, route)
+
+
+def crawl(client, **values):
+    """The answers of the public site by address, headers of redirects in them, as (status, text).
+
+    It is asked for ADDRESSES with `values` put in, and for what the answers link to, on and on.
+    """
+    waiting = [address.format(**values) for addresses in ADDRESSES.values() for address in addresses]
+    answers = {}
+    while waiting:
+        address = waiting.pop()
+        if address in answers:
+            continue
+        response = client.get(address)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        text = unquote(response.get("Location", "")) + unescape(unquote(body.decode(errors="replace")))
+        answers[address] = (response.status_code, text)
+        is_page = response.get("Content-Type", "").partition(";")[0].endswith(("html", "xml"))
+        linked = [response.get("Location", "")]
+        linked += (
+            [first or second for first, second in _LINK.findall(body.decode(errors="replace"))]
+            if is_page
+            else []
+        )
+        waiting += [own for link in linked if (own := _own(unescape(link)))]
+    return answers
+
+
+def _own(link):
+    """The address on this site that a link names, without its fragment; None where it leads elsewhere or to a file."""
+    site, found = urlsplit(settings.SITE_URL), urlsplit(link.strip())
+    if found.netloc not in {"", site.netloc} or found.scheme not in {"", site.scheme}:
+        return None
+    path = unquote(found.path)
+    if not path.startswith("/") or path.startswith(("/static/", "/media/", "/admin/")):
+        return None
+    return f"{path}?{found.query}" if found.query else path
+
+
+def naming(answers, *words):
+    """The addresses of the answers in which any of the words is, those of 404 and 410 too."""
+    return {address for address, (_status, text) in answers.items() if any(word in text for word in words)}
