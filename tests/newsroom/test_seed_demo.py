@@ -15,7 +15,8 @@ from django.db.models import Count, Max
 from django.test import override_settings
 from django.utils import timezone
 
-from articles.models import Article, Author, Correction, Section, Tag
+from articles import front_page
+from articles.models import Arrangement, Article, Author, Correction, Section, Tag
 from articles.workflow import Status
 from comments.models import Comment, Decision, Effect, Finding, Kind, Level, Sanction, WatchedWord
 from comments.rules import RULES
@@ -85,6 +86,20 @@ def test_sections_keep_the_order_of_the_file(seeded):
     names = Section.objects.exclude(name="مطبخ").values_list("name", flat=True)
 
     assert list(names) == ["سياسة", "اقتصاد", "تقنية", "علوم", "ثقافة", "رياضة", "رأي"]
+
+
+def test_the_front_page_is_arranged_by_the_editor_and_every_slot_shows_something(seeded):
+    arrangement = Arrangement.objects.get()
+    sections = front_page.sections(with_picks=True)
+    front = front_page.compose(front_page.choice_of(sections), sections)
+
+    lead = front.stories(front_page.LEAD)[0]
+    assert (arrangement.by.username, lead.headline) == (
+        "editor",
+        "الترام يعود إلى وسط المرسى بعد ستين عامًا من الغياب",
+    )
+    ours = [slot for slot in front.page.shown if slot != front_page.strip(Section.objects.get(name="مطبخ"))]
+    assert [slot for slot in ours if not front.page.shown[slot]] == []
 
 
 def test_the_imported_article_is_that_of_the_text_file(seeded):
