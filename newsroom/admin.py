@@ -1,6 +1,8 @@
 """What stands on the desk: registrations, and whatever joins two apps."""
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from articles.admin import (
     ArticleAdmin,
     AuthorAdmin,
     CorrectionAdmin,
+    CountedDeletion,
     ImageAdmin,
     SectionAdmin,
     TagAdmin,
@@ -62,6 +65,12 @@ class ArticleWithComments(ArticleAdmin):
     inlines = [*ArticleAdmin.inlines, ThreadInline]
 
 
+class AccountAdmin(CountedDeletion, UserAdmin):
+    """Accounts; whoever has done anything is switched off and not deleted."""
+
+
+admin.site.unregister(User)
+admin.site.register(User, AccountAdmin)
 admin.site.register(Article, ArticleWithComments)
 admin.site.register(Section, SectionAdmin)
 admin.site.register(Tag, TagAdmin)

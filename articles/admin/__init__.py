@@ -2,7 +2,16 @@
 
 from .article import ArticleAdmin
 from .correction import CorrectionAdmin
+from .deletion import CountedDeletion
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "CorrectionAdmin", "ImageAdmin", "SectionAdmin", "TagAdmin"]
+__all__ = [
+    "ArticleAdmin",
+    "AuthorAdmin",
+    "CorrectionAdmin",
+    "CountedDeletion",
+    "ImageAdmin",
+    "SectionAdmin",
+    "TagAdmin",
+]

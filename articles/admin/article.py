@@ -35,6 +35,7 @@ from .addresses import tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
 from .article_revisions import ArticleRevisions
+from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
 from .lookups import Lookup, LookupMultiple
 from .paging import BoundedPaginator
@@ -43,7 +44,13 @@ from .translation_desk import TranslationDesk
 
 
 class ArticleAdmin(
-    ArticleDrafts, ArticleRevisions, TranslationDesk, ArticleFinding, FoldedSearch, admin.ModelAdmin
+    ArticleDrafts,
+    ArticleRevisions,
+    TranslationDesk,
+    ArticleFinding,
+    CountedDeletion,
+    FoldedSearch,
+    admin.ModelAdmin,
 ):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
