@@ -39,6 +39,7 @@ from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
 from .lookups import Lookup, LookupMultiple
 from .paging import BoundedPaginator
+from .saved_views import ArticleViews
 from .search import FoldedSearch
 from .translation_desk import TranslationDesk
 
@@ -47,6 +48,7 @@ class ArticleAdmin(
     ArticleDrafts,
     ArticleRevisions,
     TranslationDesk,
+    ArticleViews,
     ArticleFinding,
     CountedDeletion,
     FoldedSearch,

@@ -44,7 +44,9 @@ SPANS = [
     ("month", gettext_lazy("This month")),
 ]
 # How the list is shown, whatever it is asked.
-SHOWN_BY = {ORDER_VAR, PAGE_VAR, ALL_VAR, ERROR_FLAG, IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR}
+# All articles, where a view that was saved opens first.
+VIEW, ALL = "view", "view=all"
+SHOWN_BY = {VIEW, ORDER_VAR, PAGE_VAR, ALL_VAR, ERROR_FLAG, IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR}
 TYPED = "author__typed"
 
 
@@ -58,7 +60,7 @@ class FindingForm(forms.Form):
     section = forms.ModelChoiceField(
         Section.objects.all(), label=gettext_lazy("Section"), required=False, empty_label=gettext_lazy("Any")
     )
-    author = forms.ModelChoiceField(Author.objects.all(), label=gettext_lazy("Author"), required=False)
+    author = forms.ModelChoiceField(Author.objects.all(), label=gettext_lazy("Written by"), required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), required=False, choices=[("", gettext_lazy("Any")), *LANGUAGES]
     )
@@ -130,6 +132,7 @@ class Finding(admin.ListFilter):
     def __init__(self, request: HttpRequest, params: dict, model: type, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
         self.form = model_admin.finding_form(request)
+        params.pop(VIEW, None)
         for name in self.expected_parameters():
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
@@ -205,7 +208,7 @@ class ArticleFinding:
         return request.finding
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup in FindingForm.base_fields or super().lookup_allowed(lookup, value, request)
+        return lookup in {VIEW, *FindingForm.base_fields} or super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "GET" and (moved := self._to_what_can_be_answered(request)):
@@ -247,7 +250,7 @@ class ArticleFinding:
         query.update(kept)
         for name, value in others:
             query.appendlist(name, value)
-        return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode() or ALL}")
 
     def _other_filters(self) -> list[str]:
         """What the other filters of the list are called in an address."""
@@ -260,5 +263,5 @@ class ArticleFinding:
             rest = request.GET.copy()
             rest.pop(one["name"], None)
             rest.pop(PAGE_VAR, None)
-            one["without"] = f"?{rest.urlencode()}"
+            one["without"] = f"?{rest.urlencode() or ALL}"
         return asked

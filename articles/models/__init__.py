@@ -6,6 +6,7 @@ from .correction import Correction, Wording
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
 from .revision import Draft, Presence, Revision
+from .saved_view import SavedView
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "RenditionState",
     "Revision",
     "Rights",
+    "SavedView",
     "Section",
     "Tag",
     "Transition",
