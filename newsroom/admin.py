@@ -1,8 +1,7 @@
 """What stands on the desk: registrations, and whatever joins two apps."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +9,6 @@ from articles.admin import (
     ArticleAdmin,
     AuthorAdmin,
     CorrectionAdmin,
-    CountedDeletion,
     ImageAdmin,
     SectionAdmin,
     TagAdmin,
@@ -37,6 +35,7 @@ from comments.models import (
     TriageState,
     WatchedWord,
 )
+from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 
@@ -65,11 +64,8 @@ class ArticleWithComments(ArticleAdmin):
     inlines = [*ArticleAdmin.inlines, ThreadInline]
 
 
-class AccountAdmin(CountedDeletion, UserAdmin):
-    """Accounts; whoever has done anything is switched off and not deleted."""
-
-
-admin.site.unregister(User)
+admin.site.unregister([Group, User])
+admin.site.register(Group, GroupOfAccountsAdmin)
 admin.site.register(User, AccountAdmin)
 admin.site.register(Article, ArticleWithComments)
 admin.site.register(Section, SectionAdmin)

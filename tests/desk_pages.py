@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import publishing, revising
-from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
+from articles import publishing, revising, saved_views
+from articles.models import Article, Author, Image, Revision, SavedView, Section, Tag, Transition
 from comments import claims, moderation, sanctions
 from comments.models import (
     Comment,
@@ -74,6 +74,8 @@ class Desk:
         QueueSubscription.objects.create(user=self.root)
         outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ على تعليقك", text="نصّ")
         TriageState.objects.get_or_create(pk=1)
+        for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
+            saved_views.share(saved_views.save(owner, "مسوّدات", "state=draft"), by=owner)
 
     def _write_at_once(self) -> None:
         """Changes to publish, a text that came too late, a draft, and a colleague at it."""
@@ -125,7 +127,7 @@ class Desk:
 
     def _address(self, model: type[models.Model], url) -> str:
         # Of a page with two numbers, the second is that of a revision.
-        numbers = {"object_id": model, "pk": model, "id": model, "number": Revision}
+        numbers = {"object_id": model, "pk": model, "id": model, "number": Revision, "view": SavedView}
         arguments = {name: self.row(numbers[name]).pk for name in url.pattern.converters}
         asked = ASKED.get(url.name, lambda desk: "")(self)
         return reverse(f"admin:{url.name}", kwargs=arguments) + asked

@@ -41,6 +41,7 @@ from .lookups import Lookup, LookupMultiple
 from .paging import BoundedPaginator
 from .saved_views import ArticleViews
 from .search import FoldedSearch
+from .similar_stories import SimilarStories
 from .translation_desk import TranslationDesk
 
 
@@ -48,6 +49,7 @@ class ArticleAdmin(
     ArticleDrafts,
     ArticleRevisions,
     TranslationDesk,
+    SimilarStories,
     ArticleViews,
     ArticleFinding,
     CountedDeletion,
@@ -247,6 +249,8 @@ class ArticleAdmin(
             "media": editor.with_nonce(context["media"], request),
         }
         context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
+        if add or self.has_change_permission(request, obj):
+            context |= self.what_is_similar(request, obj, form)
         return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))
 
     def save_model(self, request, obj, form, change):

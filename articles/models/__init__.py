@@ -3,6 +3,7 @@
 from .article import LANGUAGES, Article, Transition
 from .author import Author, Byline
 from .correction import Correction, Wording
+from .distinction import Distinction
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
 from .revision import Draft, Presence, Revision
@@ -15,6 +16,7 @@ __all__ = [
     "Author",
     "Byline",
     "Correction",
+    "Distinction",
     "Draft",
     "Figure",
     "FormerFile",
