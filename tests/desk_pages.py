@@ -145,7 +145,7 @@ def is_page(response: HttpResponse) -> bool:
 def multiply(row: models.Model, count: int, **columns: str) -> None:
     """Write `count` rows like `row` at once; `columns` gives what differs by SQL expressions of `place`, from 1."""
     table = row._meta.db_table
-    changed = "".join(f", '{name}', {expression}" for name, expression in columns.items())
+    changed = "".join(f", '{name}', {expression}" for name, expression in columns.items()).replace("%", "%%")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {table} SELECT made.* FROM (SELECT t AS row FROM {table} t WHERE id = %s) first

@@ -97,7 +97,7 @@ def test_the_page_takes_the_same_queries_for_many(client, rows, django_assert_nu
         factories.draft(by=root)
 
     # Session, account, recent actions; comments, night; article counts, reviews, drafts.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get("/admin/")
 
     assert page.status_code == 200
