@@ -37,6 +37,11 @@ def fill() -> dict[str, str]:
             "CREATE TABLE texts AS SELECT * FROM unnest(%s::text[]) WITH ORDINALITY t(text, n)", [texts]
         )
         cursor.execute("CREATE UNIQUE INDEX ON texts (n)")
+        # Made at once it is made in a tenth of the time.
+        cursor.execute("SELECT pg_get_indexdef('searched_text'::regclass)")
+        (definition,) = cursor.fetchone()
+        cursor.execute("DROP INDEX searched_text")
+        cursor.execute("SET session_replication_role = replica")
     text = f"(SELECT text FROM texts WHERE n = 1 + place % {TEXTS})"  # noqa: S608
     moment = f"now() - place * interval '{86_400 // A_DAY} seconds'"
     multiply(
@@ -57,6 +62,11 @@ def fill() -> dict[str, str]:
             "INSERT INTO articles_byline (article_id, author_id, position)"
             " SELECT id, %s + id %% %s, 1 FROM articles_article WHERE slug LIKE 'story-%%'", [first + 1, AUTHORS]
         )  # fmt: skip
+        cursor.execute("RESET session_replication_role")
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        begun = time.monotonic()
+        cursor.execute(definition)
+        print(f"index made in {time.monotonic() - begun:.0f} s", flush=True)
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("SELECT pg_size_pretty(pg_relation_size('searched_text'))")
         print("index of the texts:", cursor.fetchone()[0])

@@ -70,6 +70,9 @@ class Permitted(CountedDeletion):
 class AccountAdmin(Permitted, UserAdmin):
     """Whoever has done anything is switched off and not deleted."""
 
+    # Nobody has reason to change when somebody came; and Django leaves their lines without labels.
+    readonly_fields = ["last_login", "date_joined"]
+
 
 class GroupOfAccountsAdmin(Permitted, GroupAdmin):
     pass
