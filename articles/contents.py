@@ -14,6 +14,7 @@ from django.db.models import DateTimeField, Field, ForeignKey
 from articles import figures
 from articles.models import Article, Author, Byline, Tag
 from newsroom.text import arabic
+from newsroom.text.excerpt import plain_text
 from newsroom.text.sanitizer import sanitize_article
 
 Content = dict[str, Any]
@@ -21,7 +22,7 @@ Content = dict[str, Any]
 # What an article is on the desk rather than what is written in it, and what is made of the text at each save.
 _NOT_WRITTEN = {
     "id", "status", "published_at", "created_at", "created_by", "version", "working_copy", "modified_at",
-    "body_html", "search_key", "reviewer",
+    "body_html", "search_key", "search_text", "reviewer",
 }  # fmt: skip
 _FIELDS: dict[str, Field] = {
     field.name: field for field in Article._meta.concrete_fields if field.name not in _NOT_WRITTEN
@@ -61,6 +62,12 @@ def settle(article: Article) -> None:
         setattr(article, field, Article._meta.get_field(field).to_python(getattr(article, field)))
     article.body = sanitize_article(article.body)
     article.search_key = arabic.normalize(" ".join([article.kicker, article.headline, article.summary]))
+
+
+def search_text(article: Article, names: Iterable[str]) -> str:
+    """What a settled article is found by on the desk, folded: its texts and the names of its authors, each a line."""
+    body = plain_text(article.body)
+    return "\n".join([article.search_key, *map(arabic.normalize, names), arabic.normalize(body)])
 
 
 def fill(article: Article, content: Content) -> tuple[list[Author], list[Tag]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,6 +18,7 @@ from articles.models import Article, Author, Image, Revision, Section, Tag, Tran
 from articles.models.author import Byline
 from articles.models.fields import check_moment
 from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, Status, moves_from
+from newsroom.text import arabic
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
 TEXT_FIELDS = [
@@ -105,6 +107,7 @@ def save(
         guard(article, by)
         article.modified_at = now
         pictures = figures.print_body(article)
+        article.search_text = contents.search_text(article, [author.name for author in authors or ()])
         article.save_with_free_slug(article.headline, force_insert=True)
         figures.note(article, pictures)
         base_version = None
@@ -136,6 +139,11 @@ def _write(article: Article, authors: Sequence[Author] | None, tags: Iterable[Ta
     """Store a settled text as that of the article, in place of any working copy."""
     article.working_copy = None
     pictures = figures.print_body(article)
+    if authors is None:
+        names = article.bylines.values_list("author__name", flat=True)
+    else:
+        names = [author.name for author in authors]
+    article.search_text = contents.search_text(article, names)
     article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
     figures.note(article, pictures)
     _sign_and_tag(article, authors, tags)
@@ -309,5 +317,19 @@ def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
     Raises IntegrityError for a name that another row has.
     """
     row.settle()
-    row.save_with_free_slug(row.name)
+    with transaction.atomic():
+        if isinstance(row, Author) and row.pk is not None:
+            _rename_in_search(row)
+        row.save_with_free_slug(row.name)
     return row
+
+
+def _rename_in_search(author: Author) -> None:
+    """Let the articles of an author be found by the new name. Two queries."""
+    stored = Author.objects.filter(pk=author.pk).values_list("name", flat=True).first()
+    old, new = (f"\n{arabic.normalize(name or '')}\n" for name in (stored, author.name))
+    if old != new:
+        of_author = Byline.objects.filter(author=author).values("article")
+        Article.objects.filter(pk__in=of_author).update(
+            search_text=Replace("search_text", Value(old), Value(new))
+        )

@@ -1,6 +1,7 @@
 """What stands on the desk: registrations, and whatever joins two apps."""
 
 from django.contrib import admin
+from django.contrib.auth.models import Group, User
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,7 @@ from comments.models import (
     TriageState,
     WatchedWord,
 )
+from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 
@@ -77,6 +79,9 @@ class ArticleWithComments(ArticleAdmin):
     inlines = [*ArticleAdmin.inlines, ThreadInline]
 
 
+admin.site.unregister([Group, User])
+admin.site.register(Group, GroupOfAccountsAdmin)
+admin.site.register(User, AccountAdmin)
 admin.site.register(Article, ArticleWithComments)
 admin.site.register(Section, SectionAdmin)
 admin.site.register(Tag, TagAdmin)

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import denials, scopes
-from articles.models import Article, ClockMove
+from articles.models import Article, ClockMove, SavedView
+from articles.saved_views import SEE
 from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
@@ -81,6 +82,7 @@ class NewsroomAdminSite(admin.AdminSite):
             "may_write": request.user.has_perm("articles.add_article"),
             "may_moderate": may_moderate,
             "late_moves": late_moves(request.user),
+            "saved_views": SavedView.objects.offered_to(request.user) if request.user.has_perm(SEE) else (),
             "night_ends": statistics.night_ends() if may_moderate else None,
         }
         return super().index(request, context | (extra_context or {}))

@@ -113,3 +113,20 @@ ngettext_lazy(
 )
 gettext_noop("The password is too similar to the %(verbose_name)s.")
 gettext_noop("This password is too common.")
+
+# Accounts
+gettext_noop("Enabled")
+gettext_noop("Disabled")
+gettext_noop(
+    "Whether the user will be able to authenticate using a password or not. "
+    "If disabled, they may still be able to authenticate using other backends, "
+    "such as Single Sign-On or LDAP."
+)
+gettext_noop("Reset password")
+gettext_noop("Set password")
+gettext_noop("Raw passwords are not stored, so there is no way to see the user’s password.")
+gettext_noop("Disable password-based authentication")
+gettext_noop("Enable password-based authentication")
+gettext_noop("This action will <strong>enable</strong> password-based authentication for this user.")
+gettext_noop("No, take me back")
+gettext_noop("Yes, I’m sure")

@@ -3,6 +3,7 @@
 from .article import ArticleAdmin
 from .clock_moves import ClockMoveAdmin
 from .correction import CorrectionAdmin
+from .deletion import CountedDeletion
 from .front_page import FrontPageAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "AuthorAdmin",
     "ClockMoveAdmin",
     "CorrectionAdmin",
+    "CountedDeletion",
     "EditorAdmin",
     "FrontPageAdmin",
     "ImageAdmin",

@@ -6,6 +6,7 @@ from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
@@ -22,7 +23,7 @@ from js_asset import Script
 
 from articles import editor, images, publishing, reviewing, revising, scopes
 from articles.models import Article, Author, Byline, Presence
-from articles.models.article import RTL_LANGUAGES
+from articles.models.article import KEYS, RTL_LANGUAGES
 from articles.workflow import MOVES, Status
 from newsroom.text import bidi
 
@@ -30,42 +31,18 @@ from . import accounts, sentences
 from .addresses import tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
-from .article_moves import ArticleMoves, MineFilter
+from .article_moves import ArticleMoves
 from .article_previews import ArticlePreviews, admit_frame
 from .article_revisions import ArticleRevisions
 from .calendar import EditorialCalendar
+from .deletion import CountedDeletion
+from .finding import ArticleFinding, Finding
 from .lookups import Lookup, LookupMultiple
+from .paging import BoundedPaginator
+from .saved_views import ArticleViews
 from .search import FoldedSearch
+from .similar_stories import SimilarStories
 from .translation_desk import TranslationDesk
-
-
-class PlaceFilter(admin.SimpleListFilter):
-    """Articles by what a person does next with them; «scheduled» is a published one whose hour has not come."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("draft", _("Drafts")),
-            ("in_review", _("In review")),
-            ("scheduled", _("Scheduled")),
-            ("public", _("Published")),
-            ("changed", _("With changes to publish")),
-            ("withdrawn", _("Withdrawn on time")),
-            ("archived", _("Archived")),
-        ]
-
-    def queryset(self, request, queryset):
-        if self.value() == "scheduled":
-            return queryset.scheduled()
-        if self.value() == "public":
-            return queryset.published()
-        if self.value() == "changed":
-            return queryset.filter(working_copy__isnull=False)
-        if self.value() == "withdrawn":
-            return queryset.filter(status=Status.PUBLISHED, withdraw_at__lte=timezone.now())
-        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class ArticleAdmin(
@@ -75,18 +52,23 @@ class ArticleAdmin(
     EditorialCalendar,
     TranslationDesk,
     ArticleMoves,
+    SimilarStories,
+    ArticleViews,
+    ArticleFinding,
+    CountedDeletion,
     FoldedSearch,
     admin.ModelAdmin,
 ):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["title", "state", "section", "published_at", "modified_at", "creator", "reviewed_by"]
-    list_filter = [PlaceFilter, MineFilter, "section", "language"]
+    list_filter = [Finding]
     list_select_related = ["section", "created_by", "reviewer"]
-    linked_filters = ["created_by"]
     list_per_page = 50
+    paginator = BoundedPaginator
     ordering = ["-modified_at", "-pk"]
-    search_help_text = _("Words of the headline, the kicker or the summary, in any spelling.")
+    folded_field = "search_text"
+    search_help_text = _("Words of the text, the headline or the authors’ names, in any spelling.")
     show_full_result_count = False
     autocomplete_fields = ["tags", "hero", "translation_reviewer"]
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}}
@@ -159,14 +141,10 @@ class ArticleAdmin(
             return articles.select_related("section", "working_copy", "reviewer")
         return articles
 
-    def lookup_allowed(self, lookup, value, request=None):
-        # The start page links to one's own drafts.
-        return lookup == "created_by__id__exact" or super().lookup_allowed(lookup, value, request)
-
     def get_changelist_instance(self, request: HttpRequest):
         changelist = super().get_changelist_instance(request)
         # The rows of the page were chosen as the list was made; `queryset` is read no more.
-        changelist.result_list = changelist.result_list.defer("body", "body_html").prefetch_related(
+        changelist.result_list = changelist.result_list.defer("body", "body_html", *KEYS).prefetch_related(
             Prefetch("presences", Presence.objects.now().exclude(user=request.user), to_attr="present")
         )
         return changelist
@@ -267,6 +245,8 @@ class ArticleAdmin(
         context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
         context |= self.what_the_desk_says(request, obj, transitions) | self.who_reviews(request, form, moves)
         context |= self.what_is_previewed(obj)
+        if add or self.has_change_permission(request, obj):
+            context |= self.what_is_similar(request, obj, form)
         response = super().render_change_form(request, context, add, change, form_url, obj)
         return admit_frame(editor.admit(request, response))
 
@@ -340,4 +320,7 @@ class ArticleAdmin(
     def _after_move(self, request: HttpRequest, article: Article) -> HttpResponse | None:
         if request.POST.get("_move") not in MOVES:
             return None
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(
+            add_preserved_filters(filters, reverse("admin:articles_article_change", args=[article.pk]))
+        )

@@ -26,6 +26,7 @@ from js_asset import Script
 from articles import bulk, denials, publishing, reviewing, revising, scopes
 from articles.denials import Denied
 from articles.models import Article, Transition
+from articles.models.article import ArticleQuerySet
 from articles.models.desk_note import NOTE_MAX_LENGTH
 from articles.workflow import ACTS, ASSIGN, EDIT, MOVES, PUBLISH, Status
 from newsroom.mail.admin import TELLERS, Told
@@ -58,29 +59,26 @@ DONE_WITH_MANY = {
 TELLERS["review"] = lambda rest: Told(gettext_lazy("That an article waits for their review"))
 
 
-class MineFilter(admin.SimpleListFilter):
-    """Articles by what they have to do with whoever looks at the list."""
+def kinds_of_work(user) -> list[tuple[str, str]]:
+    """By what articles may have to do with `user`, the list can be asked; as choices."""
+    found = [("returned", _("Returned to their writers"))]
+    if user.has_perm(PUBLISH):
+        found.insert(0, ("waiting", _("Waiting for my review")))
+        if scopes.sections_of(user):
+            found.append(("sections", _("In my sections")))
+    return found
 
-    title = gettext_lazy("my work")
-    parameter_name = "mine"
 
-    def lookups(self, request, model_admin):
-        found = [("returned", _("Returned to their writers"))]
-        if request.user.has_perm(PUBLISH):
-            found.insert(0, ("waiting", _("Waiting for my review")))
-            if scopes.sections_of(request.user):
-                found.append(("sections", _("In my sections")))
-        return found
-
-    def queryset(self, request, queryset):
-        if self.value() == "waiting":
-            return queryset.waiting_for(request.user)
-        if self.value() == "returned":
-            return queryset.returned()
-        limited_to = scopes.sections_of(request.user)
-        if self.value() == "sections" and limited_to is not None:
-            return queryset.filter(section__in=limited_to)
-        return queryset
+def of_work(articles: ArticleQuerySet, user, kind: str) -> ArticleQuerySet:
+    """Those of `articles` that are work of this kind for `user`; all for no kind."""
+    if kind == "waiting":
+        return articles.waiting_for(user)
+    if kind == "returned":
+        return articles.returned()
+    limited_to = scopes.sections_of(user)
+    if kind == "sections" and limited_to is not None:
+        return articles.filter(section__in=limited_to)
+    return articles
 
 
 class ReviewerField(forms.ModelChoiceField):

@@ -9,16 +9,20 @@ from newsroom.text import arabic
 
 from . import accounts
 from .addresses import tell_address
+from .deletion import CountedDeletion
+from .paging import BoundedPaginator
 from .races import ToldOnTheForm
 from .search import FoldedSearch
 
 
-class NamedAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
+class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin):
     """Sections, tags and authors."""
 
     folded_field = "sort_key"
     fold = staticmethod(arabic.sort_key)
     list_display = ["name", "address"]
+    paginator = BoundedPaginator
+    show_full_result_count = False
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, row):

@@ -3,6 +3,7 @@ import articles.models.addresses
 import articles.models.fields
 import datetime
 import django.contrib.auth.models
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -10,6 +11,7 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 
@@ -23,6 +25,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Texts are searched by trigrams.
+        TrigramExtension(),
         migrations.CreateModel(
             name='Section',
             fields=[
@@ -111,6 +115,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('search_key', models.TextField(blank=True, editable=False)),
+                ('search_text', models.TextField(blank=True, editable=False)),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
                 ('reviewer', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
                 ('translation_reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviewed_translations', to='articles.author', verbose_name='translation reviewed by')),
@@ -191,6 +196,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'note of the desk',
                 'verbose_name_plural': 'notes of the desk',
                 'ordering': ['pk'],
+                'default_permissions': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='Distinction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='distinctions', to='articles.article')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.article')),
+            ],
+            options={
                 'default_permissions': [],
             },
         ),
@@ -320,6 +338,20 @@ class Migration(migrations.Migration):
             name='working_copy',
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='articles.revision'),
         ),
+        migrations.CreateModel(
+            name='SavedView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', articles.models.fields.LineField(max_length=60, verbose_name='name')),
+                ('query', models.CharField(max_length=2000)),
+                ('is_default', models.BooleanField(default=False, verbose_name='opens first')),
+                ('is_shared', models.BooleanField(default=False, verbose_name='shared with colleagues')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'default_permissions': [],
+            },
+        ),
         migrations.AddField(
             model_name='article',
             name='section',
@@ -424,6 +456,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_note_of_the_desk_says_something'),
         ),
         migrations.AddConstraint(
+            model_name='distinction',
+            constraint=models.UniqueConstraint(fields=('article', 'other'), name='two_stories_are_told_apart_once'),
+        ),
+        migrations.AddConstraint(
             model_name='draft',
             constraint=models.UniqueConstraint(fields=('user', 'key'), name='a_form_has_one_draft'),
         ),
@@ -468,6 +504,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('at'))), name='a_preview_link_ends_later'),
         ),
         migrations.AddConstraint(
+            model_name='savedview',
+            constraint=models.UniqueConstraint(fields=('user', 'name'), name='somebody_has_one_view_of_a_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='savedview',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('user',), name='one_view_opens_first_for_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='savedview',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='a_view_has_a_name'),
+        ),
+        migrations.AddConstraint(
             model_name='arrangement',
             constraint=models.CheckConstraint(condition=models.Q(('banner', ''), models.Q(('banner_ends_at__isnull', False), ('banner_ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('at'), '+', models.Value(datetime.timedelta(days=1))))), _connector='OR'), name='a_banner_ends_within_a_day'),
         ),
@@ -482,6 +530,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='article',
             index=models.Index(fields=['status', 'published_at'], name='by_status'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=models.Index(models.OrderBy(models.F('modified_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='by_change'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='searched_text', opclasses=['gin_trgm_ops']),
         ),
         migrations.AddIndex(
             model_name='article',

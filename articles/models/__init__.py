@@ -5,11 +5,13 @@ from .author import Author, Byline
 from .clock_move import ClockMove
 from .correction import Correction, Wording
 from .desk_note import DeskNote
+from .distinction import Distinction
 from .figure import Figure
 from .front_page import Arrangement
 from .image import FormerFile, Image, RenditionState, Rights
 from .preview import PreviewLink
 from .revision import Draft, Presence, Revision
+from .saved_view import SavedView
 from .section_editor import Editor, SectionEditor
 from .taxonomy import Section, Tag
 
@@ -22,6 +24,7 @@ __all__ = [
     "ClockMove",
     "Correction",
     "DeskNote",
+    "Distinction",
     "Draft",
     "Editor",
     "Figure",
@@ -32,6 +35,7 @@ __all__ = [
     "RenditionState",
     "Revision",
     "Rights",
+    "SavedView",
     "Section",
     "SectionEditor",
     "Tag",

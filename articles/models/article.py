@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -31,6 +32,8 @@ LANGUAGES = [
     ("he", "עברית"),
 ]
 BY_DATE = ["-published_at", "-pk"]
+# What the desk looks articles up by, and no page shows.
+KEYS = ["search_key", "search_text"]
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -81,11 +84,11 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a card shows, and without the bodies. Two queries."""
-        return self.select_related("section", "hero").defer("body", "body_html", "search_key")._with_authors()
+        return self.select_related("section", "hero").defer("body", "body_html", *KEYS)._with_authors()
 
     def for_feed(self):
         """With all that an item of a feed says. Two queries."""
-        return self.select_related("section").defer("body", "search_key")._with_authors()
+        return self.select_related("section").defer("body", *KEYS)._with_authors()
 
     def for_page(self):
         """With all that an article's page shows, its `notes` in the row itself. Three queries."""
@@ -93,7 +96,7 @@ class ArticleQuerySet(models.QuerySet):
         columns = {name: name for name in ("id", "kind", "note", "at", "edited_at")}
         return (
             self.select_related("section", "hero", "translation_reviewer")
-            .defer("body", "search_key")
+            .defer("body", *KEYS)
             ._with_authors()
             .prefetch_related("tags")
             .annotate(kept_notes=ArraySubquery(notes.values(row=JSONObject(**columns))))
@@ -183,7 +186,9 @@ class Article(Addressed):
     working_copy = models.ForeignKey(
         "articles.Revision", on_delete=models.RESTRICT, null=True, editable=False, related_name="+"
     )
+    # Kicker, headline and summary folded, by which stories are compared; and all that is searched, see `publishing`.
     search_key = models.TextField(editable=False, blank=True)
+    search_text = models.TextField(editable=False, blank=True)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -227,6 +232,8 @@ class Article(Addressed):
                 condition=Q(status=Status.PUBLISHED),
             ),
             models.Index(fields=["status", "published_at"], name="by_status"),
+            models.Index(F("modified_at").desc(), F("id").desc(), name="by_change"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="searched_text"),
             models.Index(
                 fields=["withdraw_at"],
                 name="withdrawn_by_date",

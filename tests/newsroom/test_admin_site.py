@@ -96,8 +96,9 @@ def test_the_page_takes_the_same_queries_for_many(client, rows, django_assert_nu
         publishing.move(factories.draft(by=root), "submit", by=root)
         factories.draft(by=root)
 
-    # Session, account, recent actions; comments, night; the clock; article counts, what came back, reviews, drafts.
-    with django_assert_num_queries(10):
+    # Session, account, recent actions; comments, night; the clock; article counts, what came back, reviews, drafts;
+    # saved views.
+    with django_assert_num_queries(11):
         page = client.get("/admin/")
 
     assert page.status_code == 200

@@ -1,0 +1,55 @@
+"""Every page of the desk in Chromium: nothing for axe, nothing in the console, nothing beyond a phone's edge."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.desk_pages import VIEWS, Desk, is_page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIZES = {"light": {"width": 1280, "height": 900}, "dark": {"width": 390, "height": 844}}
+# What does not hang on color and width has been asked once, and is half of what axe costs.
+ASKED_OF_AXE = {
+    "light": {},
+    "dark": {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]},
+}
+# Below it, each page is left as a picture: to be looked at.
+PICTURES = os.environ.get("DESK_PICTURES")
+
+
+@pytest.mark.parametrize("scheme", SIZES)
+def test_every_page_of_the_desk(new_context, client, live_server, scheme):
+    desk = Desk()
+    client.force_login(desk.root)
+    named = [*desk.pages(), *(("view", view) for view in VIEWS)]
+    addresses = [(name, address) for name, address in named if is_page(client.get(address))]
+    context = new_context(color_scheme=scheme, viewport=SIZES[scheme], reduced_motion="reduce")
+    context.add_cookies(
+        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    axe = Axe()
+    complaints, faults = [], {}
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    for number, (name, address) in enumerate(addresses):
+        page.goto(address, wait_until="load")
+        # What the content security policy stops is told there alone; axe itself tries what it forbids.
+        found = [*complaints]
+        found += [
+            (violation["id"], [node["html"][:160] for node in violation["nodes"]])
+            for violation in axe.run(page, options=ASKED_OF_AXE[scheme]).response["violations"]
+        ]
+        complaints.clear()
+        if width := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
+            found.append(f"{width} pixels too wide" if width > 0 else "")
+        if found := [fault for fault in found if fault]:
+            faults[address] = found
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{number:03}-{name}-{scheme}.png", full_page=True)
+
+    assert faults == {}

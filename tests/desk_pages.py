@@ -1,0 +1,207 @@
+"""Every page of the desk: found by walking the admin site, on a desk where there is something of everything."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db import connection, models
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import publishing, revising, saved_views
+from articles.models import Article, Author, Image, Revision, SavedView, Section, Tag, Transition
+from comments import claims, moderation, sanctions
+from comments.models import (
+    Comment,
+    QueueSubscription,
+    Report,
+    Sanction,
+    TriageState,
+    WatchedWord,
+    Wave,
+)
+from newsroom.mail import outbox
+from newsroom.mail.models import OutgoingMail
+from tests import factories
+
+# What pages are asked, beyond their address; a page that needs more than a row is named here.
+ASKED = {
+    "articles_article_compare": lambda desk: f"?old={desk.first.pk}&new={desk.late.pk}",
+    "articles_correction_add": lambda desk: f"?article={desk.article.pk}",
+    "comments_sanction_for_comment": lambda desk: f"?comment={desk.held.pk}",
+    "comments_rejectionreason_preview": lambda desk: "",
+}
+# Views of the desk as they are chosen on it, besides the pages themselves.
+VIEWS = [
+    "/admin/articles/article/?q=OpenAI",
+    "/admin/articles/article/?state=public&language=ar&when=week",
+    "/admin/articles/article/?q=زرافة",
+    "/admin/comments/comment/?queue=reported",
+    "/admin/comments/comment/?queue=approved",
+]
+
+
+class Desk:
+    """A desk with rows of every model that is registered, and something in each part of its pages."""
+
+    def __init__(self) -> None:
+        self.root = factories.superuser()
+        authors = [factories.author(), factories.author("سارة الأحمد")]
+        tags = [factories.tag(), factories.tag("Mistral AI")]
+        self.article = factories.published(
+            authors=authors,
+            tags=tags,
+            hero=factories.image(),
+            body="<h2>عنوان</h2><p>نصّ عن OpenAI, قال ميسترال ميسترال.</p>",
+            translated_from="en",
+        )
+        factories.image("شعار Mistral AI")
+        for _ in range(2):
+            factories.draft(by=self.root)
+            publishing.move(factories.draft(by=self.root), "submit", by=self.root)
+            factories.published()
+        self._write_at_once()
+        self.correction = factories.correction(self.article)
+        factories.correction(self.article, "retraction")
+        self._discuss()
+        sanctions.impose(
+            sanctions.domain_named("spam.example"), effect="block", reason="إعلانات", by=self.root
+        )
+        for term in ("احتيال", "casino"):
+            WatchedWord.objects.create(term=term, reason="إعلانات")
+        QueueSubscription.objects.create(user=self.root)
+        outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ على تعليقك", text="نصّ")
+        TriageState.objects.get_or_create(pk=1)
+        for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
+            saved_views.share(saved_views.save(owner, "مسوّدات", "state=draft"), by=owner)
+
+    def _write_at_once(self) -> None:
+        """Changes to publish, a text that came too late, a draft, and a colleague at it."""
+        authors = list(self.article.authors.all())
+        self.first = self.article.revisions.get()
+        edited = Article.objects.get(pk=self.article.pk)
+        edited.headline = "عنوان جديد عن Mistral"
+        revising.save(edited, by=self.root, authors=authors, tags=[])
+        late = Article.objects.get(pk=self.article.pk)
+        late.headline = "عنوان وصل متأخّرًا عن C++"
+        self.late = revising.keep_unapplied(late, by=self.root, base_version=2, authors=authors, tags=[])
+        revising.keep_draft(
+            self.root, self.article, {"headline": "مسوّدة"}, key=str(uuid4()), based_on_version=1
+        )
+        revising.arrive(factories.staff(factories.EDITORS, "سارة"), self.article)
+
+    def _discuss(self) -> None:
+        root = factories.approved(self.article)
+        factories.approved(self.article, parent=root, website="https://example.org/")
+        Comment.objects.update(picked_at=timezone.now(), useful=3, edited_at=timezone.now(), staff=self.root)
+        wave = Wave.objects.create()
+        members = [
+            factories.sent(self.article, body="عرض http://a.example http://b.example") for _ in range(3)
+        ]
+        numbers = [member.pk for member in members]
+        Comment.objects.filter(pk__in=numbers).update(wave=wave, triage=0.9)
+        self.held = members[0]
+        claims.claim([self.held.pk], by=factories.staff(factories.MODERATORS, "layla"))
+        moderation.add_note(self.held, "صاحب بلاغ الأمس", by=self.root)
+        Report.objects.create(comment=root, complaint="abuse", text="شتيمة", sender_fingerprint="1")
+        Comment.objects.filter(pk=root.pk).update(open_reports=1)
+
+    def row(self, model: type[models.Model]) -> models.Model:
+        rows = {Article: self.article, Comment: self.held, Revision: self.late}
+        found = rows.get(model) or model._default_manager.order_by("pk").first()
+        assert found is not None, f"A desk without {model._meta.verbose_name_plural}: make one in Desk."
+        return found
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """The name and the address of every view of the admin site, whether it answers to GET or not."""
+        for name in ("index", "login", "password_change", "password_change_done"):
+            yield name, reverse(f"admin:{name}")
+        for app in {model._meta.app_label for model in admin.site._registry}:
+            yield "app_list", reverse("admin:app_list", args=[app])
+        for model, registered in admin.site._registry.items():
+            for url in registered.urls:
+                if url.name is not None:
+                    yield url.name, self._address(model, url)
+
+    def _address(self, model: type[models.Model], url) -> str:
+        # Of a page with two numbers, the second is that of a revision.
+        numbers = {"object_id": model, "pk": model, "id": model, "number": Revision, "view": SavedView}
+        arguments = {name: self.row(numbers[name]).pk for name in url.pattern.converters}
+        asked = ASKED.get(url.name, lambda desk: "")(self)
+        return reverse(f"admin:{url.name}", kwargs=arguments) + asked
+
+
+def is_page(response: HttpResponse) -> bool:
+    """Whether an address answered with a page: others take only what is sent, give files, or lead elsewhere.
+
+    Whatever fails is no page and no excuse.
+    """
+    assert response.status_code in {200, 302, 403, 405}, response.request["PATH_INFO"]
+    return response.status_code == 200 and response["Content-Type"].startswith("text/html")
+
+
+def multiply(row: models.Model, count: int, **columns: str) -> None:
+    """Write `count` rows like `row` at once; `columns` gives what differs by SQL expressions of `place`, from 1."""
+    table = row._meta.db_table
+    changed = "".join(f", '{name}', {expression}" for name, expression in columns.items()).replace("%", "%%")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {table} SELECT made.* FROM (SELECT t AS row FROM {table} t WHERE id = %s) first
+            CROSS JOIN (SELECT place, nextval(pg_get_serial_sequence('{table}', 'id')) AS id
+                        FROM generate_series(1, %s) AS place) number
+            CROSS JOIN LATERAL jsonb_populate_record(
+                first.row, jsonb_build_object('id', number.id {changed})) made""",
+            [row.pk, count],
+        )
+
+
+def crowd(desk: Desk, count: int) -> None:
+    """Make `count` more of whatever a newsroom has many of."""
+    text = "'{}-' || place"
+    with connection.cursor() as cursor:
+        # What refers to rows that are copied refers rightly; to ask for each takes as long as all the rest.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    for model, column in ((Section, "slug"), (Tag, "slug"), (Author, "slug")):
+        multiply(
+            desk.row(model),
+            # Sections are a handful everywhere.
+            10 if model is Section else count,
+            name="'اسم رقم ' || place",
+            sort_key="lpad(place::text, 8, '0')",
+            **{column: text.format("name")},
+            **({"user_id": "null::int"} if model is Author else {}),
+        )
+    multiply(
+        Article.objects.filter(status="draft").first(),
+        count,
+        slug=text.format("draft"),
+        headline="'مسوّدة عن OpenAI رقم ' || place",
+        search_text="'\nمسوده عن openai رقم ' || place",
+    )
+    multiply(desk.article, count, slug=text.format("story"), working_copy_id="null::int",
+             body="'<p>خبر</p>'", body_html="'<p>خبر</p>'", search_text="'\nخبر '")  # fmt: skip
+    multiply(Image.objects.first(), count, digest="md5('picture' || place)")
+    multiply(desk.first, count)
+    on_another = f"{Article.objects.order_by('-pk').first().pk} - place"
+    multiply(Transition.objects.filter(article=desk.article).first(), count, article_id=on_another)
+    multiply(desk.correction, count, article_id=on_another)
+    factories.flood([desk.article], count, search_key="'قارئ'", body="'تعليق'")
+    multiply(
+        Comment.objects.reported().first(),
+        count,
+        submission_fingerprint="md5('f' || place)",
+        receipt="md5('r' || place)",
+        root_id="number.id",
+        path="lpad(to_hex(number.id), 10, '0')",
+        search_key="'قارئ'",
+    )
+    multiply(WatchedWord.objects.first(), count, term="'كلمة' || place")
+    multiply(Sanction.objects.first(), count)
+    multiply(OutgoingMail.objects.first(), count, key="'reply:x' || place")
+    multiply(User.objects.filter(is_superuser=False).first(), count, username="'staff-x' || place")
+    multiply(Group.objects.first(), 50, name="'مجموعة ' || place")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("ANALYZE articles_article, comments_comment")
