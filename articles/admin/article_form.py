@@ -114,7 +114,7 @@ class ArticleForm(forms.ModelForm):
     )
 
     class Media:
-        js = [Script("js/editor/writing.js", defer=True)]
+        js = [Script("js/editor/writing.js", defer=True), Script("js/editor/beside.js", defer=True)]
 
     class Meta:
         model = Article

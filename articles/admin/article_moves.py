@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -21,7 +21,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
-from js_asset import Script
 
 from articles import bulk, denials, publishing, reviewing, revising, scopes
 from articles.denials import Denied
@@ -129,9 +128,6 @@ class ArticleMoves:
     `acted_on` is how the other pages of an article find it for an act.
     """
 
-    class Media:
-        js = [Script("js/editor/beside.js", defer=True)]
-
     def get_urls(self):
         def post(view):
             return self.admin_site.admin_view(require_POST(view))
@@ -216,11 +212,16 @@ class ArticleMoves:
         offered = [act for act in bulk.ACTS if request.method == "POST" or bulk.may_ever(request.user, act)]
         return {act: (_action(act), act, ACTS[act]) for act in offered} | super().get_actions(request)
 
+    def response_action(self, request: HttpRequest, queryset):
+        if any(row_number(text) is None for text in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            # Django would ask the database for it.
+            raise SuspiciousOperation("This is not the number of an article.")
+        return super().response_action(request, queryset)
+
     def begin_bulk(self, request: HttpRequest, act: str, queryset) -> HttpResponse | None:
         """Show what the act would do with the chosen articles, and ask."""
-        chosen = [row_number(text) for text in request.POST.getlist(ACTION_CHECKBOX_NAME)]
         if not request.user.has_perm(PUBLISH):
-            asked = Article.objects.filter(pk__in=[number for number in chosen if number is not None])
+            asked = Article.objects.filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
             forbidden = asked.exclude(created_by=request.user) if bulk.may_ever(request.user, act) else asked
             self._deny_all(request, act, list(forbidden[: bulk.MOST]))
         articles = list(self._for_bulk(queryset)[: bulk.MOST + 1])
@@ -301,7 +302,7 @@ class ArticleMoves:
 
     def _may_with_any(self, request: HttpRequest, act: str, versions: dict[int, int]) -> bool:
         """Whether there is any among them that the account may do it with, and so a form to be mended."""
-        articles = Article.objects.filter(pk__in=versions)
+        articles = Article.objects.filter(pk__in=versions).only("section", "created_by")
         return bulk.may_ever(request.user, act) and any(
             publishing.works_on(request.user, article) for article in articles
         )

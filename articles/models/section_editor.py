@@ -4,6 +4,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.text.account_names import name_of
+
 from .taxonomy import Section
 
 
@@ -17,6 +19,9 @@ class Editor(User):
         ordering = ["first_name", "last_name", "username"]
         default_permissions = []
         permissions = [("oversee_sections", _("Can edit in all sections and limit editors to some"))]
+
+    def __str__(self) -> str:
+        return name_of(self)
 
 
 class SectionEditor(models.Model):

@@ -10,7 +10,7 @@ from articles.models import Article, DeskNote, Draft, Editor, Image, SectionEdit
 from newsroom import admin_site
 from newsroom.mail.models import OutgoingMail
 from tests import factories
-from tests.article_form import LIST, change, payload, told_on
+from tests.article_form import ADD, LIST, change, payload, told_on
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,22 @@ def test_the_writer_chooses_who_reviews_and_the_reviewer_is_told(as_reporter, re
         ("assign", editor.pk),
         ("submit", None),
     ]
+
+
+def test_a_new_article_is_submitted_to_a_reviewer_at_once(as_reporter, editor):
+    as_reporter.post(ADD, payload(_move="submit", reviewer=editor.pk))
+
+    assert Article.objects.values_list("status", "reviewer").get() == ("in_review", editor.pk)
+
+
+def test_another_reviewer_is_not_dropped_by_a_mere_save(as_editor, editor):
+    article = factories.draft()
+
+    page = as_editor.post(change(article), payload(article, reviewer=editor.pk))
+
+    assert page.context["adminform"].form.errors == {
+        "reviewer": ["لتحديد المراجع اضغط الزرّ الذي تحت الأسماء."]
+    }
 
 
 def test_a_reviewer_who_hands_it_to_himself_is_not_mailed(editor, reporter):
@@ -280,6 +296,13 @@ def test_many_are_returned_with_a_reason_and_not_without(as_editor, reporter):
     )
     assert told_on(page) == ["أُعيدت 3 مقالات إلى كتّابها."]
     assert list(Transition.objects.filter(move="return").values_list("note", flat=True)) == [REASON] * 3
+
+
+@pytest.mark.parametrize("selected", ["x", "1 OR 1=1", "\u0665"])
+def test_what_is_no_number_is_no_article(as_editor, selected):
+    answer = as_editor.post(LIST, {"action": "publish", "_selected_action": [selected]})
+
+    assert answer.status_code == 400
 
 
 def test_many_get_a_reviewer(as_editor, editor, reporter):

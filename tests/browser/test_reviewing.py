@@ -47,7 +47,7 @@ def test_an_article_goes_from_its_writer_to_readers(desk_of):
 
     writer.goto(change(article))
     _ready(writer)
-    writer.get_by_label("المراجع").select_option(label="ماجد")
+    writer.get_by_label("المراجع", exact=True).select_option(label="ماجد")
     writer.get_by_role("button", name="إرسال للمراجعة").click()
     writer.wait_for_selector(".messagelist .success")
 
@@ -55,12 +55,18 @@ def test_an_article_goes_from_its_writer_to_readers(desk_of):
     editor.get_by_role("link", name="مقال واحد ينتظر مراجعتك").click()
     editor.locator("#result_list tbody th a").click()
     _ready(editor)
+    editor.evaluate("window.isTheSamePage = true")
     editor.fill("[name=summary]", TYPED)
     for number, note in enumerate(["من كتب عن C++ قبلنا؟", "سألت Sam."], start=1):
         editor.fill("[name=desk_note]", note)
         editor.get_by_role("button", name="أضف الملاحظة").click()
-        editor.wait_for_function(f"document.querySelectorAll('.desk-notes li').length === {number}")
+        editor.wait_for_selector(f".desk-notes li:nth-child({number})")
     assert editor.input_value("[name=desk_note]") == ""
+    editor.get_by_label("المراجع", exact=True).select_option(label="من يتولّى المراجعة")
+    editor.get_by_role("button", name="حدّد المراجع").click()
+    editor.wait_for_selector("#reviewer .beside-state:not(:empty)")
+    assert Article.objects.get(pk=article.pk).reviewer is None
+    assert editor.evaluate("window.isTheSamePage") is True
     assert editor.input_value("[name=summary]") == TYPED
     assert Article.objects.get(pk=article.pk).summary == article.summary
     editor.fill("[name=note]", REASON)
