@@ -1,5 +1,6 @@
 """The public pages of the newspaper."""
 
+from typing import Any
 from urllib.parse import unquote
 
 from django.core.paginator import InvalidPage, Paginator
@@ -13,6 +14,7 @@ from articles import corrections, seo
 from articles.models import Article, Author, Correction, Section, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
+from newsroom.text.embeds import FRAME_ORIGINS
 from newsroom.web.numbers import row_number
 
 PAGE_SIZE = 20
@@ -81,9 +83,9 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         return _gone(request, pk)
     if not _is_at_its_address(request, article):
         return _to_its_address(request, article)
-    return render(
+    return _page_of(
         request,
-        "articles/detail.html",
+        article,
         {
             "article": article,
             "description": seo.description(article),
@@ -134,8 +136,17 @@ def preview(request: HttpRequest, article: Article) -> HttpResponse:
     Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
     """
     context = {"article": article, "is_preview": True} | corrections.on_page(article)
-    response = render(request, "articles/detail.html", context)
+    response = _page_of(request, article, context)
     response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _page_of(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """The page of an article; only one with cards of other sites may show these in frames."""
+    context["has_embeds"] = has_embeds = " data-frame=" in article.body_html
+    response = render(request, "articles/detail.html", context)
+    if has_embeds:
+        response._csp_update = {"frame-src": list(FRAME_ORIGINS)}
     return response
 
 

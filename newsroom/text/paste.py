@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from newsroom.text.blocks import kind_of
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.markup import Child, Element, is_blank
 
@@ -107,7 +108,7 @@ def _meant_element(node: Element, from_word: bool, within: frozenset[str]) -> li
         return []
     if node.tag == "o:p" and is_blank(node.text()):
         return []
-    tag = _RENAMED.get(node.tag, node.tag)
+    tag = node.tag if kind_of(node) else _RENAMED.get(node.tag, node.tag)
     if tag in VOID:
         return [Element(tag, node.attributes)]
     children = meant(node.children, from_word, within | {tag})
