@@ -22,6 +22,7 @@ urlpatterns = [
     *_addresses("section", views.section, name="section"),
     *_addresses("tag", views.tag, name="tag"),
     *_addresses("author", views.author, name="author"),
+    *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
     # feeds
     path("feed/", feeds.LatestFeed(), name="feed"),

@@ -3,15 +3,15 @@
 from typing import Any
 from urllib.parse import unquote
 
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import corrections, seo
-from articles.models import Article, Author, Correction, Section, Tag
+from articles import corrections, related, seo
+from articles.models import Article, Author, Correction, Section, Series, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
 from newsroom.text.embeds import FRAME_ORIGINS
@@ -74,6 +74,17 @@ def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Author, pk=pk)
     return _listing(request, found, found.articles, "articles/author.html")
+
+
+@require_safe
+def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    """The parts of a series in their order. One of which readers see nothing yet is not there."""
+    found = get_object_or_404(Series.objects.published(), pk=pk)
+    if not _is_at_its_address(request, found):
+        return _to_its_address(request, found)
+    parts = found.articles.published().for_list().in_series()
+    page = _page(request, parts)
+    return render(request, "articles/series.html", {"subject": found, "page": page})
 
 
 @require_safe
@@ -144,7 +155,7 @@ def preview(request: HttpRequest, article: Article) -> HttpResponse:
 def _page_of(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
     """The page of an article; only one with cards of other sites may show these in frames."""
     context["has_embeds"] = has_embeds = " data-frame=" in article.body_html
-    response = render(request, "articles/detail.html", context)
+    response = render(request, "articles/detail.html", context | related.on_page(article))
     if has_embeds:
         response._csp_update = {"frame-src": list(FRAME_ORIGINS)}
     return response
@@ -170,10 +181,12 @@ def _listing(
 ) -> HttpResponseBase:
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
+    page = _page(request, articles.published().for_list().by_date())
+    return render(request, template, {"subject": found, "page": page})
+
+
+def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page:
     try:
-        page = _ShallowPaginator(articles.published().for_list().by_date(), PAGE_SIZE).page(
-            request.GET.get("page", 1)
-        )
+        return _ShallowPaginator(articles, PAGE_SIZE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
-    return render(request, template, {"subject": found, "page": page})

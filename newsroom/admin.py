@@ -10,9 +10,10 @@ from articles.admin import (
     CorrectionAdmin,
     ImageAdmin,
     SectionAdmin,
+    SeriesAdmin,
     TagAdmin,
 )
-from articles.models import Article, Author, Correction, Image, Section, Tag
+from articles.models import Article, Author, Correction, Image, Section, Series, Tag
 from comments.admin import (
     CommentAdmin,
     PersonalDataAdmin,
@@ -65,6 +66,7 @@ class ArticleWithComments(ArticleAdmin):
 admin.site.register(Article, ArticleWithComments)
 admin.site.register(Section, SectionAdmin)
 admin.site.register(Tag, TagAdmin)
+admin.site.register(Series, SeriesAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Correction, CorrectionAdmin)

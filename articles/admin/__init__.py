@@ -4,5 +4,14 @@ from .article import ArticleAdmin
 from .correction import CorrectionAdmin
 from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
+from .series import SeriesAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "CorrectionAdmin", "ImageAdmin", "SectionAdmin", "TagAdmin"]
+__all__ = [
+    "ArticleAdmin",
+    "AuthorAdmin",
+    "CorrectionAdmin",
+    "ImageAdmin",
+    "SectionAdmin",
+    "SeriesAdmin",
+    "TagAdmin",
+]

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from js_asset import Script
 
 from articles import contents, editor, images, publishing, revising, views
-from articles.models import Article, Author, Byline, Presence
+from articles.models import Article, Author, Byline, Presence, Revision
 from articles.models.article import RTL_LANGUAGES
 from articles.workflow import MOVES, Status
 from newsroom.text import bidi
@@ -32,7 +32,7 @@ from newsroom.text import bidi
 from . import accounts, sentences
 from .addresses import tell_address
 from .article_drafts import ArticleDrafts
-from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
+from .article_form import ArticleForm, MomentInput, OrderedLookup, StoriesLookup, credits_missing
 from .article_revisions import ArticleRevisions
 from .lookups import Lookup, LookupMultiple
 from .search import FoldedSearch
@@ -79,11 +79,12 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     ordering = ["-modified_at", "-pk"]
     search_help_text = _("Words of the headline, the kicker or the summary, in any spelling.")
     show_full_result_count = False
-    autocomplete_fields = ["tags", "hero", "translation_reviewer"]
+    autocomplete_fields = ["tags", "hero", "series", "translation_reviewer"]
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}}
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "summary", "body"]}),
         (_("Placement"), {"fields": ["section", "bylines", "tags", "hero", "language"]}),
+        (_("Read on"), {"fields": ["series", "related"]}),
         (
             _("Source and translation"),
             {
@@ -96,7 +97,7 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
         (_("Address and dates"), {"classes": ["collapse"], "fields": ["slug", "withdraw_at"]}),
     ]  # fmt: skip
     # Where those who may not write find something to read in place of a field to fill in.
-    read_instead = {"body": "text", "bylines": "signed_by"}
+    read_instead = {"body": "text", "bylines": "signed_by", "related": "goes_on_with"}
 
     class Media:
         # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
@@ -140,6 +141,10 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     @admin.display(description=_("Authors"))
     def signed_by(self, article: Article):
         return _(", ").join(str(byline.author) for byline in article.bylines.select_related("author"))
+
+    @admin.display(description=_("Related stories"))
+    def goes_on_with(self, article: Article):
+        return _(", ").join(f"«{headline}»" for _number, headline in contents.of(article)["related"])
 
     # Who may do what
 
@@ -216,13 +221,21 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
         field = form.base_fields["bylines"] = deepcopy(form.base_fields["bylines"])
         author = Byline._meta.get_field("author")
         field.widget = RelatedFieldWidgetWrapper(
-            self._lookup(AuthorsWidget, author, request),
+            self._lookup(OrderedLookup, author, request),
             author.remote_field,
             self.admin_site,
             can_add_related=request.user.has_perm("articles.add_author"),
         )
         field.widget.choices = field.choices
+        field = form.base_fields["related"] = deepcopy(form.base_fields["related"])
+        field.widget = self._lookup(StoriesLookup, Revision._meta.get_field("article"), request)
+        field.queryset = self._may_name(request, obj).only("headline", "language")
         return form
+
+    def _may_name(self, request: HttpRequest, article: Article | None):
+        """The articles of which `request.user` may be told, and those that this one names already."""
+        named = Article.objects.filter(pk__in=article.related if article else [])
+        return Article.objects.editable_by(request.user) | Article.objects.published() | named
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:

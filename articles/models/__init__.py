@@ -6,6 +6,7 @@ from .correction import Correction, Wording
 from .figure import Figure
 from .image import FormerFile, Image, RenditionState, Rights
 from .revision import Draft, Presence, Revision
+from .series import Series
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Revision",
     "Rights",
     "Section",
+    "Series",
     "Tag",
     "Transition",
     "Wording",

@@ -5,9 +5,10 @@ from django.db import migrations
 
 REPORTER = ["articles.add_article", "articles.change_article", "articles.view_article",
             "articles.add_image", "articles.view_image", "articles.view_tag", "articles.add_tag",
-            "articles.view_section", "articles.view_author"]  # fmt: skip
+            "articles.view_section", "articles.view_author", "articles.view_series"]  # fmt: skip
 EDITOR = [*REPORTER, "articles.publish_article", "articles.change_image", "articles.change_tag",
           "articles.add_section", "articles.change_section", "articles.add_author", "articles.change_author",
+          "articles.add_series", "articles.change_series",
           "comments.view_thread", "comments.add_thread", "comments.change_thread"]  # fmt: skip
 PHOTO_EDITOR = ["articles.add_image", "articles.change_image", "articles.delete_image", "articles.view_image"]
 MODERATOR = ["comments.view_comment", "comments.moderate_comment", "comments.view_watchedword",
@@ -47,7 +48,7 @@ def create(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0001_initial"),
+        ("articles", "0002_related_and_series"),
         ("comments", "0001_initial"),
         ("mail", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
