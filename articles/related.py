@@ -15,8 +15,8 @@ from articles import series
 from articles.models import Article
 
 MAX_STORIES = 4
-NEWEST_OF_TAG = 40
-NEWEST_OF_SECTION = 60
+NEWEST_OF_TAG = 24
+NEWEST_OF_SECTION = 40
 # An article has a handful; who gives it more has told less by each.
 MAX_TAGS = 10
 # Headlines and summaries on unrelated matters come to a tenth, for they share endings and short words.

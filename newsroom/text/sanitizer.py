@@ -19,6 +19,7 @@ from newsroom.text.elements import VOID
 from newsroom.text.excerpt import plain_text
 from newsroom.text.markup import Child, Element, TooDeep, is_blank, parse, serialize
 from newsroom.text.paste import is_from_word, meant
+from newsroom.text.pasted_notes import notes_in_place
 from newsroom.text.word_runs import isolate_runs
 
 # The setting of the same name, written here because no operator chooses it: stored articles hold it, and what may
@@ -136,7 +137,7 @@ def _clean(html: str) -> str:
     html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     try:
         from_word = is_from_word(html)
-        parsed = parse(html)
+        parsed = notes_in_place(parse(html))
         nodes = meant(isolate_runs(parsed) if from_word else parsed, from_word=from_word)
         prepared = serialize(shaped(tidy(_permitted(nodes))))
         # Escaping makes text longer.
