@@ -52,6 +52,12 @@ class OrderedLookup(LookupMultiple):
 class StoriesLookup(OrderedLookup):
     """Articles in the order in which they were chosen."""
 
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        # Of so many the newest hundred help nobody; a headline or its number is typed.
+        context["widget"]["listed"] = ()
+        return context
+
     def _rows(self):
         return super()._rows().only("headline", "language")
 

@@ -76,6 +76,21 @@ def test_picked_stories_are_part_of_the_text_and_wait_in_its_working_copy(client
     assert Article.objects.get(pk=article.pk).related == [picked[1].pk, picked[0].pk]
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_form_of_an_article_takes_as_many_queries_with_more_of_them(
+    client, article, count, django_assert_num_queries
+):
+    picked = [factories.published().pk for _ in range(count)]
+    Article.objects.filter(pk=article.pk).update(related=picked)
+    client.force_login(factories.superuser())
+
+    # What is the same for all pages is read with the first.
+    client.get(change(article))
+
+    with django_assert_num_queries(19):
+        client.get(change(article))
+
+
 def test_no_more_than_four_are_picked(client, article):
     client.force_login(factories.staff(factories.EDITORS))
     picked = [factories.published().pk for _ in range(5)]

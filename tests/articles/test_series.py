@@ -116,6 +116,21 @@ def test_the_numbers_on_its_form_arrange_a_series(client, investigation):
     assert Series.objects.get().order == [second.pk, first.pk]
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_form_of_a_series_takes_as_many_queries_with_more_parts(
+    client, investigation, count, django_assert_num_queries
+):
+    _parts(investigation, count)
+    client.force_login(factories.superuser())
+
+    url = reverse("admin:articles_series_change", args=[investigation.pk])
+    # What is the same for all pages is read with the first.
+    client.get(url)
+
+    with django_assert_num_queries(5):
+        client.get(url)
+
+
 def test_the_form_of_an_article_puts_it_into_a_series(client, investigation):
     article = factories.draft()
     client.force_login(factories.staff(factories.EDITORS))
