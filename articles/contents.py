@@ -1,13 +1,14 @@
 """The content of an article as one value: what a revision keeps, what two of them differ in, and back to the article.
 
 A content maps the name of each field to a value of JSON. Rows that are referred to stand as [number, name], for the
-name is to be read when the row is gone; authors and tags as a list of these.
+name is to be read when the row is gone; authors, tags and related stories as a list of these.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import DateTimeField, Field, ForeignKey
 
@@ -34,7 +35,7 @@ WHERE_AND_WHEN = frozenset(("slug", "withdraw_at"))
 def of(
     article: Article, authors: Sequence[Author] | None = None, tags: Iterable[Tag] | None = None
 ) -> Content:
-    """The content of `article`, with these authors and tags instead of the stored ones. At most seven queries."""
+    """The content of `article`, with these authors and tags instead of the stored ones. At most nine queries."""
     content = {name: _as_json(field, article) for name, field in _FIELDS.items()}
     if authors is None:
         authors = [byline.author for byline in article.bylines.select_related("author")]
@@ -50,6 +51,9 @@ def _as_json(field: Field, article: Article) -> Any:
     value = getattr(article, field.name)
     if isinstance(field, ForeignKey):
         return [value.pk, str(value)] if value is not None else None
+    if isinstance(field, ArrayField):
+        headlines = dict(Article.objects.filter(pk__in=value).values_list("pk", "headline")) if value else {}
+        return [[number, headlines[number]] for number in value if number in headlines]
     if isinstance(field, DateTimeField):
         return value.isoformat() if value is not None else None
     return value
@@ -73,7 +77,7 @@ def search_text(article: Article, names: Iterable[str]) -> str:
 def fill(article: Article, content: Content) -> tuple[list[Author], list[Tag]]:
     """Set the fields of `article`, unsaved, to `content`, and return its authors and tags.
 
-    A row that is no longer there leaves the field as it is, or is missing among authors and tags. At most five
+    A row that is no longer there leaves the field as it is, or is missing among authors and tags. At most six
     queries.
     """
     for name, field in _FIELDS.items():
@@ -85,6 +89,8 @@ def fill(article: Article, content: Content) -> tuple[list[Author], list[Tag]]:
                 value = field.related_model._default_manager.get(pk=value[0])
             except ObjectDoesNotExist:
                 continue
+        elif isinstance(field, ArrayField):
+            value = [number for number, _name in value]
         elif isinstance(field, DateTimeField) and value is not None:
             value = datetime.fromisoformat(value)
         setattr(article, name, value)
@@ -107,6 +113,8 @@ def display(article: Article, authors: Sequence[Author], tags: Sequence[Tag]) ->
     figures.print_body(article, lock=False)
     bylines = [Byline(article=article, author=author) for author in authors]
     article._prefetched_objects_cache = {"bylines": bylines, "tags": tags}
+    # It may have come into another series.
+    article.kept_parts = None
 
 
 def initial(content: Content) -> dict[str, Any]:
@@ -114,7 +122,7 @@ def initial(content: Content) -> dict[str, Any]:
     values = {}
     for name, value in content.items():
         field = _FIELDS.get(name)
-        if field is None:
+        if field is None or isinstance(field, ArrayField):
             values[name] = [number for number, _name in value]
         elif isinstance(field, ForeignKey):
             values[name] = value and value[0]

@@ -8,13 +8,18 @@ from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import ImportMap, Media, Script
 
+from newsroom.text.embeds import PROVIDERS
+
 # Tiptap puts one fixed <style> into the page, and the library leaves no way to give it a nonce.
 STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 # Each adds to the library's extensions or, under the same name, takes the place of one.
 MODULES = [
     "js/editor/bidi.js",
+    "js/editor/blocks.js",
+    "js/editor/embed.js",
     "js/editor/figure.js",
+    "js/editor/footnote.js",
     "js/editor/kept.js",
     "js/editor/link.js",
     "js/editor/menu.js",
@@ -28,6 +33,7 @@ MENU = [
     {"group": "lists"},
     {"group": "nodes -blockType -lists"},
     {"group": "figure"},
+    {"group": "blocks"},
     {"group": "marks"},
     {"group": "link"},
     {"group": "bidi"},
@@ -58,6 +64,14 @@ EXTENSIONS = {
     "Image": True,
     "Caption": True,
     "Figure": True,
+    "PullQuote": True,
+    "FactBox": True,
+    "Gallery": True,
+    "Embed": True,
+    "EmbedPaste": True,
+    "Footnote": True,
+    "FootnoteKeys": True,
+    "LeaveBlocks": True,
     "Kept": True,
     "CleanPaste": True,
     "Tells": True,
@@ -77,7 +91,9 @@ class EditorWidget(AdminProseEditorWidget):
     @property
     def media(self):
         return super().media + Media(
-            importmap=ImportMap({"newsroom/library": "js/editor/library.js"}),
+            importmap=ImportMap(
+                {"newsroom/blocks": "js/editor/blocks.js", "newsroom/library": "js/editor/library.js"}
+            ),
             js=[
                 Script("js/pictures/upload_queue.js", defer=True),
                 # Needs the import map, so it comes with it.
@@ -88,7 +104,9 @@ class EditorWidget(AdminProseEditorWidget):
     def get_config(self):
         config = super().get_config()
         library = {"libraryUrl": reverse("admin:articles_image_library"), "mediaUrl": settings.MEDIA_URL}
-        config["extensions"] |= {"Figure": library, "Image": library}
+        providers = [{"pattern": provider.pattern, "address": provider.address} for provider in PROVIDERS]
+        config["extensions"] |= {"Figure": library, "Image": library, "Gallery": library}
+        config["extensions"]["Embed"] = {"providers": providers}
         return config | {"js_modules": [static(module) for module in MODULES]}
 
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 
 from articles.models import Article, Figure, FormerFile, Image
-from newsroom.text import bidi
+from newsroom.text import bidi, blocks
 from newsroom.text.line_breaks import keep_scores_together
 from newsroom.text.markup import escape_attribute
 from newsroom.text.sanitizer import MEDIA_URL
@@ -43,7 +43,8 @@ def print_body(article: Article, *, lock: bool = True) -> list[Image]:
     """
     found = _by_digest(article.body, lock=lock)
     article.body = _replaced(article.body, found, _newest)
-    html = keep_scores_together(bidi.isolate_markup(article.body, article.direction))
+    html = blocks.printed(article.body, article.direction)
+    html = keep_scores_together(bidi.isolate_markup(html, article.direction))
     article.body_html = _replaced(html, found, _printed)
     return list(dict.fromkeys(found.values()))
 

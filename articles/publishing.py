@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from articles import clock_moves, contents, figures, scopes
 from articles.denials import Denied
-from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
+from articles.models import Article, Author, Image, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
 from articles.models.fields import check_moment
 from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, Status, moves_from
@@ -311,8 +311,8 @@ def _require_credits(article: Article) -> None:
         raise CreditMissing(lacking)
 
 
-def save_named(row: Section | Tag | Author) -> Section | Tag | Author:
-    """Write a section, a tag or an author with its address and its place in the alphabet.
+def save_named(row: Section | Tag | Author | Series) -> Section | Tag | Author | Series:
+    """Write a section, a tag, an author or a series with its address and its place in the alphabet.
 
     Raises IntegrityError for a name that another row has.
     """

@@ -68,6 +68,12 @@ def news_article(article: Article, site_name: str) -> dict[str, Any]:
     }
     if article.hero:
         facts["image"] = [absolute(article.hero.share_card["src"]), absolute(article.hero.fallback)]
+    if article.series:
+        facts["isPartOf"] = {
+            "@type": "CreativeWorkSeries",
+            "name": article.series.name,
+            "url": absolute(article.series.get_absolute_url()),
+        }
     if notes := article.notes:
         facts["correction"] = [_correction_comment(note) for note in notes]
     if article.source_name:

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Section
+from articles.models import Article, Section, Series
 from articles.seo import absolute
 
 
@@ -37,7 +37,12 @@ class SectionSitemap(_OwnAddresses):
         return Section.objects.all()
 
 
-SITEMAPS = {"articles": ArticleSitemap, "sections": SectionSitemap}
+class SeriesSitemap(_OwnAddresses):
+    def items(self):
+        return Series.objects.published()
+
+
+SITEMAPS = {"articles": ArticleSitemap, "sections": SectionSitemap, "series": SeriesSitemap}
 
 
 @require_safe

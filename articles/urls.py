@@ -23,6 +23,7 @@ urlpatterns = [
     *_addresses("tag", views.tag, name="tag"),
     *_addresses("author", views.author, name="author"),
     path("preview/<str:token>/", views.shared_preview, name="preview"),
+    *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
     # feeds
     path("feed/", feeds.LatestFeed(), name="feed"),

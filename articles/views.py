@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import corrections, front_page, previews, seo
-from articles.models import Article, Author, Correction, Section, Tag
+from articles import corrections, front_page, previews, related, seo
+from articles.models import Article, Author, Correction, Section, Series, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
+from newsroom.text.embeds import FRAME_ORIGINS
 from newsroom.web.numbers import row_number
 
 PAGE_SIZE = 20
@@ -81,15 +82,26 @@ def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 
 
 @require_safe
+def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    """The parts of a series in their order. One of which readers see nothing yet is not there."""
+    found = get_object_or_404(Series.objects.published(), pk=pk)
+    if not _is_at_its_address(request, found):
+        return _to_its_address(request, found)
+    parts = found.articles.published().for_list().in_series()
+    page = _page(request, parts)
+    return render(request, "articles/series.html", {"subject": found, "page": page})
+
+
+@require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     article = Article.objects.published().for_page().filter(pk=pk).first()
     if article is None:
         return _gone(request, pk)
     if not _is_at_its_address(request, article):
         return _to_its_address(request, article)
-    return render(
+    return _page_of(
         request,
-        "articles/detail.html",
+        article,
         {
             "article": article,
             "description": seo.description(article),
@@ -141,7 +153,7 @@ def preview(request: HttpRequest, article: Article, **told: Any) -> HttpResponse
     opened. Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
     """
     context = {"article": article, "is_preview": True} | told | corrections.on_page(article)
-    response = render(request, "articles/detail.html", context)
+    response = _page_of(request, article, context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -171,6 +183,15 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponseBase:
     return response
 
 
+def _page_of(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+    """The page of an article; only one with cards of other sites may show these in frames."""
+    context["has_embeds"] = has_embeds = " data-frame=" in article.body_html
+    response = render(request, "articles/detail.html", context | related.on_page(article))
+    if has_embeds:
+        response._csp_update = {"frame-src": list(FRAME_ORIGINS)}
+    return response
+
+
 def _is_at_its_address(request: HttpRequest, found: Addressed) -> bool:
     return request.path == unquote(found.get_absolute_url())
 
@@ -191,10 +212,12 @@ def _listing(
 ) -> HttpResponseBase:
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
+    page = _page(request, articles.published().for_list().by_date())
+    return render(request, template, {"subject": found, "page": page})
+
+
+def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page:
     try:
-        page = _ShallowPaginator(articles.published().for_list().by_date(), PAGE_SIZE).page(
-            request.GET.get("page", 1)
-        )
+        return _ShallowPaginator(articles, PAGE_SIZE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
-    return render(request, template, {"subject": found, "page": page})

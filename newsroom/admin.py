@@ -14,6 +14,7 @@ from articles.admin import (
     FrontPageAdmin,
     ImageAdmin,
     SectionAdmin,
+    SeriesAdmin,
     TagAdmin,
     TransitionAdmin,
 )
@@ -26,6 +27,7 @@ from articles.models import (
     Editor,
     Image,
     Section,
+    Series,
     Tag,
     Transition,
 )
@@ -85,6 +87,7 @@ admin.site.register(User, AccountAdmin)
 admin.site.register(Article, ArticleWithComments)
 admin.site.register(Section, SectionAdmin)
 admin.site.register(Tag, TagAdmin)
+admin.site.register(Series, SeriesAdmin)
 admin.site.register(Author, AuthorAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Correction, CorrectionAdmin)

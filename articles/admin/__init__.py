@@ -9,6 +9,7 @@ from .names import AuthorAdmin, SectionAdmin, TagAdmin
 from .pictures import ImageAdmin
 from .record import TransitionAdmin
 from .section_editors import EditorAdmin
+from .series import SeriesAdmin
 
 __all__ = [
     "ArticleAdmin",
@@ -20,6 +21,7 @@ __all__ = [
     "FrontPageAdmin",
     "ImageAdmin",
     "SectionAdmin",
+    "SeriesAdmin",
     "TagAdmin",
     "TransitionAdmin",
 ]

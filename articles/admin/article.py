@@ -21,8 +21,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import editor, images, publishing, reviewing, revising, scopes
-from articles.models import Article, Author, Byline, Presence
+from articles import contents, editor, images, publishing, reviewing, revising, scopes
+from articles.models import Article, Author, Byline, Presence, Revision
 from articles.models.article import KEYS, RTL_LANGUAGES
 from articles.workflow import MOVES, Status
 from newsroom.text import bidi
@@ -30,7 +30,13 @@ from newsroom.text import bidi
 from . import accounts, sentences
 from .addresses import tell_address
 from .article_drafts import ArticleDrafts
-from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
+from .article_form import (
+    ArticleForm,
+    MomentInput,
+    OrderedLookup,
+    StoriesLookup,
+    credits_missing,
+)
 from .article_moves import ArticleMoves
 from .article_previews import ArticlePreviews, admit_frame
 from .article_revisions import ArticleRevisions
@@ -70,11 +76,12 @@ class ArticleAdmin(
     folded_field = "search_text"
     search_help_text = _("Words of the text, the headline or the authors’ names, in any spelling.")
     show_full_result_count = False
-    autocomplete_fields = ["tags", "hero", "translation_reviewer"]
+    autocomplete_fields = ["tags", "hero", "series", "translation_reviewer"]
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}}
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "summary", "body"]}),
         (_("Placement"), {"fields": ["section", "bylines", "tags", "hero", "language"]}),
+        (_("Read on"), {"fields": ["series", "related"]}),
         (
             _("Source and translation"),
             {
@@ -87,7 +94,7 @@ class ArticleAdmin(
         (_("Address and dates"), {"classes": ["collapse"], "fields": ["slug", "withdraw_at"]}),
     ]  # fmt: skip
     # Where those who may not write find something to read in place of a field to fill in.
-    read_instead = {"body": "text", "bylines": "signed_by"}
+    read_instead = {"body": "text", "bylines": "signed_by", "related": "goes_on_with"}
 
     class Media:
         # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
@@ -131,6 +138,10 @@ class ArticleAdmin(
     @admin.display(description=_("Authors"))
     def signed_by(self, article: Article):
         return _(", ").join(str(byline.author) for byline in article.bylines.select_related("author"))
+
+    @admin.display(description=_("Related stories"))
+    def goes_on_with(self, article: Article):
+        return _(", ").join(f"«{headline}»" for _number, headline in contents.of(article)["related"])
 
     # Who may do what
 
@@ -190,13 +201,21 @@ class ArticleAdmin(
         field = form.base_fields["bylines"] = deepcopy(form.base_fields["bylines"])
         author = Byline._meta.get_field("author")
         field.widget = RelatedFieldWidgetWrapper(
-            self._lookup(AuthorsWidget, author, request),
+            self._lookup(OrderedLookup, author, request),
             author.remote_field,
             self.admin_site,
             can_add_related=request.user.has_perm("articles.add_author"),
         )
         field.widget.choices = field.choices
+        field = form.base_fields["related"] = deepcopy(form.base_fields["related"])
+        field.widget = self._lookup(StoriesLookup, Revision._meta.get_field("article"), request)
+        field.queryset = self._may_name(request, obj).only("headline", "language")
         return form
+
+    def _may_name(self, request: HttpRequest, article: Article | None):
+        """The articles of which `request.user` may be told, and those that this one names already."""
+        named = Article.objects.filter(pk__in=article.related if article else [])
+        return Article.objects.editable_by(request.user) | Article.objects.published() | named
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import contents, editor, publishing, revising, scopes
-from articles.models import Article, Author, Byline, Draft
+from articles.models import Article, Author, Byline, Draft, Revision
 from articles.models.fields import check_moment
+from articles.related import MAX_STORIES
 from articles.workflow import MOVES, Move
 from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
@@ -39,8 +40,8 @@ class MomentInput(forms.DateTimeInput):
         super().__init__({"dir": "ltr"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
 
 
-class AuthorsWidget(LookupMultiple):
-    """Authors in the order in which they sign."""
+class OrderedLookup(LookupMultiple):
+    """Rows in the order in which they were chosen."""
 
     def optgroups(self, name, value, attr=None):
         groups = super().optgroups(name, value, attr)
@@ -50,12 +51,25 @@ class AuthorsWidget(LookupMultiple):
         return groups
 
 
-class AuthorsField(forms.ModelMultipleChoiceField):
-    """Authors in the order in which they were chosen."""
+class StoriesLookup(OrderedLookup):
+    """Articles in the order in which they were chosen."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        # Of so many the newest hundred help nobody; a headline or its number is typed.
+        context["widget"]["listed"] = ()
+        return context
+
+    def _rows(self):
+        return super()._rows().only("headline", "language")
+
+
+class OrderedField(forms.ModelMultipleChoiceField):
+    """Rows in the order in which they were chosen."""
 
     def clean(self, value):
-        authors = {str(author.pk): author for author in super().clean(value)}
-        return [authors[pk] for pk in dict.fromkeys(map(str, value or []))]
+        rows = {str(row.pk): row for row in super().clean(value)}
+        return [rows[pk] for pk in dict.fromkeys(map(str, value or []))]
 
     def has_changed(self, initial, data):
         return list(map(str, initial or [])) != list(map(str, data or []))
@@ -83,12 +97,20 @@ class ArticleForm(forms.ModelForm):
     limited_to: frozenset[int] | None = None
     opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     draft_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
-    bylines = AuthorsField(
+    bylines = OrderedField(
         Author.objects.all(),
         label=_("Authors"),
         required=False,
         help_text=_("They sign in this order."),
-        widget=AuthorsWidget(Byline._meta.get_field("author"), admin.site),
+        widget=OrderedLookup(Byline._meta.get_field("author"), admin.site),
+    )
+    related = OrderedField(
+        Article.objects.all(),
+        label=_("Related stories"),
+        required=False,
+        help_text=_("They stand first, in this order; the rest of four is filled by tags and wording."),
+        # A look-up needs a relation, which the field itself, numbers in their order, is not.
+        widget=StoriesLookup(Revision._meta.get_field("article"), admin.site),
     )
     publish_at = forms.DateTimeField(
         label=_("Publish later, on"), required=False, widget=MomentInput, validators=[check_moment]
@@ -195,6 +217,12 @@ class ArticleForm(forms.ModelForm):
             return sanitize_article(body)
         except SanitizerError as error:
             raise ValidationError(str(error)) from error
+
+    def clean_related(self) -> list[int]:
+        numbers = [story.pk for story in self.cleaned_data["related"] if story.pk != self.instance.pk]
+        if len(numbers) > MAX_STORIES:
+            raise ValidationError(_("Choose up to four."))
+        return numbers
 
     def clean_source_url(self) -> str:
         url = self.cleaned_data["source_url"]

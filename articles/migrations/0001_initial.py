@@ -3,6 +3,7 @@ import articles.models.addresses
 import articles.models.fields
 import datetime
 import django.contrib.auth.models
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
@@ -41,6 +42,22 @@ class Migration(migrations.Migration):
                 'verbose_name': 'section',
                 'verbose_name_plural': 'sections',
                 'ordering': ['position', 'sort_key'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Series',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', articles.models.addresses.SlugField(blank=True, max_length=160, unique=True, verbose_name='address')),
+                ('name', articles.models.fields.LineField(max_length=120, unique=True, verbose_name='name')),
+                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=240)),
+                ('description', articles.models.fields.LineField(blank=True, max_length=300, verbose_name='description')),
+                ('order', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
+            ],
+            options={
+                'verbose_name': 'series',
+                'verbose_name_plural': 'series',
+                'ordering': ['sort_key'],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +120,7 @@ class Migration(migrations.Migration):
                 ('summary', articles.models.fields.BlockField(blank=True, help_text='One or two sentences under the headline.', max_length=600, verbose_name='summary')),
                 ('body', models.TextField(blank=True, verbose_name='body')),
                 ('body_html', models.TextField(blank=True, editable=False)),
+                ('related', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='related stories')),
                 ('language', models.CharField(choices=[('ar', 'العربية'), ('en', 'English'), ('fr', 'Français'), ('tr', 'Türkçe'), ('fa', 'فارسی'), ('ur', 'اردو'), ('ckb', 'کوردی'), ('he', 'עברית')], default='ar', max_length=3, verbose_name='language')),
                 ('source_name', articles.models.fields.LineField(blank=True, max_length=160, verbose_name='source')),
                 ('source_url', articles.models.fields.LineField(blank=True, max_length=500, verbose_name='link to the source')),
@@ -377,6 +395,11 @@ class Migration(migrations.Migration):
                 'permissions': [('arrange_front_page', 'Can arrange the front page')],
                 'default_permissions': [],
             },
+        ),
+        migrations.AddField(
+            model_name='article',
+            name='series',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to='articles.series', verbose_name='series'),
         ),
         migrations.AddField(
             model_name='article',

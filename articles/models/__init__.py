@@ -13,6 +13,7 @@ from .preview import PreviewLink
 from .revision import Draft, Presence, Revision
 from .saved_view import SavedView
 from .section_editor import Editor, SectionEditor
+from .series import Series
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "SavedView",
     "Section",
     "SectionEditor",
+    "Series",
     "Tag",
     "Transition",
     "Wording",

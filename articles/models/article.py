@@ -4,20 +4,23 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles.workflow import MOVES, OF_THE_CLOCK, State, Status
+from newsroom.text import arabic, bidi
 
 from .addresses import Addressed
 from .author import Author, Byline
 from .fields import EARLIEST, LATEST, BlockField, LineField, check_moment
 from .image import Image
+from .series import Series
 from .taxonomy import Section, Tag
 
 RTL_LANGUAGES = {"ar", "fa", "ur", "he", "ckb"}
@@ -37,6 +40,12 @@ KEYS = ["search_key", "search_text"]
 
 
 class ArticleQuerySet(models.QuerySet):
+    def called(self, headline: str) -> list:
+        """The articles with these words as their headline, in any spelling. One query."""
+        wanted = arabic.normalize(bidi.clean_line(headline))
+        found = self.filter(search_key__contains=wanted) if wanted else self.none()
+        return [article for article in found if arabic.normalize(article.headline) == wanted]
+
     def published(self, at: datetime | None = None):
         """What a reader may see, decided by the clock at each query; every public surface begins here.
 
@@ -79,6 +88,11 @@ class ArticleQuerySet(models.QuerySet):
     def by_date(self):
         return self.order_by(*BY_DATE)
 
+    def in_series(self):
+        """In the order of their series, of which there is one."""
+        place = Func("series__order", "pk", function="array_position", output_field=IntegerField())
+        return self.order_by(place.asc(nulls_last=True), "published_at", "pk")
+
     def _with_authors(self):
         return self.prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
 
@@ -91,15 +105,20 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section").defer("body", *KEYS)._with_authors()
 
     def for_page(self):
-        """With all that an article's page shows, its `notes` in the row itself. Three queries."""
+        """With all that an article's page shows; its notes and the numbers of the parts of its series are in the row
+        itself. Three queries."""
         notes = self.model.corrections.rel.related_model.objects.filter(article=OuterRef("pk"))
         columns = {name: name for name in ("id", "kind", "note", "at", "edited_at")}
+        parts = self.model._default_manager.published().filter(series=OuterRef("series")).in_series()
         return (
-            self.select_related("section", "hero", "translation_reviewer")
-            .defer("body", *KEYS)
+            self.select_related("section", "series", "hero", "translation_reviewer")
+            .defer("body", "search_text")
             ._with_authors()
             .prefetch_related("tags")
-            .annotate(kept_notes=ArraySubquery(notes.values(row=JSONObject(**columns))))
+            .annotate(
+                kept_notes=ArraySubquery(notes.values(row=JSONObject(**columns))),
+                kept_parts=ArraySubquery(parts.values("pk")),
+            )
         )
 
     def editable_by(self, user):
@@ -111,6 +130,8 @@ class Article(Addressed):
     Status = Status
     # The columns of its corrections, where `for_page` brought them along.
     kept_notes: list[dict] | None = None
+    # The numbers of what readers see of its series, likewise.
+    kept_parts: list[int] | None = None
 
     kicker = LineField(
         _("kicker"), max_length=80, blank=True, help_text=_("A word or two above the headline.")
@@ -136,6 +157,20 @@ class Article(Addressed):
         null=True,
         blank=True,
         related_name="articles",
+    )
+
+    series = models.ForeignKey(
+        Series,
+        verbose_name=_("series"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+    )
+    # Numbers of articles, in their order. No table: what is written in an article is kept and compared as one value,
+    # and of a number that readers do not see nothing is shown.
+    related = ArrayField(
+        models.BigIntegerField(), verbose_name=_("related stories"), default=list, blank=True
     )
 
     language = models.CharField(_("language"), max_length=3, choices=LANGUAGES, default="ar")

@@ -5,9 +5,10 @@ from django.db import migrations
 
 REPORTER = ["articles.add_article", "articles.change_article", "articles.view_article",
             "articles.add_image", "articles.view_image", "articles.view_tag", "articles.add_tag",
-            "articles.view_section", "articles.view_author"]  # fmt: skip
+            "articles.view_section", "articles.view_author", "articles.view_series"]  # fmt: skip
 EDITOR = [*REPORTER, "articles.publish_article", "articles.arrange_front_page", "articles.change_image",
           "articles.change_tag", "articles.add_author", "articles.change_author",
+          "articles.add_series", "articles.change_series",
           "comments.view_thread", "comments.add_thread", "comments.change_thread"]  # fmt: skip
 CHIEF_EDITOR = [*EDITOR, "articles.add_section", "articles.change_section", "articles.delete_section",
                 "articles.oversee_sections", "articles.view_transition"]  # fmt: skip

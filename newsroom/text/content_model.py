@@ -10,7 +10,10 @@ _TABLE_PARTS = frozenset(("caption", "thead", "tbody", "tfoot", "tr", "th", "td"
 _SECTIONS = ("thead", "tbody", "tfoot")
 _LISTS = frozenset(("ul", "ol"))
 BLOCKS = (
-    _LEAVES | _TABLE_PARTS | _LISTS | frozenset(("blockquote", "dl", "dd", "figure", "hr", "li", "table"))
+    _LEAVES
+    | _TABLE_PARTS
+    | _LISTS
+    | frozenset(("aside", "blockquote", "dl", "dd", "figure", "hr", "li", "table"))
 )
 _VOID_INLINE = frozenset(("br", "wbr", "img"))
 # Word cuts a bold phrase into several runs; these elements mean the same when joined.
@@ -51,7 +54,8 @@ def _settled(
             continue
         last = settled[-1] if settled else None
         joins = isinstance(last, Element) and (last.tag, last.attributes) == (node.tag, node.attributes)
-        if joins and isinstance(last, Element) and node.tag in _JOINABLE:
+        # Of two notes that follow each other each is one of its own.
+        if joins and isinstance(last, Element) and node.tag in _JOINABLE and "class" not in node.attributes:
             last.children = _settled([*last.children, *children], like, verbatim)
         else:
             settled.append(Element(node.tag, node.attributes, children))

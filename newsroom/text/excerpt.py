@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from html import unescape
 
 from newsroom.text.elements import BLOCKS
-from newsroom.text.tokens import StartTag, Text, tokenize
+from newsroom.text.tokens import EndTag, StartTag, Text, tokenize
 
 ELLIPSIS = "…"
 _UNREAD = frozenset(("script", "style", "template", "noscript", "iframe", "textarea", "title", "head"))
+# What stands beside the text: captions and cards, boxes, the list of notes, and their marks.
+_BESIDE = frozenset(("figure", "aside", "section"))
+_MARK = "note-mark"
 # Punctuation that would read oddly right before an ellipsis.
 _LOOSE_END = " \t\n،؛,;:.…-–—([{«“\"'"
 
@@ -21,8 +24,11 @@ def plain_text(html: str) -> str:
     return "\n".join(_lines(html))
 
 
-def _lines(html: str) -> Iterator[str]:
-    """The lines of `plain_text` one by one; the markup is read no further than they are taken."""
+def _lines(html: str, *, beside: bool = True) -> Iterator[str]:
+    """The lines of `plain_text` one by one; the markup is read no further than they are taken.
+
+    Without `beside`, what stands beside the text of an article is left out.
+    """
     pieces: list[str] = []
     unread: list[str] = []
     for token in tokenize(html):
@@ -34,10 +40,22 @@ def _lines(html: str) -> Iterator[str]:
                 unread.append(token.name)
             elif token.name in unread:
                 del unread[unread.index(token.name) :]
+        elif not beside and _stands_beside(token, unread):
+            if isinstance(token, StartTag):
+                unread.append(token.name)
+            else:
+                # A gallery is a figure of figures.
+                del unread[len(unread) - 1 - unread[::-1].index(token.name) :]
         elif token.name in BLOCKS:
             yield from _settled_lines("".join(pieces))
             pieces.clear()
     yield from _settled_lines("".join(pieces))
+
+
+def _stands_beside(token: StartTag | EndTag, unread: list[str]) -> bool:
+    if isinstance(token, EndTag):
+        return token.name in unread
+    return token.name in _BESIDE or token.attributes.get("class") == _MARK
 
 
 def _settled_lines(text: str) -> Iterator[str]:
@@ -47,10 +65,13 @@ def _settled_lines(text: str) -> Iterator[str]:
 
 
 def html_excerpt(html: str, limit: int = 160) -> str:
-    """`excerpt` of the text of an HTML fragment, of which only the beginning is read."""
+    """`excerpt` of the running text of an article's HTML, of which only the beginning is read.
+
+    Captions, boxes, cards, and notes with their marks are left out.
+    """
     lines: list[str] = []
     length = -1
-    for line in _lines(html):
+    for line in _lines(html, beside=False):
         lines.append(line)
         length += 1 + len(line)
         if length > limit:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import parse_qs
 
+from newsroom.text.blocks import kind_of
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.markup import Child, Element, is_blank
 
@@ -46,17 +48,20 @@ _LIST_MARKER = re.compile(r"\bmso-list\s*:\s*ignore", re.IGNORECASE)
 # The marker of a numbered item: "1.", "٢-", "iv)", "أ."; anything else ("·", "o", "§") is a bullet.
 _NUMBERED = re.compile(r"\W?(?:\d{1,3}|[ivxlcdm]{1,5}|[a-z\u0621-\u064a]{1,2})[.)\-]", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|mso-element\s*:\s*comment", re.IGNORECASE)
-_NORMAL_WEIGHT = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)\b", re.IGNORECASE)
-_UPRIGHT = re.compile(r"font-style\s*:\s*normal", re.IGNORECASE)
+# The names must be whole: Word writes "mso-bidi-font-weight:normal" on what is bold.
+_NORMAL_WEIGHT = re.compile(r"(?<![\w-])font-weight\s*:\s*(?:normal|[1-4]00)\b", re.IGNORECASE)
+_UPRIGHT = re.compile(r"(?<![\w-])font-style\s*:\s*normal", re.IGNORECASE)
 _MEANT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"font-weight\s*:\s*(?:bold(?:er)?|[6-9]00)\b", re.IGNORECASE), "strong"),
-    (re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE), "em"),
+    (re.compile(r"(?<![\w-])font-weight\s*:\s*(?:bold(?:er)?|[6-9]00)\b", re.IGNORECASE), "strong"),
+    (re.compile(r"(?<![\w-])font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE), "em"),
     (re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bunderline", re.IGNORECASE), "u"),
     (re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through", re.IGNORECASE), "s"),
     (re.compile(r"vertical-align\s*:\s*super", re.IGNORECASE), "sup"),
     (re.compile(r"vertical-align\s*:\s*sub", re.IGNORECASE), "sub"),
 )
 _MIN_FOREIGN_WORDS = 3
+_HEADINGS = frozenset(("h2", "h3", "h4"))
+_REDIRECT = re.compile(r"https?://(?:www\.)?google\.com/url\?(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def is_from_word(html: str) -> bool:
@@ -107,7 +112,7 @@ def _meant_element(node: Element, from_word: bool, within: frozenset[str]) -> li
         return []
     if node.tag == "o:p" and is_blank(node.text()):
         return []
-    tag = _RENAMED.get(node.tag, node.tag)
+    tag = node.tag if kind_of(node) else _RENAMED.get(node.tag, node.tag)
     if tag in VOID:
         return [Element(tag, node.attributes)]
     children = meant(node.children, from_word, within | {tag})
@@ -115,9 +120,21 @@ def _meant_element(node: Element, from_word: bool, within: frozenset[str]) -> li
         return _paragraph_or_content(node, children)
     if (tag == "b" and _NORMAL_WEIGHT.search(style)) or (tag == "i" and _UPRIGHT.search(style)):
         return children
+    if from_word and tag in ("b", "strong") and within & _HEADINGS:
+        # Headings are bold, and Word says so once more.
+        return children
+    if tag == "a":
+        return [Element(tag, _straight(node.attributes), children)]
     if tag == "span":
         return _meant_span(node, children, style, from_word, within)
     return [Element(tag, node.attributes, children)]
+
+
+def _straight(attributes: dict[str, str]) -> dict[str, str]:
+    """The attributes of a link without the detour on which Google Docs sends who follows it."""
+    found = _REDIRECT.fullmatch(attributes.get("href", "").strip())
+    target = parse_qs(found[1]).get("q", []) if found else []
+    return attributes | {"href": target[0]} if target else attributes
 
 
 def _paragraph_or_content(node: Element, children: list[Child]) -> list[Child]:
@@ -141,7 +158,7 @@ def _meant_span(
 ) -> list[Child]:
     for pattern, tag in _MEANT:
         # Links are underlined and headings bold without saying so.
-        implied = (tag == "u" and "a" in within) or (tag == "strong" and within & {"h2", "h3", "h4", "th"})
+        implied = (tag == "u" and "a" in within) or (tag == "strong" and within & {*_HEADINGS, "th"})
         if pattern.search(style) and not implied and tag not in within:
             children = [Element(tag, {}, children)]
     own: dict[str, str] = {

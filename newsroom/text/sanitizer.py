@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.text.bidi import clean_characters, clean_line
+from newsroom.text.blocks import CLASSES, shaped
 from newsroom.text.content_model import tidy
 from newsroom.text.elements import VOID
 from newsroom.text.excerpt import plain_text
 from newsroom.text.markup import Child, Element, TooDeep, is_blank, parse, serialize
 from newsroom.text.paste import is_from_word, meant
+from newsroom.text.pasted_notes import notes_in_place
 from newsroom.text.word_runs import isolate_runs
 
 # The setting of the same name, written here because no operator chooses it: stored articles hold it, and what may
@@ -36,7 +38,7 @@ TAGS = frozenset(
     """
     p br h2 h3 h4 ul ol li dl dt dd blockquote q cite strong b em i u s del ins mark sub sup small
     code pre kbd samp abbr a figure figcaption img table caption thead tbody tfoot tr th td hr bdi
-    bdo span time wbr
+    bdo span time wbr aside
     """.split()  # noqa: SIM905 - the formatter would give each word of a list a line
 )
 PROTOCOLS = frozenset(("http", "https", "mailto"))
@@ -72,6 +74,7 @@ _VALUES: dict[tuple[str, str], re.Pattern[str]] = {
     ("ol", "reversed"): re.compile("(?:reversed)?"),
     ("ol", "type"): re.compile("[1aAiI]"),
     ("li", "value"): _NUMBER,
+    **{(tag, "class"): re.compile("|".join(sorted(names))) for tag, names in CLASSES.items()},
 }
 _FREE_TEXT = frozenset((("a", "title"), ("img", "alt"), ("img", "title")))
 _URLS = frozenset((("a", "href"), ("blockquote", "cite"), ("q", "cite")))
@@ -134,9 +137,9 @@ def _clean(html: str) -> str:
     html = html.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     try:
         from_word = is_from_word(html)
-        parsed = parse(html)
+        parsed = notes_in_place(parse(html))
         nodes = meant(isolate_runs(parsed) if from_word else parsed, from_word=from_word)
-        prepared = serialize(tidy(_permitted(nodes)))
+        prepared = serialize(shaped(tidy(_permitted(nodes))))
         # Escaping makes text longer.
         _check_size(prepared)
         checked = _bleached(prepared)
@@ -144,7 +147,7 @@ def _clean(html: str) -> str:
         nodes = parse(checked, drops_first_newline=False)
     except TooDeep:
         raise SanitizerError(_("This text is nested too deeply; paste it as plain text.")) from None
-    return serialize(tidy(_permitted(nodes)))
+    return serialize(shaped(tidy(_permitted(nodes))))
 
 
 def _bleached(html: str) -> str:
@@ -201,5 +204,11 @@ def _permitted(nodes: list[Child]) -> list[Child]:
 
 def _is_idle(tag: str, attributes: dict[str, str]) -> bool:
     """Whether an element says nothing without the attribute it lacks."""
-    needed = {"a": ("href",), "img": ("src",), "span": ("lang", "dir"), "bdo": ("dir",)}.get(tag)
+    needed = {
+        "a": ("href",),
+        "img": ("src",),
+        "span": ("lang", "dir"),
+        "bdo": ("dir",),
+        "aside": ("class",),
+    }.get(tag)
     return needed is not None and not any(name in attributes for name in needed)

@@ -58,7 +58,7 @@ def of_texts(old: str, new: str) -> list[Run]:
 
 
 def of_markup(old: str, new: str) -> list[Run]:
-    """The same for two fragments of HTML: words, paragraphs, pictures and the addresses of links."""
+    """The same for two fragments of HTML: words, paragraphs, pictures, notes and the addresses of links."""
     return of_words(words_of_markup(old), words_of_markup(new))
 
 
@@ -113,6 +113,7 @@ def _is_punctuation(char: str) -> bool:
 def words_of_markup(html: str) -> list[Word]:
     found: list[Word] = []
     address = ""
+    in_note = False
     for token in tokenize(html):
         if isinstance(token, Text):
             for word in words(unescape(html[token.start : token.end])):
@@ -128,6 +129,15 @@ def words_of_markup(html: str) -> list[Word]:
                 found.append(Word(f"[{token.attributes.get('alt') or token.attributes.get('src', '')}]", " "))
             elif token.name == "a":
                 address = token.attributes.get("href", "")
+            elif token.attributes.get("class") == "footnote":
+                # In brackets, apart from the word that it stands at.
+                in_note = True
+                if found and not found[-1].space:
+                    found[-1] = replace(found[-1], space=" ")
+                found.append(Word("["))
+        elif in_note and token.name == "small":
+            in_note = False
+            found.append(Word("]", " "))
         elif isinstance(token, EndTag) and token.name == "a" and address:
             if found and not found[-1].space:
                 found[-1] = replace(found[-1], space=" ")

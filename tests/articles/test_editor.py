@@ -54,6 +54,7 @@ def test_the_import_map_names_the_hashed_files(desk):
     assert sorted(name for name, path in imports.items() if re.search(r"\.[0-9a-f]{12}\.js$", path)) == [
         "django-prose-editor/configurable",
         "django-prose-editor/editor",
+        "newsroom/blocks",
         "newsroom/library",
     ]
 

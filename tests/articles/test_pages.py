@@ -16,7 +16,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"home": 5, "section": 6, "article": 7}
+QUERIES = {"home": 5, "section": 6, "article": 8}
 ARTICLE_BYTES = 60_000
 
 

@@ -33,7 +33,7 @@ export const Caption = Node.create({
   name: "caption",
   content: "inline*",
   isolating: true,
-  parseHTML: () => [{ tag: "figcaption", context: "figure/" }],
+  parseHTML: () => [{ tag: "figcaption", context: "figure/|gallery/|pullQuote/" }],
   renderHTML: () => ["figcaption", 0],
 });
 

@@ -5,19 +5,27 @@ const PAUSE_MILLISECONDS = 250;
 
 /* Resolve to the chosen picture ({id, src, thumbnail, alt, direction, caption, credit, width, height}), or to null.
    Files that were dropped or pasted wait in the upload. */
-export function chooseImage(url, files = []) {
-  return new Promise((resolve) => {
-    const library = new Library(url, resolve);
+export async function chooseImage(url, files = []) {
+  const [image] = await open(url, { files });
+  return image ?? null;
+}
+
+/* Resolve to the chosen pictures in the order of choosing; to none if the library was closed. */
+export const chooseImages = (url) => open(url, { many: true });
+
+const open = (url, { files = [], many = false }) =>
+  new Promise((resolve) => {
+    const library = new Library(url, resolve, many);
     document.body.append(library.dialog);
     library.dialog.showModal();
     if (files.length) library.queue.add(files);
   });
-}
 
 class Library {
-  constructor(url, resolve) {
+  constructor(url, resolve, many) {
     this.url = url;
-    this.chosen = null;
+    this.many = many;
+    this.chosen = [];
     this.list = crel("ul", { className: "library__pictures" });
     this.note = crel("p", { className: "library__note", role: "status" });
     this.more = crel("button", {
@@ -26,6 +34,13 @@ class Library {
       textContent: gettext("More"),
       hidden: true,
     });
+    this.done = crel("button", {
+      type: "button",
+      className: "button default",
+      textContent: gettext("Insert what is chosen"),
+      hidden: true,
+    });
+    this.done.addEventListener("click", () => this.dialog.close("chosen"));
     this.search = crel("input", { type: "search", name: "q", "aria-label": gettext("Search the library") });
     this.search.placeholder = gettext("Search the library");
     const close = crel("button", {
@@ -41,6 +56,7 @@ class Library {
       this.note,
       this.list,
       this.more,
+      this.done,
     ]);
     close.addEventListener("click", () => this.dialog.close());
     this.more.addEventListener("click", () => this.load(this.nextPage));
@@ -50,7 +66,7 @@ class Library {
     });
     this.dialog.addEventListener("close", () => {
       this.dialog.remove();
-      resolve(this.chosen);
+      resolve(this.dialog.returnValue ? this.chosen : []);
     });
     this.load(1);
   }
@@ -79,13 +95,23 @@ class Library {
       crel("img", { src: image.thumbnail, alt: "", loading: "lazy" }),
       crel("span", { textContent: image.alt, dir: image.direction }),
     ]);
-    button.addEventListener("click", () => this.choose(image));
+    button.addEventListener("click", () => this.choose(image, button));
+    if (this.many) button.setAttribute("aria-pressed", this.chosen.some(({ id }) => id === image.id));
     return crel("li", {}, [button]);
   }
 
-  choose(image) {
-    this.chosen = image;
-    this.dialog.close();
+  /* One picture ends the choosing; of several each press takes one or gives it back. */
+  choose(image, button) {
+    if (!this.many) {
+      this.chosen = [image];
+      this.dialog.close("chosen");
+      return;
+    }
+    const others = this.chosen.filter(({ id }) => id !== image.id);
+    const isNew = others.length === this.chosen.length;
+    this.chosen = isNew ? [...others, image] : others;
+    button.setAttribute("aria-pressed", isNew);
+    this.done.hidden = !this.chosen.length;
   }
 
   /* A single picture is chosen with its upload; of several, one is then chosen from the list. */
@@ -96,7 +122,7 @@ class Library {
     this.queue.dataset.maxBytes = document.getElementById("writing").dataset.maxBytes;
     this.queue.addEventListener("uploaded", ({ detail }) => uploaded.push(detail));
     this.queue.addEventListener("finished", () => {
-      if (uploaded.length === 1 && !this.queue.entries.length) this.choose(uploaded[0]);
+      if (uploaded.length === 1 && !this.queue.entries.length && !this.many) this.choose(uploaded[0]);
       else if (uploaded.length) this.load(1);
       uploaded.length = 0;
     });

@@ -25,6 +25,8 @@ const ATTRIBUTES = {
 const NUMBERED = /^\(?([0-9٠-٩۰-۹]+|[a-z]{1,4}|[\u0621-\u064a])\s*[.)\-–]/i;
 const STRONG_RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g;
 const STRONG = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefcA-Za-z\u00c0-\u024f\u0370-\u052f]/g;
+const STRONG_RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const PASSAGE_WORDS = 3;
 const STRONG_LTR = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g;
 
 const style = (element) => (element.getAttribute("data-style") ?? "").toLowerCase();
@@ -47,6 +49,7 @@ const isShown = (element) => element.textContent.trim() !== "" || element.queryS
 export function cleaned(html, base, mediaUrl) {
   const { body } = new DOMParser().parseFromString(inert(html), "text/html");
   dropInvisible(body);
+  putNotesInPlace(body);
   buildWordLists(body);
   for (const list of all(body, ":is(ul,ol) > :is(ul,ol)")) nestInItem(list);
   for (const caption of all(body, "caption")) caption.closest("table")?.before(caption);
@@ -58,6 +61,7 @@ export function cleaned(html, base, mediaUrl) {
     if (!(image.getAttribute("src") ?? "").startsWith(mediaUrl)) image.remove();
   }
   for (const anchor of all(body, "a")) straightenLink(anchor);
+  keepPassages(body, base);
   isolateRuns(body, base);
   for (const element of all(body, "*")) reduce(element, base);
   for (const strong of all(body, ":is(h2,h3,h4) strong")) unwrap(strong);
@@ -89,6 +93,35 @@ function dropInvisible(body) {
   for (const element of all(body, DROPPED)) element.remove();
   for (const element of all(body, "[data-style]")) {
     if (property(element, "display") === "none" || property(element, "mso-hide") === "all") element.remove();
+  }
+}
+
+/* Notes of Word ("#_ftn1", "#_ftnref1") and Google Docs ("#ftnt1", "#ftnt_ref1"): each goes to its mark. */
+function putNotesInPlace(body) {
+  const notes = new Map();
+  for (const back of all(body, "a[href]")) {
+    const number = /^#_?(?:ft|ed)nt?_?ref(\d+)$/.exec(back.getAttribute("href"))?.[1];
+    const paragraph = number && back.closest("p");
+    if (!paragraph) continue;
+    back.remove();
+    const note = notes.get(number) ?? body.ownerDocument.createElement("small");
+    note.className = "footnote";
+    note.append(...paragraph.childNodes);
+    notes.set(number, note);
+    paragraph.remove();
+  }
+  for (const list of all(body, "[data-style*=note-list]")) list.remove();
+  for (const mark of all(body, "a[href]")) {
+    const number = /^#_?(?:ft|ed)nt?(\d+)$/.exec(mark.getAttribute("href"))?.[1];
+    if (!number) continue;
+    const note = notes.get(number);
+    if (!note) {
+      rename(mark, "sup");
+      continue;
+    }
+    trimEnd(note, true);
+    trimEnd(note, false);
+    (mark.parentElement.localName === "sup" ? mark.parentElement : mark).replaceWith(note);
   }
 }
 
@@ -172,6 +205,22 @@ function straightenLink(anchor) {
   else unwrap(anchor);
 }
 
+/* A passage long enough for a screen reader to change its voice keeps its language, as newsroom/text/paste.py has it. */
+function keepPassages(body, base) {
+  for (const span of all(body, "span[lang]:not([lang^=ar i])")) {
+    const block = span.closest(BLOCK_TAGS) ?? body;
+    const words = span.textContent.match(/\p{L}{2,}/gu) ?? [];
+    const isWhole = block.textContent.trim() === span.textContent.trim();
+    if (words.length < PASSAGE_WORDS || isWhole || span.querySelector(BLOCK_TAGS)) continue;
+    if ((ownDirection(block, base) ?? base) === "ltr" || span.parentElement.closest("bdi")) continue;
+    span.setAttribute("dir", STRONG_RTL_LETTER.test(span.textContent) ? "rtl" : "ltr");
+    const [lead, trail] = [trimEnd(span, true), trimEnd(span, false)];
+    span.before(lead);
+    span.after(trail);
+    rename(span, "bdi");
+  }
+}
+
 /* Word notes a direction with every Latin word. It carries weight where the run begins or ends with a sign: the full
    stop of "Apple Inc." stands on the wrong side of it without. The white space at its ends belongs outside. */
 function isolateRuns(body, base) {
@@ -226,6 +275,7 @@ function trimEnd(element, isStart) {
 
 function reduce(element, base) {
   const tag = element.localName;
+  if (element.matches("small.footnote")) return;
   if (!KEPT.has(tag)) {
     if (element.matches(BLOCK_TAGS) && !element.querySelector(BLOCK_TAGS)) {
       for (const { name } of [...element.attributes]) element.removeAttribute(name);

@@ -1,4 +1,4 @@
-/* Comforts of the article form: growing fields, a counter, the direction of the language, the order of the authors. */
+/* Comforts of the article form: growing fields, a counter, the direction of the language, the order of what is chosen. */
 "use strict";
 {
   const form = document.getElementById("writing")?.closest("form");
@@ -13,8 +13,7 @@
     followLanguage(form);
     nameEditor(form);
     nameScheduling(form);
-    const authors = form.querySelector("select[name=bylines]");
-    if (authors) order(authors);
+    form.querySelectorAll("select[name=bylines], select[name=related]").forEach(order);
     form.addEventListener("submit", (event) => refuseSecond(form, event));
   }
 

@@ -10,6 +10,7 @@ from django.conf import settings as site_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsroom.text.blocks import CLASSES
 from newsroom.text.excerpt import plain_text
 from newsroom.text.sanitizer import (
     MAX_BYTES,
@@ -47,6 +48,7 @@ def _unsafe(html):
                 "href": is_safe_url,
                 "cite": is_safe_url,
                 "src": is_safe_image_url,
+                "class": CLASSES.get(node.tag, frozenset()).__contains__,
                 "dir": ("ltr", "rtl", "auto").__contains__,
                 "lang": lambda value: value.replace("-", "").isalnum() and value.isascii(),
                 **dict.fromkeys(NUMBERS, lambda value: value.isascii() and value.isdigit()),

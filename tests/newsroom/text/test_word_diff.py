@@ -88,3 +88,9 @@ def test_where_too_much_was_changed_whole_paragraphs_are_compared(monkeypatch):
     runs = word_diff.of_markup("<p>بقي</p><p>أ ب ج</p>", "<p>بقي</p><p>د هـ و</p>")
 
     assert shown(runs) == [(KEPT, "¶pبقي"), (DELETED, "¶pأ ب ج"), (INSERTED, "¶pد هـ و")]
+
+
+def test_a_note_stands_in_brackets_apart_from_its_word():
+    words = word_diff.words_of_markup('<p>نموذجًا<small class="footnote">بحسب بيانها</small> جديدًا</p>')
+
+    assert "".join(word.text + word.space for word in words[1:]) == "نموذجًا [بحسب بيانها] جديدًا"

@@ -1,0 +1,58 @@
+"""Series in the admin: their names, and the order of their parts."""
+
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from js_asset import Script
+
+from articles import series
+from articles.models import Article
+from newsroom.web.numbers import row_number
+
+from .names import NamedAdmin
+
+PLACE = "place-"
+
+
+class SeriesAdmin(NamedAdmin):
+    change_form_template = "admin/articles/series/change_form.html"
+    list_display = ["name", "parts", "address"]
+    fields = ["name", "description", "slug"]
+
+    class Media:
+        css = {"all": ["css/series.css"]}
+        js = [Script("js/series_parts.js", defer=True)]
+
+    @admin.display(description=_("parts"), ordering="part_count")
+    def parts(self, row):
+        return row.part_count
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).annotate(part_count=Count("articles"))
+
+    def view_on_site(self, row):
+        # Of one without a part that readers see there is no page.
+        return row.get_absolute_url() if row.articles.published().exists() else None
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            mine = Article.objects.editable_by(request.user).filter(series=obj).in_series()
+            context["parts"] = mine.only("headline", "language", "status", "published_at", "withdraw_at")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request: HttpRequest, obj, form, change):
+        super().save_model(request, obj, form, change)
+        places = {
+            row_number(name.removeprefix(PLACE)): typed
+            for name, typed in request.POST.items()
+            if name.startswith(PLACE)
+        }
+        places.pop(None, None)
+        if places:
+            series.arrange(obj, sorted(places, key=lambda number: _place(places[number])), by=request.user)
+
+
+def _place(typed: str) -> int:
+    """The typed number; what is none comes last."""
+    return row_number(typed.strip()) or 2**31
