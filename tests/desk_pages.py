@@ -54,6 +54,8 @@ class Desk:
             authors=authors,
             tags=tags,
             hero=factories.image(),
+            series=factories.series(),
+            related=[factories.published().pk],
             body="<h2>عنوان</h2><p>نصّ عن OpenAI, قال ميسترال ميسترال.</p>",
             translated_from="en",
         )
@@ -128,7 +130,10 @@ class Desk:
     def _address(self, model: type[models.Model], url) -> str:
         # Of a page with two numbers, the second is that of a revision.
         numbers = {"object_id": model, "pk": model, "id": model, "number": Revision, "view": SavedView}
-        arguments = {name: self.row(numbers[name]).pk for name in url.pattern.converters}
+        arguments = {
+            name: "publish" if name == "act" else self.row(numbers[name]).pk
+            for name in url.pattern.converters
+        }
         asked = ASKED.get(url.name, lambda desk: "")(self)
         return reverse(f"admin:{url.name}", kwargs=arguments) + asked
 

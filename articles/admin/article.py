@@ -43,7 +43,7 @@ from .article_revisions import ArticleRevisions
 from .calendar import EditorialCalendar
 from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
-from .lookups import Lookup, LookupMultiple
+from .lookups import Listing, Lookup, LookupMultiple
 from .paging import BoundedPaginator
 from .saved_views import ArticleViews
 from .search import FoldedSearch
@@ -231,9 +231,9 @@ class ArticleAdmin(
         widget = widget_class(field, self.admin_site)
         related = self.admin_site.get_model_admin(field.remote_field.model)
         widget.may_look_up = related.has_view_permission(request)
-        # Authors stand in two fields and are read once.
-        listed = request.__dict__.setdefault("listed_rows", {})
-        widget.listed = listed.setdefault(related.model, widget.listed_rows())
+        if widget.may_look_up and not isinstance(widget, StoriesLookup):
+            widget.listing = request.__dict__.setdefault("listing", Listing())
+            widget.listing.add(related.model._default_manager.all())
         return widget
 
     def get_changeform_initial_data(self, request):

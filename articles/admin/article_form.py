@@ -52,13 +52,7 @@ class OrderedLookup(LookupMultiple):
 
 
 class StoriesLookup(OrderedLookup):
-    """Articles in the order in which they were chosen."""
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        # Of so many the newest hundred help nobody; a headline or its number is typed.
-        context["widget"]["listed"] = ()
-        return context
+    """Articles in the order in which they were chosen. None is listed: of so many the newest hundred help nobody."""
 
     def _rows(self):
         return super()._rows().only("headline", "language")

@@ -357,5 +357,5 @@ def test_the_form_costs_the_same_for_any_number_of_revisions(
         late = Article.objects.get()
         revising.keep_unapplied(late, by=editor, base_version=1, authors=[], tags=[])
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         as_editor.get(change(article))
