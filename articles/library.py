@@ -97,10 +97,17 @@ def add(
 
 @transaction.atomic
 def delete(image: Image) -> None:
-    """Take a picture and its files out of the library. Raises PictureInUse while any article has it."""
-    digests = [image.digest, *image.former_files.values_list("digest", flat=True)]
+    """Take a picture and its files out of the library. Raises PictureInUse while any article has it.
+
+    Nothing happens to one that somebody else has deleted.
+    """
+    # Locked before it is asked who has it: an article that takes it at this moment locks it as well.
+    stored = Image.objects.select_for_update().filter(pk=image.pk).first()
+    if stored is None:
+        return
+    digests = [stored.digest, *stored.former_files.values_list("digest", flat=True)]
     try:
-        image.delete()
+        stored.delete()
     except ProtectedError as error:
         raise PictureInUse(
             _("«%(picture)s» is used in articles, so it was not deleted.") % {"picture": image}
@@ -115,5 +122,6 @@ def delete(image: Image) -> None:
 
 def is_published(image: Image) -> bool:
     """Whether an article that is published, or will be at its hour, has the picture."""
-    shows = Q(hero=image) | Exists(Figure.objects.filter(article=OuterRef("pk"), image=image))
+    stands = Figure.objects.filter(article=OuterRef("pk"), image=image, is_unpublished=False)
+    shows = Q(hero=image) | Exists(stands)
     return Article.objects.filter(shows, status=Status.PUBLISHED).exists()

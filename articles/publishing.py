@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from articles import contents, figures
 from articles.models import Article, Author, Image, Revision, Section, Tag, Transition
 from articles.models.author import Byline
-from articles.workflow import MOVES, PUBLISH, WRITE, Move, Status, moves_from
+from articles.workflow import MOVES, PUBLISH, WRITE, Move, PublishingError, Status, moves_from
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
 TEXT_FIELDS = [
@@ -24,10 +24,6 @@ TEXT_FIELDS = [
 ]
 
 NO_HOUR = _("Choose the new hour. To publish the article at once, press “Publish now”.")
-
-
-class PublishingError(ValueError):
-    """A move that the article or the account does not allow; the message is for the person who tried."""
 
 
 class CreditMissing(PublishingError):
@@ -90,9 +86,9 @@ def save(
         article.created_by = by
         guard(article, by)
         article.modified_at = now
-        pictures = figures.print_body(article)
+        pictures = _print(article)
         article.save_with_free_slug(article.headline, force_insert=True)
-        figures.note(article, pictures)
+        figures.note(article, pictures.in_text)
         base_version = None
         _sign_and_tag(article, authors, tags)
     else:
@@ -113,17 +109,23 @@ def save(
         applied_at=now,
     )
     if article.status == Status.PUBLISHED:
-        _require_credits(article)
+        _require_pictures(article)
     return article
 
 
 def _write(article: Article, authors: Sequence[Author] | None, tags: Iterable[Tag] | None) -> None:
     """Store a settled text as that of the article, in place of any working copy."""
     article.working_copy = None
-    pictures = figures.print_body(article)
+    pictures = _print(article)
     article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
-    figures.note(article, pictures)
+    figures.note(article, pictures.in_text)
     _sign_and_tag(article, authors, tags)
+
+
+def _print(article: Article) -> figures.Pictures:
+    pictures = figures.take(article)
+    figures.print_body(article, pictures.by_digest)
+    return pictures
 
 
 def _sign_and_tag(article: Article, authors: Sequence[Author] | None, tags: Iterable[Tag] | None) -> None:
@@ -195,7 +197,7 @@ def move(
     if chosen.target == Status.PUBLISHED:
         if chosen.sets_date:
             _set_dates(stored, at)
-        _require_credits(stored)
+        _require_pictures(stored)
     stored.status = chosen.target
     stored.version += 1
     stored.save(update_fields=["status", "published_at", "modified_at", "version"])
@@ -244,15 +246,14 @@ def _check_text(article: Article) -> None:
         raise PublishingError(_("The withdrawal must come after the publication."))
 
 
-def uncredited(article: Article) -> list[Image]:
-    """The pictures of an article, main image first, of which nobody said whose they are. Two queries at most."""
-    pictures = [article.hero] if article.hero else []
-    pictures += figures.pictures_in(article.body)
-    return [image for image in dict.fromkeys(pictures) if not image.credit]
+def _require_pictures(article: Article) -> None:
+    """Raise PictureMissing or CreditMissing where readers may not see an article for its pictures.
 
-
-def _require_credits(article: Article) -> None:
-    if lacking := uncredited(article):
+    These are locked, so that nobody takes a credit away before the article is published.
+    """
+    pictures = figures.take(article)
+    figures.require(article, pictures)
+    if lacking := [image for image in pictures.all if not image.credit]:
         raise CreditMissing(lacking)
 
 

@@ -37,9 +37,13 @@ def make_due() -> None:
             _attend(image)
 
 
+@transaction.atomic
 def retry(pictures: QuerySet[Image]) -> int:
     """Have the renditions made anew of those pictures that have none; returns of how many."""
-    return pictures.exclude(state=RenditionState.READY).update(
+    # In the order in which articles lock their pictures.
+    lacking = pictures.exclude(state=RenditionState.READY).order_by("pk").select_for_update(no_key=True)
+    numbers = list(lacking.values_list("pk", flat=True))
+    return Image.objects.filter(pk__in=numbers).update(
         state=RenditionState.PENDING, due_at=timezone.now(), attempts=0, failure=""
     )
 

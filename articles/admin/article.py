@@ -35,6 +35,7 @@ from .article_drafts import ArticleDrafts
 from .article_form import ArticleForm, AuthorsWidget, MomentInput, credits_missing
 from .article_revisions import ArticleRevisions
 from .lookups import Lookup, LookupMultiple
+from .races import ToldOnTheForm
 from .search import FoldedSearch
 from .translation_desk import TranslationDesk
 
@@ -68,7 +69,9 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearch, admin.ModelAdmin):
+class ArticleAdmin(
+    ArticleDrafts, ArticleRevisions, TranslationDesk, ToldOnTheForm, FoldedSearch, admin.ModelAdmin
+):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["title", "state", "section", "published_at", "modified_at", "creator"]

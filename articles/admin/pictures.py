@@ -7,10 +7,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -146,6 +147,23 @@ class CreditFilter(admin.SimpleListFilter):
         return queryset.filter(credit="") if self.value() == "no" else queryset
 
 
+def _uses(heroes: int, texts: int, copies: int) -> list[str]:
+    """How many articles have a picture, by the places in which they have it."""
+    sentences = [
+        (heroes, ngettext("main image of %(counter)s article", "main image of %(counter)s articles", heroes)),
+        (texts, ngettext("in the text of %(counter)s article", "in the text of %(counter)s articles", texts)),
+        (
+            copies,
+            ngettext(
+                "in unpublished changes of %(counter)s article",
+                "in unpublished changes of %(counter)s articles",
+                copies,
+            ),
+        ),
+    ]
+    return [sentence % {"counter": localize(count)} for count, sentence in sentences if count]
+
+
 class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     form = ImageForm
     change_list_template = "admin/articles/image/change_list.html"
@@ -180,18 +198,21 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
         changelist = super().get_changelist_instance(request)
         # Counted for the pictures of the page alone, by index; sums over all would be read to show forty.
         heroes = Article.objects.filter(hero=OuterRef("pk")).order_by().values("hero")
-        bodies = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
+        figures_of = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
         shown = Image.objects.filter(pk__in=[image.pk for image in changelist.result_list])
+        counted = [heroes, figures_of.filter(is_unpublished=False), figures_of.filter(is_unpublished=True)]
         counts = {
-            pk: (hero_count, body_count)
-            for pk, hero_count, body_count in shown.order_by().values_list(
+            pk: found
+            for pk, *found in shown.order_by().values_list(
                 "pk",
-                Coalesce(Subquery(heroes.annotate(count=Count("pk")).values("count")), 0),
-                Coalesce(Subquery(bodies.annotate(count=Count("pk")).values("count")), 0),
+                *(
+                    Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+                    for rows in counted
+                ),
             )
         }
         for image in changelist.result_list:
-            image.hero_count, image.body_count = counts.get(image.pk, (0, 0))
+            image.uses = _uses(*counts.get(image.pk, (0, 0, 0)))
         return changelist
 
     @admin.action(description=_("Make the renditions that failed again"), permissions=["change"])
@@ -241,14 +262,26 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
 
         Whoever may not change pictures sees those articles alone that the list of articles would show.
         """
-        rows = Article.objects.filter(Q(hero=image) | Q(figures__image=image)).distinct()
+        noted = Figure.objects.filter(article=OuterRef("pk"), image=image)
+        rows = Article.objects.filter(Q(hero=image) | Exists(noted))
         seen = rows if self.has_change_permission(request) else rows.editable_by(request.user)
         named = (
             seen.only("headline", "language", "status", "published_at", "withdraw_at", "hero")
-            .annotate(in_body=Count("figures", filter=Q(figures__image=image)))
+            .annotate(
+                in_text=Exists(noted.filter(is_unpublished=False)),
+                in_copy=Exists(noted.filter(is_unpublished=True)),
+            )
             .order_by(F("published_at").desc(nulls_first=True), "-pk")
         )
-        return {"count": rows.count(), "articles": list(named[:SHOWN_ARTICLES])}
+        articles = list(named[:SHOWN_ARTICLES])
+        for article in articles:
+            places = {
+                _("main image"): article.hero_id == image.pk,
+                _("in the text"): article.in_text,
+                _("in unpublished changes"): article.in_copy,
+            }
+            article.places = [str(place) for place, is_there in places.items() if is_there]
+        return {"count": rows.count(), "articles": articles}
 
     def save_model(self, request, obj, form, change):
         library.save(obj, form.accepted, by=request.user)
