@@ -73,7 +73,8 @@ class ImageForm(forms.ModelForm):
             self.accepted = images.accept(upload.read(images.MAX_BYTES + 1))
         except images.ImageError as error:
             raise ValidationError(str(error)) from error
-        if Image.objects.filter(digest=self.accepted.digest).exclude(pk=self.instance.pk).exists():
+        known = library.known(self.accepted.digest)
+        if known is not None and known != self.instance:
             raise ValidationError(_("This picture is in the library already."))
         return upload
 

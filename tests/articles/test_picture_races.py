@@ -1,6 +1,7 @@
 """Two at the same picture at the same moment; one of them may be the worker, or an article that takes it."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from articles import figures, images, library, publishing, renditions
@@ -41,6 +42,10 @@ def write(article: Article, **fields) -> Article:
     return publishing.save(stored)
 
 
+def files(digest: str) -> list[str]:
+    return [name for name in default_storage.listdir(images.folder(digest))[1] if name.startswith(digest)]
+
+
 # Taken and deleted
 
 
@@ -79,6 +84,53 @@ def test_a_tag_that_is_deleted_while_an_article_takes_it_is_told_on_the_form(as_
     answer = overtaken(tag.delete, lambda: as_editor.post(change(article), payload(article, tags=[tag.pk])))
 
     assert list(answer.context["adminform"].form.errors) == ["tags"]
+
+
+# Taken in again
+
+
+def test_a_picture_that_is_taken_in_while_it_is_deleted_is_a_new_one():
+    content = factories.picture()
+    image = library.add(content, alt="مقر OpenAI")
+
+    again = overtaken(lambda: delete(image), lambda: library.add(content, alt="مقر OpenAI"))
+
+    assert list(Image.objects.values_list("pk", flat=True)) == [again.pk]
+    assert files(again.digest) == [f"{again.digest}.jpg"]
+
+
+@pytest.mark.django_db
+def test_files_of_a_picture_that_was_taken_in_again_stay(image):
+    library.remove_files([image.digest])
+
+    assert files(image.digest) == [f"{image.digest}.jpg"]
+
+
+def test_files_are_removed_before_somebody_else_stores_them_anew():
+    content = factories.picture()
+    image = library.add(content, alt="مقر OpenAI")
+    digest = image.digest
+    Image.objects.all().delete()
+
+    again = overtaken(lambda: library.remove_files([digest]), lambda: library.add(content, alt="مقر OpenAI"))
+
+    assert (again.digest, files(digest)) == (digest, [f"{digest}.jpg"])
+
+
+def test_a_picture_that_is_deleted_while_its_renditions_are_made_leaves_no_file(image, monkeypatch):
+    made = renditions.files
+
+    def overtaken_by_deletion(taken):
+        for number, file in enumerate(made(taken)):
+            if number == 1:
+                delete(image)
+            yield file
+
+    monkeypatch.setattr(renditions, "files", overtaken_by_deletion)
+
+    renditions.make_due()
+
+    assert (Image.objects.exists(), files(image.digest)) == (False, [])
 
 
 # Replaced
