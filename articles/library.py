@@ -1,5 +1,7 @@
 """The verbs of the picture library: take in, describe, put another file in its place, take out."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,6 +30,12 @@ WORDS = (
 )
 FILE = ("digest", "width", "height", "share_x", "share_y")
 PROGRESS = ("state", "due_at", "attempts", "failure")
+
+
+def stamp(image: Image) -> str:
+    """What is another when anything else was saved of a picture: its words, its focal point or its file."""
+    said = [getattr(image, name) for name in (*WORDS, "digest")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 class PictureInUse(ValueError):

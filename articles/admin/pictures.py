@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
 from django.utils.formats import localize
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from js_asset import Script
 
@@ -36,6 +36,7 @@ class ImageForm(forms.ModelForm):
     # Whether the credit was read from the picture itself.
     credit_is_suggested = False
     accepted: images.Accepted | None = None
+    opened_stamp = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     upload = forms.FileField(
         label=_("File"),
         required=False,
@@ -59,6 +60,8 @@ class ImageForm(forms.ModelForm):
             # The editor's dialog asks for fewer; what it does not say is as the model has it.
             if name in self.fields:
                 self.fields[name].required = False
+        if self.instance.pk:
+            self.initial["opened_stamp"] = library.stamp(self.instance)
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
@@ -93,6 +96,9 @@ class ImageForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        # Who sends a picture that the library has holds the lock of that one already.
+        if self.instance.pk and not self.has_error("upload"):
+            self._compare_with_stored(cleaned)
         if "alt" in cleaned and not cleaned["alt"] and not cleaned.get("decorative"):
             self.add_error("alt", _("Say what the picture shows, or mark it as decoration."))
         if self.accepted is not None and "upload" in cleaned:
@@ -106,6 +112,38 @@ class ImageForm(forms.ModelForm):
         if credit_is_taken and library.is_published(self.instance):
             self.add_error("credit", _("Readers see this picture, so it needs a credit."))
         return cleaned
+
+    def _compare_with_stored(self, cleaned) -> None:
+        """Where somebody else saved the picture since the form was opened, say what, beside what was typed here."""
+        # Locked until the save, which is in the same transaction, so that nobody comes in between.
+        stored = Image.objects.select_for_update(no_key=True).filter(pk=self.instance.pk).first()
+        if stored is None:
+            raise ValidationError(_("Somebody else deleted this picture in the meantime."))
+        stamp = library.stamp(stored)
+        if cleaned.get("opened_stamp") in ("", stamp):
+            return
+        for name in [*WORDS, "focal_x", "focal_y"]:
+            if name in cleaned and cleaned[name] != getattr(stored, name):
+                self.add_error(name, _("Saved meanwhile: %(value)s") % {"value": _in_words(stored, name)})
+        self.add_error(
+            None,
+            _(
+                "Somebody else saved this picture while you were writing. Nothing of yours is saved yet: look at what"
+                " was saved meanwhile, and save once more to put your text in its place."
+            ),
+        )
+        # Whoever saves once more has seen it.
+        self.data = self.data.copy()
+        self.data["opened_stamp"] = stamp
+
+
+def _in_words(image: Image, name: str) -> str:
+    if name == "rights":
+        return image.get_rights_display()
+    if name == "decorative":
+        return gettext("Yes") if image.decorative else gettext("No")
+    said = str(getattr(image, name))
+    return bidi.isolate_plain(said) if said else "–"
 
 
 class UseFilter(admin.SimpleListFilter):

@@ -425,6 +425,42 @@ def test_the_focal_point_is_set_by_two_numbers(desk):
     assert (stored.focal_point, stored.focus) == ((20, 90), "focus-x-2 focus-y-9")
 
 
+def test_who_saves_a_picture_second_is_told_what_the_first_wrote(desk):
+    image = factories.image(alt="مقر", caption="")
+    opened = _opened(desk, image)
+    desk.post(form_of(image), opened | {"caption": "كتبه الأوّل"})
+
+    answer = desk.post(form_of(image), opened | {"caption": "كتبه الثاني"})
+
+    form = answer.context["adminform"].form
+    image.refresh_from_db()
+    assert form.errors["caption"] == ["حُفظ في هذه الأثناء: \u2067كتبه الأوّل\u2069"]
+    assert (image.caption, form["caption"].value()) == ("كتبه الأوّل", "كتبه الثاني")
+
+
+def test_who_was_told_what_the_first_wrote_saves_over_it(desk):
+    image = factories.image(alt="مقر", caption="")
+    opened = _opened(desk, image)
+    desk.post(form_of(image), opened | {"caption": "كتبه الأوّل"})
+    told = desk.post(form_of(image), opened | {"caption": "كتبه الثاني"}).context["adminform"].form
+
+    desk.post(
+        form_of(image), opened | {"caption": "كتبه الثاني", "opened_stamp": told["opened_stamp"].value()}
+    )
+
+    image.refresh_from_db()
+    assert image.caption == "كتبه الثاني"
+
+
+def _opened(desk, image: Image) -> dict:
+    """What the form of a picture posts unchanged, as its page says it."""
+    page = desk.get(form_of(image))
+    (stamp,) = re.findall(r'name="opened_stamp" value="([0-9a-f]{64})"', page.text)
+    form = page.context["adminform"].form
+    names = ("title", "alt", "caption", "credit", "rights", "focal_x", "focal_y")
+    return {name: form[name].value() for name in names} | {"opened_stamp": stamp}
+
+
 @pytest.mark.parametrize("number", [-1, 101])
 def test_a_focal_point_outside_of_the_picture_is_refused(desk, number):
     image = factories.image()

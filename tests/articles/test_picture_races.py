@@ -46,6 +46,10 @@ def files(digest: str) -> list[str]:
     return [name for name in default_storage.listdir(images.folder(digest))[1] if name.startswith(digest)]
 
 
+def form_of(image: Image, **fields) -> dict:
+    return {"alt": image.alt, "credit": image.credit, "rights": image.rights} | fields
+
+
 # Taken and deleted
 
 
@@ -172,6 +176,21 @@ def test_the_credit_of_a_picture_that_is_published_at_this_moment_stays(image, p
 
     with pytest.raises(publishing.CreditMissing):
         overtaken(lambda: publishing.move(article, "publish", by=None), lambda: library.save(image))
+
+
+def test_the_form_of_a_picture_that_is_published_at_this_moment_tells_that_it_needs_its_credit(
+    as_editor, image
+):
+    article = factories.draft(hero=image)
+
+    answer = overtaken(
+        lambda: publishing.move(article, "publish", by=None),
+        lambda: as_editor.post(
+            reverse("admin:articles_image_change", args=[image.pk]), form_of(image, credit="")
+        ),
+    )
+
+    assert list(answer.context["adminform"].errors) == ["credit"]
 
 
 def test_an_article_whose_picture_loses_its_credit_at_this_moment_is_not_published(image):
