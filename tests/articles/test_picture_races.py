@@ -84,8 +84,9 @@ def test_of_two_who_delete_a_picture_the_second_has_nothing_to_do(image):
 
 def test_a_tag_that_is_deleted_while_an_article_takes_it_is_told_on_the_form(as_editor, article):
     tag = factories.tag()
+    typed = payload(article, tags=[tag.pk])
 
-    answer = overtaken(tag.delete, lambda: as_editor.post(change(article), payload(article, tags=[tag.pk])))
+    answer = overtaken(tag.delete, lambda: as_editor.post(change(article), typed))
 
     assert list(answer.context["adminform"].form.errors) == ["tags"]
 
