@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import contents, publishing
+from articles import contents, figures, publishing
 from articles.contents import Content
 from articles.models import Article, Author, Draft, Presence, Revision, Tag
 from articles.workflow import Status
@@ -82,6 +82,7 @@ def _make_working_copy(
     )
     article.working_copy = revision
     article.save(update_fields=["working_copy"])
+    figures.note(article, figures.take(article).all, unpublished=True)
     return revision
 
 
@@ -115,6 +116,7 @@ def discard_changes(article: Article, *, by: Any, expected_version: int | None =
     publishing.guard(stored, by)
     stored.working_copy = None
     stored.save(update_fields=["working_copy"])
+    figures.note(stored, (), unpublished=True)
     return Revision.objects.create(
         article=stored,
         content=contents.of(stored),

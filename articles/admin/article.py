@@ -45,6 +45,7 @@ from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
 from .lookups import Listing, Lookup, LookupMultiple
 from .paging import BoundedPaginator
+from .races import ToldOnTheForm
 from .saved_views import ArticleViews
 from .search import FoldedSearch
 from .similar_stories import SimilarStories
@@ -62,6 +63,7 @@ class ArticleAdmin(
     ArticleViews,
     ArticleFinding,
     CountedDeletion,
+    ToldOnTheForm,
     FoldedSearch,
     admin.ModelAdmin,
 ):

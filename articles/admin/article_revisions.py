@@ -116,7 +116,7 @@ class ArticleRevisions:
             revising.restore(
                 self._revision(article, number), by=request.user, expected_version=_version(request)
             )
-        except publishing.EditConflict as error:
+        except publishing.PublishingError as error:
             messages.error(request, str(error))
             return _to("revisions", pk)
         self.log_change(request, article, [{"moved": "An older revision was restored."}])

@@ -288,6 +288,7 @@ class Migration(migrations.Migration):
             name='Figure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_unpublished', models.BooleanField(default=False)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='articles.article')),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='articles.image')),
             ],
@@ -508,7 +509,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='figure',
-            constraint=models.UniqueConstraint(fields=('article', 'image'), name='a_picture_is_noted_once_an_article'),
+            constraint=models.UniqueConstraint(fields=('article', 'image', 'is_unpublished'), name='a_picture_is_noted_once_a_text'),
         ),
         migrations.AddConstraint(
             model_name='presence',
