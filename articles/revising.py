@@ -40,7 +40,8 @@ def save(
 ) -> Article:
     """Write what was typed: into the article itself or, where it is published, into its working copy.
 
-    Raises what `publishing.save` does. Nothing is written to a working copy that would say the same.
+    Raises what `publishing.save` does. What would say the same makes no working copy; with a note it is a revision all
+    the same, for the note is to be found among them.
     """
     if article.pk is None or not _is_published(article):
         return publishing.save(
@@ -50,7 +51,26 @@ def save(
     content = contents.of(article, authors, list(tags))
     if contents.changed(current(article), content):
         _make_working_copy(article, content, by=by, expected_version=expected_version, note=note)
+    elif note:
+        _note(article, content, by=by, expected_version=expected_version, note=note)
     return article
+
+
+def _note(article: Article, content: Content, *, by: Any, expected_version: int | None, note: str) -> None:
+    """Write down what is said of a text that was not changed."""
+    if Article.objects.filter(pk=article.pk).exclude(working_copy=None).exists():
+        _make_working_copy(article, content, by=by, expected_version=expected_version, note=note)
+        return
+    publishing.take_version(article, expected_version)
+    publishing.guard(article, by)
+    Revision.objects.create(
+        article=article,
+        content=content,
+        by=by,
+        note=note,
+        base_version=article.version - 1,
+        applied_at=timezone.now(),
+    )
 
 
 def _is_published(article: Article) -> bool:
@@ -133,9 +153,8 @@ def restore(revision: Revision, *, by: Any, expected_version: int | None = None)
     Address and hour of withdrawal stay, and so does what refers to a row that is gone. Raises what `publishing.save`
     does.
     """
-    article = _take(
-        revision.article, revision.content, restored_from=revision, by=by, expected=expected_version
-    )
+    text = {name: value for name, value in revision.content.items() if name not in contents.WHERE_AND_WHEN}
+    article = _take(revision.article, text, restored_from=revision, by=by, expected=expected_version)
     Revision.objects.left_over(by).filter(pk=revision.pk).update(settled_at=timezone.now())
     return article
 
@@ -143,9 +162,10 @@ def restore(revision: Revision, *, by: Any, expected_version: int | None = None)
 def _take(
     article: Article, content: Content, *, restored_from: Revision, by: Any, expected: int | None
 ) -> Article:
-    text = {name: value for name, value in content.items() if name not in contents.WHERE_AND_WHEN}
     stored = Article.objects.select_for_update().get(pk=article.pk)
-    authors, tags = contents.fill(stored, current(stored) | text)
+    authors, tags = contents.fill(stored, current(stored) | content)
+    if None not in (stored.withdraw_at, stored.published_at) and stored.withdraw_at <= stored.published_at:
+        raise publishing.PublishingError(_("The withdrawal must come after the publication."))
     if stored.status != Status.PUBLISHED:
         return publishing.save(
             stored, by=by, expected_version=expected, authors=authors, tags=tags, restored_from=restored_from
@@ -188,7 +208,8 @@ def settle_conflict(
 ) -> Article:
     """Write these fields of a text that came too late over the present one, and be done with it.
 
-    Raises what `publishing.save` does, and PermissionDenied where the text is another's.
+    Raises what `publishing.save` does, PermissionDenied where the text is another's, and PublishingError for an hour of
+    withdrawal that the publication has overtaken.
     """
     if revision.by_id != by.pk:
         raise PermissionDenied

@@ -77,7 +77,10 @@ class ArticleForm(forms.ModelForm):
     told = ""
     # What its writer typed before and did not save, where the form is opened with that.
     draft: Draft | None = None
-    opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # A version beyond what the database counts to is none.
+    opened_version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
+    )
     draft_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
     bylines = AuthorsField(
         Author.objects.all(),

@@ -194,6 +194,9 @@ class ArticleRevisions:
                 request, _("The article was saved once more meanwhile. Please look at it again.")
             )
             return _to("conflict", article.pk, mine.pk)
+        except publishing.PublishingError as error:
+            messages.error(request, str(error))
+            return _to("conflict", article.pk, mine.pk)
         if take:
             names = [str(contents.label(name)) for name in take]
             self.log_change(request, article, [{"changed": {"fields": names}}])

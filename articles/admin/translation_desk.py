@@ -51,7 +51,7 @@ class TranslationDesk:
                 raise TypeError
         except RequestDataTooBig:
             return JsonResponse({"error": _("The text is too long to be looked through.")}, status=413)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return JsonResponse({"error": _("The text could not be read.")}, status=400)
         return JsonResponse({"tells": [_as_json(tell) for tell in translation_tells.find(body, language)]})
 

@@ -186,6 +186,20 @@ def test_each_save_is_a_revision_with_who_and_why(editor):
     assert list(rows) == [("saved", editor.pk, "", None), ("saved", editor.pk, "صحّحت رقم GPT-4", 1)]
 
 
+@pytest.mark.parametrize("has_changes", [False, True], ids=["as published", "with changes"])
+def test_a_note_on_a_published_text_that_was_not_changed_is_kept(editor, has_changes):
+    article = factories.published()
+    typed = {"summary": "ملخّص جديد"} if has_changes else {}
+    write(article, **typed)
+    before = revising.current(article)
+
+    write(article, by=editor, note="راجعته مع سامر Haddad", **typed)
+
+    last = article.revisions.first()
+    assert (last.note, last.by, last.content) == ("راجعته مع سامر Haddad", editor, before)
+    assert (stored(article).working_copy == last, last.applied_at is None) == (has_changes, has_changes)
+
+
 def test_restoring_is_a_new_revision_that_leaves_the_address(editor):
     article = factories.draft(headline="العنوان الأول")
     write(article, headline="العنوان الثاني", slug="عنوان-آخر")

@@ -1,7 +1,7 @@
 """The pages of revisions on the desk, the form of a published article, and two who save at once, over HTTP."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -296,6 +296,43 @@ def test_what_was_chosen_of_two_texts_is_saved(as_editor, editor, chosen, saved,
     assert not Revision.objects.left_over(editor).exists()
 
 
+@pytest.mark.parametrize("make", [factories.draft, factories.published], ids=["draft", "published"])
+def test_the_address_and_the_hour_of_withdrawal_are_taken_where_they_were_chosen(as_editor, editor, make):
+    article = make()
+    stale = payload(article, slug="عنوان-لي", withdraw_at="2099-01-01T10:00")
+    version = _edit(article, summary="زميلي").version
+    page = as_editor.post(change(article), stale)["Location"]
+
+    chosen = {"take-slug": "mine", "take-withdraw_at": "mine", "take-summary": "theirs"}
+    as_editor.post(page, chosen | {"version": version})
+
+    now = revising.current(article)
+    withdraw_at = datetime.fromisoformat(now["withdraw_at"])
+    assert (now["slug"], now["summary"], f"{timezone.localtime(withdraw_at):%F %H:%M}") == (
+        "عنوان-لي",
+        "زميلي",
+        "2099-01-01 10:00",
+    )
+
+
+def test_an_hour_of_withdrawal_that_the_publication_overtook_is_refused_in_words(as_editor, editor):
+    article = factories.draft()
+    stale = payload(article, withdraw_at="2099-01-01T10:00")
+    _edit(article, summary="زميلي")
+    page = as_editor.post(change(article), stale)["Location"]
+    at = timezone.now().replace(year=2099, month=2, day=1)
+    version = publishing.move(Article.objects.get(), "publish", by=None, at=at).version
+
+    chosen = {"take-withdraw_at": "mine", "take-summary": "theirs", "version": version}
+    answer = as_editor.post(page, chosen, follow=True)
+
+    assert (answer.redirect_chain, told(answer)[-1]) == (
+        [(page, 302)],
+        "يجب أن يكون موعد السحب بعد موعد النشر.",
+    )
+    assert Revision.objects.left_over(editor).count() == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "status"), [({}, 422), ({"take-headline": "mine", "take-summary": "mine", "version": 1}, 302)],
     ids=["nothing chosen", "saved once more"],
@@ -308,6 +345,17 @@ def test_a_choice_that_does_not_hold_changes_nothing(as_editor, editor, answer, 
 
     assert (response.status_code, Article.objects.get().headline) == (status, "عنوان زميلي")
     assert Revision.objects.left_over(editor).count() == 1
+
+
+@pytest.mark.parametrize("version", ["-1", "99999999999", "9" * 40])
+def test_a_version_that_no_form_was_given_keeps_the_text_in_the_form(as_editor, version):
+    article = factories.draft()
+    _edit(article, summary="زميلي")
+
+    page = as_editor.post(change(article), payload(article, headline="عنواني", opened_version=version))
+
+    form = page.context["adminform"].form
+    assert (list(form.errors), form["headline"].value()) == (["opened_version", "__all__"], "عنواني")
 
 
 def test_only_its_writer_chooses_from_what_came_too_late(as_editor, editor, client):
