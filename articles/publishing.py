@@ -213,6 +213,12 @@ def move(
     return article
 
 
+def was_last(article: Article, move: Move, *, by: Any) -> bool:
+    """Whether the last move of an article was this one, made by this account."""
+    last = article.transitions.order_by("-pk").first()
+    return last is not None and (last.move, last.by_id) == (move.name, by.pk)
+
+
 def _apply_working_copy(article: Article, is_minor: bool) -> None:
     """Make the working copy the article itself. Raises PublishingError where that cannot stand as published."""
     revision = article.working_copy

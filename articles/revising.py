@@ -5,9 +5,12 @@ a working copy. Only what is saved on purpose is a revision; what is typed is ke
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -20,8 +23,11 @@ from articles.workflow import Status
 
 # Bytes of a draft as JSON: as much as a form may hold that is sent to be saved.
 MAX_DRAFT_BYTES = 2_000_000
-# Texts typed and never saved, by one writer.
+# Texts typed and never saved, by one writer. The oldest makes room: what is being typed now must not be refused for it.
 MAX_DRAFTS = 50
+# How long it is known of a form that it was saved; as long as a browser keeps what it has.
+SAVED_FOR = timedelta(days=14)
+_EDITION = re.compile("([0-9a-f-]{36}):([0-9]{1,9})")
 
 
 class DraftRefused(ValueError):
@@ -244,40 +250,101 @@ def keep_draft(
     values: dict[str, Any],
     *,
     key: str,
+    sequence: int = 0,
     based_on_version: int | None = None,
-    stamp: str = "",
-) -> Draft:
+    replaces: str = "",
+) -> None:
     """Keep what `user` has typed, in place of what was kept of the same form before. Readers see nothing of it.
 
-    Raises PermissionDenied where the account may not write the article, DraftRefused for one that is too large or one
-    too many.
+    What is older than that, by its `sequence`, or saved already, is let go. `replaces` is the edition of the draft that
+    the form was opened with, which this one takes the place of, unless it was typed on elsewhere. Raises
+    PermissionDenied where the account may not write the article, DraftRefused for a text that is too large, and
+    Article.DoesNotExist.
     """
+    article = _lock(user, article)
     if not may_keep_draft(user, article):
         raise PermissionDenied
     if len(json.dumps(values, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
         raise DraftRefused(_("This text is too large to be kept as a draft."))
-    drafts = Draft.objects.filter(user=user)
-    if not drafts.filter(key=key).exists() and drafts.count() >= MAX_DRAFTS:
-        raise DraftRefused(_("You have too many drafts that were never saved. Discard some of them."))
-    draft, _created = Draft.objects.update_or_create(
+    kept = Draft.objects.filter(user=user, key=key).select_related("article").first()
+    if kept is not None and (sequence < kept.sequence or (kept.saved_at and sequence == kept.sequence)):
+        return
+    _draft, is_new = Draft.objects.update_or_create(
         user=user,
         key=key,
         defaults={
-            "article": article, "values": values, "based_on_version": based_on_version, "stamp": stamp,
-            "at": timezone.now(),
+            # What is typed on in the form of a new article is a draft of the article that it has become.
+            "article": article or (kept and kept.article), "values": values, "sequence": sequence,
+            "based_on_version": based_on_version, "at": timezone.now(), "saved_at": None,
         },
     )  # fmt: skip
-    return draft
+    _drop_replaced(user, replaces)
+    if is_new:
+        drafts = Draft.objects.filter(user=user).unsaved().order_by("-at")
+        Draft.objects.filter(pk__in=list(drafts.values_list("pk", flat=True)[MAX_DRAFTS:])).delete()
+
+
+def _lock(user: Any, article: Article | None) -> Article | None:
+    """The article as it is stored; nobody saves it until the end of the write. For a form of a new one, its writer is
+    locked instead."""
+    if article is None:
+        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+        return None
+    return Article.objects.select_for_update(no_key=True).defer("body", "body_html").get(pk=article.pk)
+
+
+def stored_from(user: Any, key: str) -> Article | None:
+    """The article that the form of a new one became when it was sent before.
+
+    Of two that are sent at the same moment, the second waits for the end of the first's transaction.
+    """
+    _lock(user, None)
+    draft = Draft.objects.filter(user=user, key=key).exclude(article=None).select_related("article").first()
+    return draft and draft.article
+
+
+def note_saved(
+    user: Any, article: Article, *, key: str, sequence: int | None = None, replaces: str = ""
+) -> None:
+    """Note that what was typed into a form, up to `sequence`, is in the article now, or among its revisions.
+
+    What was typed since stays a draft. Without a sequence, no script has told of any such.
+    """
+    if not key:
+        return
+    now = timezone.now()
+    draft, _is_new = Draft.objects.get_or_create(user=user, key=key, defaults={"values": {}})
+    draft.article = article
+    if sequence is None or sequence >= draft.sequence:
+        draft.values, draft.saved_at, draft.sequence = {}, now, sequence or draft.sequence
+    draft.save()
+    _drop_replaced(user, replaces)
+    Draft.objects.filter(user=user, saved_at__lt=now - SAVED_FOR).delete()
+
+
+def is_saved(user: Any, edition: str) -> bool:
+    """Whether a form was saved already as it is sent now."""
+    named = _EDITION.fullmatch(edition)
+    return named is not None and (
+        Draft.objects.filter(user=user, key=named[1], sequence__gte=int(named[2]))
+        .exclude(saved_at=None)
+        .exists()
+    )
+
+
+def _drop_replaced(user: Any, edition: str) -> None:
+    if named := _EDITION.fullmatch(edition):
+        Draft.objects.filter(user=user, key=named[1], sequence=int(named[2])).unsaved().delete()
 
 
 def drafts_of(user: Any, article: Article | None):
     """What `user` has typed into forms of an article, or into those of new ones, and not saved; newest first."""
-    return Draft.objects.filter(user=user, article=article).order_by("-at")
+    return Draft.objects.filter(user=user, article=article).unsaved().order_by("-at")
 
 
 def drop_draft(user: Any, key: str) -> None:
-    """Forget what was typed into one form: it was saved, or its writer does not want it."""
-    Draft.objects.filter(user=user, key=key).delete()
+    """Forget what was typed into one form: its writer does not want it."""
+    Draft.objects.filter(user=user, key=key).unsaved().delete()
 
 
 # Who is at it

@@ -193,7 +193,9 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     # The form
 
     def get_inlines(self, request, obj):
-        return super().get_inlines(request, obj) if obj else []
+        # The form of a new article has none, and may be sent again once the article is stored.
+        is_of_stored = obj is not None and "object_id" in request.resolver_match.kwargs
+        return super().get_inlines(request, obj) if is_of_stored else []
 
     def get_fieldsets(self, request, obj=None):
         if not self._only_reads(request, obj):
@@ -268,15 +270,16 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
         return editor.admit(request, super().render_change_form(request, context, add, change, form_url, obj))
 
     def save_model(self, request, obj, form, change):
-        revising.save(
-            obj,
-            by=request.user,
-            expected_version=form.stored_version if change else None,
-            authors=form.cleaned_data["bylines"],
-            tags=form.cleaned_data["tags"],
-            note=form.cleaned_data["change_note"],
-        )
-        revising.drop_draft(request.user, form.cleaned_data["draft_key"])
+        if not form.is_sent_again:
+            revising.save(
+                obj,
+                by=request.user,
+                expected_version=form.stored_version if change else None,
+                authors=form.cleaned_data["bylines"],
+                tags=form.cleaned_data["tags"],
+                note=form.cleaned_data["change_note"],
+            )
+        self.note_saved(request, obj, form)
         if obj.working_copy_id is None:
             tell_address(request, form.data.get("slug", ""), obj)
 
@@ -309,6 +312,9 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
                 is_minor=chosen["is_minor"],
             )
         except publishing.PublishingError as error:
+            if form.is_sent_again and publishing.was_last(article, move, by=request.user):
+                self.message_user(request, move.done, messages.SUCCESS)
+                return ""
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
             self.message_user(
                 request, format_html(_("Saved, but: {problem}"), problem=problem), messages.ERROR

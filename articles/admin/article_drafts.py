@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -44,29 +46,64 @@ class ArticleDrafts:
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
         """Django's, which gives back what was typed by a writer from whom the article was taken meanwhile."""
-        try:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with transaction.atomic():
+                key = request.POST.get("draft_key", "")
+                is_new = object_id is None and _KEY.fullmatch(key)
+                if is_new and (stored := revising.stored_from(request.user, key)):
+                    # Sent twice, the form of a new article is that of the article it has become.
+                    object_id, request.path = str(stored.pk), _form(stored)
+                if object_id is not None and self.get_object(request, unquote(object_id)) is None:
+                    raise Article.DoesNotExist
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except Article.DoesNotExist:
+            # Deleted meanwhile, or another's, of which nobody is told that it exists.
+            return self._give_back(request, None, HTTPStatus.NOT_FOUND)
         except PermissionDenied:
-            article = self.get_object(request, object_id) if request.method == "POST" and object_id else None
+            article = self.get_object(request, unquote(object_id)) if object_id else None
             if article is None or not self.has_view_permission(request, article):
                 raise
-            typed = [
-                (contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)
-            ]
-            context = {"article": article, "opts": self.opts, "typed": typed, "title": _("Not saved")}
-            return render(
-                request,
-                "admin/articles/article/refused.html",
-                self.admin_site.each_context(request) | context,
-                status=HTTPStatus.FORBIDDEN,
-            )
+            if revising.is_saved(request.user, _edition(request)):
+                messages.info(request, _("This text is saved already."))
+                return HttpResponseRedirect(_form(article))
+            return self._give_back(request, article, HTTPStatus.FORBIDDEN)
+
+    def _give_back(self, request: HttpRequest, article: Article | None, status: HTTPStatus) -> HttpResponse:
+        typed = [(contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)]
+        context = {"article": article, "opts": self.opts, "typed": typed, "title": _("Not saved")}
+        return render(
+            request,
+            "admin/articles/article/refused.html",
+            self.admin_site.each_context(request) | context,
+            status=status,
+        )
+
+    def note_saved(self, request: HttpRequest, article: Article, form) -> None:
+        """Note that what a form says is stored, and have the next page name it to the browser; see `message_user`."""
+        typed = form.cleaned_data
+        revising.note_saved(
+            request.user,
+            article,
+            key=typed["draft_key"],
+            sequence=typed["draft_sequence"],
+            replaces=typed["replaces"],
+        )
+        request.saved_draft = f"saved-draft-{_edition(request)}"
+
+    def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
+        """Django's, with the edition that was saved: of this one, and of no other, the browser drops its copy."""
+        tags = extra_tags or getattr(request, "saved_draft", "")
+        super().message_user(request, message, level, tags, fail_silently)
 
     def keep_draft(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
         """Take what was typed as JSON, and tell who else is writing.
 
         Takes `key`, which the form was given, `values` (its fields; without them this says only that it is open),
-        `version`, `stamp`, and `leaving` when it is closed. Answers with `at`, the hour by the newsroom's
-        clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence, `refused`.
+        `sequence`, `version`, `replaces`, and `leaving` when it is closed. Answers with `at`, the hour by the
+        newsroom's clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence,
+        `refused`.
         """
         article = self._article_of_draft(request, pk)
         try:
@@ -80,9 +117,12 @@ class ArticleDrafts:
                     article,
                     said["values"],
                     key=said["key"],
+                    sequence=said["sequence"],
                     based_on_version=said["version"],
-                    stamp=said["stamp"],
+                    replaces=said["replaces"],
                 )
+        except Article.DoesNotExist as error:
+            raise Http404 from error
         except PermissionDenied:
             refused = _("You may no longer write this article. Your text is kept in this browser.")
             return JsonResponse({"refused": refused}, status=HTTPStatus.FORBIDDEN)
@@ -100,7 +140,9 @@ class ArticleDrafts:
 
     def discard_draft(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         article = self._article_of_draft(request, pk)
-        revising.drop_draft(request.user, request.POST.get("draft", ""))
+        # One that the form was opened with, and what was typed on since.
+        for key in filter(_KEY.fullmatch, request.POST.getlist("draft")):
+            revising.drop_draft(request.user, key)
         messages.success(request, _("The draft was discarded."))
         return HttpResponseRedirect(_form(article))
 
@@ -151,6 +193,11 @@ def _form(article: Article | None) -> str:
     return reverse("admin:articles_article_change", args=[article.pk])
 
 
+def _edition(request: HttpRequest) -> str:
+    """What of a form is sent, as `Draft.edition` names it."""
+    return f"{request.POST.get('draft_key', '')}:{request.POST.get('draft_sequence', '')}"
+
+
 def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
     """A draft as the form offers it; of a new text, the headline tells which it is."""
     headline = draft.values.get("headline", "")
@@ -165,30 +212,45 @@ def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
 
 def _read(body: bytes) -> dict[str, Any]:
     """What a form's script said, of no other kinds than it says. Raises ValueError."""
-    said = json.loads(body)
+    try:
+        said = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(said, dict):
         raise ValueError("not an object")
     values, version = said.get("values"), said.get("version")
-    key, stamp = said.get("key"), said.get("stamp") or ""
+    key, sequence, replaces = said.get("key"), said.get("sequence", 0), said.get("replaces", "")
     fits = (
-        (values is None or (isinstance(values, dict) and _is_text(values)))
-        and (version is None or (type(version) is int and 0 <= version < 2**31))
+        (values is None or (isinstance(values, dict) and all(map(_is_value, values.values()))))
+        and all(map(_is_text, values or ()))
+        and (version is None or _is_count(version))
+        and _is_count(sequence)
         and (isinstance(key, str) and _KEY.fullmatch(key))
-        and (isinstance(stamp, str) and len(stamp) <= 36 and _is_text(stamp))
+        and isinstance(replaces, str)
     )
     if not fits:
         raise ValueError("not what a form says")
     return {
-        "values": values, "version": version, "key": key, "stamp": stamp, "leaving": said.get("leaving") is True,
+        "values": values, "version": version, "key": key, "sequence": sequence, "replaces": replaces,
+        "leaving": said.get("leaving") is True,
     }  # fmt: skip
 
 
-def _is_text(value: Any) -> bool:
-    """Whether a value is made of what the database keeps as text: neither NUL nor half a character."""
-    if isinstance(value, dict):
-        return all(_is_text(item) for pair in value.items() for item in pair)
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**31
+
+
+def _is_value(value: Any) -> bool:
+    """Whether a field can have it: a text, a yes or no, or choices, each with its label."""
     if isinstance(value, list):
-        return all(map(_is_text, value))
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    return isinstance(value, bool)
+        return all(isinstance(choice, list) and all(map(_is_text, choice)) for choice in value)
+    return isinstance(value, bool) or _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is what the database keeps as text: neither NUL nor half a character."""
+    return (
+        isinstance(value, str)
+        and "\0" not in value
+        and not any("\ud800" <= char <= "\udfff" for char in value)
+    )

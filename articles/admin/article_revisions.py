@@ -149,12 +149,13 @@ class ArticleRevisions:
             tags=typed["tags"],
             note=typed["change_note"],
         )
-        revising.drop_draft(request.user, typed["draft_key"])
-        messages.warning(
+        self.note_saved(request, article, form)
+        self.message_user(
             request,
             _(
                 "Somebody else saved this article while you were writing. Your text is kept; choose what to take of it."
             ),
+            messages.WARNING,
         )
         return _to("conflict", article.pk, revision.pk)
 

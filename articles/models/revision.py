@@ -74,11 +74,18 @@ class Revision(models.Model):
         return self.name or f"{self.article_id}/{self.pk}"
 
 
+class DraftQuerySet(models.QuerySet):
+    def unsaved(self):
+        return self.filter(saved_at=None)
+
+
 class Draft(models.Model):
     """What somebody has typed into one form of an article, or of one that is not stored yet, and not saved.
 
     `values` are those of the form's fields by name, as a browser reads them, unchecked. Each form that is opened has a
-    `key` of its own, so that neither a second tab nor a form that is opened anew writes over what was typed in another.
+    `key` of its own, so that neither a second tab nor a form that is opened anew writes over what was typed in another;
+    `sequence` counts what was typed into it. Once that is saved the row stays for a while, without values: an older
+    text that arrives late does not bring it back, and the form of a new article makes no second one.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -88,9 +95,11 @@ class Draft(models.Model):
     key = models.CharField(max_length=36)
     values = models.JSONField()
     based_on_version = models.PositiveIntegerField(null=True)
-    # By it the browser knows whether the copy that it kept itself is this one.
-    stamp = models.CharField(max_length=36, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(null=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         default_permissions = []
@@ -101,6 +110,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.article or self.key}"
+
+    @property
+    def edition(self) -> str:
+        """The form, and how much had been typed into it: by this a browser says which text it means."""
+        return f"{self.key}:{self.sequence}"
 
 
 class PresenceQuerySet(models.QuerySet):

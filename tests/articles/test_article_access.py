@@ -9,14 +9,14 @@ from tests.article_form import LIST, change, payload
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_reporter_does_not_reach_the_articles_of_others(as_reporter, method):
+@pytest.mark.parametrize(("method", "status"), [("get", 302), ("post", 404)])
+def test_a_reporter_does_not_reach_the_articles_of_others(as_reporter, method, status):
     article = factories.draft(by=factories.staff(factories.REPORTERS))
 
     response = getattr(as_reporter, method)(change(article), payload(article, headline="مزوّر"))
 
     article.refresh_from_db()
-    assert (response.status_code, response["Location"]) == (302, "/admin/")
+    assert (response.status_code, response.get("Location")) == (status, "/admin/" if status == 302 else None)
     assert article.headline != "مزوّر"
 
 

@@ -341,13 +341,12 @@ def test_a_draft_may_be_as_large_as_said(editor, bytes_over, monkeypatch):
     assert Draft.objects.count() == 1 - bytes_over
 
 
-def test_a_writer_has_so_many_texts_that_were_never_saved(editor, monkeypatch):
+def test_the_oldest_of_too_many_texts_that_were_never_saved_makes_room(editor, monkeypatch):
     monkeypatch.setattr(revising, "MAX_DRAFTS", 2)
-    for key in ("a", "b", "a"):
+    for key in ("a", "b", "a", "c"):
         revising.keep_draft(editor, None, {}, key=key)
 
-    with pytest.raises(revising.DraftRefused):
-        revising.keep_draft(editor, None, {}, key="c")
+    assert [draft.key for draft in revising.drafts_of(editor, None)] == ["c", "a"]
 
 
 # Presence
