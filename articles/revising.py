@@ -195,8 +195,12 @@ def keep_unapplied(
     authors: Sequence[Author],
     tags: Iterable[Tag],
     note: str = "",
+    pressed: dict[str, Any] | None = None,
 ) -> Revision:
-    """Keep a text that came too late, so that its writer can take of it what still holds; see `settle_conflict`."""
+    """Keep a text that came too late, so that its writer can take of it what still holds; see `settle_conflict`.
+
+    `pressed` is the move that was to follow, which was not made; see `Revision`.
+    """
     contents.settle(article)
     return Revision.objects.create(
         article_id=article.pk,
@@ -205,6 +209,7 @@ def keep_unapplied(
         by=by,
         note=note,
         base_version=base_version,
+        pressed=pressed or {},
     )
 
 

@@ -1,6 +1,7 @@
 """Articles in the admin: the list, who may do what, and what the form's buttons set going."""
 
 from copy import deepcopy
+from datetime import datetime
 
 from babel.dates import get_timezone_location
 from django import forms
@@ -15,7 +16,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -26,7 +26,7 @@ from js_asset import Script
 from articles import contents, editor, images, publishing, revising, views
 from articles.models import Article, Author, Byline, Presence
 from articles.models.article import RTL_LANGUAGES
-from articles.workflow import MOVES, Status
+from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
 
 from . import accounts, sentences
@@ -286,33 +286,40 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if form.move is not None:
-            told = self._make_move(request, form)
-            # As Django keeps the names of changed fields: untranslated, to be read in the reader's language.
-            with translation.override(None):
-                form.told = str(told)
+            chosen = {name: form.cleaned_data[name] for name in ("note", "is_minor")}
+            form.told = self.make_move(
+                request,
+                form.instance,
+                form.move,
+                at=form.cleaned_data["publish_at"],
+                is_sent_again=form.is_sent_again,
+                **chosen,
+            )
 
     def construct_change_message(self, request, form, formsets, add=False):
         message = super().construct_change_message(request, form, formsets, add)
         return [*message, {"moved": form.told}] if form.told else message
 
-    def _make_move(self, request: HttpRequest, form: ArticleForm) -> str | Promise:
-        """Do what the pressed button says, now that the text is saved, and return what was told of it.
+    def make_move(
+        self,
+        request: HttpRequest,
+        article: Article,
+        move: Move,
+        *,
+        at: datetime | None,
+        note: str,
+        is_minor: bool,
+        is_sent_again: bool = False,
+    ) -> str:
+        """Do what the pressed button says, now that the text is saved, and return what was told of it, untranslated.
 
         A move that is refused leaves the text saved, and nothing is told of it.
         """
-        article, move, chosen = form.instance, form.move, form.cleaned_data
         was_public = article.is_public
         try:
-            publishing.move(
-                article,
-                move.name,
-                by=request.user,
-                at=chosen["publish_at"],
-                note=chosen["note"],
-                is_minor=chosen["is_minor"],
-            )
+            publishing.move(article, move.name, by=request.user, at=at, note=note, is_minor=is_minor)
         except publishing.PublishingError as error:
-            if form.is_sent_again and publishing.was_last(article, move, by=request.user):
+            if is_sent_again and publishing.was_last(article, move, by=request.user):
                 self.message_user(request, move.done, messages.SUCCESS)
                 return ""
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
@@ -323,7 +330,9 @@ class ArticleAdmin(ArticleDrafts, ArticleRevisions, TranslationDesk, FoldedSearc
         done = move.done if was_public or not move.done_unseen else move.done_unseen
         told = _("Scheduled.") if article.is_scheduled and move.sets_date else done
         self.message_user(request, told, messages.SUCCESS)
-        return told
+        # As Django keeps the names of changed fields, to be read in the reader's language.
+        with translation.override(None):
+            return str(told)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)

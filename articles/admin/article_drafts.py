@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -71,8 +72,12 @@ class ArticleDrafts:
             return self._give_back(request, article, HTTPStatus.FORBIDDEN)
 
     def _give_back(self, request: HttpRequest, article: Article | None, status: HTTPStatus) -> HttpResponse:
-        typed = [(contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)]
-        context = {"article": article, "opts": self.opts, "typed": typed, "title": _("Not saved")}
+        context = {
+            "article": article,
+            "opts": self.opts,
+            "typed": _typed(request.POST),
+            "title": _("Not saved"),
+        }
         return render(
             request,
             "admin/articles/article/refused.html",
@@ -158,7 +163,7 @@ class ArticleDrafts:
     def opened_draft(self, request: HttpRequest, article: Article | None) -> Draft | None:
         """The draft that the form is to open with, which its address asks for."""
         key = request.GET.get("draft", "")
-        if request.method != "GET" or not _KEY.fullmatch(key):
+        if request.method != "GET" or not _KEY.fullmatch(key) or self._only_reads(request, article):
             return None
         return revising.drafts_of(request.user, article).filter(key=key).first()
 
@@ -167,10 +172,13 @@ class ArticleDrafts:
         offered = []
         draft = getattr(form, "draft", None)
         if draft is None and not form.is_bound:
-            kept = revising.drafts_of(request.user, article).order_by("-at")[
-                : OFFERED if article is None else 1
+            # Of an article that may only be read, none can be opened: all are shown, to be copied from.
+            only_reads = self._only_reads(request, article)
+            count = OFFERED if article is None or only_reads else 1
+            offered = [
+                _offer(kept, article) | ({"typed": _typed(kept.values)} if only_reads else {})
+                for kept in revising.drafts_of(request.user, article)[:count]
             ]
-            offered = [_offer(kept_draft, article) for kept_draft in kept]
         kind = "draft" if article else "newdraft"
         numbers = [article.pk] if article else []
         return {
@@ -191,6 +199,12 @@ def _form(article: Article | None) -> str:
     if article is None:
         return reverse("admin:articles_article_add")
     return reverse("admin:articles_article_change", args=[article.pk])
+
+
+def _typed(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was written, as pairs of a field's label and its text, to be copied from."""
+    written = [(contents.label(name), values.get(name)) for name in _WRITTEN]
+    return [(label, text) for label, text in written if text and isinstance(text, str)]
 
 
 def _edition(request: HttpRequest) -> str:

@@ -47,7 +47,9 @@ class Revision(models.Model):
     restored_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     # Since when it is, or was, the article itself and no working copy.
     applied_at = models.DateTimeField(null=True)
-    # Of one that came too late: when its writer had chosen what to take of it.
+    # Of one that came too late: the move whose button was pressed, by `name`, with its `at` (ISO 8601), `note` and
+    # `is_minor`; and when its writer had chosen what to take of the text.
+    pressed = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True)
 
     objects = RevisionQuerySet.as_manager()

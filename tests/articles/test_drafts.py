@@ -102,6 +102,20 @@ def test_a_reporter_who_sends_what_left_their_hands_gets_the_text_back(as_report
     ]
 
 
+def test_what_was_typed_into_an_article_that_left_ones_hands_is_shown_and_discarded(as_reporter, reporter):
+    article = factories.draft(by=reporter)
+    revising.keep_draft(reporter, article, {"headline": "عنوان <b>لم يُحفظ</b>", "body": True}, key=KEY)
+    publishing.move(article, "submit", by=None)
+
+    pages = [as_reporter.get(change(article), query) for query in ({}, {"draft": KEY})]
+    as_reporter.post(f"{LIST}{article.pk}/draft/discard/", {"draft": KEY})
+
+    texts = [re.findall(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", page.text) for page in pages]
+    assert texts == [["عنوان &lt;b&gt;لم يُحفظ&lt;/b&gt;"]] * 2
+    assert f"draft={KEY}" not in pages[0].text
+    assert not Draft.objects.exists()
+
+
 def test_who_sends_the_form_of_an_article_that_was_deleted_gets_the_text_back(as_editor):
     article = factories.draft()
     typed = payload(article, headline="عنوان <b>طويل</b>", body="<p>نصّ عن C++</p>")

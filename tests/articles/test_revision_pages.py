@@ -358,6 +358,64 @@ def test_a_version_that_no_form_was_given_keeps_the_text_in_the_form(as_editor, 
     assert (list(form.errors), form["headline"].value()) == (["opened_version", "__all__"], "عنواني")
 
 
+def _withdraw_in_a_conflict(as_editor, article):
+    typed = payload(article, summary="ملخّصي", _move="withdraw", note="رقم GPT-4 خطأ")
+    version = _edit(article, headline="عنوان زميلي").version
+    return as_editor.post(change(article), typed, follow=True), {
+        "take-headline": "theirs", "take-summary": "mine", "version": version,
+    }  # fmt: skip
+
+
+def test_a_move_whose_form_came_too_late_is_said_not_to_have_been_made(as_editor):
+    article = factories.published()
+
+    page, _answer = _withdraw_in_a_conflict(as_editor, article)
+
+    article.refresh_from_db()
+    assert article.status == "published"
+    assert page.text.count("لم يُنفَّذ «سحب إلى المسوّدات»: ما زالت حالة المقال «منشور».") == 1
+    assert re.findall(r'name="_move" value="(\w+)"', page.text) == ["withdraw"]
+
+
+@pytest.mark.parametrize("is_pressed", [True, False], ids=["pressed", "left"])
+def test_a_move_whose_form_came_too_late_is_made_after_the_choice(as_editor, is_pressed):
+    article = factories.published()
+    page, answer = _withdraw_in_a_conflict(as_editor, article)
+
+    as_editor.post(page.request["PATH_INFO"], answer | ({"_move": "withdraw"} if is_pressed else {}))
+
+    article.refresh_from_db()
+    content = revising.current(article)
+    assert (content["headline"], content["summary"]) == ("عنوان زميلي", "ملخّصي")
+    made = article.transitions.filter(move="withdraw").values_list("note", flat=True)
+    assert (article.status, list(made)) == (("draft", ["رقم GPT-4 خطأ"]) if is_pressed else ("published", []))
+
+
+@pytest.mark.parametrize("is_past", [False, True], ids=["to come", "past"])
+def test_a_move_whose_hour_has_passed_is_not_offered(as_editor, editor, is_past):
+    article = factories.draft()
+    at = timezone.now() + timedelta(hours=-1 if is_past else 1)
+    late = revising.keep_unapplied(
+        Article.objects.get(), by=editor, base_version=1, authors=[], tags=[],
+        pressed={"name": "publish", "at": at.isoformat(), "note": "", "is_minor": False},
+    )  # fmt: skip
+    _edit(article, headline="عنوان زميلي")
+
+    page = as_editor.get(address("conflict", article, late.pk))
+
+    assert re.findall(r'name="_move" value="(\w+)"', page.text) == ([] if is_past else ["publish"])
+
+
+def test_what_came_too_late_is_read_once_the_article_left_ones_hands(as_reporter, reporter):
+    article = factories.draft(by=reporter)
+    late = revising.keep_unapplied(Article.objects.get(), by=reporter, base_version=1, authors=[], tags=[])
+    publishing.move(article, "submit", by=reporter)
+
+    page = as_reporter.get(change(article)).text
+
+    assert [page.count(address(name, article, late.pk)) for name in ("revision", "conflict")] == [1, 0]
+
+
 def test_only_its_writer_chooses_from_what_came_too_late(as_editor, editor, client):
     article = factories.draft(summary="الأصل")
     page, version = _conflict(as_editor, editor, article)

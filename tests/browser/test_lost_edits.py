@@ -217,7 +217,7 @@ def test_discarding_an_older_draft_leaves_the_newer_text_in_the_browser(desk_of,
     page.fill("[name=summary]", "قديم")
     wait_for_draft(page)
     page.route("**/draft/", lambda route: route.abort())
-    page.route("**/change/", lambda route: route.fulfill(status=502), times=1)
+    page.route("**/change/", lambda route: route.fulfill(status=502, body="502"), times=1)
     page.fill("[name=summary]", TYPED)
     with page.expect_navigation():
         save(page)
