@@ -258,13 +258,13 @@ def keep_draft(
     sequence: int = 0,
     based_on_version: int | None = None,
     replaces: str = "",
-) -> None:
+) -> Draft:
     """Keep what `user` has typed, in place of what was kept of the same form before. Readers see nothing of it.
 
-    What is older than that, by its `sequence`, or saved already, is let go. `replaces` is the edition of the draft that
-    the form was opened with, which this one takes the place of, unless it was typed on elsewhere. Raises
-    PermissionDenied where the account may not write the article, DraftRefused for a text that is too large, and
-    Article.DoesNotExist.
+    Returns what is kept now: a text that is older than that, by its `sequence`, or saved already, is let go. `replaces`
+    is the edition of the draft that the form was opened with, which this one takes the place of, unless it was typed on
+    elsewhere. Raises PermissionDenied where the account may not write the article, DraftRefused for a text that is too
+    large, and Article.DoesNotExist.
     """
     article = _lock(user, article)
     if not may_keep_draft(user, article):
@@ -273,8 +273,8 @@ def keep_draft(
         raise DraftRefused(_("This text is too large to be kept as a draft."))
     kept = Draft.objects.filter(user=user, key=key).select_related("article").first()
     if kept is not None and (sequence < kept.sequence or (kept.saved_at and sequence == kept.sequence)):
-        return
-    _draft, is_new = Draft.objects.update_or_create(
+        return kept
+    draft, is_new = Draft.objects.update_or_create(
         user=user,
         key=key,
         defaults={
@@ -287,6 +287,7 @@ def keep_draft(
     if is_new:
         drafts = Draft.objects.filter(user=user).unsaved().order_by("-at")
         Draft.objects.filter(pk__in=list(drafts.values_list("pk", flat=True)[MAX_DRAFTS:])).delete()
+    return draft
 
 
 def _lock(user: Any, article: Article | None) -> Article | None:
