@@ -19,6 +19,7 @@ from articles.models import Article, Revision
 from articles.workflow import MOVES
 
 from . import differences
+from .addresses import tell_address
 from .lookups import NUMBER
 
 PAGE_SIZE = 25
@@ -220,6 +221,8 @@ class ArticleRevisions:
             if take
             else _("The other text stays; yours stands among the revisions."),
         )
+        if "slug" in take and article.working_copy_id is None:
+            tell_address(request, mine.content["slug"], article)
         if mine.pressed and request.POST.get("_move") == mine.pressed["name"]:
             chosen = mine.pressed | {"at": _hour(mine)}
             if told := self.make_move(request, article, MOVES[chosen.pop("name")], **chosen):

@@ -315,6 +315,21 @@ def test_the_address_and_the_hour_of_withdrawal_are_taken_where_they_were_chosen
     )
 
 
+def test_a_chosen_address_that_another_article_has_taken_since_is_told_as_it_became(as_editor):
+    article = factories.draft()
+    stale = payload(article, slug="عنوان-محجوز")
+    version = _edit(article, summary="زميلي").version
+    page = as_editor.post(change(article), stale)["Location"]
+    factories.draft(slug="عنوان-محجوز")
+
+    chosen = {"take-slug": "mine", "take-summary": "theirs", "version": version}
+    answer = as_editor.post(page, chosen, follow=True)
+
+    article.refresh_from_db()
+    assert article.slug != "عنوان-محجوز"
+    assert told(answer)[-1] == f"صار العنوان على الشبكة «{article.slug}»."
+
+
 def test_an_hour_of_withdrawal_that_the_publication_overtook_is_refused_in_words(as_editor, editor):
     article = factories.draft()
     stale = payload(article, withdraw_at="2099-01-01T10:00")
