@@ -256,6 +256,12 @@ def move(
     return article
 
 
+def was_last(article: Article, move: Move, *, by: Any) -> bool:
+    """Whether the last move of an article was this one, made by this account."""
+    last = article.transitions.filter(move__in=MOVES).order_by("-pk").first()
+    return last is not None and (last.move, last.by_id) == (move.name, by.pk)
+
+
 def _apply_working_copy(article: Article, is_minor: bool, *, may_be_seen: bool) -> None:
     """Make the working copy the article itself. Raises PublishingError where readers may see it and it cannot stand.
 
