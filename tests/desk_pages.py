@@ -1,6 +1,7 @@
 """Every page of the desk: found by walking the admin site, on a desk where there is something of everything."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib import admin
@@ -64,6 +65,7 @@ class Desk:
             factories.draft(by=self.root)
             publishing.move(factories.draft(by=self.root), "submit", by=self.root)
             factories.published()
+        factories.published(at=timezone.now() + timedelta(hours=1))
         self._write_at_once()
         self.correction = factories.correction(self.article)
         factories.correction(self.article, "retraction")

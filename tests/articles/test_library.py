@@ -237,7 +237,7 @@ def test_the_message_leads_to_the_form_of_the_picture(client):
         follow=True,
     )
 
-    (told,) = re.findall(r'<li class="error">(.*?)</li>', answer.text, re.DOTALL)
+    (told,) = re.findall(r'<li class="[^"]*\berror">(.*?)</li>', answer.text, re.DOTALL)
     assert f'href="{form_of(image)}#id_credit"' in told
     assert "تحتاج هذه الصورة إلى ذكر مصدرها قبل النشر" in told
 
