@@ -153,19 +153,19 @@ def _by_day(articles: QuerySet[Article], column: str, begin: datetime, end: date
 
 
 @transaction.atomic
-def reschedule(article: Article, wall: datetime | None, *, by: Any, expected_version: int) -> Article:
-    """Have a scheduled article appear at another hour of the newsroom's clocks.
+def reschedule(article: Article, hour: datetime | None, *, by: Any, expected_version: int) -> Article:
+    """Have a scheduled article appear at another hour of the newsroom's clocks, or at a moment (aware).
 
     Raises as `publishing.move` does, EditConflict where somebody else changed it since `expected_version`, and
     PublishingError for an hour that has passed or does not come, and for none.
     """
     zone = timezone.get_current_timezone()
-    at = moment(wall, zone) if wall else None
+    at = moment(hour, zone) if hour and hour.tzinfo is None else hour
     # First, for the permission is asked there: who may not is told nothing else. What is raised below undoes it.
     publishing.move(article, "reschedule", by=by, at=at)
     if article.version != expected_version + 1:
         raise EditConflict(CHANGED)
-    if not exists(wall, zone):
+    if hour.tzinfo is None and not exists(hour, zone):
         raise PublishingError(NO_SUCH_HOUR)
     if at <= timezone.now():
         raise PublishingError(PASSED)

@@ -108,8 +108,7 @@ def show(article: Article, content: Content) -> None:
 
 
 def display(article: Article, authors: Sequence[Author], tags: Sequence[Tag]) -> None:
-    """Make of `article` what its page would be as its fields now are, with these authors and tags; nothing is saved."""
-    settle(article)
+    """Make of `article`, settled, what its page would be with its fields, these authors and tags; nothing is saved."""
     figures.print_body(article, figures.in_text(article.body))
     bylines = [Byline(article=article, author=author) for author in authors]
     article._prefetched_objects_cache = {"bylines": bylines, "tags": tags}

@@ -172,7 +172,12 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
     if by is not None and not by.has_perm(ARRANGE):
         raise PermissionDenied
     now = timezone.now()
-    choice = replace(choice, banner=Arrangement._meta.get_field("banner").to_python(choice.banner))
+    # As they will be stored, and no sooner, they are judged: an invisible sign in an address may hide what it leads to.
+    lines = {
+        name: Arrangement._meta.get_field(name).to_python(getattr(choice, name))
+        for name in ("banner", "banner_link")
+    }
+    choice = replace(choice, **lines)
     _check(choice, now)
     newest = Arrangement.objects.first()
     version = newest.version if newest else 0

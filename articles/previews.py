@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,10 @@ def find(text: str) -> PreviewLink | None:
         number, article_number, revision_number = map(int, _signer.unsign(text).split("-"))
     except (BadSignature, ValueError):
         return None
-    bound = PreviewLink.objects.open().filter(article=article_number, revision=revision_number)
+    # A link ends with the account of its maker.
+    bound = PreviewLink.objects.open().filter(
+        Q(by=None) | Q(by__is_active=True), article=article_number, revision=revision_number
+    )
     link = bound.select_related("revision").filter(pk=number).first()
     if link is None:
         return None
@@ -101,8 +105,12 @@ def _saved_last(article: Article) -> Revision | None:
 def _is_open(article: Article, revision: Revision) -> bool:
     """Whether `revision` is one that readers do not have: of an unpublished text, or a working copy."""
     if article.state in _SEEN or article.state == State.ARCHIVED:
-        return article.state == State.PUBLISHED and (
-            article.working_copy_id is not None and revision.applied_at is None
+        return (
+            article.state == State.PUBLISHED
+            and article.working_copy_id is not None
+            and revision.applied_at is None
+            # Changes that were discarded, or published, are over, whatever is written next.
+            and not article.revisions.filter(applied_at__gt=revision.at).exists()
         )
     return True
 

@@ -229,10 +229,7 @@ def move(
     if name == "publish_changes" and stored.working_copy_id is None:
         raise PublishingError(_("There are no changes to publish."))
     if stored.working_copy_id is not None and not chosen.leaves_changes:
-        _apply_working_copy(stored, is_minor, may_be_seen=chosen.target == Status.PUBLISHED)
-        # The copy may take the article to another section.
-        if by is not None and not works_on(by, stored):
-            raise Denied(by, name, stored)
+        _apply_working_copy(stored, chosen, is_minor, by)
     if chosen.target == Status.PUBLISHED:
         if chosen.sets_date:
             _set_dates(stored, at)
@@ -262,18 +259,26 @@ def was_last(article: Article, move: Move, *, by: Any) -> bool:
     return last is not None and (last.move, last.by_id) == (move.name, by.pk)
 
 
-def _apply_working_copy(article: Article, is_minor: bool, *, may_be_seen: bool) -> None:
-    """Make the working copy the article itself. Raises PublishingError where readers may see it and it cannot stand.
+def _apply_working_copy(article: Article, move: Move, is_minor: bool, by: Any) -> None:
+    """Make the working copy the article itself.
 
-    What goes out of their sight may be unfinished: taking an article back never waits for anything.
+    Where readers may see it, raises PublishingError if it cannot stand, and Denied if it takes the article to a section
+    that is not one of `by`. What goes out of their sight may be unfinished, and stays in its section then: taking an
+    article back never waits for anything.
     """
-    revision = article.working_copy
+    revision, section = article.working_copy, article.section
     authors, tags = contents.fill(article, revision.content)
     contents.settle(article)
-    if may_be_seen:
+    is_elsewhere = by is not None and not works_on(by, article)
+    if move.target == Status.PUBLISHED:
+        if is_elsewhere:
+            raise Denied(by, move.name, article)
         _check_text(article)
-    elif _is_withdrawn_too_soon(article):
-        article.withdraw_at = None
+    else:
+        if is_elsewhere:
+            article.section = section
+        if _is_withdrawn_too_soon(article):
+            article.withdraw_at = None
     if not is_minor:
         article.modified_at = timezone.now()
     _write(article, authors, tags)

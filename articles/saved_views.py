@@ -56,6 +56,8 @@ def delete(view: SavedView, *, by: Any) -> None:
 def open_first(view: SavedView, *, by: Any, first: bool = True) -> SavedView:
     """Let the list of its owner open with a view, instead of any other; or with none."""
     _guard(view, by)
+    # Two such requests at once follow one another.
+    list(SavedView.objects.select_for_update().filter(user=by).order_by("pk"))
     SavedView.objects.filter(user=by, is_default=True).update(is_default=False)
     view.is_default = first
     view.save(update_fields=["is_default"])

@@ -20,7 +20,9 @@ def sections_of(user: Any) -> frozenset[int] | None:
     One query at most in the life of `user`, which is a request, as Django keeps the rights of an account.
     """
     if not hasattr(user, "_limited_to"):
-        rows = () if user.has_perm(OVERSEE) else SectionEditor.objects.filter(user=user.pk)
+        # Who no longer publishes has the own articles, wherever they stand.
+        is_limited = user.has_perm(PUBLISH) and not user.has_perm(OVERSEE)
+        rows = SectionEditor.objects.filter(user=user.pk) if is_limited else ()
         user._limited_to = frozenset(row.section_id for row in rows) or None
     return user._limited_to
 

@@ -1,10 +1,12 @@
 """Series: the order of their parts, and where an article stands among those that readers see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Series
 
@@ -19,16 +21,31 @@ class Place:
     following: int | None
 
 
-def arrange(series: Series, articles: Iterable[int], *, by: Any) -> Series:
-    """Set the order of the parts by their numbers; parts that are not named come last, by date.
+class ArrangedMeanwhile(ValueError):
+    """Somebody else put the parts in order since they were shown; the message is for the person who tried."""
 
-    `by` is an account, or None for the site itself. Raises PermissionDenied for who may not change series.
+
+@transaction.atomic
+def arrange(
+    series: Series, articles: Iterable[int], *, by: Any, expected: Sequence[int] | None = None
+) -> Series:
+    """Put the parts in order by their numbers; those in order before follow, and then, by date, any others.
+
+    `by` is an account, or None for the site itself. Raises PermissionDenied for who may not change series, and
+    ArrangedMeanwhile where the parts do not begin with those `expected`.
     """
     if by is not None and not by.has_perm("articles.change_series"):
         raise PermissionDenied
-    series.order = list(dict.fromkeys(articles))
+    stored = Series.objects.select_for_update().get(pk=series.pk)
+    if expected is not None and list(_numbers(stored)[: len(expected)]) != list(expected):
+        raise ArrangedMeanwhile(_("Somebody else put the parts in order in the meantime. Look at it again."))
+    series.order = list(dict.fromkeys([*articles, *stored.order]))
     series.save(update_fields=["order"])
     return series
+
+
+def _numbers(series: Series):
+    return series.articles.in_series().values_list("pk", flat=True)
 
 
 def place_of(article: Article) -> Place | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import get_timezone_location
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
@@ -33,6 +32,7 @@ from .addresses import tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import (
     ArticleForm,
+    MomentField,
     MomentInput,
     OrderedLookup,
     StoriesLookup,
@@ -80,7 +80,7 @@ class ArticleAdmin(
     search_help_text = _("Words of the text, the headline or the authors’ names, in any spelling.")
     show_full_result_count = False
     autocomplete_fields = ["tags", "hero", "series", "translation_reviewer"]
-    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput}}
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}}
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "summary", "body"]}),
         (_("Placement"), {"fields": ["section", "bylines", "tags", "hero", "language"]}),

@@ -1,7 +1,8 @@
 """The form on which an article is written, and on which its moves are made."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import contents, editor, publishing, revising, scopes
+from articles import calendar, contents, editor, publishing, revising, scopes
 from articles.models import Article, Author, Byline, Draft, Revision
 from articles.models.fields import check_moment
 from articles.related import MAX_STORIES
@@ -32,13 +33,41 @@ NOT_OF_THE_TEXT = {
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
 
 
+_SHOWN = "%Y-%m-%dT%H:%M"
+# Without a summer time.
+_EVEN = ZoneInfo("UTC")
+
+
 class MomentInput(forms.DateTimeInput):
     """One field for day and hour, with the browser's own calendar."""
 
     input_type = "datetime-local"
 
     def __init__(self, attrs=None):
-        super().__init__({"dir": "ltr"} | (attrs or {}), format="%Y-%m-%dT%H:%M")
+        super().__init__({"dir": "ltr"} | (attrs or {}), format=_SHOWN)
+
+
+def _as_shown(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime(_SHOWN)
+
+
+class MomentField(forms.DateTimeField):
+    """A moment by the newsroom's clocks: of an hour that comes twice the first, of one that does not come none."""
+
+    widget = MomentInput
+    default_validators = [check_moment]
+
+    def to_python(self, value):
+        # In a zone without such hours; what was typed with an offset has another.
+        with timezone.override(_EVEN):
+            given = super().to_python(value)
+        if given is None or given.tzinfo is not _EVEN:
+            return given
+        check_moment(given)
+        wall, zone = given.replace(tzinfo=None), timezone.get_current_timezone()
+        if not calendar.exists(wall, zone):
+            raise ValidationError(calendar.NO_SUCH_HOUR)
+        return calendar.moment(wall, zone)
 
 
 class OrderedLookup(LookupMultiple):
@@ -118,9 +147,7 @@ class ArticleForm(forms.ModelForm):
         # A look-up needs a relation, which the field itself, numbers in their order, is not.
         widget=StoriesLookup(Revision._meta.get_field("article"), admin.site),
     )
-    publish_at = forms.DateTimeField(
-        label=_("Publish later, on"), required=False, widget=MomentInput, validators=[check_moment]
-    )
+    publish_at = MomentField(label=_("Publish later, on"), required=False)
     note = forms.CharField(
         label=_("Note"),
         required=False,
@@ -283,6 +310,11 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        for name in ("publish_at", "withdraw_at"):
+            shown = self.get_initial_for_field(self.fields[name], name) if name in self.fields else None
+            # What is shown of a moment leaves out the seconds, and which of two same hours it is.
+            if shown and cleaned.get(name) and _as_shown(shown) == _as_shown(cleaned[name]):
+                cleaned[name] = shown
         if self.instance.pk:
             # Locked until the save, which is in the same transaction, so that nobody comes in between.
             stored = (

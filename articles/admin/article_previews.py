@@ -85,6 +85,7 @@ class ArticlePreviews:
             # Relations are asked of rows alone, and this is none; nothing leads to its address.
             article.pk, article.kept_notes = 0, []
         cleaned = form.cleaned_data
+        contents.settle(article)
         contents.display(article, cleaned.get("bylines") or [], list(cleaned.get("tags") or []))
         return views.for_frame(views.preview(request, article, unsaved=True, problems=problems))
 

@@ -55,7 +55,7 @@ class EditorialCalendar:
         try:
             calendar.reschedule(
                 article,
-                _wall_hour(request.POST.get("at", "")),
+                _hour(request.POST.get("at", "")),
                 by=request.user,
                 expected_version=row_number(request.POST.get("version", "")) or 0,
             )
@@ -64,9 +64,9 @@ class EditorialCalendar:
         except publishing.PublishingError as error:
             return self._calendar(request, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
         self.log_change(request, article, [{"moved": "Scheduled."}])
-        moved = {
-            "moved": article.pk, "version": article.version, "was": timezone.localtime(before).strftime(WALL),
-        }  # fmt: skip
+        # With its offset: an hour may come twice.
+        was = timezone.localtime(before).isoformat(timespec="seconds")
+        moved = {"moved": article.pk, "version": article.version, "was": was}
         return redirect(f"{request.path}?{_query(request, **moved)}")
 
     def _calendar(self, request: HttpRequest, problem: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
@@ -167,15 +167,15 @@ class EditorialCalendar:
             return None
         zone = timezone.get_current_timezone()
         at = timezone.localtime(article.published_at)
-        was = _wall_hour(request.GET.get("was", ""))
+        was = _hour(request.GET.get("was", ""))
         is_last = row_number(request.GET.get("version", "")) == article.version
         return {
             "article": article,
             "at": article.published_at,
             "query": _query(request, day=at.date().isoformat()),
             "comes_twice": calendar.comes_twice(at.replace(tzinfo=None, fold=0), zone),
-            "was": request.GET.get("was")
-            if was and is_last and calendar.moment(was, zone) > timezone.now()
+            "was": was.isoformat()
+            if was and was.tzinfo is not None and is_last and was > timezone.now()
             else "",
         }
 
@@ -209,12 +209,13 @@ def _day(text: str) -> date | None:
     return day if day and day.year in YEARS else None
 
 
-def _wall_hour(text: str) -> datetime | None:
+def _hour(text: str) -> datetime | None:
+    """An hour of the newsroom's clocks or, with an offset, a moment."""
     try:
-        wall = parse_datetime(text)
+        hour = parse_datetime(text)
     except ValueError:
         return None
-    return wall if wall and wall.tzinfo is None and wall.year in YEARS else None
+    return hour if hour and hour.year in YEARS else None
 
 
 def _locale() -> str:

@@ -28,10 +28,10 @@ from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE
 from articles.slots import Pick, Waiting, Why
 from articles.workflow import Status
-from newsroom.text import arabic, bidi
 from newsroom.web.numbers import row_number
 
-from .article_form import MomentInput
+from . import search
+from .article_form import MomentField
 from .article_previews import admit_frame
 
 RESULTS = 8
@@ -67,7 +67,7 @@ _WAITING = {
 
 
 class PageForm(forms.Form):
-    at = forms.DateTimeField(label=gettext_lazy("See the page as of"), required=False, widget=MomentInput)
+    at = MomentField(label=gettext_lazy("See the page as of"), required=False)
     opinion_section = forms.ModelChoiceField(
         Section.objects.all(),
         label=gettext_lazy("Section of opinion"),
@@ -87,11 +87,8 @@ class PageForm(forms.Form):
         help_text=gettext_lazy("The address of a page of this site; it may be left empty."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "vTextField"}),
     )
-    banner_ends_at = forms.DateTimeField(
-        label=gettext_lazy("Until"),
-        required=False,
-        help_text=gettext_lazy("24 hours from now at most."),
-        widget=MomentInput,
+    banner_ends_at = MomentField(
+        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("24 hours from now at most.")
     )
 
     def clean_banner_link(self) -> str:
@@ -101,8 +98,8 @@ class PageForm(forms.Form):
 class PickForm(forms.Form):
     """When a story stands on the page, and at which place of its slot."""
 
-    starts_at = forms.DateTimeField(label=gettext_lazy("From"), required=False, widget=MomentInput)
-    ends_at = forms.DateTimeField(label=gettext_lazy("Until"), required=False, widget=MomentInput)
+    starts_at = MomentField(label=gettext_lazy("From"), required=False)
+    ends_at = MomentField(label=gettext_lazy("Until"), required=False)
     place = forms.TypedChoiceField(
         label=gettext_lazy("Place"), required=False, coerce=int, empty_value=None, choices=[]
     )
@@ -429,11 +426,11 @@ def _story(screen: Screen, article: Article, slot: str, *, why: Any = "", waits:
     }
 
 
-def _found(words: str) -> list[Article]:
+def _found(typed: str) -> list[Article]:
     """Stories that readers see, or will see, with these words in any spelling. One query."""
     found = Article.objects.filter(status=Status.PUBLISHED).exclude(withdraw_at__lte=timezone.now())
-    for word in bidi.clean_line(words).split():
-        found = found.filter(search_key__contains=arabic.normalize(word))
+    for word in search.words(typed):
+        found = found.filter(search_key__contains=word)
     fields = ("headline", "language", "status", "published_at", "withdraw_at")
     return list(found.only(*fields).by_date()[:RESULTS])
 

@@ -10,6 +10,8 @@ from newsroom.text import arabic
 
 # A list is there to be glanced through; what is not on it can be typed.
 LISTED = 100
+# Lines that a form may send for one field: each is looked up.
+MOST_TYPED = 12
 # As a key of the database is written, and no longer than one can be.
 NUMBER = re.compile("[1-9][0-9]{0,17}")
 _NUMBERED = re.compile(r"(.*)\((\d{1,18})\)", re.DOTALL)
@@ -80,7 +82,11 @@ class TypedNames:
 
     def value_from_datadict(self, data, files, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)
-        typed = [text.strip() for text in data.getlist(_typed(name))] if hasattr(data, "getlist") else []
+        typed = (
+            [text.strip() for text in data.getlist(_typed(name))[:MOST_TYPED]]
+            if hasattr(data, "getlist")
+            else []
+        )
         found = [self._row_named(text) for text in typed if text]
         if self.allow_multiple_selected:
             return list(dict.fromkeys([*(chosen or []), *found]))

@@ -1,6 +1,16 @@
 """Search in the admin's lists that forgives spelling, as readers and writers of Arabic expect."""
 
+from collections.abc import Callable
+
 from newsroom.text import arabic, bidi
+
+# Of what is typed; more asks the database for long, and finds nothing.
+MAX_LENGTH, MAX_WORDS = 200, 10
+
+
+def words(typed: str, fold: Callable[[str], str] = arabic.normalize) -> list[str]:
+    """The typed words as a column of normalized text has them, without characters that the database refuses."""
+    return [fold(word) for word in bidi.clean_line(typed[:MAX_LENGTH]).split()[:MAX_WORDS]]
 
 
 class FoldedSearch:
@@ -14,7 +24,8 @@ class FoldedSearch:
     linked_filters: list[str] = []
 
     def get_search_results(self, request, queryset, search_term):
-        for word in self.words(search_term):
+        # What is completed while typing comes past every form.
+        for word in words(search_term, self.fold):
             queryset = queryset.filter(**{f"{self.folded_field}__contains": word})
         return queryset, False
 
@@ -26,11 +37,6 @@ class FoldedSearch:
         }
         return lookup.removesuffix("__exact").removesuffix("__id") in filters
 
-    def words(self, search_term: str) -> list[str]:
-        """The typed words as they are looked for. What is completed while typing comes past every form, so that
-        characters which the database refuses are dropped here."""
-        return [self.fold(word) for word in bidi.clean_line(search_term).split()]
-
 
 class ScannedSearch(FoldedSearch):
     """The same for a model without such a column: all rows are read, which for some thousands takes a moment."""
@@ -38,12 +44,12 @@ class ScannedSearch(FoldedSearch):
     scanned_fields: list[str]
 
     def get_search_results(self, request, queryset, search_term):
-        words = self.words(search_term)
-        if not words:
+        wanted = words(search_term, self.fold)
+        if not wanted:
             return queryset, False
         found = [
             pk
             for pk, *texts in queryset.order_by().values_list("pk", *self.scanned_fields)
-            if all(word in arabic.normalize(" ".join(texts)) for word in words)
+            if all(word in arabic.normalize(" ".join(texts)) for word in wanted)
         ]
         return queryset.filter(pk__in=found), False

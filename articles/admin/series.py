@@ -1,24 +1,28 @@
 """Series in the admin: their names, and the order of their parts."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import series
-from articles.models import Article
+from articles.models import Article, Series
 from newsroom.web.numbers import row_number
 
 from .names import NamedAdmin
 
 PLACE = "place-"
+# As many fields as a form may have, and some to spare.
+MOST_PARTS = 300
 
 
 class SeriesAdmin(NamedAdmin):
     change_form_template = "admin/articles/series/change_form.html"
     list_display = ["name", "parts", "address"]
     fields = ["name", "description", "slug"]
+    # What is counted for each row makes the model's own order be forgotten.
+    ordering = ["sort_key"]
 
     class Media:
         css = {"all": ["css/series.css"]}
@@ -38,10 +42,15 @@ class SeriesAdmin(NamedAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             mine = Article.objects.editable_by(request.user).filter(series=obj).in_series()
-            context["parts"] = mine.only("headline", "language", "status", "published_at", "withdraw_at")
+            shown = mine.only("headline", "language", "status", "published_at", "withdraw_at")
+            context["parts"] = parts = list(shown[:MOST_PARTS])
+            context["more_parts"] = max(0, obj.part_count - MOST_PARTS) if len(parts) == MOST_PARTS else 0
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj, form, change):
+        if change:
+            # What this form does not say of it stays as it is by now.
+            obj.order = Series.objects.select_for_update().get(pk=obj.pk).order
         super().save_model(request, obj, form, change)
         places = {
             row_number(name.removeprefix(PLACE)): typed
@@ -49,8 +58,14 @@ class SeriesAdmin(NamedAdmin):
             if name.startswith(PLACE)
         }
         places.pop(None, None)
-        if places:
-            series.arrange(obj, sorted(places, key=lambda number: _place(places[number])), by=request.user)
+        shown = [row_number(number) for number in request.POST.get("parts-shown", "").split(",")]
+        order = sorted(places, key=lambda number: _place(places[number]))
+        if order == shown or not places:
+            return
+        try:
+            series.arrange(obj, order, by=request.user, expected=shown)
+        except series.ArrangedMeanwhile as error:
+            self.message_user(request, error, messages.ERROR)
 
 
 def _place(typed: str) -> int:

@@ -1,6 +1,7 @@
 """The form of an article over HTTP: what comes back, and that nothing typed is lost."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -148,6 +149,44 @@ def test_an_hour_of_another_age_is_an_error_of_its_field(as_editor, field, typed
     page = as_editor.post(change(article), payload(article, **{field: typed}))
 
     assert page.context["adminform"].form.errors == {field: ["اختر يومًا بين عامي 1800 و2200."]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("2030-10-27T02:30", datetime(2030, 10, 27, 0, 30, tzinfo=UTC)),
+        ("2030-10-27T02:30+01:00", datetime(2030, 10, 27, 1, 30, tzinfo=UTC)),
+    ],
+    ids=["the first", "named by its offset"],
+)
+def test_an_hour_that_comes_twice_is_taken(as_editor, settings, typed, stored):
+    settings.TIME_ZONE = "Europe/Berlin"
+    article = factories.draft()
+
+    as_editor.post(change(article), payload(article, withdraw_at=typed))
+
+    assert Article.objects.get().withdraw_at == stored
+
+
+def test_an_hour_that_does_not_come_is_an_error_of_its_field(as_editor, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    article = factories.draft()
+
+    page = as_editor.post(change(article), payload(article, withdraw_at="2030-03-31T02:30"))
+
+    assert list(page.context["adminform"].form.errors) == ["withdraw_at"]
+
+
+def test_a_form_that_shows_a_moment_by_the_minute_keeps_it_whole(as_editor, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    # The second half past two of that night, and some seconds.
+    moment = datetime(2030, 10, 27, 1, 30, 12, tzinfo=UTC)
+    article = factories.draft(withdraw_at=moment)
+    shown = as_editor.get(change(article)).context["adminform"].form["withdraw_at"].value()
+
+    as_editor.post(change(article), payload(article, withdraw_at=shown.strftime("%Y-%m-%dT%H:%M")))
+
+    assert Article.objects.get().withdraw_at == moment
 
 
 @pytest.mark.parametrize("where", ["article", "tag"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -345,3 +346,26 @@ def test_the_record_costs_the_same_for_any_number(client, django_assert_num_quer
         page = client.get("/admin/articles/transition/")
 
     assert len(page.context["cl"].result_list) == min(count, 50)
+
+
+@pytest.mark.parametrize("name", ["withdraw", "archive"])
+def test_an_article_is_taken_back_though_its_changes_lead_to_another_section(name):
+    sport = factories.section("رياضة")
+    article = factories.published(section=sport)
+    article.section = factories.section("تقنية")
+    revising.save(article, by=factories.superuser(), authors=[], tags=[])
+    editor = _limited("رياضة")
+
+    publishing.move(article, name, by=editor)
+
+    assert (Article.objects.published().exists(), Article.objects.get().section) == (False, sport)
+
+
+def test_who_publishes_no_more_writes_in_every_section():
+    writer = _limited("رياضة")
+    writer.groups.set(factories.staff(factories.REPORTERS).groups.all())
+    writer = User.objects.get(pk=writer.pk)
+
+    article = factories.draft(by=writer, section=factories.section("تقنية"))
+
+    assert publishing.may_edit(writer, article)

@@ -159,11 +159,26 @@ def test_who_comes_too_late_is_told_and_changes_nothing():
         {"banner": "عاجل", "banner_ends_at": -HOUR},
         {"banner": "عاجل", "banner_ends_at": HOUR, "banner_link": "https://example.org/"},
         {"banner": "عاجل", "banner_ends_at": HOUR, "banner_link": "//example.org/"},
+        {"banner": "عاجل", "banner_ends_at": HOUR, "banner_link": "/\u2066/example.org/"},
+        {"banner": "عاجل", "banner_ends_at": HOUR, "banner_link": "/\u200b/example.org/"},
+        {"banner": "عاجل", "banner_ends_at": HOUR, "banner_link": "/\x01/example.org/"},
         {"banner": "عاجل", "banner_ends_at": HOUR, "banner_link": "javascript:alert(1)"},
         {"picks": (Pick("lead", 1), Pick("second", 1))},
         {"picks": tuple(Pick("second", number) for number in range(81))},
     ],
-    ids=["no end", "too long", "over", "elsewhere", "elsewhere by slashes", "script", "twice", "too many"],
+    ids=[
+        "no end",
+        "too long",
+        "over",
+        "elsewhere",
+        "elsewhere by slashes",
+        "behind a mark",
+        "behind a space",
+        "behind a control",
+        "script",
+        "twice",
+        "too many",
+    ],
 )
 def test_what_cannot_be_is_refused(choice):
     if "banner_ends_at" in choice:
@@ -256,6 +271,17 @@ def test_everything_is_saved_in_one_step_with_hours_of_the_newsroom(as_editor, e
         {"slot": "lead", "article": lead.pk, "starts_at": "2026-01-02T09:30:00+03:00"},
         {"slot": "second", "article": second.pk, "place": 2},
     ]
+
+
+@pytest.mark.parametrize("field", ["starts_at", "ends_at"])
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_an_hour_of_another_age_is_not_saved(as_editor, field, typed):
+    (lead,) = _articles(1)
+
+    response = as_editor.post(SCREEN, _posted("save", ("lead", lead), **{f"pick-{lead.pk}-{field}": typed}))
+
+    assert "اختر يومًا بين عامي 1800 و2200." in response.text
+    assert Arrangement.objects.count() == 0
 
 
 def test_the_loser_is_told_by_whom_and_keeps_what_was_chosen(as_editor):

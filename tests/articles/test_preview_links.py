@@ -243,3 +243,30 @@ def test_robots_stay_away_and_logs_do_not_hold_the_token(client, caplog):
     assert without_tokens(f"Not Found: {address}") == "Not Found: /preview/…/"
     form = "POST /admin/articles/article/1/preview/ HTTP/1.1"
     assert without_tokens(form) == form
+
+
+def test_a_link_to_changes_that_were_discarded_stays_closed(client):
+    article = factories.published()
+    root = factories.superuser()
+
+    def write(summary):
+        article.summary = summary
+        revising.save(article, by=root, authors=[], tags=[])
+
+    write("ملخّص يُعدل عنه")
+    link = _share(article, by=root)
+    revising.discard_changes(article, by=root)
+    write("ملخّص آخر")
+
+    response = client.get(_address(link))
+
+    assert (response.status_code, response["Location"]) == (302, article.get_absolute_url())
+
+
+def test_a_link_ends_with_the_account_of_its_maker(client):
+    maker = factories.staff(factories.EDITORS)
+    link = _share(factories.draft(), by=maker)
+    maker.is_active = False
+    maker.save()
+
+    assert client.get(_address(link)).status_code == 404

@@ -110,10 +110,36 @@ def test_the_numbers_on_its_form_arrange_a_series(client, investigation):
 
     client.post(
         reverse("admin:articles_series_change", args=[investigation.pk]),
-        form | {f"place-{first.pk}": "2", f"place-{second.pk}": "1", "place-x": "3"},
+        form
+        | {f"place-{first.pk}": "2", f"place-{second.pk}": "1", "place-x": "3"}
+        | {"parts-shown": f"{first.pk},{second.pk}"},
     )
 
     assert Series.objects.get().order == [second.pk, first.pk]
+
+
+@pytest.mark.parametrize("places", [("1", "2"), ("2", "1")], ids=["only described", "put in order"])
+def test_a_form_that_was_opened_before_does_not_undo_an_order(client, investigation, places):
+    first, second = _parts(investigation, 2)
+    client.force_login(factories.staff(factories.EDITORS))
+    address = reverse("admin:articles_series_change", args=[investigation.pk])
+    form = {"name": investigation.name, "description": "جديد", "slug": investigation.slug}
+    form["parts-shown"] = f"{first.pk},{second.pk}"
+    series.arrange(investigation, [second.pk, first.pk], by=None)
+
+    client.post(address, form | {f"place-{first.pk}": places[0], f"place-{second.pk}": places[1]})
+
+    stored = Series.objects.get()
+    assert (stored.order, stored.description) == ([second.pk, first.pk], "جديد")
+
+
+def test_parts_that_are_not_shown_keep_their_order_behind(investigation):
+    first, second, third = _parts(investigation, 3)
+    series.arrange(investigation, [third.pk, first.pk, second.pk], by=None)
+
+    series.arrange(investigation, [first.pk, third.pk], by=None, expected=[third.pk, first.pk])
+
+    assert investigation.order == [first.pk, third.pk, second.pk]
 
 
 @pytest.mark.parametrize("count", [1, 4])
