@@ -3,20 +3,11 @@
 from newsroom.text import arabic, bidi
 
 
-class FoldedSearch:
-    """Search in a column of normalized text, `folded_field`; each typed word is normalized too."""
+class AskedByFilters:
+    """For a list that an address may ask what the list's filters ask, and nothing else."""
 
-    folded_field = "search_key"
-    fold = staticmethod(arabic.normalize)
-    # Django shows the search box, and completes names, only where this is not empty; the look-up itself is below.
-    search_fields = ["pk"]
     # Columns that pages of ours link by, besides those of `list_filter`.
     linked_filters: list[str] = []
-
-    def get_search_results(self, request, queryset, search_term):
-        for word in self.words(search_term):
-            queryset = queryset.filter(**{f"{self.folded_field}__contains": word})
-        return queryset, False
 
     def lookup_allowed(self, lookup, value, request=None):
         # Django lets an address ask any column any question, regular expressions included; the filters suffice.
@@ -25,6 +16,20 @@ class FoldedSearch:
             for filter_ in [*self.list_filter, *self.linked_filters]
         }
         return lookup.removesuffix("__exact").removesuffix("__id") in filters
+
+
+class FoldedSearch(AskedByFilters):
+    """Search in a column of normalized text, `folded_field`; each typed word is normalized too."""
+
+    folded_field = "search_key"
+    fold = staticmethod(arabic.normalize)
+    # Django shows the search box, and completes names, only where this is not empty; the look-up itself is below.
+    search_fields = ["pk"]
+
+    def get_search_results(self, request, queryset, search_term):
+        for word in self.words(search_term):
+            queryset = queryset.filter(**{f"{self.folded_field}__contains": word})
+        return queryset, False
 
     def words(self, search_term: str) -> list[str]:
         """The typed words as they are looked for. What is completed while typing comes past every form, so that

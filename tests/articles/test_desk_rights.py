@@ -323,6 +323,15 @@ def test_the_record_is_filtered(client, asked, expected):
     assert rows == sorted(expected)
 
 
+def test_the_record_is_not_searched(client):
+    denials.record(Denied(factories.staff(factories.REPORTERS), "publish", factories.draft()))
+    client.force_login(factories.staff(factories.CHIEF_EDITORS))
+
+    page = client.get("/admin/articles/transition/", {"q": "a"})
+
+    assert (page.status_code, len(page.context["cl"].result_list)) == (200, 1)
+
+
 @pytest.mark.parametrize("count", [2, 120])
 def test_the_record_costs_the_same_for_any_number(client, django_assert_num_queries, count):
     article, editor = factories.draft(), factories.staff(factories.EDITORS)
