@@ -10,7 +10,14 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    RawPostDataException,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -125,7 +132,7 @@ class ArticleDrafts:
         article = self._article_of_draft(request, pk)
         try:
             said = _read(request.body)
-        except ValueError:
+        except (ValueError, RawPostDataException):
             return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
         try:
             if said["values"] is not None:
