@@ -316,8 +316,11 @@ class ArticleMoves:
                 told = [{"moved": str(ACTS[act])}]
             for article in outcome.done:
                 self.log_change(request, article, told)
-        if outcome.failed:
-            count = len(outcome.failed)
+        numbers = [article.pk for article, _reason in outcome.failed]
+        seen = set(self.get_queryset(request).filter(pk__in=numbers).values_list("pk", flat=True))
+        failed = [(article, reason) for article, reason in outcome.failed if article.pk in seen]
+        if failed:
+            count = len(failed)
             sentence = ngettext(
                 "It was not done with %(count)d article:", "It was not done with %(count)d articles:", count
             ) % {"count": count}
@@ -326,10 +329,18 @@ class ArticleMoves:
                 '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
                 (
                     (_form(article), article.direction, article.headline, reason)
-                    for article, reason in outcome.failed[:NAMED]
+                    for article, reason in failed[:NAMED]
                 ),
             )
             messages.error(request, format_html("{} {}", sentence, named))
+        if count := len(outcome.failed) - len(failed):
+            # How those of others are called, a reporter is not told.
+            told = ngettext(
+                "You chose %(count)d other article with which you may not do this.",
+                "You chose %(count)d other articles with which you may not do this.",
+                count,
+            )
+            messages.error(request, told % {"count": count})
 
     # Beside the form
 

@@ -328,6 +328,22 @@ def test_of_many_those_in_other_sections_are_denied_and_the_others_done(as_edito
     ]
 
 
+def test_of_many_a_reporter_is_told_the_names_of_their_own_and_the_count_of_the_others(as_reporter, reporter):
+    bare = factories.image()
+    Image.objects.filter(pk=bare.pk).update(credit="")
+    own, submitted = factories.draft(by=reporter), _in_review(reporter, headline="عنوان المراسل")
+    others = [factories.draft(headline=f"خبر سرّيّ {number}") for number in range(3)]
+
+    page = _bulk(as_reporter, "submit", [own, submitted, *others])
+
+    done, failed, denied = page.context["messages"]
+    assert str(done) == "أُرسل مقال واحد للمراجعة."
+    assert [headline for headline, _reason in _named(failed)] == ["عنوان المراسل"]
+    assert str(failed).startswith("تعذّر ذلك في مقال واحد:")
+    assert str(denied) == "اخترت 3 مقالات أخرى ليس لك أن تفعل ذلك بها."
+    assert "سرّيّ" not in page.text
+
+
 def test_the_list_comes_back_as_it_was_filtered(as_editor):
     page = _bulk(as_editor, "archive", [factories.draft()], filters="state=draft&p=2&evil=//example.org")
 
