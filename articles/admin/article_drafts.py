@@ -256,8 +256,8 @@ def _read(body: bytes) -> dict[str, Any]:
     fits = (
         (values is None or (isinstance(values, dict) and all(map(_is_value, values.values()))))
         and all(map(_is_text, values or ()))
-        and (version is None or _is_count(version))
-        and _is_count(sequence)
+        and (version is None or is_count(version))
+        and is_count(sequence)
         and (isinstance(key, str) and _KEY.fullmatch(key))
         and isinstance(replaces, str)
     )
@@ -269,7 +269,8 @@ def _read(body: bytes) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """Whether a value is a number that an integer column counts up to."""
     return type(value) is int and 0 <= value < 2**31
 
 

@@ -34,6 +34,7 @@ from newsroom.text.excerpt import excerpt
 from newsroom.web.numbers import row_number
 
 from . import accounts
+from .article_drafts import is_count
 
 # Of what many could not be done with, these are named.
 NAMED = 20
@@ -404,6 +405,7 @@ class ArticleMoves:
                 key = request.POST.get("draft_key", "")
                 key = key if _KEY.fullmatch(key) else str(uuid4())
                 opened = row_number(request.POST["opened_version"])
+                opened = opened if is_count(opened) else None
                 values = {name: _as_typed(form[name]) for name in form.fields}
                 # Read anew, for the form has put what was typed into the article at hand.
                 stored = Article.objects.get(pk=article.pk)
@@ -455,10 +457,15 @@ def _as_typed(bound) -> Any:
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return bool(value)
     if isinstance(value, (list, tuple)):
-        return [[str(item), ""] for item in value]
+        return [[_text(item), ""] for item in value]
     if isinstance(bound.field, (forms.ChoiceField, forms.ModelChoiceField)):
-        return [[str(value or ""), ""]]
-    return str(value or "")
+        return [[_text(value), ""]]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    """What was typed, without the one character that the database keeps in no text."""
+    return str(value or "").replace("\0", "")
 
 
 def _form(article: Article) -> str:

@@ -187,6 +187,26 @@ def test_without_scripts_what_was_typed_comes_back_unsaved(as_editor, editor, pl
     assert Article.objects.get().headline == article.headline
 
 
+@pytest.mark.parametrize("place", ["notes", "reviewer"])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"opened_version": "99999999999"}, (None, "عنوان", [])),
+        ({"headline": "عنو\0ان"}, (1, "عنوان", [])),
+        ({"tags": ["7\0"]}, (1, "عنوان", [["7", ""]])),
+    ],
+    ids=["version", "text", "choice"],
+)
+def test_what_no_column_holds_is_left_out_of_what_was_typed(as_editor, editor, place, typed, kept):
+    article = factories.draft()
+    sent = payload(article, headline="عنوان", desk_note=SECRET, reviewer=editor.pk) | typed
+
+    as_editor.post(f"{LIST}{article.pk}/{place}/", sent)
+
+    draft = Draft.objects.get()
+    assert (draft.based_on_version, draft.values["headline"], draft.values["tags"]) == kept
+
+
 def test_without_scripts_a_note_alone_leaves_no_draft(as_editor):
     article = factories.draft()
 
