@@ -48,7 +48,7 @@ class SimilarStories:
 
         Answers as `similar` does where a script asks with the text, else with the form.
         """
-        article = self._written(request, pk)
+        article = self.acted_on(request, pk)
         if "script" in request.POST:
             similar = self._asked(request, article)
         else:

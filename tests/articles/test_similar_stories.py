@@ -175,7 +175,7 @@ def test_a_reporter_asks_for_no_article_of_others(as_reporter):
         for name in names
     ]
 
-    assert answers == [404, 404]
+    assert answers == [404, 403]
 
 
 def test_saving_tells_and_stops_nobody(as_editor):
