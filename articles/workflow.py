@@ -105,7 +105,7 @@ MOVES: dict[str, Move] = {
 }  # fmt: skip
 
 # What else is recorded of an article besides its moves: who is to review it, and what was denied.
-ASSIGN, EDIT, NOTE, CORRECT = "assign", "edit", "note", "correct"
+ASSIGN, EDIT, NOTE, CORRECT, DELETE = "assign", "edit", "note", "correct", "delete"
 # And what came with its hour, without anybody.
 APPEAR, DISAPPEAR = "appear", "disappear"
 OF_THE_CLOCK = {APPEAR, DISAPPEAR}
@@ -117,6 +117,7 @@ ACTS: dict[str, str | Promise] = {
     EDIT: _("Edit the text"),
     NOTE: _("Write a note of the desk"),
     CORRECT: _("Write a correction"),
+    DELETE: _("Delete the article"),
 }
 
 

@@ -10,7 +10,14 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    RawPostDataException,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -125,7 +132,7 @@ class ArticleDrafts:
         article = self._article_of_draft(request, pk)
         try:
             said = _read(request.body)
-        except ValueError:
+        except (ValueError, RawPostDataException):
             return JsonResponse({}, status=HTTPStatus.BAD_REQUEST)
         try:
             if said["values"] is not None:
@@ -249,8 +256,8 @@ def _read(body: bytes) -> dict[str, Any]:
     fits = (
         (values is None or (isinstance(values, dict) and all(map(_is_value, values.values()))))
         and all(map(_is_text, values or ()))
-        and (version is None or _is_count(version))
-        and _is_count(sequence)
+        and (version is None or is_count(version))
+        and is_count(sequence)
         and (isinstance(key, str) and _KEY.fullmatch(key))
         and isinstance(replaces, str)
     )
@@ -262,7 +269,8 @@ def _read(body: bytes) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """Whether a value is a number that an integer column counts up to."""
     return type(value) is int and 0 <= value < 2**31
 
 

@@ -82,10 +82,13 @@ class OrderedLookup(LookupMultiple):
 
 
 class StoriesLookup(OrderedLookup):
-    """Articles in the order in which they were chosen. None is listed: of so many the newest hundred help nobody."""
+    """Articles in the order in which they were chosen. None is listed: of so many the newest hundred help nobody.
+
+    A headline is looked for among those that the field takes: of others its answer would tell that they are written.
+    """
 
     def _rows(self):
-        return super()._rows().only("headline", "language")
+        return self.choices.queryset
 
 
 class OrderedField(forms.ModelMultipleChoiceField):

@@ -27,13 +27,14 @@ from articles.denials import Denied
 from articles.models import Article, Transition
 from articles.models.article import ArticleQuerySet
 from articles.models.desk_note import NOTE_MAX_LENGTH
-from articles.workflow import ACTS, ASSIGN, EDIT, MOVES, PUBLISH, Status
+from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, PUBLISH, Status
 from newsroom.mail.admin import TELLERS, Told
 from newsroom.text import bidi
 from newsroom.text.excerpt import excerpt
 from newsroom.web.numbers import row_number
 
 from . import accounts
+from .article_drafts import is_count
 
 # Of what many could not be done with, these are named.
 NAMED = 20
@@ -125,7 +126,7 @@ def _action(act: str) -> Callable:
 class ArticleMoves:
     """Adds to the admin of articles the acts on many, the addresses beside the form, and the record of what was denied.
 
-    `acted_on` is how the other pages of an article find it for an act.
+    `acted_on` and `sent_for` are how the other pages of an article find it for an act.
     """
 
     def get_urls(self):
@@ -146,6 +147,14 @@ class ArticleMoves:
             self._admit(request, object_id)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
+        if request.method == "POST":
+            article = Article.objects.filter(pk=row_number(unquote(object_id))).first()
+            # Of one that is not there Django asks and tells the same.
+            if article is not None and not self.has_delete_permission(request, article):
+                raise Denied(request.user, DELETE, article)
+        return super().delete_view(request, object_id, extra_context)
+
     def _admit(self, request: HttpRequest, object_id: str | None) -> None:
         """Raise Denied where the form was sent for what this account may not do, whatever else is wrong with it."""
         move = MOVES.get(request.POST.get("_move", ""))
@@ -162,16 +171,17 @@ class ArticleMoves:
             raise Denied(request.user, act, article)
 
     def acted_on(self, request: HttpRequest, number: int | None, act: str = EDIT) -> Article:
-        """The article that somebody sent something for. Raises Denied where the account may not change it.
-
-        Of one that is not there a reporter learns no more than of another's: PermissionDenied, not Http404.
-        """
-        article = self._sent_for(request, number)
+        """The article that somebody sent something for. Raises Denied where the account may not change it."""
+        article = self.sent_for(request, number)
         if not self.has_change_permission(request, article):
             raise Denied(request.user, act, article)
         return article
 
-    def _sent_for(self, request: HttpRequest, number: int | None) -> Article:
+    def sent_for(self, request: HttpRequest, number: int | None) -> Article:
+        """The article that somebody sent something for which a verb will allow or deny.
+
+        Of one that is not there a reporter learns no more than of another's: PermissionDenied, not Http404.
+        """
         article = Article.objects.filter(pk=number).first()
         if article is not None:
             return article
@@ -316,8 +326,11 @@ class ArticleMoves:
                 told = [{"moved": str(ACTS[act])}]
             for article in outcome.done:
                 self.log_change(request, article, told)
-        if outcome.failed:
-            count = len(outcome.failed)
+        numbers = [article.pk for article, _reason in outcome.failed]
+        seen = set(self.get_queryset(request).filter(pk__in=numbers).values_list("pk", flat=True))
+        failed = [(article, reason) for article, reason in outcome.failed if article.pk in seen]
+        if failed:
+            count = len(failed)
             sentence = ngettext(
                 "It was not done with %(count)d article:", "It was not done with %(count)d articles:", count
             ) % {"count": count}
@@ -326,16 +339,24 @@ class ArticleMoves:
                 '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
                 (
                     (_form(article), article.direction, article.headline, reason)
-                    for article, reason in outcome.failed[:NAMED]
+                    for article, reason in failed[:NAMED]
                 ),
             )
             messages.error(request, format_html("{} {}", sentence, named))
+        if count := len(outcome.failed) - len(failed):
+            # How those of others are called, a reporter is not told.
+            told = ngettext(
+                "You chose %(count)d other article with which you may not do this.",
+                "You chose %(count)d other articles with which you may not do this.",
+                count,
+            )
+            messages.error(request, told % {"count": count})
 
     # Beside the form
 
     def add_note(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep a note of the desk. What else the form holds is not saved, and comes back as it was typed."""
-        article = self._sent_for(request, pk)
+        article = self.sent_for(request, pk)
         problem = ""
         try:
             reviewing.add_note(article, request.POST.get("desk_note", ""), by=request.user)
@@ -357,7 +378,7 @@ class ArticleMoves:
 
     def assign_reviewer(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say who is to review; what was typed comes back as with a note."""
-        article = self._sent_for(request, pk)
+        article = self.sent_for(request, pk)
         number = row_number(request.POST.get("reviewer", ""))
         reviewer = scopes.editors().filter(pk=number).first() if number else None
         problem = ""
@@ -393,6 +414,7 @@ class ArticleMoves:
                 key = request.POST.get("draft_key", "")
                 key = key if _KEY.fullmatch(key) else str(uuid4())
                 opened = row_number(request.POST["opened_version"])
+                opened = opened if is_count(opened) else None
                 values = {name: _as_typed(form[name]) for name in form.fields}
                 # Read anew, for the form has put what was typed into the article at hand.
                 stored = Article.objects.get(pk=article.pk)
@@ -444,10 +466,15 @@ def _as_typed(bound) -> Any:
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return bool(value)
     if isinstance(value, (list, tuple)):
-        return [[str(item), ""] for item in value]
+        return [[_text(item), ""] for item in value]
     if isinstance(bound.field, (forms.ChoiceField, forms.ModelChoiceField)):
-        return [[str(value or ""), ""]]
-    return str(value or "")
+        return [[_text(value), ""]]
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    """What was typed, without the one character that the database keeps in no text."""
+    return str(value or "").replace("\0", "")
 
 
 def _form(article: Article) -> str:

@@ -92,7 +92,7 @@ class ArticlePreviews:
     # Links for others
 
     def make_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        article = self._editable(request, pk)
+        article = self.acted_on(request, pk)
         lifetime, _label = previews.LIFETIMES.get(request.POST.get("lifetime", ""), previews.LIFETIMES["day"])
         try:
             previews.share(article, by=request.user, lifetime=lifetime)
@@ -104,19 +104,13 @@ class ArticlePreviews:
         return _to_form(pk)
 
     def revoke_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        article = self._editable(request, pk)
+        article = self.acted_on(request, pk)
         number = row_number(request.POST.get("link", ""))
         link = get_object_or_404(article.preview_links.select_related("article"), pk=number)
         previews.revoke(link, by=request.user)
         self.log_change(request, article, [{"moved": LINK_REVOKED}])
         messages.success(request, _("The link opens nothing any more."))
         return _to_form(pk)
-
-    def _editable(self, request: HttpRequest, pk: int) -> Article:
-        article = self._article_for_page(request, pk)
-        if not self.has_change_permission(request, article):
-            raise PermissionDenied
-        return article
 
     def what_is_previewed(self, article: Article | None) -> dict[str, Any]:
         """What the form says of previews. One query."""

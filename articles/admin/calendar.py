@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from babel.dates import format_date, get_timezone_location
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles import calendar, publishing
 from articles.models import ClockMove, Section
-from articles.workflow import MOVES, PUBLISH, Status
+from articles.workflow import MOVES, Status
 from newsroom.text.account_names import name_of
 from newsroom.web.numbers import row_number
 
@@ -42,15 +42,14 @@ class EditorialCalendar:
 
     def editorial_calendar(self, request: HttpRequest) -> HttpResponse:
         """The period that the address names, POST: the article `article` appears at the wall hour `at`."""
+        if request.method == "POST":
+            return self._move_in_calendar(request)
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        return self._move_in_calendar(request) if request.method == "POST" else self._calendar(request)
+        return self._calendar(request)
 
     def _move_in_calendar(self, request: HttpRequest) -> HttpResponse:
-        article = self.get_queryset(request).filter(pk=row_number(request.POST.get("article", ""))).first()
-        if article is None:
-            # Of the articles of others a reporter is not told that they exist.
-            raise Http404 if request.user.has_perm(PUBLISH) else PermissionDenied
+        article = self.sent_for(request, row_number(request.POST.get("article", "")))
         before = article.published_at
         try:
             calendar.reschedule(

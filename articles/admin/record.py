@@ -19,7 +19,7 @@ from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 from . import accounts
-from .search import FoldedSearch
+from .search import AskedByFilters
 
 NOTE_SHOWN = 120
 # Rows that can be paged to; what is older is found by a filter.
@@ -73,7 +73,7 @@ class AccountFilter(admin.SimpleListFilter):
         return queryset.filter(by=number) if number is not None else queryset
 
 
-class TransitionAdmin(FoldedSearch, ReadOnlyAdmin):
+class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
     list_display = ["at", "who", "act", "of_article", "states", "remark"]
     list_filter = [DeniedFilter, ActFilter, AccountFilter]
     linked_filters = ["article"]
@@ -86,7 +86,6 @@ class TransitionAdmin(FoldedSearch, ReadOnlyAdmin):
     show_full_result_count = False
     # Each count would read the whole record.
     show_facets = admin.ShowFacets.NEVER
-    search_fields: list[str] = []
 
     class Media:
         css = {"all": ["css/editor.css"]}

@@ -13,21 +13,11 @@ def words(typed: str, fold: Callable[[str], str] = arabic.normalize) -> list[str
     return [fold(word) for word in bidi.clean_line(typed[:MAX_LENGTH]).split()[:MAX_WORDS]]
 
 
-class FoldedSearch:
-    """Search in a column of normalized text, `folded_field`; each typed word is normalized too."""
+class AskedByFilters:
+    """For a list that an address may ask what the list's filters ask, and nothing else."""
 
-    folded_field = "search_key"
-    fold = staticmethod(arabic.normalize)
-    # Django shows the search box, and completes names, only where this is not empty; the look-up itself is below.
-    search_fields = ["pk"]
     # Columns that pages of ours link by, besides those of `list_filter`.
     linked_filters: list[str] = []
-
-    def get_search_results(self, request, queryset, search_term):
-        # What is completed while typing comes past every form.
-        for word in words(search_term, self.fold):
-            queryset = queryset.filter(**{f"{self.folded_field}__contains": word})
-        return queryset, False
 
     def lookup_allowed(self, lookup, value, request=None):
         # Django lets an address ask any column any question, regular expressions included; the filters suffice.
@@ -36,6 +26,21 @@ class FoldedSearch:
             for filter_ in [*self.list_filter, *self.linked_filters]
         }
         return lookup.removesuffix("__exact").removesuffix("__id") in filters
+
+
+class FoldedSearch(AskedByFilters):
+    """Search in a column of normalized text, `folded_field`; each typed word is normalized too."""
+
+    folded_field = "search_key"
+    fold = staticmethod(arabic.normalize)
+    # Django shows the search box, and completes names, only where this is not empty; the look-up itself is below.
+    search_fields = ["pk"]
+
+    def get_search_results(self, request, queryset, search_term):
+        # What is completed while typing comes past every form.
+        for word in words(search_term, self.fold):
+            queryset = queryset.filter(**{f"{self.folded_field}__contains": word})
+        return queryset, False
 
 
 class ScannedSearch(FoldedSearch):

@@ -48,7 +48,7 @@ class SimilarStories:
 
         Answers as `similar` does where a script asks with the text, else with the form.
         """
-        article = self._written(request, pk)
+        article = self.acted_on(request, pk)
         if "script" in request.POST:
             similar = self._asked(request, article)
         else:
@@ -86,7 +86,7 @@ class SimilarStories:
         )
 
     def what_is_similar(self, request: HttpRequest, article: Article | None, form: Any) -> dict[str, Any]:
-        """What the form says at its opening. Two queries at most."""
+        """What the form says at its opening. Four queries at most."""
         typed = [form[name].value() or "" if name in form.fields else "" for name in ("headline", "summary")]
         if not typed[0]:
             return {"similar": Similar()}

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -53,7 +53,7 @@ class TranslationDesk:
                 raise TypeError
         except RequestDataTooBig:
             return JsonResponse({"error": _("The text is too long to be looked through.")}, status=413)
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, RecursionError, RawPostDataException):
             return JsonResponse({"error": _("The text could not be read.")}, status=400)
         tells = translation_tells.find(body, language, MAX_TELLS + 1)
         return JsonResponse(

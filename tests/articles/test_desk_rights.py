@@ -151,6 +151,42 @@ def test_what_is_forged_is_denied_and_recorded(client, role, road):
     assert not Transition.objects.exists()
 
 
+@pytest.mark.parametrize("group", [factories.REPORTERS, factories.MODERATORS])
+@pytest.mark.parametrize(
+    ("road", "act"),
+    [
+        ("calendar/", "reschedule"),
+        ("{article}/preview-links/", "edit"),
+        ("{article}/preview-links/revoke/", "edit"),
+        ("{article}/similar/apart/", "edit"),
+        ("{article}/delete/", "delete"),
+        ("{article}/discard-changes/", "edit"),
+        ("{article}/revisions/{revision}/name/", "edit"),
+        ("{article}/revisions/{revision}/restore/", "edit"),
+    ],
+)
+def test_what_is_sent_beside_the_form_of_an_article_of_others_is_denied_and_recorded(
+    client, group, road, act
+):
+    user = factories.staff(group)
+    client.force_login(user)
+    article = factories.published(at=timezone.now() + timedelta(days=1))
+    address = road.format(article=article.pk, revision=article.revisions.earliest("pk").pk)
+    sent = {"article": article.pk, "version": article.version, "at": "2099-05-06T07:08", "post": "yes"}
+
+    response = client.post(f"{LIST}{address}", sent)
+
+    attempts = Transition.attempts.filter(is_denied=True).values_list("move", "article", "by")
+    assert (response.status_code, list(attempts)) == (403, [(act, article.pk, user.pk)])
+
+
+@pytest.mark.parametrize("road", ["calendar/", "{}/preview-links/", "{}/similar/apart/", "{}/delete/"])
+def test_of_an_article_that_is_not_there_a_reporter_learns_no_more(client, road):
+    client.force_login(factories.staff(factories.REPORTERS))
+
+    assert client.post(f"{LIST}{road.format(7)}", {"article": 7}).status_code == 403
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_denied_attempt_is_kept_though_all_else_of_it_is_rolled_back():
     client, reporter = Client(), factories.staff(factories.REPORTERS)
@@ -322,6 +358,15 @@ def test_the_record_is_filtered(client, asked, expected):
 
     rows = sorted((row.move, row.is_denied) for row in page.context["cl"].result_list)
     assert rows == sorted(expected)
+
+
+def test_the_record_is_not_searched(client):
+    denials.record(Denied(factories.staff(factories.REPORTERS), "publish", factories.draft()))
+    client.force_login(factories.staff(factories.CHIEF_EDITORS))
+
+    page = client.get("/admin/articles/transition/", {"q": "a"})
+
+    assert (page.status_code, len(page.context["cl"].result_list)) == (200, 1)
 
 
 @pytest.mark.parametrize("count", [2, 120])

@@ -70,6 +70,19 @@ def test_what_no_form_says_is_refused(as_reporter, said):
     assert (answer.status_code, Draft.objects.count()) == (400, 0)
 
 
+@pytest.mark.parametrize("address", [NEW, "/admin/articles/article/tells/"])
+def test_a_form_where_json_is_asked_for_is_refused(as_reporter, address):
+    # A client of its own is not asked for the token of forms, by which Django reads them first.
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = as_reporter.cookies
+    client.get(ADD)
+    token = client.cookies["csrftoken"].value
+
+    answer = client.post(address, {"csrfmiddlewaretoken": token, "values": "x"})
+
+    assert answer.status_code == 400
+
+
 def test_a_text_too_large_is_refused_in_words(as_reporter, monkeypatch):
     monkeypatch.setattr(revising, "MAX_DRAFT_BYTES", 20)
 

@@ -177,6 +177,26 @@ def test_what_is_typed_takes_the_place_of_what_was_chosen(as_editor):
     assert article.translation_reviewer == after
 
 
+def test_a_typed_headline_of_a_colleagues_draft_is_answered_as_one_that_nobody_wrote(as_reporter):
+    story = factories.draft(headline="خبر سرّيّ")
+    typed = [story.headline, f"{story.headline} ({story.pk})", "خبر لم يكتبه أحد"]
+
+    told = [
+        as_reporter.post(ADD, payload(related__typed=[text])).context["adminform"].form.errors["related"]
+        for text in typed
+    ]
+
+    assert told == [[f'"{text}" ليست قيمة صالحة.'] for text in typed]
+
+
+def test_a_headline_that_readers_see_is_found(as_reporter):
+    story = factories.published(headline="شراكة Mistral AI")
+
+    as_reporter.post(ADD, payload(related__typed=["شراكه mistral ai"]))
+
+    assert Article.objects.get(status="draft").related == [story.pk]
+
+
 @pytest.fixture
 def writer():
     """Somebody who may write and may see neither authors nor tags."""

@@ -187,6 +187,26 @@ def test_without_scripts_what_was_typed_comes_back_unsaved(as_editor, editor, pl
     assert Article.objects.get().headline == article.headline
 
 
+@pytest.mark.parametrize("place", ["notes", "reviewer"])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"opened_version": "99999999999"}, (None, "عنوان", [])),
+        ({"headline": "عنو\0ان"}, (1, "عنوان", [])),
+        ({"tags": ["7\0"]}, (1, "عنوان", [["7", ""]])),
+    ],
+    ids=["version", "text", "choice"],
+)
+def test_what_no_column_holds_is_left_out_of_what_was_typed(as_editor, editor, place, typed, kept):
+    article = factories.draft()
+    sent = payload(article, headline="عنوان", desk_note=SECRET, reviewer=editor.pk) | typed
+
+    as_editor.post(f"{LIST}{article.pk}/{place}/", sent)
+
+    draft = Draft.objects.get()
+    assert (draft.based_on_version, draft.values["headline"], draft.values["tags"]) == kept
+
+
 def test_without_scripts_a_note_alone_leaves_no_draft(as_editor):
     article = factories.draft()
 
@@ -326,6 +346,22 @@ def test_of_many_those_in_other_sections_are_denied_and_the_others_done(as_edito
     assert list(Transition.attempts.filter(is_denied=True).values_list("article", "move")) == [
         (other.pk, "archive")
     ]
+
+
+def test_of_many_a_reporter_is_told_the_names_of_their_own_and_the_count_of_the_others(as_reporter, reporter):
+    bare = factories.image()
+    Image.objects.filter(pk=bare.pk).update(credit="")
+    own, submitted = factories.draft(by=reporter), _in_review(reporter, headline="عنوان المراسل")
+    others = [factories.draft(headline=f"خبر سرّيّ {number}") for number in range(3)]
+
+    page = _bulk(as_reporter, "submit", [own, submitted, *others])
+
+    done, failed, denied = page.context["messages"]
+    assert str(done) == "أُرسل مقال واحد للمراجعة."
+    assert [headline for headline, _reason in _named(failed)] == ["عنوان المراسل"]
+    assert str(failed).startswith("تعذّر ذلك في مقال واحد:")
+    assert str(denied) == "اخترت 3 مقالات أخرى ليس لك أن تفعل ذلك بها."
+    assert "سرّيّ" not in page.text
 
 
 def test_the_list_comes_back_as_it_was_filtered(as_editor):

@@ -1,5 +1,6 @@
 """The warning of similar stories: what is alike, who is told what, and that it stops nobody."""
 
+import string
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,46 @@ def test_a_reporter_is_told_of_the_works_of_others_without_a_word_of_them(as_rep
     assert [story.get_absolute_url() in page for story in (public, *hidden)] == [True, False, False]
 
 
+@pytest.mark.parametrize("known", [2, 4, 8])
+def test_the_headline_of_a_colleague_is_not_read_letter_by_letter(reporter, monkeypatch, known):
+    monkeypatch.setattr(similar_stories, "MOST_ASKED", 1_000)
+    secret = "وزير المالية يستقيل بعد تسريب وثائق الموازنة إلى الصحافة"
+    factories.draft(headline=secret)
+    words = secret.split()
+    begun = " ".join(words[:known])
+
+    # The letter that is guessed, and more letters by which the likeness is brought close to the threshold.
+    told = [
+        {
+            bool(_found(reporter, f"{begun} {guessed} {string.ascii_letters[:more]}")[1])
+            for guessed in (words[known][0], "ظ")
+        }
+        for more in range(0, 28, 2)
+    ]
+
+    assert [len(answers) for answers in told] == [1] * len(told)
+
+
+def test_of_the_works_of_others_a_reporter_is_told_only_so_often(reporter, monkeypatch):
+    monkeypatch.setattr(similar_stories, "MOST_ASKED", 2)
+    mine, hidden = factories.draft(by=reporter, headline=HEADLINE), factories.draft(headline=HEADLINE)
+
+    told = [_found(reporter) for _time in range(3)]
+
+    assert told == [([mine], [hidden.pk]), ([mine], [hidden.pk]), ([mine], [])]
+
+
+@pytest.mark.parametrize("field", ["headline", "summary"])
+def test_what_no_column_holds_is_left_out_of_the_question(as_editor, field):
+    story = factories.published(headline=HEADLINE, summary=SUMMARY)
+    asked = {"headline": HEADLINE, "summary": SUMMARY}
+    asked[field] += "\0"
+
+    page = as_editor.post(reverse("admin:articles_article_similar_to_new"), asked)
+
+    assert page.context["similar"].known == [story]
+
+
 @pytest.mark.parametrize("count", [1, 4])
 def test_the_warning_costs_two_queries(editor, django_assert_num_queries, count):
     for _number in range(count):
@@ -134,7 +175,7 @@ def test_a_reporter_asks_for_no_article_of_others(as_reporter):
         for name in names
     ]
 
-    assert answers == [404, 404]
+    assert answers == [404, 403]
 
 
 def test_saving_tells_and_stops_nobody(as_editor):
