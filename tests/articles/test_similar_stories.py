@@ -1,5 +1,6 @@
 """The warning of similar stories: what is alike, who is told what, and that it stops nobody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,16 @@ def test_a_reporter_is_told_of_the_works_of_others_without_a_word_of_them(as_rep
     assert "لدى زميل قصّة مشابهة قيد العمل." in page
     assert "سرّيّ" not in page
     assert [story.get_absolute_url() in page for story in (public, *hidden)] == [True, False, False]
+
+
+def test_where_all_is_hidden_nobody_is_told_that_there_is_none(as_reporter):
+    factories.draft(by=factories.superuser(), headline=HEADLINE)
+
+    page = as_reporter.post(
+        reverse("admin:articles_article_similar_to_new"), {"headline": HEADLINE}
+    ).content.decode()
+
+    assert re.findall("<p.*?>(.*?)</p>", page) == ["لدى زميل قصّة مشابهة قيد العمل."]
 
 
 @pytest.mark.parametrize("count", [1, 4])
