@@ -1,8 +1,11 @@
 """The verbs of the picture library: take in, describe, put another file in its place, take out."""
 
+import hashlib
+import json
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +30,12 @@ WORDS = (
 )
 FILE = ("digest", "width", "height", "share_x", "share_y")
 PROGRESS = ("state", "due_at", "attempts", "failure")
+
+
+def stamp(image: Image) -> str:
+    """What is another when anything else was saved of a picture: its words, its focal point or its file."""
+    said = [getattr(image, name) for name in (*WORDS, "digest")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 class PictureInUse(ValueError):
@@ -66,6 +75,7 @@ def save(image: Image, accepted: images.Accepted | None = None, *, by: Any = Non
 
 
 def _take_file(image: Image, accepted: images.Accepted) -> None:
+    _hold_files(accepted.digest)
     images.store(images.master_name(accepted.digest), accepted.content)
     # What takes the place of another may have been replaced itself before.
     FormerFile.objects.filter(digest=accepted.digest).delete()
@@ -85,35 +95,59 @@ def add(
 ) -> Image:
     """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row."""
     accepted = images.accept(content)
-    known = Image.objects.filter(digest=accepted.digest)
     try:
         with transaction.atomic():
             image = Image(alt=alt, caption=caption, credit=credit, rights=rights)
-            return known.first() or save(image, accepted, by=by)
+            return known(accepted.digest) or save(image, accepted, by=by)
     except IntegrityError:
         # Somebody else took in the same picture at the same moment.
-        return known.get()
+        return Image.objects.get(digest=accepted.digest)
+
+
+@transaction.atomic
+def known(digest: str) -> Image | None:
+    """The picture with this file, when whoever is deleting or replacing it at this moment is done."""
+    return Image.objects.select_for_update(no_key=True).filter(digest=digest).first()
 
 
 @transaction.atomic
 def delete(image: Image) -> None:
-    """Take a picture and its files out of the library. Raises PictureInUse while any article has it."""
-    digests = [image.digest, *image.former_files.values_list("digest", flat=True)]
+    """Take a picture and its files out of the library. Raises PictureInUse while any article has it.
+
+    Nothing happens to one that somebody else has deleted.
+    """
+    # Locked before it is asked who has it: an article that takes it at this moment locks it as well.
+    stored = Image.objects.select_for_update().filter(pk=image.pk).first()
+    if stored is None:
+        return
+    digests = [stored.digest, *stored.former_files.values_list("digest", flat=True)]
     try:
-        image.delete()
+        stored.delete()
     except ProtectedError as error:
         raise PictureInUse(
             _("«%(picture)s» is used in articles, so it was not deleted.") % {"picture": image}
         ) from error
+    transaction.on_commit(lambda: remove_files(digests))
 
-    def remove_files() -> None:
-        for digest in digests:
-            images.remove(digest)
 
-    transaction.on_commit(remove_files)
+def remove_files(digests: Iterable[str]) -> None:
+    """Take the files of those digests away that no picture has, nor had before."""
+    for digest in digests:
+        with transaction.atomic():
+            _hold_files(digest)
+            owners = (Image.objects.filter(digest=digest), FormerFile.objects.filter(digest=digest))
+            if not any(rows.exists() for rows in owners):
+                images.remove(digest)
+
+
+def _hold_files(digest: str) -> None:
+    """Keep others who store or remove the files of a digest waiting until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"picture:{digest}"])
 
 
 def is_published(image: Image) -> bool:
     """Whether an article that is published, or will be at its hour, has the picture."""
-    shows = Q(hero=image) | Exists(Figure.objects.filter(article=OuterRef("pk"), image=image))
+    stands = Figure.objects.filter(article=OuterRef("pk"), image=image, is_unpublished=False)
+    shows = Q(hero=image) | Exists(stands)
     return Article.objects.filter(shows, status=Status.PUBLISHED).exists()

@@ -17,7 +17,7 @@ from articles.denials import Denied
 from articles.models import Article, Author, Image, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
 from articles.models.fields import check_moment
-from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, Status, moves_from
+from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, PublishingError, Status, moves_from
 from newsroom.text import arabic
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
@@ -30,10 +30,6 @@ TEXT_FIELDS = [
 CHANGED = _("Somebody else saved this article in the meantime.")
 NO_REASON = _("Write for the writer why the article comes back.")
 NO_HOUR = _("Choose the new hour. To publish the article at once, press “Publish now”.")
-
-
-class PublishingError(ValueError):
-    """A move that the article or the account does not allow; the message is for the person who tried."""
 
 
 class CreditMissing(PublishingError):
@@ -106,10 +102,10 @@ def save(
         article.created_by = by
         guard(article, by)
         article.modified_at = now
-        pictures = figures.print_body(article)
+        pictures = _print(article)
         article.search_text = contents.search_text(article, [author.name for author in authors or ()])
         article.save_with_free_slug(article.headline, force_insert=True)
-        figures.note(article, pictures)
+        figures.note(article, pictures.in_text)
         base_version = None
         _sign_and_tag(article, authors, tags)
     else:
@@ -130,7 +126,7 @@ def save(
         applied_at=now,
     )
     if article.status == Status.PUBLISHED:
-        _require_credits(article)
+        _require_pictures(article)
         clock_moves.expect(article, by=by)
     return article
 
@@ -138,15 +134,21 @@ def save(
 def _write(article: Article, authors: Sequence[Author] | None, tags: Iterable[Tag] | None) -> None:
     """Store a settled text as that of the article, in place of any working copy."""
     article.working_copy = None
-    pictures = figures.print_body(article)
+    pictures = _print(article)
     if authors is None:
         names = article.bylines.values_list("author__name", flat=True)
     else:
         names = [author.name for author in authors]
     article.search_text = contents.search_text(article, names)
     article.save_with_free_slug(article.headline, update_fields=TEXT_FIELDS)
-    figures.note(article, pictures)
+    figures.note(article, pictures.in_text)
     _sign_and_tag(article, authors, tags)
+
+
+def _print(article: Article) -> figures.Pictures:
+    pictures = figures.take(article)
+    figures.print_body(article, pictures.by_digest)
+    return pictures
 
 
 def _sign_and_tag(article: Article, authors: Sequence[Author] | None, tags: Iterable[Tag] | None) -> None:
@@ -234,7 +236,7 @@ def move(
     if chosen.target == Status.PUBLISHED:
         if chosen.sets_date:
             _set_dates(stored, at)
-        _require_credits(stored)
+        _require_pictures(stored)
     stored.status = chosen.target
     stored.version += 1
     stored.save(update_fields=["status", "published_at", "modified_at", "version"])
@@ -252,6 +254,12 @@ def move(
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article
+
+
+def was_last(article: Article, move: Move, *, by: Any) -> bool:
+    """Whether the last move of an article was this one, made by this account."""
+    last = article.transitions.filter(move__in=MOVES).order_by("-pk").first()
+    return last is not None and (last.move, last.by_id) == (move.name, by.pk)
 
 
 def _apply_working_copy(article: Article, is_minor: bool, *, may_be_seen: bool) -> None:
@@ -299,15 +307,14 @@ def _is_withdrawn_too_soon(article: Article) -> bool:
     )
 
 
-def uncredited(article: Article) -> list[Image]:
-    """The pictures of an article, main image first, of which nobody said whose they are. Two queries at most."""
-    pictures = [article.hero] if article.hero else []
-    pictures += figures.pictures_in(article.body)
-    return [image for image in dict.fromkeys(pictures) if not image.credit]
+def _require_pictures(article: Article) -> None:
+    """Raise PictureMissing or CreditMissing where readers may not see an article for its pictures.
 
-
-def _require_credits(article: Article) -> None:
-    if lacking := uncredited(article):
+    These are locked, so that nobody takes a credit away before the article is published.
+    """
+    pictures = figures.take(article)
+    figures.require(article, pictures)
+    if lacking := [image for image in pictures.all if not image.credit]:
         raise CreditMissing(lacking)
 
 

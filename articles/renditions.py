@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image as Picture
 from PIL import ImageOps
 
-from articles import figures, images
+from articles import figures, images, library
 from articles.models import Image, RenditionState
 
 # AVIF and WebP come as near to the original as JPEG does (34 to 35 dB over photographs of benchmarks/renditions.py).
@@ -37,9 +37,13 @@ def make_due() -> None:
             _attend(image)
 
 
+@transaction.atomic
 def retry(pictures: QuerySet[Image]) -> int:
     """Have the renditions made anew of those pictures that have none; returns of how many."""
-    return pictures.exclude(state=RenditionState.READY).update(
+    # In the order in which articles lock their pictures.
+    lacking = pictures.exclude(state=RenditionState.READY).order_by("pk").select_for_update(no_key=True)
+    numbers = list(lacking.values_list("pk", flat=True))
+    return Image.objects.filter(pk__in=numbers).update(
         state=RenditionState.PENDING, due_at=timezone.now(), attempts=0, failure=""
     )
 
@@ -58,8 +62,7 @@ def _take() -> Image | None:
 
 def _attend(image: Image) -> None:
     try:
-        for name, content in files(image):
-            images.store(name, content)
+        _store_files(image)
     except Exception as error:  # noqa: BLE001 - a picture that cannot be made must not keep the next from it
         _fail(image, _reason(error))
         return
@@ -73,6 +76,15 @@ def _attend(image: Image) -> None:
         return
     figures.print_again(image)
     done.update(due_at=None, attempts=0)
+
+
+def _store_files(image: Image) -> None:
+    try:
+        for name, content in files(image):
+            images.store(name, content)
+    finally:
+        # The picture may have been deleted while they were made, and all files that it had until then.
+        library.remove_files([image.digest])
 
 
 def _fail(image: Image, reason: str) -> None:

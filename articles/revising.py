@@ -5,23 +5,29 @@ a working copy. Only what is saved on purpose is a revision; what is typed is ke
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import contents, publishing
+from articles import contents, figures, publishing
 from articles.contents import Content
 from articles.models import Article, Author, Draft, Presence, Revision, Tag
 from articles.workflow import Status
 
 # Bytes of a draft as JSON: as much as a form may hold that is sent to be saved.
 MAX_DRAFT_BYTES = 2_000_000
-# Texts typed and never saved, by one writer.
+# Texts typed and never saved, by one writer. The oldest makes room: what is being typed now must not be refused for it.
 MAX_DRAFTS = 50
+# How long it is known of a form that it was saved; as long as a browser keeps what it has.
+SAVED_FOR = timedelta(days=14)
+_EDITION = re.compile("([0-9a-f-]{36}):([0-9]{1,9})")
 
 
 class DraftRefused(ValueError):
@@ -40,7 +46,8 @@ def save(
 ) -> Article:
     """Write what was typed: into the article itself or, where it is published, into its working copy.
 
-    Raises what `publishing.save` does. Nothing is written to a working copy that would say the same.
+    Raises what `publishing.save` does. What would say the same makes no working copy; with a note it is a revision all
+    the same, for the note is to be found among them.
     """
     if article.pk is None or not _is_published(article):
         return publishing.save(
@@ -50,7 +57,26 @@ def save(
     content = contents.of(article, authors, list(tags))
     if contents.changed(current(article), content):
         _make_working_copy(article, content, by=by, expected_version=expected_version, note=note)
+    elif note:
+        _note(article, content, by=by, expected_version=expected_version, note=note)
     return article
+
+
+def _note(article: Article, content: Content, *, by: Any, expected_version: int | None, note: str) -> None:
+    """Write down what is said of a text that was not changed."""
+    if Article.objects.filter(pk=article.pk).exclude(working_copy=None).exists():
+        _make_working_copy(article, content, by=by, expected_version=expected_version, note=note)
+        return
+    publishing.take_version(article, expected_version)
+    publishing.guard(article, by)
+    Revision.objects.create(
+        article=article,
+        content=content,
+        by=by,
+        note=note,
+        base_version=article.version - 1,
+        applied_at=timezone.now(),
+    )
 
 
 def _is_published(article: Article) -> bool:
@@ -82,6 +108,7 @@ def _make_working_copy(
     )
     article.working_copy = revision
     article.save(update_fields=["working_copy"])
+    figures.note(article, figures.take(article).all, unpublished=True)
     return revision
 
 
@@ -115,6 +142,7 @@ def discard_changes(article: Article, *, by: Any, expected_version: int | None =
     publishing.guard(stored, by)
     stored.working_copy = None
     stored.save(update_fields=["working_copy"])
+    figures.note(stored, (), unpublished=True)
     return Revision.objects.create(
         article=stored,
         content=contents.of(stored),
@@ -133,9 +161,8 @@ def restore(revision: Revision, *, by: Any, expected_version: int | None = None)
     Address and hour of withdrawal stay, and so does what refers to a row that is gone. Raises what `publishing.save`
     does.
     """
-    article = _take(
-        revision.article, revision.content, restored_from=revision, by=by, expected=expected_version
-    )
+    text = {name: value for name, value in revision.content.items() if name not in contents.WHERE_AND_WHEN}
+    article = _take(revision.article, text, restored_from=revision, by=by, expected=expected_version)
     Revision.objects.left_over(by).filter(pk=revision.pk).update(settled_at=timezone.now())
     return article
 
@@ -143,9 +170,10 @@ def restore(revision: Revision, *, by: Any, expected_version: int | None = None)
 def _take(
     article: Article, content: Content, *, restored_from: Revision, by: Any, expected: int | None
 ) -> Article:
-    text = {name: value for name, value in content.items() if name not in contents.WHERE_AND_WHEN}
     stored = Article.objects.select_for_update().get(pk=article.pk)
-    authors, tags = contents.fill(stored, current(stored) | text)
+    authors, tags = contents.fill(stored, current(stored) | content)
+    if None not in (stored.withdraw_at, stored.published_at) and stored.withdraw_at <= stored.published_at:
+        raise publishing.PublishingError(_("The withdrawal must come after the publication."))
     if stored.status != Status.PUBLISHED:
         return publishing.save(
             stored, by=by, expected_version=expected, authors=authors, tags=tags, restored_from=restored_from
@@ -169,8 +197,12 @@ def keep_unapplied(
     authors: Sequence[Author],
     tags: Iterable[Tag],
     note: str = "",
+    pressed: dict[str, Any] | None = None,
 ) -> Revision:
-    """Keep a text that came too late, so that its writer can take of it what still holds; see `settle_conflict`."""
+    """Keep a text that came too late, so that its writer can take of it what still holds; see `settle_conflict`.
+
+    `pressed` is the move that was to follow, which was not made; see `Revision`.
+    """
     contents.settle(article)
     return Revision.objects.create(
         article_id=article.pk,
@@ -179,6 +211,7 @@ def keep_unapplied(
         by=by,
         note=note,
         base_version=base_version,
+        pressed=pressed or {},
     )
 
 
@@ -188,7 +221,8 @@ def settle_conflict(
 ) -> Article:
     """Write these fields of a text that came too late over the present one, and be done with it.
 
-    Raises what `publishing.save` does, and PermissionDenied where the text is another's.
+    Raises what `publishing.save` does, PermissionDenied where the text is another's, and PublishingError for an hour of
+    withdrawal that the publication has overtaken.
     """
     if revision.by_id != by.pk:
         raise PermissionDenied
@@ -224,40 +258,102 @@ def keep_draft(
     values: dict[str, Any],
     *,
     key: str,
+    sequence: int = 0,
     based_on_version: int | None = None,
-    stamp: str = "",
+    replaces: str = "",
 ) -> Draft:
     """Keep what `user` has typed, in place of what was kept of the same form before. Readers see nothing of it.
 
-    Raises PermissionDenied where the account may not write the article, DraftRefused for one that is too large or one
-    too many.
+    Returns what is kept now: a text that is older than that, by its `sequence`, or saved already, is let go. `replaces`
+    is the edition of the draft that the form was opened with, which this one takes the place of, unless it was typed on
+    elsewhere. Raises PermissionDenied where the account may not write the article, DraftRefused for a text that is too
+    large, and Article.DoesNotExist.
     """
+    article = _lock(user, article)
     if not may_keep_draft(user, article):
         raise PermissionDenied
     if len(json.dumps(values, ensure_ascii=False).encode()) > MAX_DRAFT_BYTES:
         raise DraftRefused(_("This text is too large to be kept as a draft."))
-    drafts = Draft.objects.filter(user=user)
-    if not drafts.filter(key=key).exists() and drafts.count() >= MAX_DRAFTS:
-        raise DraftRefused(_("You have too many drafts that were never saved. Discard some of them."))
-    draft, _created = Draft.objects.update_or_create(
+    kept = Draft.objects.filter(user=user, key=key).select_related("article").first()
+    if kept is not None and (sequence < kept.sequence or (kept.saved_at and sequence == kept.sequence)):
+        return kept
+    draft, is_new = Draft.objects.update_or_create(
         user=user,
         key=key,
         defaults={
-            "article": article, "values": values, "based_on_version": based_on_version, "stamp": stamp,
-            "at": timezone.now(),
+            # What is typed on in the form of a new article is a draft of the article that it has become.
+            "article": article or (kept and kept.article), "values": values, "sequence": sequence,
+            "based_on_version": based_on_version, "at": timezone.now(), "saved_at": None,
         },
     )  # fmt: skip
+    _drop_replaced(user, replaces)
+    if is_new:
+        drafts = Draft.objects.filter(user=user).unsaved().order_by("-at")
+        Draft.objects.filter(pk__in=list(drafts.values_list("pk", flat=True)[MAX_DRAFTS:])).delete()
     return draft
+
+
+def _lock(user: Any, article: Article | None) -> Article | None:
+    """The article as it is stored; nobody saves it until the end of the write. For a form of a new one, its writer is
+    locked instead."""
+    if article is None:
+        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+        return None
+    return Article.objects.select_for_update(no_key=True).defer("body", "body_html").get(pk=article.pk)
+
+
+def stored_from(user: Any, key: str) -> Article | None:
+    """The article that the form of a new one became when it was sent before.
+
+    Of two that are sent at the same moment, the second waits for the end of the first's transaction.
+    """
+    _lock(user, None)
+    draft = Draft.objects.filter(user=user, key=key).exclude(article=None).select_related("article").first()
+    return draft and draft.article
+
+
+def note_saved(
+    user: Any, article: Article, *, key: str, sequence: int | None = None, replaces: str = ""
+) -> None:
+    """Note that what was typed into a form, up to `sequence`, is in the article now, or among its revisions.
+
+    What was typed since stays a draft. Without a sequence, no script has told of any such.
+    """
+    if not key:
+        return
+    now = timezone.now()
+    draft, _is_new = Draft.objects.get_or_create(user=user, key=key, defaults={"values": {}})
+    draft.article = article
+    if sequence is None or sequence >= draft.sequence:
+        draft.values, draft.saved_at, draft.sequence = {}, now, sequence or draft.sequence
+    draft.save()
+    _drop_replaced(user, replaces)
+    Draft.objects.filter(user=user, saved_at__lt=now - SAVED_FOR).delete()
+
+
+def is_saved(user: Any, edition: str) -> bool:
+    """Whether a form was saved already as it is sent now."""
+    named = _EDITION.fullmatch(edition)
+    return named is not None and (
+        Draft.objects.filter(user=user, key=named[1], sequence__gte=int(named[2]))
+        .exclude(saved_at=None)
+        .exists()
+    )
+
+
+def _drop_replaced(user: Any, edition: str) -> None:
+    if named := _EDITION.fullmatch(edition):
+        Draft.objects.filter(user=user, key=named[1], sequence=int(named[2])).unsaved().delete()
 
 
 def drafts_of(user: Any, article: Article | None):
     """What `user` has typed into forms of an article, or into those of new ones, and not saved; newest first."""
-    return Draft.objects.filter(user=user, article=article).order_by("-at")
+    return Draft.objects.filter(user=user, article=article).unsaved().order_by("-at")
 
 
 def drop_draft(user: Any, key: str) -> None:
-    """Forget what was typed into one form: it was saved, or its writer does not want it."""
-    Draft.objects.filter(user=user, key=key).delete()
+    """Forget what was typed into one form: its writer does not want it."""
+    Draft.objects.filter(user=user, key=key).unsaved().delete()
 
 
 # Who is at it

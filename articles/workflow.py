@@ -29,6 +29,10 @@ PUBLISH = "articles.publish_article"
 WRITE = "articles.change_article"
 
 
+class PublishingError(ValueError):
+    """A move that the article or the account does not allow; the message is for the person who tried."""
+
+
 @dataclass(frozen=True)
 class Move:
     """A button on the article's form: `permission` is asked of whoever presses it.

@@ -1,6 +1,7 @@
 """Every page of the desk: found by walking the admin site, on a desk where there is something of everything."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib import admin
@@ -54,6 +55,8 @@ class Desk:
             authors=authors,
             tags=tags,
             hero=factories.image(),
+            series=factories.series(),
+            related=[factories.published().pk],
             body="<h2>عنوان</h2><p>نصّ عن OpenAI, قال ميسترال ميسترال.</p>",
             translated_from="en",
         )
@@ -62,6 +65,7 @@ class Desk:
             factories.draft(by=self.root)
             publishing.move(factories.draft(by=self.root), "submit", by=self.root)
             factories.published()
+        factories.published(at=timezone.now() + timedelta(hours=1))
         self._write_at_once()
         self.correction = factories.correction(self.article)
         factories.correction(self.article, "retraction")
@@ -128,7 +132,10 @@ class Desk:
     def _address(self, model: type[models.Model], url) -> str:
         # Of a page with two numbers, the second is that of a revision.
         numbers = {"object_id": model, "pk": model, "id": model, "number": Revision, "view": SavedView}
-        arguments = {name: self.row(numbers[name]).pk for name in url.pattern.converters}
+        arguments = {
+            name: "publish" if name == "act" else self.row(numbers[name]).pk
+            for name in url.pattern.converters
+        }
         asked = ASKED.get(url.name, lambda desk: "")(self)
         return reverse(f"admin:{url.name}", kwargs=arguments) + asked
 

@@ -8,7 +8,7 @@ from django.db import connection
 from PIL import Image as Picture
 
 from articles import corrections, library, publishing
-from articles.models import Article, Author, Correction, Image, Section, Tag
+from articles.models import Article, Author, Correction, Image, Section, Series, Tag
 from comments import moderation
 from comments.models import Comment
 from comments.submission import NewComment, Sender, submit
@@ -29,6 +29,10 @@ def author(name: str = "ليلى حدّاد") -> Author:
 
 def tag(name: str = "OpenAI") -> Tag:
     return Tag.objects.filter(name=name).first() or publishing.save_named(Tag(name=name))
+
+
+def series(name: str = "الذكاء الاصطناعي") -> Series:
+    return Series.objects.filter(name=name).first() or publishing.save_named(Series(name=name))
 
 
 def image(alt: str = "مقر OpenAI", **texts) -> Image:

@@ -37,6 +37,7 @@ ADDRESSES = {
     **_four("section"),
     **_four("tag"),
     **_four("author"),
+    **_four("series"),
     "corrections/": ["/corrections/"],
     "feed/": ["/feed/"],
     "feed/section/<int:pk>/": ["/feed/section/{section}/"],

@@ -1,6 +1,8 @@
 """Articles in the admin: the list, who may do what, and what the form's buttons set going."""
 
 from copy import deepcopy
+from datetime import datetime
+from typing import Any
 
 from babel.dates import get_timezone_location
 from django import forms
@@ -14,7 +16,6 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -24,7 +25,7 @@ from js_asset import Script
 from articles import contents, editor, images, publishing, reviewing, revising, scopes
 from articles.models import Article, Author, Byline, Presence, Revision
 from articles.models.article import KEYS, RTL_LANGUAGES
-from articles.workflow import MOVES, Status
+from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
 
 from . import accounts, sentences
@@ -43,8 +44,9 @@ from .article_revisions import ArticleRevisions
 from .calendar import EditorialCalendar
 from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
-from .lookups import Lookup, LookupMultiple
+from .lookups import Listing, Lookup, LookupMultiple
 from .paging import BoundedPaginator
+from .races import ToldOnTheForm
 from .saved_views import ArticleViews
 from .search import FoldedSearch
 from .similar_stories import SimilarStories
@@ -62,6 +64,7 @@ class ArticleAdmin(
     ArticleViews,
     ArticleFinding,
     CountedDeletion,
+    ToldOnTheForm,
     FoldedSearch,
     admin.ModelAdmin,
 ):
@@ -177,7 +180,9 @@ class ArticleAdmin(
     # The form
 
     def get_inlines(self, request, obj):
-        return super().get_inlines(request, obj) if obj else []
+        # The form of a new article has none, and may be sent again once the article is stored.
+        is_of_stored = obj is not None and "object_id" in request.resolver_match.kwargs
+        return super().get_inlines(request, obj) if is_of_stored else []
 
     def get_fieldsets(self, request, obj=None):
         if not self._only_reads(request, obj):
@@ -231,9 +236,9 @@ class ArticleAdmin(
         widget = widget_class(field, self.admin_site)
         related = self.admin_site.get_model_admin(field.remote_field.model)
         widget.may_look_up = related.has_view_permission(request)
-        # Authors stand in two fields and are read once.
-        listed = request.__dict__.setdefault("listed_rows", {})
-        widget.listed = listed.setdefault(related.model, widget.listed_rows())
+        if widget.may_look_up and not isinstance(widget, StoriesLookup):
+            widget.listing = request.__dict__.setdefault("listing", Listing())
+            widget.listing.add(related.model._default_manager.all())
         return widget
 
     def get_changeform_initial_data(self, request):
@@ -270,15 +275,16 @@ class ArticleAdmin(
         return admit_frame(editor.admit(request, response))
 
     def save_model(self, request, obj, form, change):
-        revising.save(
-            obj,
-            by=request.user,
-            expected_version=form.stored_version if change else None,
-            authors=form.cleaned_data["bylines"],
-            tags=form.cleaned_data["tags"],
-            note=form.cleaned_data["change_note"],
-        )
-        revising.drop_draft(request.user, form.cleaned_data["draft_key"])
+        if not form.is_sent_again:
+            revising.save(
+                obj,
+                by=request.user,
+                expected_version=form.stored_version if change else None,
+                authors=form.cleaned_data["bylines"],
+                tags=form.cleaned_data["tags"],
+                note=form.cleaned_data["change_note"],
+            )
+        self.note_saved(request, obj, form)
         if obj.working_copy_id is None:
             tell_address(request, form.data.get("slug", ""), obj)
 
@@ -286,35 +292,46 @@ class ArticleAdmin(
         super().save_related(request, form, formsets, change)
         self.keep_note_of_form(request, form.instance)
         if form.move is not None:
-            told = self._make_move(request, form)
-            # As Django keeps the names of changed fields: untranslated, to be read in the reader's language.
-            with translation.override(None):
-                form.told = str(told)
+            chosen = {name: form.cleaned_data[name] for name in ("note", "is_minor", "reviewer")}
+            form.told = self.make_move(
+                request,
+                form.instance,
+                form.move,
+                at=form.cleaned_data["publish_at"],
+                is_sent_again=form.is_sent_again,
+                **chosen,
+            )
 
     def construct_change_message(self, request, form, formsets, add=False):
         message = super().construct_change_message(request, form, formsets, add)
         return [*message, {"moved": form.told}] if form.told else message
 
-    def _make_move(self, request: HttpRequest, form: ArticleForm) -> str | Promise:
-        """Do what the pressed button says, now that the text is saved, and return what was told of it.
+    def make_move(
+        self,
+        request: HttpRequest,
+        article: Article,
+        move: Move,
+        *,
+        at: datetime | None,
+        note: str,
+        is_minor: bool,
+        reviewer: Any = None,
+        is_sent_again: bool = False,
+    ) -> str:
+        """Do what the pressed button says, now that the text is saved, and return what was told of it, untranslated.
 
         A move that is refused leaves the text saved, and nothing is told of it.
         """
-        article, move, chosen = form.instance, form.move, form.cleaned_data
         was_public = article.is_public
         try:
             if move.name == "submit":
-                reviewing.submit(article, by=request.user, reviewer=chosen["reviewer"])
+                reviewing.submit(article, by=request.user, reviewer=reviewer)
             else:
-                publishing.move(
-                    article,
-                    move.name,
-                    by=request.user,
-                    at=chosen["publish_at"],
-                    note=chosen["note"],
-                    is_minor=chosen["is_minor"],
-                )
+                publishing.move(article, move.name, by=request.user, at=at, note=note, is_minor=is_minor)
         except publishing.PublishingError as error:
+            if is_sent_again and publishing.was_last(article, move, by=request.user):
+                self.message_user(request, move.done, messages.SUCCESS)
+                return ""
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
             self.message_user(
                 request, format_html(_("Saved, but: {problem}"), problem=problem), messages.ERROR
@@ -323,7 +340,9 @@ class ArticleAdmin(
         done = move.done if was_public or not move.done_unseen else move.done_unseen
         told = _("Scheduled.") if article.is_scheduled and move.sets_date else done
         self.message_user(request, told, messages.SUCCESS)
-        return told
+        # As Django keeps the names of changed fields, to be read in the reader's language.
+        with translation.override(None):
+            return str(told)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,7 +20,9 @@ from django.views.decorators.http import require_POST
 
 from articles import contents, denials, publishing, revising
 from articles.models import Article, Draft
+from articles.workflow import PUBLISH
 from newsroom.text import bidi
+from newsroom.web.numbers import row_number
 
 from . import accounts
 
@@ -44,38 +49,78 @@ class ArticleDrafts:
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
         """Django's, which gives back what was typed by a writer from whom the article was taken meanwhile."""
-        try:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with transaction.atomic():
+                key = request.POST.get("draft_key", "")
+                is_new = object_id is None and _KEY.fullmatch(key)
+                if is_new and (stored := revising.stored_from(request.user, key)):
+                    # Sent twice, the form of a new article is that of the article it has become.
+                    object_id, request.path = str(stored.pk), _form(stored)
+                if (
+                    object_id is not None
+                    and not Article.objects.filter(pk=row_number(unquote(object_id))).exists()
+                ):
+                    raise Article.DoesNotExist
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except Article.DoesNotExist:
+            # Who may not publish is told the same of those of others.
+            knows = request.user.has_perm(PUBLISH)
+            return self._give_back(request, None, HTTPStatus.NOT_FOUND if knows else HTTPStatus.FORBIDDEN)
         except PermissionDenied as refusal:
-            article = self.get_object(request, object_id) if request.method == "POST" and object_id else None
-            if article is None or not self.has_view_permission(request, article):
+            if object_id is None or not self.has_view_or_change_permission(request):
                 raise
+            article = self.get_object(request, unquote(object_id))
+            if article is not None and not self.has_view_permission(request, article):
+                article = None
+            if article is not None and revising.is_saved(request.user, _edition(request)):
+                messages.info(request, _("This text is saved already."))
+                return HttpResponseRedirect(_form(article))
             if isinstance(refusal, denials.Denied):
                 denials.record(refusal)
-            typed = [
-                (contents.label(name), request.POST[name]) for name in _WRITTEN if request.POST.get(name)
-            ]
-            context = {
-                "article": article,
-                "opts": self.opts,
-                "typed": typed,
-                "title": _("Not saved"),
-                "left_hands": not self.has_change_permission(request, article),
-                "is_outside": not publishing.works_on(request.user, article),
-            }
-            return render(
-                request,
-                "admin/articles/article/refused.html",
-                self.admin_site.each_context(request) | context,
-                status=HTTPStatus.FORBIDDEN,
-            )
+            return self._give_back(request, article, HTTPStatus.FORBIDDEN)
+
+    def _give_back(self, request: HttpRequest, article: Article | None, status: HTTPStatus) -> HttpResponse:
+        context = {
+            "article": article,
+            "opts": self.opts,
+            "typed": _typed(request.POST),
+            "title": _("Not saved"),
+            "left_hands": article is not None and not self.has_change_permission(request, article),
+            "is_outside": article is not None and not publishing.works_on(request.user, article),
+        }
+        return render(
+            request,
+            "admin/articles/article/refused.html",
+            self.admin_site.each_context(request) | context,
+            status=status,
+        )
+
+    def note_saved(self, request: HttpRequest, article: Article, form) -> None:
+        """Note that what a form says is stored, and have the next page name it to the browser; see `message_user`."""
+        typed = form.cleaned_data
+        revising.note_saved(
+            request.user,
+            article,
+            key=typed["draft_key"],
+            sequence=typed["draft_sequence"],
+            replaces=typed["replaces"],
+        )
+        request.saved_draft = f"saved-draft-{_edition(request)}"
+
+    def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
+        """Django's, with the edition that was saved: of this one, and of no other, the browser drops its copy."""
+        tags = extra_tags or getattr(request, "saved_draft", "")
+        super().message_user(request, message, level, tags, fail_silently)
 
     def keep_draft(self, request: HttpRequest, pk: int | None = None) -> JsonResponse:
         """Take what was typed as JSON, and tell who else is writing.
 
         Takes `key`, which the form was given, `values` (its fields; without them this says only that it is open),
-        `version`, `stamp`, and `leaving` when it is closed. Answers with `at`, the hour by the newsroom's
-        clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence, `refused`.
+        `sequence`, `version`, `replaces`, and `leaving` when it is closed. Answers with `at`, the hour by the
+        newsroom's clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence,
+        `refused`.
         """
         article = self._article_of_draft(request, pk)
         try:
@@ -89,9 +134,12 @@ class ArticleDrafts:
                     article,
                     said["values"],
                     key=said["key"],
+                    sequence=said["sequence"],
                     based_on_version=said["version"],
-                    stamp=said["stamp"],
+                    replaces=said["replaces"],
                 )
+        except Article.DoesNotExist as error:
+            raise Http404 from error
         except PermissionDenied:
             refused = _("You may no longer write this article. Your text is kept in this browser.")
             return JsonResponse({"refused": refused}, status=HTTPStatus.FORBIDDEN)
@@ -109,7 +157,9 @@ class ArticleDrafts:
 
     def discard_draft(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         article = self._article_of_draft(request, pk)
-        revising.drop_draft(request.user, request.POST.get("draft", ""))
+        # One that the form was opened with, and what was typed on since.
+        for key in filter(_KEY.fullmatch, request.POST.getlist("draft")):
+            revising.drop_draft(request.user, key)
         messages.success(request, _("The draft was discarded."))
         return HttpResponseRedirect(_form(article))
 
@@ -125,7 +175,7 @@ class ArticleDrafts:
     def opened_draft(self, request: HttpRequest, article: Article | None) -> Draft | None:
         """The draft that the form is to open with, which its address asks for."""
         key = request.GET.get("draft", "")
-        if request.method != "GET" or not _KEY.fullmatch(key):
+        if request.method != "GET" or not _KEY.fullmatch(key) or self._only_reads(request, article):
             return None
         return revising.drafts_of(request.user, article).filter(key=key).first()
 
@@ -134,10 +184,13 @@ class ArticleDrafts:
         offered = []
         draft = getattr(form, "draft", None)
         if draft is None and not form.is_bound:
-            kept = revising.drafts_of(request.user, article).order_by("-at")[
-                : OFFERED if article is None else 1
+            # Of an article that may only be read, none can be opened: all are shown, to be copied from.
+            only_reads = self._only_reads(request, article)
+            count = OFFERED if article is None or only_reads else 1
+            offered = [
+                _offer(kept, article) | ({"typed": _typed(kept.values)} if only_reads else {})
+                for kept in revising.drafts_of(request.user, article)[:count]
             ]
-            offered = [_offer(kept_draft, article) for kept_draft in kept]
         kind = "draft" if article else "newdraft"
         numbers = [article.pk] if article else []
         return {
@@ -160,6 +213,17 @@ def _form(article: Article | None) -> str:
     return reverse("admin:articles_article_change", args=[article.pk])
 
 
+def _typed(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was written, as pairs of a field's label and its text, to be copied from."""
+    written = [(contents.label(name), values.get(name)) for name in _WRITTEN]
+    return [(label, text) for label, text in written if text and isinstance(text, str)]
+
+
+def _edition(request: HttpRequest) -> str:
+    """What of a form is sent, as `Draft.edition` names it."""
+    return f"{request.POST.get('draft_key', '')}:{request.POST.get('draft_sequence', '')}"
+
+
 def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
     """A draft as the form offers it; of a new text, the headline tells which it is."""
     headline = draft.values.get("headline", "")
@@ -174,30 +238,45 @@ def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
 
 def _read(body: bytes) -> dict[str, Any]:
     """What a form's script said, of no other kinds than it says. Raises ValueError."""
-    said = json.loads(body)
+    try:
+        said = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(said, dict):
         raise ValueError("not an object")
     values, version = said.get("values"), said.get("version")
-    key, stamp = said.get("key"), said.get("stamp") or ""
+    key, sequence, replaces = said.get("key"), said.get("sequence", 0), said.get("replaces", "")
     fits = (
-        (values is None or (isinstance(values, dict) and _is_text(values)))
-        and (version is None or (type(version) is int and 0 <= version < 2**31))
+        (values is None or (isinstance(values, dict) and all(map(_is_value, values.values()))))
+        and all(map(_is_text, values or ()))
+        and (version is None or _is_count(version))
+        and _is_count(sequence)
         and (isinstance(key, str) and _KEY.fullmatch(key))
-        and (isinstance(stamp, str) and len(stamp) <= 36 and _is_text(stamp))
+        and isinstance(replaces, str)
     )
     if not fits:
         raise ValueError("not what a form says")
     return {
-        "values": values, "version": version, "key": key, "stamp": stamp, "leaving": said.get("leaving") is True,
+        "values": values, "version": version, "key": key, "sequence": sequence, "replaces": replaces,
+        "leaving": said.get("leaving") is True,
     }  # fmt: skip
 
 
-def _is_text(value: Any) -> bool:
-    """Whether a value is made of what the database keeps as text: neither NUL nor half a character."""
-    if isinstance(value, dict):
-        return all(_is_text(item) for pair in value.items() for item in pair)
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**31
+
+
+def _is_value(value: Any) -> bool:
+    """Whether a field can have it: a text, a yes or no, or choices, each with its label."""
     if isinstance(value, list):
-        return all(map(_is_text, value))
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    return isinstance(value, bool)
+        return all(isinstance(choice, list) and all(map(_is_text, choice)) for choice in value)
+    return isinstance(value, bool) or _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is what the database keeps as text: neither NUL nor half a character."""
+    return (
+        isinstance(value, str)
+        and "\0" not in value
+        and not any("\ud800" <= char <= "\udfff" for char in value)
+    )

@@ -26,7 +26,8 @@ from .article_moves import ReviewerField
 from .lookups import LookupMultiple
 
 NOT_OF_THE_TEXT = {
-    "opened_version", "draft_key", "publish_at", "note", "change_note", "is_minor", "reviewer",
+    "opened_version", "draft_key", "draft_sequence", "replaces", "publish_at", "note", "change_note", "is_minor",
+    "reviewer",
 }  # fmt: skip
 LEFT_TO_RIGHT = {"dir": "ltr", "class": "vTextField"}
 
@@ -52,13 +53,7 @@ class OrderedLookup(LookupMultiple):
 
 
 class StoriesLookup(OrderedLookup):
-    """Articles in the order in which they were chosen."""
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        # Of so many the newest hundred help nobody; a headline or its number is typed.
-        context["widget"]["listed"] = ()
-        return context
+    """Articles in the order in which they were chosen. None is listed: of so many the newest hundred help nobody."""
 
     def _rows(self):
         return super()._rows().only("headline", "language")
@@ -91,12 +86,23 @@ def credits_missing(error: publishing.CreditMissing) -> SafeString:
 class ArticleForm(forms.ModelForm):
     # What was told of the move that was made, for the history.
     told = ""
+    # Whether it says what is stored already, though another version than it was opened with: somebody sent it twice.
+    is_sent_again = False
     # What its writer typed before and did not save, where the form is opened with that.
     draft: Draft | None = None
     # The numbers of the sections that are offered; None for all.
     limited_to: frozenset[int] | None = None
-    opened_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # A version beyond what the database counts to is none.
+    opened_version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
+    )
     draft_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=36)
+    # How much was typed, which a script counts; see `Draft`.
+    draft_sequence = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
+    )
+    # The edition of the draft that it was opened with.
+    replaces = forms.CharField(widget=forms.HiddenInput, required=False, max_length=46)
     bylines = OrderedField(
         Author.objects.all(),
         label=_("Authors"),
@@ -193,7 +199,7 @@ class ArticleForm(forms.ModelForm):
                 value = chosen if many else (chosen or [""])[0]
             self.initial[name] = value
         self.initial["opened_version"] = draft.based_on_version
-        self.initial["draft_key"] = draft.key
+        self.initial["replaces"] = draft.edition
 
     def _save_m2m(self) -> None:
         """Leave authors and tags to the verb, which knows whether they are those of the article or of its copy."""
@@ -285,18 +291,39 @@ class ArticleForm(forms.ModelForm):
                 .get(pk=self.instance.pk)
             )
             self.instance.status, self.instance.published_at = stored.status, stored.published_at
-            opened = cleaned.get("opened_version")
-            if opened != stored.version and self._text_was_changed_since(opened):
-                raise ValidationError(
-                    _("Somebody else saved this article while you were writing. Your text is not saved yet."),
-                    code="conflict",
-                )
             self.stored_version = stored.version
         withdraw_at, published_at = cleaned.get("withdraw_at"), self.instance.published_at
         # The database would refuse it as well, without saying where.
         if withdraw_at and published_at and withdraw_at <= published_at:
             self.add_error("withdraw_at", _("The withdrawal must come after the publication."))
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Django's, which fills the article; only then can its text be compared with the stored one."""
+        super()._post_clean()
+        if not self.instance.pk:
+            return
+        opened = self.cleaned_data.get("opened_version")
+        if opened == self.stored_version or not self._text_was_changed_since(opened):
+            return
+        stored = revising.current(self.instance)
+        # An address that was left to the site is the one that it gave.
+        self.instance.slug = self.instance.slug or stored["slug"]
+        if not self.errors and not self._differs_from(stored):
+            self.is_sent_again = True
+            return
+        self.add_error(
+            None,
+            ValidationError(
+                _("Somebody else saved this article while you were writing. Your text is not saved yet."),
+                code="conflict",
+            ),
+        )
+
+    def _differs_from(self, stored: contents.Content) -> bool:
+        contents.settle(self.instance)
+        typed = contents.of(self.instance, self.cleaned_data["bylines"], self.cleaned_data["tags"])
+        return bool(contents.changed(stored, typed))
 
     def _text_was_changed_since(self, version: int | None) -> bool:
         """Whether somebody wrote; who published or returned the article meanwhile took nothing from anybody."""

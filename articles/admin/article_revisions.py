@@ -1,5 +1,6 @@
 """The revisions of an article on the desk: the list, what differs, going back, and texts that came too late."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -9,13 +10,16 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles import contents, publishing, revising
 from articles.models import Article, Revision
+from articles.workflow import MOVES
 
 from . import differences
+from .addresses import tell_address
 from .lookups import NUMBER
 
 PAGE_SIZE = 25
@@ -116,7 +120,7 @@ class ArticleRevisions:
             revising.restore(
                 self._revision(article, number), by=request.user, expected_version=_version(request)
             )
-        except publishing.EditConflict as error:
+        except publishing.PublishingError as error:
             messages.error(request, str(error))
             return _to("revisions", pk)
         self.log_change(request, article, [{"moved": "An older revision was restored."}])
@@ -150,13 +154,21 @@ class ArticleRevisions:
             authors=typed["bylines"],
             tags=typed["tags"],
             note=typed["change_note"],
+            pressed=form.move
+            and {
+                "name": form.move.name,
+                "at": typed["publish_at"] and typed["publish_at"].isoformat(),
+                "note": typed["note"],
+                "is_minor": typed["is_minor"],
+            },
         )
-        revising.drop_draft(request.user, typed["draft_key"])
-        messages.warning(
+        self.note_saved(request, article, form)
+        self.message_user(
             request,
             _(
                 "Somebody else saved this article while you were writing. Your text is kept; choose what to take of it."
             ),
+            messages.WARNING,
         )
         return _to("conflict", article.pk, revision.pk)
 
@@ -184,17 +196,23 @@ class ArticleRevisions:
             "choices": choices,
             "direction": differences.direction(mine.content),
             "is_incomplete": status != HTTPStatus.OK,
+            "not_made": _not_made(request, article, mine),
         }
         return self._page(request, article, "conflict", _("Two wrote at once"), context, status)
 
     def _settle(self, request, article: Article, mine: Revision, chosen: dict[str, str]) -> HttpResponse:
         take = [name for name, answer in chosen.items() if answer == MINE]
         try:
-            revising.settle_conflict(mine, take, by=request.user, expected_version=_version(request))
+            article = revising.settle_conflict(
+                mine, take, by=request.user, expected_version=_version(request)
+            )
         except publishing.EditConflict:
             messages.warning(
                 request, _("The article was saved once more meanwhile. Please look at it again.")
             )
+            return _to("conflict", article.pk, mine.pk)
+        except publishing.PublishingError as error:
+            messages.error(request, str(error))
             return _to("conflict", article.pk, mine.pk)
         if take:
             names = [str(contents.label(name)) for name in take]
@@ -205,6 +223,12 @@ class ArticleRevisions:
             if take
             else _("The other text stays; yours stands among the revisions."),
         )
+        if "slug" in take and article.working_copy_id is None:
+            tell_address(request, mine.content["slug"], article)
+        if mine.pressed and request.POST.get("_move") == mine.pressed["name"]:
+            chosen = mine.pressed | {"at": _hour(mine)}
+            if told := self.make_move(request, article, MOVES[chosen.pop("name")], **chosen):
+                self.log_change(request, article, [{"moved": told}])
         return _to("change", article.pk)
 
     def what_was_written(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:
@@ -275,6 +299,25 @@ def _choices(
             }
         )
     return choices
+
+
+def _hour(revision: Revision) -> datetime | None:
+    at = revision.pressed["at"]
+    return at and datetime.fromisoformat(at)
+
+
+def _not_made(request: HttpRequest, article: Article, mine: Revision) -> dict[str, Any] | None:
+    """The move whose button was pressed with a text that came too late; it `is_offered` to be made after the choice."""
+    if not mine.pressed:
+        return None
+    move, at = MOVES[mine.pressed["name"]], _hour(mine)
+    has_passed = at is not None and at < timezone.now()
+    return {
+        "move": move,
+        "at": at,
+        "note": mine.pressed["note"],
+        "is_offered": not has_passed and publishing.may_move(request.user, article, move),
+    }
 
 
 def _version(request: HttpRequest, name: str = "version") -> int | None:

@@ -60,7 +60,7 @@ class CountedDeletion:
         try:
             return super().delete_view(request, object_id, extra_context)
         except (ProtectedError, RestrictedError) as error:
-            self._tell(request, error)
+            self._say_what_keeps_it(request, error)
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             return HttpResponseRedirect(reverse(name, args=[object_id]))
 
@@ -68,9 +68,9 @@ class CountedDeletion:
         try:
             super().delete_queryset(request, queryset)
         except (ProtectedError, RestrictedError) as error:
-            self._tell(request, error)
+            self._say_what_keeps_it(request, error)
 
-    def _tell(self, request: HttpRequest, error: ProtectedError | RestrictedError) -> None:
+    def _say_what_keeps_it(self, request: HttpRequest, error: ProtectedError | RestrictedError) -> None:
         rows = getattr(error, "protected_objects", None) or error.restricted_objects
         names = {str(capfirst(row._meta.verbose_name_plural)) for row in rows}
         told = _("Nothing was deleted, for these must be kept: %(names)s.")

@@ -221,7 +221,7 @@ class ArticleFinding:
         if request.method == "GET" and (moved := self._to_what_can_be_answered(request)):
             return moved
         form = self.finding_form(request)
-        context = {"finding": form, "asked": self._asked(request, form)} | (extra_context or {})
+        context = {"finding": form, "asked": self._what_is_asked(request, form)} | (extra_context or {})
         response = super().changelist_view(request, context)
         if found := getattr(response, "context_data", {}).get("media"):
             response.context_data["media"] = found + form.media
@@ -263,7 +263,7 @@ class ArticleFinding:
         """What the other filters of the list are called in an address."""
         return [getattr(found, "parameter_name", "") for found in self.list_filter if found is not Finding]
 
-    def _asked(self, request: HttpRequest, form: FindingForm) -> list[dict[str, str]]:
+    def _what_is_asked(self, request: HttpRequest, form: FindingForm) -> list[dict[str, str]]:
         """What is asked of the list in words, with the address that asks everything but that."""
         asked = form.asked()
         for one in asked:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import Model, QuerySet, Value
 
 from newsroom.text import arabic
 
@@ -23,6 +24,28 @@ class Unresolved(str):
         raise ValueError("A name is not a number.")
 
 
+class Listing:
+    """What the look-up fields of one form list: a number and a name a row. All are read with the first: one query."""
+
+    def __init__(self) -> None:
+        self._queries: dict[type[Model], QuerySet] = {}
+        self._found: dict[str, list[tuple[int, str]]] | None = None
+
+    def add(self, rows: QuerySet) -> None:
+        """List the first of `rows`, whose model says in `NAME` by which column or expression they are called."""
+        rows = rows.order_by(*(rows.query.order_by or rows.model._meta.ordering))
+        kind = Value(rows.model._meta.label)
+        self._queries.setdefault(rows.model, rows.values_list(kind, "pk", rows.model.NAME)[:LISTED])
+
+    def of(self, model: type[Model]) -> list[tuple[int, str]]:
+        if self._found is None:
+            self._found = {}
+            first, *others = self._queries.values()
+            for kind, number, name in first.union(*others, all=True):
+                self._found.setdefault(kind, []).append((number, name))
+        return self._found.get(model._meta.label, [])
+
+
 class TypedNames:
     """Adds to a look-up field, where no script runs, lines for names (`template_name` draws them into `<noscript>`).
 
@@ -34,8 +57,8 @@ class TypedNames:
     lines: int
     # Whoever may not look rows up is shown none of their names either.
     may_look_up = False
-    # What is listed, where it is: `listed_rows`, which fields of one form share.
-    listed = ()
+    # What the form lists, where it does.
+    listing: Listing | None = None
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         values = value if isinstance(value, (list, tuple)) else [value]
@@ -45,7 +68,9 @@ class TypedNames:
         context["widget"] |= {
             "typed_name": _typed(name),
             "typed": (typed + [""] * self.lines)[: max(self.lines, len(typed))],
-            "listed": self.listed if self.may_look_up else (),
+            "listed": self.listing.of(self.field.remote_field.model)
+            if self.listing and self.may_look_up
+            else (),
         }
         return context
 
@@ -63,10 +88,6 @@ class TypedNames:
 
     def value_omitted_from_data(self, data, files, name: str) -> bool:
         return super().value_omitted_from_data(data, files, name) and _typed(name) not in data
-
-    def listed_rows(self):
-        """The rows to be glanced through, not read yet."""
-        return self._rows()[:LISTED]
 
     def _rows(self):
         return self.field.remote_field.model._default_manager.all()

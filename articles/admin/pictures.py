@@ -7,13 +7,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.urls import path, reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from js_asset import Script
 
@@ -35,6 +36,7 @@ class ImageForm(forms.ModelForm):
     # Whether the credit was read from the picture itself.
     credit_is_suggested = False
     accepted: images.Accepted | None = None
+    opened_stamp = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     upload = forms.FileField(
         label=_("File"),
         required=False,
@@ -58,6 +60,8 @@ class ImageForm(forms.ModelForm):
             # The editor's dialog asks for fewer; what it does not say is as the model has it.
             if name in self.fields:
                 self.fields[name].required = False
+        if self.instance.pk:
+            self.initial["opened_stamp"] = library.stamp(self.instance)
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
@@ -72,7 +76,8 @@ class ImageForm(forms.ModelForm):
             self.accepted = images.accept(upload.read(images.MAX_BYTES + 1))
         except images.ImageError as error:
             raise ValidationError(str(error)) from error
-        if Image.objects.filter(digest=self.accepted.digest).exclude(pk=self.instance.pk).exists():
+        known = library.known(self.accepted.digest)
+        if known is not None and known != self.instance:
             raise ValidationError(_("This picture is in the library already."))
         return upload
 
@@ -91,6 +96,9 @@ class ImageForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        # Who sends a picture that the library has holds the lock of that one already.
+        if self.instance.pk and not self.has_error("upload"):
+            self._compare_with_stored(cleaned)
         if "alt" in cleaned and not cleaned["alt"] and not cleaned.get("decorative"):
             self.add_error("alt", _("Say what the picture shows, or mark it as decoration."))
         if self.accepted is not None and "upload" in cleaned:
@@ -104,6 +112,38 @@ class ImageForm(forms.ModelForm):
         if credit_is_taken and library.is_published(self.instance):
             self.add_error("credit", _("Readers see this picture, so it needs a credit."))
         return cleaned
+
+    def _compare_with_stored(self, cleaned) -> None:
+        """Where somebody else saved the picture since the form was opened, say what, beside what was typed here."""
+        # Locked until the save, which is in the same transaction, so that nobody comes in between.
+        stored = Image.objects.select_for_update(no_key=True).filter(pk=self.instance.pk).first()
+        if stored is None:
+            raise ValidationError(_("Somebody else deleted this picture in the meantime."))
+        stamp = library.stamp(stored)
+        if cleaned.get("opened_stamp") in ("", stamp):
+            return
+        for name in [*WORDS, "focal_x", "focal_y"]:
+            if name in cleaned and cleaned[name] != getattr(stored, name):
+                self.add_error(name, _("Saved meanwhile: %(value)s") % {"value": _in_words(stored, name)})
+        self.add_error(
+            None,
+            _(
+                "Somebody else saved this picture while you were writing. Nothing of yours is saved yet: look at what"
+                " was saved meanwhile, and save once more to put your text in its place."
+            ),
+        )
+        # Whoever saves once more has seen it.
+        self.data = self.data.copy()
+        self.data["opened_stamp"] = stamp
+
+
+def _in_words(image: Image, name: str) -> str:
+    if name == "rights":
+        return image.get_rights_display()
+    if name == "decorative":
+        return gettext("Yes") if image.decorative else gettext("No")
+    said = str(getattr(image, name))
+    return bidi.isolate_plain(said) if said else "–"
 
 
 class UseFilter(admin.SimpleListFilter):
@@ -146,6 +186,23 @@ class CreditFilter(admin.SimpleListFilter):
         return queryset.filter(credit="") if self.value() == "no" else queryset
 
 
+def _uses(heroes: int, texts: int, copies: int) -> list[str]:
+    """How many articles have a picture, by the places in which they have it."""
+    sentences = [
+        (heroes, ngettext("main image of %(counter)s article", "main image of %(counter)s articles", heroes)),
+        (texts, ngettext("in the text of %(counter)s article", "in the text of %(counter)s articles", texts)),
+        (
+            copies,
+            ngettext(
+                "in unpublished changes of %(counter)s article",
+                "in unpublished changes of %(counter)s articles",
+                copies,
+            ),
+        ),
+    ]
+    return [sentence % {"counter": localize(count)} for count, sentence in sentences if count]
+
+
 class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     form = ImageForm
     change_list_template = "admin/articles/image/change_list.html"
@@ -180,18 +237,21 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
         changelist = super().get_changelist_instance(request)
         # Counted for the pictures of the page alone, by index; sums over all would be read to show forty.
         heroes = Article.objects.filter(hero=OuterRef("pk")).order_by().values("hero")
-        bodies = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
+        figures_of = Figure.objects.filter(image=OuterRef("pk")).order_by().values("image")
         shown = Image.objects.filter(pk__in=[image.pk for image in changelist.result_list])
+        counted = [heroes, figures_of.filter(is_unpublished=False), figures_of.filter(is_unpublished=True)]
         counts = {
-            pk: (hero_count, body_count)
-            for pk, hero_count, body_count in shown.order_by().values_list(
+            pk: found
+            for pk, *found in shown.order_by().values_list(
                 "pk",
-                Coalesce(Subquery(heroes.annotate(count=Count("pk")).values("count")), 0),
-                Coalesce(Subquery(bodies.annotate(count=Count("pk")).values("count")), 0),
+                *(
+                    Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+                    for rows in counted
+                ),
             )
         }
         for image in changelist.result_list:
-            image.hero_count, image.body_count = counts.get(image.pk, (0, 0))
+            image.uses = _uses(*counts.get(image.pk, (0, 0, 0)))
         return changelist
 
     @admin.action(description=_("Make the renditions that failed again"), permissions=["change"])
@@ -241,14 +301,26 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
 
         Whoever may not change pictures sees those articles alone that the list of articles would show.
         """
-        rows = Article.objects.filter(Q(hero=image) | Q(figures__image=image)).distinct()
+        noted = Figure.objects.filter(article=OuterRef("pk"), image=image)
+        rows = Article.objects.filter(Q(hero=image) | Exists(noted))
         seen = rows if self.has_change_permission(request) else rows.editable_by(request.user)
         named = (
             seen.only("headline", "language", "status", "published_at", "withdraw_at", "hero")
-            .annotate(in_body=Count("figures", filter=Q(figures__image=image)))
+            .annotate(
+                in_text=Exists(noted.filter(is_unpublished=False)),
+                in_copy=Exists(noted.filter(is_unpublished=True)),
+            )
             .order_by(F("published_at").desc(nulls_first=True), "-pk")
         )
-        return {"count": rows.count(), "articles": list(named[:SHOWN_ARTICLES])}
+        articles = list(named[:SHOWN_ARTICLES])
+        for article in articles:
+            places = {
+                _("main image"): article.hero_id == image.pk,
+                _("in the text"): article.in_text,
+                _("in unpublished changes"): article.in_copy,
+            }
+            article.places = [str(place) for place, is_there in places.items() if is_there]
+        return {"count": rows.count(), "articles": articles}
 
     def save_model(self, request, obj, form, change):
         library.save(obj, form.accepted, by=request.user)

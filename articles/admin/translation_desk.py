@@ -53,7 +53,7 @@ class TranslationDesk:
                 raise TypeError
         except RequestDataTooBig:
             return JsonResponse({"error": _("The text is too long to be looked through.")}, status=413)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return JsonResponse({"error": _("The text could not be read.")}, status=400)
         tells = translation_tells.find(body, language, MAX_TELLS + 1)
         return JsonResponse(

@@ -237,8 +237,9 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=36)),
                 ('values', models.JSONField()),
                 ('based_on_version', models.PositiveIntegerField(null=True)),
-                ('stamp', models.CharField(blank=True, max_length=36)),
+                ('sequence', models.PositiveIntegerField(default=0)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('saved_at', models.DateTimeField(null=True)),
                 ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='articles.article')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -288,6 +289,7 @@ class Migration(migrations.Migration):
             name='Figure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_unpublished', models.BooleanField(default=False)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='articles.article')),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='articles.image')),
             ],
@@ -320,6 +322,7 @@ class Migration(migrations.Migration):
                 ('name', articles.models.fields.LineField(blank=True, max_length=80, verbose_name='name of the version')),
                 ('base_version', models.PositiveIntegerField(null=True)),
                 ('applied_at', models.DateTimeField(null=True)),
+                ('pressed', models.JSONField(default=dict)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='articles.article')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -508,7 +511,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='figure',
-            constraint=models.UniqueConstraint(fields=('article', 'image'), name='a_picture_is_noted_once_an_article'),
+            constraint=models.UniqueConstraint(fields=('article', 'image', 'is_unpublished'), name='a_picture_is_noted_once_a_text'),
         ),
         migrations.AddConstraint(
             model_name='presence',

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +107,9 @@ class Image(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     search_key = models.TextField(editable=False, blank=True)
+
+    # What lists call a row by, for the database.
+    NAME = Coalesce(NullIf(F("alt"), Value("")), F("title"))
 
     objects = ImageQuerySet.as_manager()
 

@@ -47,7 +47,9 @@ class Revision(models.Model):
     restored_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     # Since when it is, or was, the article itself and no working copy.
     applied_at = models.DateTimeField(null=True)
-    # Of one that came too late: when its writer had chosen what to take of it.
+    # Of one that came too late: the move whose button was pressed, by `name`, with its `at` (ISO 8601), `note` and
+    # `is_minor`; and when its writer had chosen what to take of the text.
+    pressed = models.JSONField(default=dict)
     settled_at = models.DateTimeField(null=True)
 
     objects = RevisionQuerySet.as_manager()
@@ -74,11 +76,18 @@ class Revision(models.Model):
         return self.name or f"{self.article_id}/{self.pk}"
 
 
+class DraftQuerySet(models.QuerySet):
+    def unsaved(self):
+        return self.filter(saved_at=None)
+
+
 class Draft(models.Model):
     """What somebody has typed into one form of an article, or of one that is not stored yet, and not saved.
 
     `values` are those of the form's fields by name, as a browser reads them, unchecked. Each form that is opened has a
-    `key` of its own, so that neither a second tab nor a form that is opened anew writes over what was typed in another.
+    `key` of its own, so that neither a second tab nor a form that is opened anew writes over what was typed in another;
+    `sequence` counts what was typed into it. Once that is saved the row stays for a while, without values: an older
+    text that arrives late does not bring it back, and the form of a new article makes no second one.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -88,9 +97,11 @@ class Draft(models.Model):
     key = models.CharField(max_length=36)
     values = models.JSONField()
     based_on_version = models.PositiveIntegerField(null=True)
-    # By it the browser knows whether the copy that it kept itself is this one.
-    stamp = models.CharField(max_length=36, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(null=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         default_permissions = []
@@ -101,6 +112,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.article or self.key}"
+
+    @property
+    def edition(self) -> str:
+        """The form, and how much had been typed into it: by this a browser says which text it means."""
+        return f"{self.key}:{self.sequence}"
 
 
 class PresenceQuerySet(models.QuerySet):

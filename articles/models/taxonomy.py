@@ -1,6 +1,7 @@
 """Sections and tags: where an article stands and what it is about."""
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.text import arabic, bidi
@@ -22,6 +23,9 @@ class Named(Addressed):
 
     name = LineField(_("name"), max_length=120, unique=True)
     sort_key = models.CharField(max_length=240, editable=False, db_collation="C")
+
+    # What lists call a row by, for the database.
+    NAME = F("name")
 
     objects = NamedQuerySet.as_manager()
 

@@ -67,7 +67,7 @@ def test_the_list_costs_the_same_for_any_number_of_articles(as_editor, django_as
         factories.draft()
 
     # One of them asks who has each of them open, one to which sections the editor is limited.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         as_editor.get(LIST)
 
 

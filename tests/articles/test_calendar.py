@@ -280,8 +280,9 @@ def test_the_page_takes_the_same_queries_for_many(clock, as_editor, django_asser
     ]
     Article.objects.bulk_create(copies)
 
-    # Session, account, its rights and those of its groups; what appears, what is withdrawn, sections, what waits.
-    with django_assert_num_queries(8):
+    # Session, account, its rights, those of its groups and its sections; what appears, what is withdrawn, sections,
+    # what waits.
+    with django_assert_num_queries(9):
         page = as_editor.get(f"{CALENDAR}?view={view}")
 
     assert page.status_code == 200

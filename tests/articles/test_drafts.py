@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -9,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import publishing, revising
-from articles.models import Article, Draft, Presence
+from articles.models import Article, Draft, Presence, Revision
 from tests import factories
-from tests.article_form import ADD, change, payload
+from tests.article_form import ADD, change, payload, told_on
+from tests.races import overtaken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -31,12 +33,12 @@ def test_what_is_typed_is_kept_and_the_answer_tells_when_and_who_else_writes(as_
     other = factories.staff(factories.EDITORS, "سارة")
     revising.arrive(other, article)
 
-    answer = keep(as_editor, article, values={"headline": "عنوان"}, version=1, stamp="x")
+    answer = keep(as_editor, article, values={"headline": "عنوان"}, version=1, sequence=3)
 
     hour = timezone.localtime(Draft.objects.get().at).strftime("%H:%M")
     assert answer.json() == {"at": hour, "others": ["سارة"], "version": 1}
-    assert list(Draft.objects.values_list("user", "article", "values", "based_on_version", "stamp")) == [
-        (editor.pk, article.pk, {"headline": "عنوان"}, 1, "x")
+    assert list(Draft.objects.values_list("user", "article", "values", "based_on_version", "sequence")) == [
+        (editor.pk, article.pk, {"headline": "عنوان"}, 1, 3)
     ]
 
 
@@ -52,7 +54,14 @@ def test_a_text_without_an_article_is_kept_under_its_key(as_reporter):
     [
         "[]", "{", "{}", '{"values": []}', '{"values": {"a": null}}', '{"values": {"a": "\\u0000"}}',
         '{"values": {"\\ud800": "a"}}', '{"version": "1"}', '{"version": 99999999999}', '{"version": true}',
-        '{"values": {}, "key": "x"}', '{"values": {}}', '{"stamp": 1}',
+        '{"values": {}, "key": "x"}', '{"values": {}}',
+        *(
+            pytest.param(f'{{"key": "{KEY}", {rest}}}', id=rest[:30])
+            for rest in (
+                '"sequence": -1', '"sequence": "1"', '"replaces": 1', '"values": {"a": {"b": "c"}}',
+                f'"values": {{"a": {"[" * 900}{"]" * 900}}}', f'"values": {{"a": {"[" * 100_000}{"]" * 100_000}}}',
+            )
+        ),
     ],
 )  # fmt: skip
 def test_what_no_form_says_is_refused(as_reporter, said):
@@ -91,6 +100,34 @@ def test_a_reporter_who_sends_what_left_their_hands_gets_the_text_back(as_report
         article.summary,
         "&lt;p&gt;نصّ عن C++&lt;/p&gt;",
     ]
+
+
+def test_what_was_typed_into_an_article_that_left_ones_hands_is_shown_and_discarded(as_reporter, reporter):
+    article = factories.draft(by=reporter)
+    revising.keep_draft(reporter, article, {"headline": "عنوان <b>لم يُحفظ</b>", "body": True}, key=KEY)
+    publishing.move(article, "submit", by=None)
+
+    pages = [as_reporter.get(change(article), query) for query in ({}, {"draft": KEY})]
+    as_reporter.post(f"{LIST}{article.pk}/draft/discard/", {"draft": KEY})
+
+    texts = [re.findall(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", page.text) for page in pages]
+    assert texts == [["عنوان &lt;b&gt;لم يُحفظ&lt;/b&gt;"]] * 2
+    assert f"draft={KEY}" not in pages[0].text
+    assert not Draft.objects.exists()
+
+
+def test_who_sends_the_form_of_an_article_that_was_deleted_gets_the_text_back(as_editor):
+    article = factories.draft()
+    typed = payload(article, headline="عنوان <b>طويل</b>", body="<p>نصّ عن C++</p>")
+    address = change(article)
+    article.delete()
+
+    page = as_editor.post(address, typed)
+
+    assert (page.status_code, re.findall(r"<textarea[^>]*>(.*?)</textarea>", page.text)) == (
+        404,
+        ["عنوان &lt;b&gt;طويل&lt;/b&gt;", article.summary, "&lt;p&gt;نصّ عن C++&lt;/p&gt;"],
+    )
 
 
 def test_nobody_else_keeps_a_draft(as_reporter, client):
@@ -155,7 +192,7 @@ def test_the_form_of_a_new_article_offers_what_was_never_saved(as_reporter, repo
 
     assert f'href="{ADD}?draft={KEY}"' in offered.text
     form = opened.context["adminform"].form
-    assert (form["headline"].value(), form["draft_key"].value()) == ("عنوان عن ChatGPT", KEY)
+    assert (form["headline"].value(), form["replaces"].value()) == ("عنوان عن ChatGPT", f"{KEY}:0")
 
 
 @pytest.mark.parametrize("key", [KEY, "", "\x00"], ids=["theirs", "none", "NUL"])
@@ -174,7 +211,182 @@ def test_a_save_drops_the_draft_and_no_other(as_reporter, reporter, is_new):
 
     as_reporter.post(ADD if is_new else change(article), payload(article, draft_key=KEY))
 
-    assert [draft.user for draft in Draft.objects.all()] == [stranger]
+    assert [draft.user for draft in Draft.objects.unsaved()] == [stranger]
+
+
+def test_what_was_typed_on_after_the_save_was_sent_stays_a_draft(as_editor, editor):
+    article = factories.draft()
+    revising.keep_draft(editor, article, {"headline": "بعد الإرسال"}, key=KEY, sequence=8)
+
+    as_editor.post(change(article), payload(article, draft_key=KEY, draft_sequence=7))
+
+    assert revising.drafts_of(editor, article).get().values == {"headline": "بعد الإرسال"}
+
+
+def test_the_page_names_the_form_that_was_saved_and_none_that_was_discarded(as_editor, editor):
+    article = factories.draft()
+    revising.keep_draft(editor, article, {"headline": "قديم"}, key=KEY)
+
+    saved = as_editor.post(
+        change(article), payload(article, draft_key=KEY[::-1], draft_sequence=7), follow=True
+    )
+    discarded = as_editor.post(f"{LIST}{article.pk}/draft/discard/", {"draft": KEY}, follow=True)
+
+    tags = [[message.tags for message in page.context["messages"]] for page in (saved, discarded)]
+    assert tags == [[f"saved-draft-{KEY[::-1]}:7 success"], ["success"]]
+
+
+# Drafts that come late
+
+
+def test_an_older_text_that_arrives_after_a_newer_one_is_let_go(as_editor):
+    article = factories.draft()
+    for sequence, headline in ((2, "جديد"), (1, "قديم")):
+        answer = keep(as_editor, article, values={"headline": headline}, sequence=sequence)
+
+    assert (answer.status_code, Draft.objects.get().values) == (200, {"headline": "جديد"})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_new", [False, True], ids=["stored", "new"])
+@pytest.mark.parametrize("is_late", [False, True], ids=["before the save", "after it"])
+def test_a_draft_that_is_kept_while_its_form_is_saved_does_not_come_back(reporter, is_new, is_late):
+    article = None if is_new else factories.draft(by=reporter)
+    client = Client()
+    client.force_login(reporter)
+
+    def type_():
+        revising.keep_draft(reporter, article, {"headline": "مكتوب"}, key=KEY, sequence=3)
+
+    def save():
+        client.post(
+            ADD if is_new else change(article),
+            payload(article, headline="محفوظ", draft_key=KEY, draft_sequence=3),
+        )
+
+    overtaken(*((save, type_) if is_late else (type_, save)))
+
+    assert (Article.objects.get().headline, list(Draft.objects.unsaved())) == ("محفوظ", [])
+
+
+def test_that_a_form_was_saved_is_forgotten_after_two_weeks(as_editor, editor):
+    article = factories.draft()
+    revising.note_saved(editor, article, key=KEY)
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=14))
+
+    revising.note_saved(editor, article, key=KEY[::-1])
+
+    assert list(Draft.objects.values_list("key", flat=True)) == [KEY[::-1]]
+
+
+# A form that was opened with a draft
+
+
+def test_what_is_typed_into_an_opened_draft_takes_its_place(as_editor, editor):
+    article = factories.draft()
+    revising.keep_draft(editor, article, {"headline": "الأول"}, key=KEY, sequence=4)
+    form = as_editor.get(change(article), {"draft": KEY}).context["adminform"].form
+    key, replaces = form["draft_key"].value(), form["replaces"].value()
+
+    keep(as_editor, article, key=key, values={"headline": "الثاني"}, sequence=1, replaces=replaces)
+
+    assert list(Draft.objects.values_list("key", "values")) == [(key, {"headline": "الثاني"})]
+
+
+@pytest.mark.parametrize("is_saved", [False, True], ids=["typed", "saved"])
+def test_a_draft_that_was_typed_on_elsewhere_is_not_replaced(as_editor, editor, is_saved):
+    article = factories.draft()
+    revising.keep_draft(editor, article, {"headline": "الأول"}, key=KEY, sequence=4)
+    form = as_editor.get(change(article), {"draft": KEY}).context["adminform"].form
+    named = {name: form[name].value() for name in ("draft_key", "replaces")}
+    revising.keep_draft(editor, article, {"headline": "في نافذة أخرى"}, key=KEY, sequence=5)
+
+    if is_saved:
+        as_editor.post(change(article), payload(article, **named))
+    else:
+        keep(as_editor, article, key=named["draft_key"], values={}, replaces=named["replaces"])
+
+    assert Draft.objects.get(key=KEY).values == {"headline": "في نافذة أخرى"}
+
+
+def test_an_opened_draft_is_discarded_with_what_was_typed_on_since(as_editor, editor):
+    article = factories.draft()
+    revising.keep_draft(editor, article, {"headline": "الأول"}, key=KEY)
+    page = as_editor.get(change(article), {"draft": KEY})
+    named = re.findall(r'form="discard-draft" name="draft" value="([^"]+)"', page.text)
+    keep(as_editor, article, key=named[0], values={"headline": "الثاني"}, sequence=1)
+
+    as_editor.post(f"{LIST}{article.pk}/draft/discard/", {"draft": named})
+
+    assert (len(named), Draft.objects.exists()) == (2, False)
+
+
+# A form that is sent twice
+
+
+def test_the_form_of_a_new_article_that_is_sent_twice_makes_one(as_reporter):
+    typed = payload(draft_key=KEY)
+
+    answers = [as_reporter.post(ADD, typed | {"_continue": "1"}) for _ in range(2)]
+
+    article = Article.objects.get()
+    assert [answer["Location"] for answer in answers] == [change(article)] * 2
+    assert article.revisions.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_are_sent_at_the_same_moment_make_one(reporter):
+    client = Client()
+    client.force_login(reporter)
+    typed = payload(draft_key=KEY)
+
+    def send():
+        client.post(ADD, typed)
+
+    overtaken(send, send)
+
+    assert Article.objects.count() == 1
+
+
+def test_another_text_in_the_form_of_a_new_article_that_was_sent_is_kept_to_choose_from(
+    as_reporter, reporter
+):
+    as_reporter.post(ADD, payload(draft_key=KEY))
+
+    page = as_reporter.post(ADD, payload(draft_key=KEY, headline="كُتب بعده"), follow=True)
+
+    assert [choice["name"] for choice in page.context["choices"]] == ["headline"]
+    assert Article.objects.get().revisions.left_over(reporter).get().content["headline"] == "كُتب بعده"
+
+
+@pytest.mark.parametrize(
+    ("make", "move"),
+    [
+        (factories.draft, None),
+        (factories.draft, "publish"),
+        (factories.published, None),
+        (factories.published, "publish_changes"),
+        (factories.published, "withdraw"),
+    ],
+)
+def test_the_same_form_sent_twice_is_no_conflict_and_told_as_saved(as_editor, editor, make, move):
+    article = make()
+    typed = payload(article, summary="جديد") | ({"_move": move} if move else {"_continue": "1"})
+
+    pages = [as_editor.post(change(article), typed, follow=True) for _ in range(2)]
+
+    assert told_on(pages[1]) == told_on(pages[0])
+    assert not Revision.objects.left_over(editor).exists()
+    assert article.revisions.count() == 2
+
+
+def test_a_reporter_who_submits_twice_is_told_that_it_is_saved(as_reporter, reporter):
+    article = factories.draft(by=reporter)
+    typed = payload(article, summary="جديد", draft_key=KEY, draft_sequence=2, _move="submit")
+
+    pages = [as_reporter.post(change(article), typed, follow=True) for _ in range(2)]
+
+    assert [told_on(page) for page in pages] == [["أُرسل للمراجعة."], ["هذا النصّ محفوظ من قبل."]]
 
 
 def test_a_form_opened_anew_writes_over_no_draft(as_editor, editor):
@@ -185,7 +397,7 @@ def test_a_form_opened_anew_writes_over_no_draft(as_editor, editor):
     keep(as_editor, article, key=key, values={"headline": "مسوّدة اليوم"})
     as_editor.post(change(article), payload(article, draft_key=key))
 
-    assert [draft.values["headline"] for draft in Draft.objects.all()] == ["مسوّدة الأمس"]
+    assert [draft.values["headline"] for draft in Draft.objects.unsaved()] == ["مسوّدة الأمس"]
 
 
 @pytest.mark.parametrize("is_new", [False, True], ids=["stored", "new"])
@@ -196,7 +408,7 @@ def test_a_draft_is_discarded_by_a_button_that_needs_no_script(as_reporter, repo
     address = f"{LIST}draft/discard/" if is_new else f"{LIST}{article.pk}/draft/discard/"
     assert f'action="{address}"' in page
 
-    as_reporter.post(address, {"draft": KEY})
+    as_reporter.post(address, {"draft": ["a\0b", KEY]})
 
     assert not Draft.objects.exists()
 

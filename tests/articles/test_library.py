@@ -8,10 +8,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from articles import images, library, publishing, renditions
+from articles import figures, images, library, publishing, renditions, revising
 from articles.admin import ImageAdmin
 from articles.models import Article, Figure, FormerFile, Image, Rights
 from tests import factories
+from tests.article_form import change, payload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -63,7 +64,7 @@ def test_saving_a_text_costs_the_same_for_any_number_of_pictures(django_assert_n
     article.body = "".join(figure(factories.image()) for _ in range(count))
 
     # Three of them keep the revision.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         publishing.save(article)
 
 
@@ -72,10 +73,23 @@ def test_pictures_in_a_text_cost_its_page_no_query(client, django_assert_num_que
     article = factories.published(body="<p>نصّ</p>" + "".join(figure(factories.image()) for _ in range(count)))
     renditions.make_due()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         text = client.get(article.get_absolute_url()).text
 
     assert text.count("<picture>") == count
+
+
+RENDITIONS = ["-320.jpg", "-320.webp", ".jpg?x=1", "-share-50-50.jpg"]
+
+
+@pytest.mark.parametrize("ending", RENDITIONS)
+def test_a_picture_that_is_named_by_another_of_its_files_is_noted_and_named_by_its_master(ending):
+    image = factories.image()
+
+    article = factories.draft(body=figure(image).replace(".jpg", ending))
+
+    assert (image.src in article.body, ending in article.body + article.body_html) == (True, False)
+    assert list(Figure.objects.values_list("image", flat=True)) == [image.pk]
 
 
 def test_a_picture_that_is_not_of_the_library_stays_and_is_lazy():
@@ -84,6 +98,101 @@ def test_a_picture_that_is_not_of_the_library_stays_and_is_lazy():
     assert article.body_html == (
         '<figure><img src="/media/old/a.jpg" alt="قديمة" loading="lazy" decoding="async"></figure>'
     )
+
+
+# Pictures of unpublished changes
+
+
+def changed(article: Article, **fields) -> Article:
+    """The published article with a working copy that has these fields."""
+    article = Article.objects.get(pk=article.pk)
+    for name, value in fields.items():
+        setattr(article, name, value)
+    return revising.save(article, by=None, authors=[], tags=[])
+
+
+@pytest.fixture(params=["hero", "body"])
+def in_changes(request):
+    """A picture and a published article that has it, as its main image or in its text, in its working copy alone."""
+    image = factories.image()
+    fields = {"hero": image} if request.param == "hero" else {"body": figure(image)}
+    return image, changed(factories.published(), **fields)
+
+
+def test_a_picture_of_unpublished_changes_is_not_deleted(in_changes):
+    image, _article = in_changes
+
+    with pytest.raises(library.PictureInUse):
+        library.delete(image)
+
+
+def test_the_desk_tells_of_pictures_in_unpublished_changes(desk, in_changes):
+    image, _article = in_changes
+
+    (card,) = re.findall(r'<li class="picture-card">(.*?)</li>', desk.get(PAGE).text, re.DOTALL)
+    (uses,) = re.findall(
+        r'<section class="module uses".*?</section>', desk.get(form_of(image)).text, re.DOTALL
+    )
+
+    assert "في تغييرات غير منشورة لمقال واحد" in card
+    assert "في تغييرات غير منشورة" in uses
+
+
+@pytest.mark.parametrize("end", ["publish", "discard"])
+def test_pictures_are_noted_for_changes_until_these_are_published_or_discarded(in_changes, end):
+    image, article = in_changes
+
+    if end == "publish":
+        publishing.move(article, "publish_changes", by=None)
+    else:
+        revising.discard_changes(article, by=None)
+
+    noted = list(Figure.objects.values_list("image", "is_unpublished"))
+    article.refresh_from_db()
+    is_in_text = end == "publish" and article.hero is None
+    assert noted == ([(image.pk, False)] if is_in_text else [])
+
+
+def test_the_credit_of_a_picture_in_unpublished_changes_may_be_taken_away(in_changes):
+    image, article = in_changes
+    image.credit = ""
+
+    library.save(image)
+
+    with pytest.raises(publishing.CreditMissing):
+        publishing.move(article, "publish_changes", by=None)
+
+
+# Pictures that the library does not have
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ('<img src="/media/images/ab/ABC.jpg" alt="برج OpenAI">', "برج OpenAI"),
+        ('<img src="/media/old/a.jpg">', "/media/old/a.jpg"),
+    ],
+    ids=["described", "without a word"],
+)
+def test_an_article_with_a_picture_of_nowhere_is_not_published(tag, name):
+    article = factories.draft(body=f"<p>نصّ</p><figure>{tag}</figure>")
+
+    with pytest.raises(figures.PictureMissing, match=name):
+        publishing.move(article, "publish", by=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_text_whose_picture_was_deleted_is_not_published():
+    image = factories.image()
+    article = factories.published(body=figure(image))
+    old = article.revisions.get()
+    publishing.move(changed(article, body="<p>نصّ</p>"), "publish_changes", by=None)
+    library.delete(image)
+
+    revising.restore(old, by=None)
+
+    with pytest.raises(figures.PictureMissing, match="مقر OpenAI"):
+        publishing.move(article, "publish_changes", by=None)
 
 
 # Credits
@@ -128,7 +237,7 @@ def test_the_message_leads_to_the_form_of_the_picture(client):
         follow=True,
     )
 
-    (told,) = re.findall(r'<li class="error">(.*?)</li>', answer.text, re.DOTALL)
+    (told,) = re.findall(r'<li class="[^"]*\berror">(.*?)</li>', answer.text, re.DOTALL)
     assert f'href="{form_of(image)}#id_credit"' in told
     assert "تحتاج هذه الصورة إلى ذكر مصدرها قبل النشر" in told
 
@@ -172,6 +281,36 @@ def test_a_form_that_was_open_meanwhile_saves_the_new_file():
 
     assert image.src in article.body_html
     assert list(Figure.objects.values_list("image", flat=True)) == [image.pk]
+
+
+@pytest.fixture
+def opened_before(as_editor):
+    """An article and what its form posts, from before another file was put in the place of its picture."""
+    image = factories.image()
+    article = factories.published(body=figure(image))
+    form = payload(article)
+    library.save(image, images.accept(factories.picture((600, 300))))
+    figures.print_again(image)
+    return article, form
+
+
+def test_a_form_that_was_open_while_a_picture_was_replaced_changes_nothing(as_editor, opened_before):
+    article, form = opened_before
+
+    as_editor.post(change(article), form)
+
+    article.refresh_from_db()
+    assert article.working_copy is None
+
+
+def test_to_put_another_file_in_place_of_a_picture_is_no_conflict(as_editor, opened_before):
+    article, form = opened_before
+    publishing.move(article, "withdraw", by=None)
+
+    as_editor.post(change(article), form | {"summary": "ملخّص جديد"})
+
+    article.refresh_from_db()
+    assert article.summary == "ملخّص جديد"
 
 
 def test_a_picture_gets_its_first_file_back():
@@ -284,6 +423,42 @@ def test_the_focal_point_is_set_by_two_numbers(desk):
 
     stored = Image.objects.get()
     assert (stored.focal_point, stored.focus) == ((20, 90), "focus-x-2 focus-y-9")
+
+
+def test_who_saves_a_picture_second_is_told_what_the_first_wrote(desk):
+    image = factories.image(alt="مقر", caption="")
+    opened = _opened(desk, image)
+    desk.post(form_of(image), opened | {"caption": "كتبه الأوّل"})
+
+    answer = desk.post(form_of(image), opened | {"caption": "كتبه الثاني"})
+
+    form = answer.context["adminform"].form
+    image.refresh_from_db()
+    assert form.errors["caption"] == ["حُفظ في هذه الأثناء: \u2067كتبه الأوّل\u2069"]
+    assert (image.caption, form["caption"].value()) == ("كتبه الأوّل", "كتبه الثاني")
+
+
+def test_who_was_told_what_the_first_wrote_saves_over_it(desk):
+    image = factories.image(alt="مقر", caption="")
+    opened = _opened(desk, image)
+    desk.post(form_of(image), opened | {"caption": "كتبه الأوّل"})
+    told = desk.post(form_of(image), opened | {"caption": "كتبه الثاني"}).context["adminform"].form
+
+    desk.post(
+        form_of(image), opened | {"caption": "كتبه الثاني", "opened_stamp": told["opened_stamp"].value()}
+    )
+
+    image.refresh_from_db()
+    assert image.caption == "كتبه الثاني"
+
+
+def _opened(desk, image: Image) -> dict:
+    """What the form of a picture posts unchanged, as its page says it."""
+    page = desk.get(form_of(image))
+    (stamp,) = re.findall(r'name="opened_stamp" value="([0-9a-f]{64})"', page.text)
+    form = page.context["adminform"].form
+    names = ("title", "alt", "caption", "credit", "rights", "focal_x", "focal_y")
+    return {name: form[name].value() for name in names} | {"opened_stamp": stamp}
 
 
 @pytest.mark.parametrize("number", [-1, 101])

@@ -219,7 +219,7 @@ def test_the_form_asks_for_its_lists_once(as_editor, django_assert_num_queries, 
 
     as_editor.get(ADD)
     # One of them asks for drafts that were never saved.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         page = as_editor.get(ADD).content.decode()
 
     # Among the authors and among the reviewers of a translation.

@@ -87,7 +87,7 @@ def test_the_form_of_an_article_takes_as_many_queries_with_more_of_them(
     # What is the same for all pages is read with the first.
     client.get(change(article))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get(change(article))
 
 

@@ -342,7 +342,7 @@ def test_the_page_before_costs_the_same_for_any_number(as_editor, django_assert_
     numbers = [factories.draft().pk for _number in range(count)]
 
     # Session, account, two of rights; the list itself, the articles, their pictures, sections of the editor.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = as_editor.post(LIST, {"action": "publish", "_selected_action": numbers})
 
     assert len(page.context["able"]) == count

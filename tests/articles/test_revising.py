@@ -186,6 +186,20 @@ def test_each_save_is_a_revision_with_who_and_why(editor):
     assert list(rows) == [("saved", editor.pk, "", None), ("saved", editor.pk, "صحّحت رقم GPT-4", 1)]
 
 
+@pytest.mark.parametrize("has_changes", [False, True], ids=["as published", "with changes"])
+def test_a_note_on_a_published_text_that_was_not_changed_is_kept(editor, has_changes):
+    article = factories.published()
+    typed = {"summary": "ملخّص جديد"} if has_changes else {}
+    write(article, **typed)
+    before = revising.current(article)
+
+    write(article, by=editor, note="راجعته مع سامر Haddad", **typed)
+
+    last = article.revisions.first()
+    assert (last.note, last.by, last.content) == ("راجعته مع سامر Haddad", editor, before)
+    assert (stored(article).working_copy == last, last.applied_at is None) == (has_changes, has_changes)
+
+
 def test_restoring_is_a_new_revision_that_leaves_the_address(editor):
     article = factories.draft(headline="العنوان الأول")
     write(article, headline="العنوان الثاني", slug="عنوان-آخر")
@@ -327,13 +341,12 @@ def test_a_draft_may_be_as_large_as_said(editor, bytes_over, monkeypatch):
     assert Draft.objects.count() == 1 - bytes_over
 
 
-def test_a_writer_has_so_many_texts_that_were_never_saved(editor, monkeypatch):
+def test_the_oldest_of_too_many_texts_that_were_never_saved_makes_room(editor, monkeypatch):
     monkeypatch.setattr(revising, "MAX_DRAFTS", 2)
-    for key in ("a", "b", "a"):
+    for key in ("a", "b", "a", "c"):
         revising.keep_draft(editor, None, {}, key=key)
 
-    with pytest.raises(revising.DraftRefused):
-        revising.keep_draft(editor, None, {}, key="c")
+    assert [draft.key for draft in revising.drafts_of(editor, None)] == ["c", "a"]
 
 
 # Presence

@@ -1,7 +1,7 @@
 """The pages of revisions on the desk, the form of a published article, and two who save at once, over HTTP."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -267,7 +267,7 @@ def test_a_text_that_comes_too_late_is_kept_and_its_writer_led_to_choose(as_edit
         "headline": None,
         "summary": "mine",
     }
-    assert (Article.objects.get().headline, Draft.objects.exists()) == ("عنوان زميلي", False)
+    assert (Article.objects.get().headline, Draft.objects.unsaved().exists()) == ("عنوان زميلي", False)
 
 
 def _conflict(as_editor, editor, article):
@@ -298,6 +298,58 @@ def test_what_was_chosen_of_two_texts_is_saved(as_editor, editor, chosen, saved,
     assert not Revision.objects.left_over(editor).exists()
 
 
+@pytest.mark.parametrize("make", [factories.draft, factories.published], ids=["draft", "published"])
+def test_the_address_and_the_hour_of_withdrawal_are_taken_where_they_were_chosen(as_editor, editor, make):
+    article = make()
+    stale = payload(article, slug="عنوان-لي", withdraw_at="2099-01-01T10:00")
+    version = _edit(article, summary="زميلي").version
+    page = as_editor.post(change(article), stale)["Location"]
+
+    chosen = {"take-slug": "mine", "take-withdraw_at": "mine", "take-summary": "theirs"}
+    as_editor.post(page, chosen | {"version": version})
+
+    now = revising.current(article)
+    withdraw_at = datetime.fromisoformat(now["withdraw_at"])
+    assert (now["slug"], now["summary"], f"{timezone.localtime(withdraw_at):%F %H:%M}") == (
+        "عنوان-لي",
+        "زميلي",
+        "2099-01-01 10:00",
+    )
+
+
+def test_a_chosen_address_that_another_article_has_taken_since_is_told_as_it_became(as_editor):
+    article = factories.draft()
+    stale = payload(article, slug="عنوان-محجوز")
+    version = _edit(article, summary="زميلي").version
+    page = as_editor.post(change(article), stale)["Location"]
+    factories.draft(slug="عنوان-محجوز")
+
+    chosen = {"take-slug": "mine", "take-summary": "theirs", "version": version}
+    answer = as_editor.post(page, chosen, follow=True)
+
+    article.refresh_from_db()
+    assert article.slug != "عنوان-محجوز"
+    assert told(answer)[-1] == f"صار العنوان على الشبكة «{article.slug}»."
+
+
+def test_an_hour_of_withdrawal_that_the_publication_overtook_is_refused_in_words(as_editor, editor):
+    article = factories.draft()
+    stale = payload(article, withdraw_at="2099-01-01T10:00")
+    _edit(article, summary="زميلي")
+    page = as_editor.post(change(article), stale)["Location"]
+    at = timezone.now().replace(year=2099, month=2, day=1)
+    version = publishing.move(Article.objects.get(), "publish", by=None, at=at).version
+
+    chosen = {"take-withdraw_at": "mine", "take-summary": "theirs", "version": version}
+    answer = as_editor.post(page, chosen, follow=True)
+
+    assert (answer.redirect_chain, told(answer)[-1]) == (
+        [(page, 302)],
+        "يجب أن يكون موعد السحب بعد موعد النشر.",
+    )
+    assert Revision.objects.left_over(editor).count() == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "status"), [({}, 422), ({"take-headline": "mine", "take-summary": "mine", "version": 1}, 302)],
     ids=["nothing chosen", "saved once more"],
@@ -310,6 +362,75 @@ def test_a_choice_that_does_not_hold_changes_nothing(as_editor, editor, answer, 
 
     assert (response.status_code, Article.objects.get().headline) == (status, "عنوان زميلي")
     assert Revision.objects.left_over(editor).count() == 1
+
+
+@pytest.mark.parametrize("version", ["-1", "99999999999", "9" * 40])
+def test_a_version_that_no_form_was_given_keeps_the_text_in_the_form(as_editor, version):
+    article = factories.draft()
+    _edit(article, summary="زميلي")
+
+    page = as_editor.post(change(article), payload(article, headline="عنواني", opened_version=version))
+
+    form = page.context["adminform"].form
+    assert (list(form.errors), form["headline"].value()) == (["opened_version", "__all__"], "عنواني")
+
+
+def _withdraw_in_a_conflict(as_editor, article):
+    typed = payload(article, summary="ملخّصي", _move="withdraw", note="رقم GPT-4 خطأ")
+    version = _edit(article, headline="عنوان زميلي").version
+    return as_editor.post(change(article), typed, follow=True), {
+        "take-headline": "theirs", "take-summary": "mine", "version": version,
+    }  # fmt: skip
+
+
+def test_a_move_whose_form_came_too_late_is_said_not_to_have_been_made(as_editor):
+    article = factories.published()
+
+    page, _answer = _withdraw_in_a_conflict(as_editor, article)
+
+    article.refresh_from_db()
+    assert article.status == "published"
+    assert page.text.count("لم يُنفَّذ «سحب إلى المسوّدات»: ما زالت حالة المقال «منشور».") == 1
+    assert re.findall(r'name="_move" value="(\w+)"', page.text) == ["withdraw"]
+
+
+@pytest.mark.parametrize("is_pressed", [True, False], ids=["pressed", "left"])
+def test_a_move_whose_form_came_too_late_is_made_after_the_choice(as_editor, is_pressed):
+    article = factories.published()
+    page, answer = _withdraw_in_a_conflict(as_editor, article)
+
+    as_editor.post(page.request["PATH_INFO"], answer | ({"_move": "withdraw"} if is_pressed else {}))
+
+    article.refresh_from_db()
+    content = revising.current(article)
+    assert (content["headline"], content["summary"]) == ("عنوان زميلي", "ملخّصي")
+    made = article.transitions.filter(move="withdraw").values_list("note", flat=True)
+    assert (article.status, list(made)) == (("draft", ["رقم GPT-4 خطأ"]) if is_pressed else ("published", []))
+
+
+@pytest.mark.parametrize("is_past", [False, True], ids=["to come", "past"])
+def test_a_move_whose_hour_has_passed_is_not_offered(as_editor, editor, is_past):
+    article = factories.draft()
+    at = timezone.now() + timedelta(hours=-1 if is_past else 1)
+    late = revising.keep_unapplied(
+        Article.objects.get(), by=editor, base_version=1, authors=[], tags=[],
+        pressed={"name": "publish", "at": at.isoformat(), "note": "", "is_minor": False},
+    )  # fmt: skip
+    _edit(article, headline="عنوان زميلي")
+
+    page = as_editor.get(address("conflict", article, late.pk))
+
+    assert re.findall(r'name="_move" value="(\w+)"', page.text) == ([] if is_past else ["publish"])
+
+
+def test_what_came_too_late_is_read_once_the_article_left_ones_hands(as_reporter, reporter):
+    article = factories.draft(by=reporter)
+    late = revising.keep_unapplied(Article.objects.get(), by=reporter, base_version=1, authors=[], tags=[])
+    publishing.move(article, "submit", by=reporter)
+
+    page = as_reporter.get(change(article)).text
+
+    assert [page.count(address(name, article, late.pk)) for name in ("revision", "conflict")] == [1, 0]
 
 
 def test_only_its_writer_chooses_from_what_came_too_late(as_editor, editor, client):
@@ -357,5 +478,5 @@ def test_the_form_costs_the_same_for_any_number_of_revisions(
         late = Article.objects.get()
         revising.keep_unapplied(late, by=editor, base_version=1, authors=[], tags=[])
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         as_editor.get(change(article))

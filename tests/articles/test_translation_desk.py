@@ -62,8 +62,13 @@ def test_a_text_in_another_language_has_none(as_editor):
 
 
 @pytest.mark.parametrize(
-    "sent", ["", "[", "[]", "{}", '{"body": 1, "language": "ar"}', '{"body": "x"}', b"\xff"], ids=repr
-)
+    "sent",
+    [
+        "", "[", "[]", "{}", '{"body": 1, "language": "ar"}', '{"body": "x"}', b"\xff",
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+    ids=repr,
+)  # fmt: skip
 def test_what_is_no_text_is_refused(as_editor, sent):
     response = as_editor.post(TELLS, sent, content_type="application/json")
 

@@ -30,17 +30,22 @@ def at(moment):
 def site():
     """An article that readers knew, with a comment and a correction, and others beside it; then a draft again."""
     tag, author = factories.tag("كابلات"), factories.author("سلمى الغانم")
-    section = factories.section("اقتصاد")
+    section, series = factories.section("اقتصاد"), factories.series("كابلات البحر")
     with at(HOUR_OF_PUBLICATION - 2 * DAY):
         for _ in range(3):
-            factories.published(section=section, tags=[tag], authors=[author])
+            factories.published(section=section, tags=[tag], authors=[author], series=series)
     with at(HOUR_OF_PUBLICATION - DAY):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence('articles_article', 'id'), %s)", [NUMBER - 1]
             )
         article = factories.published(
-            headline=HEADLINE, summary=HEADLINE, section=section, tags=[tag], authors=[author]
+            headline=HEADLINE,
+            summary=HEADLINE,
+            section=section,
+            tags=[tag],
+            authors=[author],
+            series=series,
         )
         comment = factories.approved(article)
         factories.approved(article, parent=comment)
@@ -52,6 +57,7 @@ def site():
         "section": section.pk, "section_slug": section.slug,
         "tag": tag.pk, "tag_slug": tag.slug,
         "author": author.pk, "author_slug": author.slug,
+        "series": series.pk, "series_slug": series.slug,
     }  # fmt: skip
 
 
@@ -64,7 +70,9 @@ def belongs(values):
     """Where the article belongs once readers may see it."""
     page = f"/article/{NUMBER}/{SLUG}/"
     thread = f"/comments/thread/{values['comment']}/"
-    lists = {f"/{kind}/{values[kind]}/{values[f'{kind}_slug']}/" for kind in ("section", "tag", "author")}
+    lists = {
+        f"/{kind}/{values[kind]}/{values[f'{kind}_slug']}/" for kind in ("section", "tag", "author", "series")
+    }
     feeds = {"/feed/", f"/feed/section/{values['section']}/", "/corrections/", "/corrections/feed/"}
     return {"/", page, thread, "/sitemap-articles.xml"} | lists | feeds
 

@@ -210,6 +210,61 @@ def test_without_a_line_it_is_kept_in_the_browser_and_sent_when_there_is_one(des
     assert Draft.objects.get().values["summary"] == TYPED
 
 
+def test_discarding_an_older_draft_leaves_the_newer_text_in_the_browser(desk_of, sara):
+    article = factories.draft()
+    page = desk_of(sara)
+    open_form(page, article)
+    page.fill("[name=summary]", "قديم")
+    wait_for_draft(page)
+    page.route("**/draft/", lambda route: route.abort())
+    page.route("**/change/", lambda route: route.fulfill(status=502, body="502"), times=1)
+    page.fill("[name=summary]", TYPED)
+    with page.expect_navigation():
+        save(page)
+    page.unroute("**/draft/")
+    open_form(page, article)
+
+    page.click("[form=discard-draft]")
+    page.wait_for_selector(".messagelist .success")
+    page.click("form .kept-draft .button.default")
+
+    assert page.input_value("[name=summary]") == TYPED
+
+
+def test_after_a_save_that_was_stopped_what_is_typed_is_kept_again(desk_of, sara):
+    page = desk_of(sara)
+    open_form(page, factories.draft())
+    page.route("**/change/", lambda route: route.fulfill(status=204), times=1)
+    with page.expect_request("**/change/"):
+        save(page)
+
+    page.fill("[name=summary]", TYPED)
+    asks = "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    is_asked = page.evaluate(asks)
+    wait_for_draft(page)
+
+    assert (is_asked, Draft.objects.get().values["summary"]) == (True, TYPED)
+
+
+def test_two_forms_opened_with_one_draft_do_not_write_over_each_other(desk_of, sara):
+    article, key = factories.draft(), str(uuid4())
+    revising.keep_draft(sara, article, {"summary": "قديم"}, key=key, based_on_version=1)
+    first = desk_of(sara)
+    pages = [first, first.context.new_page()]
+    for page in pages:
+        page.goto(f"{address(article)}?draft={key}")
+        page.wait_for_selector(".prose-menubar button")
+
+    for number, page in enumerate(pages):
+        page.fill("[name=kicker]", f"نافذة {number}")
+        wait_for_draft(page)
+
+    values = [
+        (draft.values["kicker"], draft.values["summary"]) for draft in revising.drafts_of(sara, article)
+    ]
+    assert values == [("نافذة 1", "قديم"), ("نافذة 0", "قديم")]
+
+
 def test_without_scripts_a_draft_is_brought_back_and_saved(new_context, live_server, sara):
     article = factories.draft()
     revising.keep_draft(sara, article, {"summary": TYPED}, key=str(uuid4()), based_on_version=1)
@@ -222,7 +277,7 @@ def test_without_scripts_a_draft_is_brought_back_and_saved(new_context, live_ser
     save(page)
     page.wait_for_selector(".messagelist .success")
 
-    assert (Article.objects.get().summary, Draft.objects.count()) == (TYPED, 0)
+    assert (Article.objects.get().summary, Draft.objects.unsaved().count()) == (TYPED, 0)
 
 
 # Five ways in which a form and its writer are parted

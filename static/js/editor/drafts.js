@@ -2,12 +2,12 @@
    and dropped here once it is there; without a line, or a session, it stays here and is offered when the form opens.
 
    The copy belongs to one account, one article and one form that was opened: what is typed in another, or in a form
-   opened anew, does not write over it. It is dropped when a page reports that the save succeeded, and after two weeks.
+   opened anew, does not write over it. What is typed into a form is counted, so that the older of two texts is known as
+   such wherever they meet. The copy is dropped when a page names it as saved, and after two weeks.
    The same messages tell the site that the form is open, and who else has it open. */
 "use strict";
 {
   const PREFIX = "nashra.draft.";
-  const SUBMITTED = "nashra.submitted";
   const DAYS_KEPT = 14;
   const PAUSE_MILLISECONDS = 1_000;
   // Who never pauses is not left without a copy either.
@@ -26,20 +26,25 @@
     }
   };
 
+  const keptAt = (place) => attempt(() => JSON.parse(localStorage.getItem(place)));
+  const places = () => (attempt(() => Object.keys(localStorage)) ?? []).filter((name) => name.startsWith(PREFIX));
+
+  // A form's key, and how much of what was typed into it the site has saved.
   const dropSaved = () => {
-    const key = attempt(() => sessionStorage.getItem(SUBMITTED));
-    if (!key || !document.querySelector(".messagelist .success")) return;
-    attempt(() => localStorage.removeItem(key));
-    attempt(() => sessionStorage.removeItem(SUBMITTED));
+    for (const message of document.querySelectorAll(".messagelist [class*=saved-draft-]")) {
+      const [, key, sequence] = /saved-draft-([0-9a-f-]{36}):(\d+)/.exec(message.className) ?? [];
+      for (const place of places().filter((name) => key && name.endsWith(`.${key}`))) {
+        if (keptAt(place)?.sequence <= Number(sequence)) attempt(() => localStorage.removeItem(place));
+      }
+    }
   };
 
-  const dropOld = () =>
-    attempt(() => {
-      for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
-        const age = Date.now() - (attempt(() => JSON.parse(localStorage.getItem(key)).at) ?? 0);
-        if (age > DAYS_KEPT * 86_400_000) localStorage.removeItem(key);
-      }
-    });
+  const dropOld = () => {
+    for (const place of places()) {
+      const age = Date.now() - (keptAt(place)?.at ?? 0);
+      if (age > DAYS_KEPT * 86_400_000) attempt(() => localStorage.removeItem(place));
+    }
+  };
 
   dropSaved();
   dropOld();
@@ -57,11 +62,11 @@
     let pause = null;
     let longest = null;
     let isDirty = typed === "1";
-    let isLeaving = false;
     let isStored = false;
-    // The last that the site has.
-    let sentStamp = "";
-    let stamp = "";
+    // How often something was typed; up to where the site has it as a draft; and up to where it was sent to be saved.
+    let sequence = Number(form.elements.draft_sequence.value) || 0;
+    let drafted = 0;
+    let submitted = 0;
     let sending = null;
 
     const fields = () =>
@@ -107,11 +112,9 @@
     };
 
     const store = (values) => {
-      const kept = JSON.stringify({ at: Date.now(), values, stamp });
+      const kept = JSON.stringify({ at: Date.now(), values, sequence });
       isStored = attempt(() => localStorage.setItem(key, kept) ?? true) === true;
     };
-    const keptAt = (place) => attempt(() => JSON.parse(localStorage.getItem(place)));
-
     const post = (said, keepalive) =>
       fetch(draftUrl, {
         method: "POST",
@@ -130,6 +133,7 @@
       JSON.stringify({
         version: Number(form.elements.opened_version?.value) || null,
         key: form.elements.draft_key.value,
+        replaces: form.elements.replaces.value,
         ...more,
       });
 
@@ -141,12 +145,11 @@
       return answer;
     };
 
-    // One at a time, so that an older text cannot arrive after a newer one.
     const send = async (isLast = false) => {
       clearTimeout(pause);
       clearTimeout(longest);
       longest = null;
-      if (!isDirty || isLeaving || sentStamp === stamp) return;
+      if (!isDirty || drafted >= sequence || (isLast && submitted >= sequence)) return;
       const values = read();
       store(values);
       if (!draftUrl) return;
@@ -154,13 +157,13 @@
         await sending.catch(() => {});
         return send();
       }
-      const own = stamp;
-      sending = post(message({ values, stamp: own }), isLast).then(listen);
+      const own = sequence;
+      sending = post(message({ values, sequence: own }), isLast).then(listen);
       try {
         const { at } = await sending;
-        sentStamp = own;
-        if (stamp === own) {
-          if (keptAt(key)?.stamp === own) attempt(() => localStorage.removeItem(key));
+        drafted = Math.max(drafted, own);
+        if (sequence === own) {
+          if (keptAt(key)?.sequence === own) attempt(() => localStorage.removeItem(key));
           tell(interpolate(gettext("Draft saved at %(at)s"), { at }, true));
         }
       } catch (error) {
@@ -226,7 +229,7 @@
 
     const touched = () => {
       isDirty = true;
-      stamp = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.slice(0, 36);
+      sequence += 1;
       tell(gettext("Not saved yet"));
       clearTimeout(pause);
       pause = setTimeout(send, PAUSE_MILLISECONDS);
@@ -234,19 +237,20 @@
     };
 
     const ping = () => {
-      if (!draftUrl || article === "new" || document.hidden) return;
-      post(message({}), false)
-        .then(listen)
-        .catch(() => {});
-      // What found no line tries again.
-      if (isDirty && sentStamp !== stamp && !sending) send();
+      if (!draftUrl || document.hidden) return;
+      if (article !== "new")
+        post(message({}), false)
+          .then(listen)
+          .catch(() => {});
+      // What found no line tries again, and so does what was sent to be saved and stopped.
+      if (!sending) send();
     };
 
     const start = () => {
-      const places = attempt(() => Object.keys(localStorage)) ?? [];
-      for (const place of places.filter((name) => name.startsWith(ofArticle))) {
+      for (const place of places().filter((name) => name.startsWith(ofArticle))) {
         const draft = keptAt(place);
-        const isThere = draft?.stamp && document.querySelector(`[data-stamp="${CSS.escape(draft.stamp)}"]`);
+        const there = document.querySelector(`[data-draft^="${CSS.escape(place.slice(ofArticle.length))}:"]`);
+        const isThere = draft?.sequence <= Number(there?.dataset.draft.split(":")[1]);
         if (!draft?.values || isThere || same(draft.values, { ...draft.values, ...read() })) {
           if (typed !== "1") attempt(() => localStorage.removeItem(place));
         } else offer(place, draft);
@@ -279,9 +283,11 @@
     form.addEventListener("submit", () => {
       clearTimeout(pause);
       clearTimeout(longest);
+      longest = null;
       if (isDirty) store(read());
-      attempt(() => sessionStorage.setItem(SUBMITTED, key));
-      isLeaving = true;
+      form.elements.draft_sequence.value = sequence;
+      // Not asked whether to leave; but what is typed on, should the sending be stopped, is kept again.
+      submitted = sequence;
     });
     document.addEventListener("visibilitychange", () => (document.hidden ? send(true) : ping()));
     window.addEventListener("online", () => send());
@@ -290,10 +296,7 @@
       if (draftUrl && article !== "new") post(message({ leaving: true }), true).catch(() => {});
     });
     window.addEventListener("beforeunload", (event) => {
-      if (isDirty && !isLeaving && sentStamp !== stamp) event.preventDefault();
-    });
-    window.addEventListener("pageshow", () => {
-      isLeaving = false;
+      if (isDirty && sequence > Math.max(drafted, submitted)) event.preventDefault();
     });
     window.addEventListener("load", start);
   }
