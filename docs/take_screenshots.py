@@ -106,7 +106,7 @@ def take(page: Page, name: str, *, top: Locator | None = None, only: Locator | N
         keep(page.screenshot(caret="hide"), PICTURES / f"{name}.webp")
         return
     # The buttons that stick to the lower edge must not cover it.
-    page.set_viewport_size({"width": SCREEN["width"], "height": 3 * SCREEN["height"]})
+    page.set_viewport_size({"width": SCREEN["width"], "height": 5 * SCREEN["height"]})
     keep(only.screenshot(caret="hide"), PICTURES / f"{name}.webp")
     page.set_viewport_size(SCREEN)
 
