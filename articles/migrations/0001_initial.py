@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(unique=True)),
-                ('picks', models.JSONField(default=list)),
+                ('picks', models.JSONField(default=list, verbose_name='picked stories')),
                 ('banner', articles.models.fields.LineField(blank=True, max_length=140, verbose_name='breaking news')),
                 ('banner_link', articles.models.fields.LineField(blank=True, max_length=500, verbose_name='leads to')),
                 ('banner_ends_at', models.DateTimeField(null=True, verbose_name='until')),

@@ -25,7 +25,7 @@ class Arrangement(models.Model):
     """
 
     version = models.PositiveIntegerField(unique=True)
-    picks = models.JSONField(default=list)
+    picks = models.JSONField(_("picked stories"), default=list)
     opinion_section = models.ForeignKey(
         Section, verbose_name=_("section of opinion"), on_delete=models.SET_NULL, null=True, related_name="+"
     )

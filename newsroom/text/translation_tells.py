@@ -121,7 +121,8 @@ def _paragraphs(html: str, language: str) -> Iterator[tuple[int, str]]:
             pieces.append(text if is_arabic else _OBJECT * len(text))
             position += len(text)
             continue
-        if token.name in BLOCKS or token.name in VOID:
+        # A footnote, which stands in the middle of a sentence, is a text of its own.
+        if token.name in BLOCKS or token.name in VOID or token.name == "small":
             yield start, "".join(pieces)
             pieces, start = [], position
         if token.name in VOID:

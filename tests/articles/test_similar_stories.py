@@ -1,5 +1,6 @@
 """The warning of similar stories: what is alike, who is told what, and that it stops nobody."""
 
+import re
 import string
 from datetime import timedelta
 
@@ -128,6 +129,16 @@ def test_what_no_column_holds_is_left_out_of_the_question(as_editor, field):
     page = as_editor.post(reverse("admin:articles_article_similar_to_new"), asked)
 
     assert page.context["similar"].known == [story]
+
+
+def test_where_all_is_hidden_nobody_is_told_that_there_is_none(as_reporter):
+    factories.draft(by=factories.superuser(), headline=HEADLINE)
+
+    page = as_reporter.post(
+        reverse("admin:articles_article_similar_to_new"), {"headline": HEADLINE}
+    ).content.decode()
+
+    assert re.findall("<p.*?>(.*?)</p>", page) == ["لدى زميل قصّة مشابهة قيد العمل."]
 
 
 @pytest.mark.parametrize("count", [1, 4])

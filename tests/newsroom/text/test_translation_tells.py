@@ -251,3 +251,11 @@ def test_signs_and_spaces_are_corrected_without_a_letter_changed(text):
     assert [char for char in corrected if char not in "الـ"] == [
         char for char in letters if char not in "الـ"
     ]
+
+
+def test_a_footnote_is_read_apart_from_the_sentence_around_it():
+    html = '<p>لم تنقطع إلا مرتين.<small class="footnote">بحسب سجلّها , وهو منشور.</small> ثم عادت.</p>'
+
+    assert [(tell.kind, tell.start, tell.quoted) for tell in translation_tells.find(html)] == [
+        (Kind.PUNCTUATION, 30, " ,")
+    ]
