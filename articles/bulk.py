@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from articles import denials, publishing, reviewing
 from articles.denials import Denied
 from articles.models import Article, Figure
+from articles.models.article import TEXTS
 from articles.workflow import ASSIGN, MOVES, PUBLISH
 
 # As many as a list shows on one page at the most.
@@ -79,7 +80,7 @@ def act_on_each(
     What is denied is recorded. An article that is gone is passed over.
     """
     outcome = Outcome()
-    found = Article.objects.defer("body", "body_html", "search_key").in_bulk(list(versions))
+    found = Article.objects.defer(*TEXTS).in_bulk(list(versions))
     for number, version in versions.items():
         if (article := found.get(number)) is None:
             continue

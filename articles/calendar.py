@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
 from articles.models import Article, ClockMove
-from articles.publishing import EditConflict, PublishingError
+from articles.publishing import PublishingError
 from articles.workflow import Status
 
 DAY = timedelta(days=1)
@@ -162,9 +162,7 @@ def reschedule(article: Article, hour: datetime | None, *, by: Any, expected_ver
     zone = timezone.get_current_timezone()
     at = moment(hour, zone) if hour and hour.tzinfo is None else hour
     # First, for the permission is asked there: who may not is told nothing else. What is raised below undoes it.
-    publishing.move(article, "reschedule", by=by, at=at)
-    if article.version != expected_version + 1:
-        raise EditConflict(CHANGED)
+    publishing.move(article, "reschedule", by=by, at=at, expected_version=expected_version)
     if hour.tzinfo is None and not exists(hour, zone):
         raise PublishingError(NO_SUCH_HOUR)
     if at <= timezone.now():

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article, ClockMove, Transition
+from articles.models.article import TEXTS_OF_ARTICLE
 from articles.models.clock_move import ClockMoveQuerySet
 from articles.seo import absolute
 from articles.workflow import PUBLISH, State, Status
@@ -80,7 +81,7 @@ def _attend_next() -> bool:
     Where a verb has the article locked it is left for the next turn: the verb may want to lock the move in its turn.
     """
     rows = ClockMove.objects.due().select_related("article")
-    rows = rows.defer("article__body", "article__body_html", "article__search_key")
+    rows = rows.defer(*TEXTS_OF_ARTICLE)
     move = rows.select_for_update(skip_locked=True, of=("self", "article")).first()
     if move is None:
         return False

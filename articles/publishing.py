@@ -277,7 +277,7 @@ def _apply_working_copy(article: Article, move: Move, is_minor: bool, by: Any) -
     else:
         if is_elsewhere:
             article.section = section
-        if _is_withdrawn_too_soon(article):
+        if article.is_withdrawn_too_soon:
             article.withdraw_at = None
     if not is_minor:
         article.modified_at = timezone.now()
@@ -300,16 +300,8 @@ def _set_dates(article: Article, at: datetime | None) -> None:
 def _check_text(article: Article) -> None:
     if not article.headline or not article.body:
         raise PublishingError(_("An article needs a headline and a body before it is published."))
-    if _is_withdrawn_too_soon(article):
+    if article.is_withdrawn_too_soon:
         raise PublishingError(_("The withdrawal must come after the publication."))
-
-
-def _is_withdrawn_too_soon(article: Article) -> bool:
-    return (
-        article.withdraw_at is not None
-        and article.published_at is not None
-        and article.withdraw_at <= article.published_at
-    )
 
 
 def _require_pictures(article: Article) -> None:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from articles import series
 from articles.models import Article
+from articles.models.article import TEXTS
 
 MAX_STORIES = 4
 NEWEST_OF_TAG = 24
@@ -71,6 +72,6 @@ def _stories(article: Article, neighbors: list[int]):
         )
         .filter(Q(rank__lt=_FOUND) | Q(shared__gt=0) | Q(likeness__gte=MIN_LIKENESS))
         .select_related("section", "hero")
-        .defer("body", "body_html", "search_key")
+        .defer(*TEXTS)
         .order_by("rank", "-shared", "-likeness", "-published_at", "-pk")[: MAX_STORIES + len(neighbors)]
     )

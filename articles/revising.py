@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import contents, figures, publishing
 from articles.contents import Content
 from articles.models import Article, Author, Draft, Presence, Revision, Tag
+from articles.models.article import TEXTS
 from articles.workflow import Status
 
 # Bytes of a draft as JSON: as much as a form may hold that is sent to be saved.
@@ -172,7 +173,7 @@ def _take(
 ) -> Article:
     stored = Article.objects.select_for_update().get(pk=article.pk)
     authors, tags = contents.fill(stored, current(stored) | content)
-    if None not in (stored.withdraw_at, stored.published_at) and stored.withdraw_at <= stored.published_at:
+    if stored.is_withdrawn_too_soon:
         raise publishing.PublishingError(_("The withdrawal must come after the publication."))
     if stored.status != Status.PUBLISHED:
         return publishing.save(
@@ -299,7 +300,7 @@ def _lock(user: Any, article: Article | None) -> Article | None:
     if article is None:
         get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
         return None
-    return Article.objects.select_for_update(no_key=True).defer("body", "body_html").get(pk=article.pk)
+    return Article.objects.select_for_update(no_key=True).defer(*TEXTS).get(pk=article.pk)
 
 
 def stored_from(user: Any, key: str) -> Article | None:

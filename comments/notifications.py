@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.models.article import TEXTS_OF_ARTICLE
 from articles.seo import absolute
 from comments import trust
 from comments.models import MODERATE, Comment, Frequency, Mute, QueueSubscription, RejectionReason
@@ -53,7 +54,7 @@ def tell_answered(numbers: Iterable[int]) -> None:
         )
         .exclude(email_fingerprint=F("parent__email_fingerprint"))
         .select_related("article", "parent")
-        .defer("article__body", "article__body_html", "article__search_key")
+        .defer(*TEXTS_OF_ARTICLE)
     )
     for answer in answers:
         if not (answer.article.is_public and (to := _address(answer.parent))):

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.article import TEXTS_OF_ARTICLE
 from comments import privacy
 from comments.models import Comment, Confirmation, Lesson, Mute, Sanction, Target
 from newsroom.encryption import Unreadable, decrypt, email_fingerprint
@@ -61,7 +62,7 @@ def _comments(writer: str) -> Iterator[dict]:
         Comment.objects.filter(email_fingerprint=writer)
         .order_by("pk")
         .select_related("article", "sanction")
-        .defer("article__body", "article__body_html", "article__search_key", "search_key", "likeness")
+        .defer(*TEXTS_OF_ARTICLE, "search_key", "likeness")
         .prefetch_related("findings", "revisions", "notes", "decisions__reason", "reports")
     )
     last = 0

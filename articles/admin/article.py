@@ -23,7 +23,7 @@ from js_asset import Script
 
 from articles import contents, editor, images, publishing, reviewing, revising, scopes
 from articles.models import Article, Author, Byline, Presence, Revision
-from articles.models.article import KEYS, RTL_LANGUAGES
+from articles.models.article import RTL_LANGUAGES, TEXTS
 from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
 
@@ -158,7 +158,7 @@ class ArticleAdmin(
     def get_changelist_instance(self, request: HttpRequest):
         changelist = super().get_changelist_instance(request)
         # The rows of the page were chosen as the list was made; `queryset` is read no more.
-        changelist.result_list = changelist.result_list.defer("body", "body_html", *KEYS).prefetch_related(
+        changelist.result_list = changelist.result_list.defer(*TEXTS).prefetch_related(
             Prefetch("presences", Presence.objects.now().exclude(user=request.user), to_attr="present")
         )
         return changelist

@@ -307,7 +307,9 @@ class ArticleForm(forms.ModelForm):
         reviewer = self.cleaned_data["reviewer"]
         if self.move is not None and self.move.name == "submit":
             return reviewer
-        if self.add_prefix("reviewer") in self.data and reviewer != self.instance.reviewer:
+        # As it was when the form was opened: a colleague who chose somebody meanwhile holds up no text.
+        opened = self.data.get("opened_reviewer", str(self.instance.reviewer_id or ""))
+        if self.add_prefix("reviewer") in self.data and str(reviewer.pk if reviewer else "") != opened:
             raise ValidationError(_("To choose a reviewer, press the button below the names."))
         return reviewer
 

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST
 from articles import bulk, denials, publishing, reviewing, revising, scopes
 from articles.denials import Denied
 from articles.models import Article, Transition
-from articles.models.article import ArticleQuerySet
+from articles.models.article import TEXTS, ArticleQuerySet
 from articles.models.desk_note import NOTE_MAX_LENGTH
 from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, PUBLISH, Status
 from newsroom.mail.admin import TELLERS, Told
@@ -253,7 +253,7 @@ class ArticleMoves:
             raise PermissionDenied
 
     def _for_bulk(self, queryset):
-        return queryset.select_related("section", "hero").defer("body", "body_html", "search_key")
+        return queryset.select_related("section", "hero").defer(*TEXTS)
 
     def _ask(
         self,
@@ -457,6 +457,8 @@ class ArticleMoves:
             "returned": last if is_returned else None,
             "is_outside": request.user.has_perm(PUBLISH) and not publishing.works_on(request.user, article),
             "note_max_length": NOTE_MAX_LENGTH,
+            # Where the form comes back, what was typed beside it does.
+            "note_typed": request.POST.get("desk_note", ""),
         }
 
 

@@ -162,6 +162,7 @@ class ArticleRevisions:
                 "is_minor": typed["is_minor"],
             },
         )
+        self.keep_note_of_form(request, article)
         self.note_saved(request, article, form)
         self.message_user(
             request,

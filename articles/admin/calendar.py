@@ -58,8 +58,8 @@ class EditorialCalendar:
                 by=request.user,
                 expected_version=row_number(request.POST.get("version", "")) or 0,
             )
-        except publishing.EditConflict as error:
-            return self._calendar(request, str(error), HTTPStatus.CONFLICT)
+        except publishing.EditConflict:
+            return self._calendar(request, str(calendar.CHANGED), HTTPStatus.CONFLICT)
         except publishing.PublishingError as error:
             return self._calendar(request, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
         self.log_change(request, article, [{"moved": "Scheduled."}])
@@ -81,6 +81,7 @@ class EditorialCalendar:
         if section is not None:
             articles = articles.filter(section=section)
         days = calendar.days(articles, shown)
+        unscheduled = self._unscheduled(articles)
         context = {
             "title": _("Editorial calendar"),
             "opts": self.opts,
@@ -99,7 +100,8 @@ class EditorialCalendar:
             "here": _query(request),
             "sections": sections,
             "section": section,
-            "unscheduled": self._unscheduled(articles),
+            "unscheduled": unscheduled[:UNSCHEDULED_SHOWN],
+            "has_more_unscheduled": len(unscheduled) > UNSCHEDULED_SHOWN,
             "moved": self._moved(request) if not problem else None,
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True
@@ -154,7 +156,7 @@ class EditorialCalendar:
             "headline", "language", "section__name",
             "created_by__first_name", "created_by__last_name", "created_by__username",
         ).order_by("modified_at", "pk")  # fmt: skip
-        return [(article, name_of(article.created_by)) for article in rows[:UNSCHEDULED_SHOWN]]
+        return [(article, name_of(article.created_by)) for article in rows[: UNSCHEDULED_SHOWN + 1]]
 
     def _moved(self, request: HttpRequest) -> dict[str, Any] | None:
         """What the page says of the move that led to it, and how it is undone. One query at most."""

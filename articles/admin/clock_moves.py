@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles import clock_moves
 from articles.models import ClockMove
+from articles.models.article import TEXTS_OF_ARTICLE
 from articles.workflow import PUBLISH
 from newsroom.mail.admin import TELLERS, Told
 from newsroom.text import bidi
@@ -57,9 +58,7 @@ class ClockMoveAdmin(ReadOnlyAdmin):
     actions = ["try_again"]
 
     def get_queryset(self, request):
-        return (
-            super().get_queryset(request).defer("article__body", "article__body_html", "article__search_key")
-        )
+        return super().get_queryset(request).defer(*TEXTS_OF_ARTICLE)
 
     def has_retry_permission(self, request):
         return request.user.has_perm(PUBLISH)

@@ -138,10 +138,14 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
         return corrections.may_correct(request.user, obj.article)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "POST" and object_id is not None:
-            correction = self.get_object(request, unquote(object_id))
-            if correction is not None and not self.has_change_permission(request, correction):
-                raise Denied(request.user, CORRECT, correction.article)
+        if request.method == "POST":
+            if object_id is None:
+                article = self._article(request)
+            else:
+                correction = self.get_object(request, unquote(object_id))
+                article = correction and correction.article
+            if article is not None and not corrections.may_correct(request.user, article):
+                raise Denied(request.user, CORRECT, article)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def has_module_permission(self, request):
@@ -168,7 +172,8 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
 
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
-            raise PermissionDenied
+            article = self._article(request) if request.method == "POST" else None
+            raise PermissionDenied if article is None else Denied(request.user, CORRECT, article)
         if row_number(request.GET.get("article", "")) is None:
             messages.info(request, _("Open the article and press “Add a correction” there."))
             return redirect("admin:articles_article_changelist")

@@ -1,6 +1,7 @@
 """Deleting on the desk: what goes along and what stands against it are counted, not listed row by row."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import CASCADE, DO_NOTHING, SET_DEFAULT, SET_NULL, Func, IntegerField, Subquery
 from django.db.models.deletion import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -64,11 +65,16 @@ class CountedDeletion:
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             return HttpResponseRedirect(reverse(name, args=[object_id]))
 
-    def delete_queryset(self, request: HttpRequest, queryset) -> None:
+    def response_action(self, request: HttpRequest, queryset) -> HttpResponse | None:
+        if request.POST.get("action") != "delete_selected":
+            return super().response_action(request, queryset)
         try:
-            super().delete_queryset(request, queryset)
+            # Django writes into the history that it deleted them, and then tries.
+            with transaction.atomic():
+                return super().response_action(request, queryset)
         except (ProtectedError, RestrictedError) as error:
             self._say_what_keeps_it(request, error)
+            return HttpResponseRedirect(request.get_full_path())
 
     def _say_what_keeps_it(self, request: HttpRequest, error: ProtectedError | RestrictedError) -> None:
         rows = getattr(error, "protected_objects", None) or error.restricted_objects

@@ -1,9 +1,7 @@
 """The record of the desk in the admin: every move, every choice of a reviewer, and what was denied to whom."""
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import scopes
 from articles.models import Transition
+from articles.models.article import TEXTS_OF_ARTICLE
 from articles.workflow import ACTS, OF_THE_CLOCK
 from newsroom.text import bidi
 from newsroom.text.account_names import name_of
@@ -19,19 +18,10 @@ from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 from . import accounts
+from .paging import BoundedPaginator
 from .search import AskedByFilters
 
 NOTE_SHOWN = 120
-# Rows that can be paged to; what is older is found by a filter.
-REACH = 5_000
-
-
-class BoundedPaginator(Paginator):
-    """Counts no further than REACH, however long the record is."""
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list.order_by()[:REACH].count()
 
 
 class DeniedFilter(admin.SimpleListFilter):
@@ -91,7 +81,7 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
         css = {"all": ["css/editor.css"]}
 
     def get_queryset(self, request):
-        return Transition.attempts.defer("article__body", "article__body_html", "article__search_key")
+        return Transition.attempts.defer(*TEXTS_OF_ARTICLE)
 
     def has_view_permission(self, request, obj=None):
         # Rows have no page of their own.

@@ -105,7 +105,9 @@ class ArticleViews:
                 return _("The view is deleted.")
             case "first" | "not-first" as chosen:
                 saved_views.open_first(view, by=by, first=chosen == "first")
-                return _("The list opens with another view now.")
+                if chosen == "first":
+                    return _("The list opens with this view from now on.")
+                return _("The list opens with all articles from now on.")
             case "share" | "not-share" as chosen:
                 saved_views.share(view, by=by, shared=chosen == "share")
                 return _("Colleagues see the view.") if view.is_shared else _("Only you see the view.")

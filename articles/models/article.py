@@ -37,6 +37,9 @@ LANGUAGES = [
 BY_DATE = ["-published_at", "-pk"]
 # What the desk looks articles up by, and no page shows.
 KEYS = ["search_key", "search_text"]
+# What no list of articles needs, nor a row that belongs to one; there by `article`.
+TEXTS = ["body", "body_html", *KEYS]
+TEXTS_OF_ARTICLE = [f"article__{name}" for name in TEXTS]
 
 
 # Headlines that hold all the words of another one; of fewer words there are more, and nobody means them.
@@ -102,7 +105,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a card shows, and without the bodies. Two queries."""
-        return self.select_related("section", "hero").defer("body", "body_html", *KEYS)._with_authors()
+        return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
 
     def for_feed(self):
         """With all that an item of a feed says. Two queries."""
@@ -315,6 +318,11 @@ class Article(Addressed):
             and self.published_at <= now
             and (self.withdraw_at is None or self.withdraw_at > now)
         )
+
+    @property
+    def is_withdrawn_too_soon(self) -> bool:
+        """Whether readers would never see it; the database refuses that."""
+        return None not in (self.withdraw_at, self.published_at) and self.withdraw_at <= self.published_at
 
     @property
     def is_scheduled(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from articles.models.article import TEXTS_OF_ARTICLE
 from articles.models.fields import BlockField, LineField
 from newsroom.text import arabic
 
@@ -113,7 +114,7 @@ class CommentQuerySet(models.QuerySet):
             .defer(
                 "email_encrypted", "receipt", "search_key", "likeness",
                 "parent__email_encrypted", "parent__receipt", "parent__search_key", "parent__likeness",
-                "article__body", "article__body_html", "article__search_key",
+                *TEXTS_OF_ARTICLE,
                 "claimed_by__password", "staff__password",
             )
             .prefetch_related(

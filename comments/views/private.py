@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.models.article import TEXTS_OF_ARTICLE
 from comments import authoring
 from comments.forms import EditForm
 from comments.models import Cause, Comment
@@ -54,9 +55,7 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _comment(token: str) -> Comment:
     return get_object_or_404(
-        Comment.objects.select_related("article").defer(
-            "email_encrypted", "article__body", "article__body_html"
-        ),
+        Comment.objects.select_related("article").defer("email_encrypted", *TEXTS_OF_ARTICLE),
         receipt=token,
     )
 

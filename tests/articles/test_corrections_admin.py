@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles import corrections, publishing
-from articles.models import Article, Correction
+from articles.models import Article, Correction, Transition
 from tests import factories
 from tests.article_form import change
 
@@ -169,3 +169,16 @@ def test_the_list_costs_the_same_for_any_number_of_notes(as_editor, editor, djan
 
     with django_assert_num_queries(6):
         as_editor.get(LIST)
+
+
+def test_who_may_not_correct_is_denied_and_recorded(client):
+    article = factories.published()
+    reporter = factories.staff(factories.REPORTERS)
+    client.force_login(reporter)
+
+    response = client.post(
+        f"/admin/articles/correction/add/?article={article.pk}", {"kind": "retraction", "note": "x"}
+    )
+
+    attempts = Transition.attempts.filter(is_denied=True).values_list("move", "article", "by")
+    assert (response.status_code, list(attempts)) == (403, [("correct", article.pk, reporter.pk)])

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from articles import publishing, reviewing
+from articles import publishing, reviewing, revising
 from articles.models import Article, DeskNote, Draft, Editor, Image, SectionEditor, Transition
 from newsroom import admin_site
 from newsroom.mail.models import OutgoingMail
@@ -382,3 +382,33 @@ def test_the_page_before_costs_the_same_for_any_number(as_editor, django_assert_
         page = as_editor.post(LIST, {"action": "publish", "_selected_action": numbers})
 
     assert len(page.context["able"]) == count
+
+
+def test_a_form_that_was_opened_before_a_reviewer_was_chosen_saves_its_text(as_editor, editor):
+    article = _in_review(editor)
+    opened = payload(article, summary="ملخّص جديد عن C++.", reviewer="", opened_reviewer="")
+    reviewing.assign(article, editor, by=editor)
+
+    as_editor.post(change(article), opened)
+
+    stored = Article.objects.get()
+    assert (stored.summary, stored.reviewer) == ("ملخّص جديد عن C++.", editor)
+
+
+def test_a_note_goes_along_with_a_text_that_came_too_late(as_editor, editor):
+    article = factories.draft()
+    late = payload(article, headline="عنواني أنا", desk_note=SECRET)
+    article.headline = "عنوان زميل"
+    revising.save(article, by=editor, authors=list(article.authors.all()), tags=[])
+
+    as_editor.post(change(article), late)
+
+    assert [note.text for note in DeskNote.objects.all()] == [SECRET]
+
+
+def test_a_note_comes_back_with_a_form_that_is_wrong(as_editor):
+    article = factories.draft()
+
+    page = as_editor.post(change(article), payload(article, headline="", desk_note=SECRET))
+
+    assert page.context["note_typed"] == SECRET
