@@ -36,6 +36,8 @@ gettext_noop("File extension “%(extension)s” is not allowed. Allowed extensi
 gettext_noop("Currently")
 
 # The admin
+gettext_noop("Welcome,")
+gettext_noop("All")
 gettext_noop("Add %(name)s")
 gettext_noop("Add another %(verbose_name)s")
 gettext_noop("Add another %(model)s")

@@ -55,7 +55,12 @@ class ArticleDrafts:
         ]
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
-        """Django's, which gives back what was typed by a writer from whom the article was taken meanwhile."""
+        """Django's, which loses nothing of what is sent to it.
+
+        The form of a new article that is sent twice changes the article that it has become. What was typed is given
+        back where the article was taken from its writer meanwhile (403), or deleted (404; 403 to who may not publish).
+        What is saved already leads to the form, and a message says so.
+        """
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:

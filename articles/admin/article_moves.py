@@ -82,7 +82,7 @@ def of_work(articles: ArticleQuerySet, user, kind: str) -> ArticleQuerySet:
 
 
 class ReviewerField(forms.ModelChoiceField):
-    """Who is to review the article; `offer` says of which section it is."""
+    """Who is to review the article. Offers nobody until its form says who may: see `scopes.reviewers`."""
 
     def __init__(self):
         super().__init__(

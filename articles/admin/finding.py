@@ -44,9 +44,9 @@ SPANS = [
     ("week", gettext_lazy("Last 7 days")),
     ("month", gettext_lazy("This month")),
 ]
-# How the list is shown, whatever it is asked.
 # All articles, where a view that was saved opens first.
 VIEW, ALL = "view", "view=all"
+# How the list is shown, whatever it is asked.
 SHOWN_BY = {VIEW, ORDER_VAR, PAGE_VAR, ALL_VAR, ERROR_FLAG, IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR}
 TYPED = "author__typed"
 

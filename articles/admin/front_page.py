@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import front_page, views
@@ -72,7 +72,7 @@ class PageForm(forms.Form):
         Section.objects.all(),
         label=gettext_lazy("Section of opinion"),
         required=False,
-        empty_label=gettext_lazy("None"),
+        empty_label=pgettext_lazy("section", "None"),
     )
     banner = forms.CharField(
         label=gettext_lazy("Breaking news"),

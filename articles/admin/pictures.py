@@ -159,6 +159,13 @@ class UseFilter(admin.SimpleListFilter):
         return queryset.exclude(figures.IS_USED) if self.value() == "no" else queryset
 
 
+class AddedFilter(admin.DateFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # After Django's «By» the name of the field, «created», says nothing.
+        self.title = _("time of adding")
+
+
 class UploaderFilter(admin.SimpleListFilter):
     title = _("uploaded by")
     parameter_name = "by"
@@ -208,7 +215,7 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     change_list_template = "admin/articles/image/change_list.html"
     change_form_template = "admin/articles/image/change_form.html"
     list_display = ["alt"]
-    list_filter = ["rights", UseFilter, CreditFilter, "state", "created_at", UploaderFilter]
+    list_filter = ["rights", UseFilter, CreditFilter, "state", ("created_at", AddedFilter), UploaderFilter]
     linked_filters = ["created_at__gte", "created_at__lt"]
     list_select_related = ["uploaded_by"]
     search_help_text = _("Words of the text, the caption, the credit or the title, in any spelling.")

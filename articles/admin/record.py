@@ -38,7 +38,7 @@ class DeniedFilter(admin.SimpleListFilter):
 
 
 class ActFilter(admin.SimpleListFilter):
-    title = gettext_lazy("move")
+    title = gettext_lazy("what was done")
     parameter_name = "move"
 
     def lookups(self, request, model_admin):

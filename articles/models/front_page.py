@@ -19,7 +19,7 @@ BANNER_LASTS = timedelta(hours=24)
 class Arrangement(models.Model):
     """What editors chose for the front page, from `at` until the next one.
 
-    `picks` is a list of objects of JSON as `articles.front_page.Pick` writes them, in the order of each slot. It names
+    `picks` is a list of objects of JSON as `articles.slots.Pick` writes them, in the order of each slot. It names
     articles by number: one that is gone or not published is passed over, and stands there again when it comes back.
     Rows are added and never changed, so that they are the record of who arranged what, and when.
     """

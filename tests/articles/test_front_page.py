@@ -233,7 +233,7 @@ def test_it_says_what_each_slot_shows_and_why(as_editor):
 
     response = as_editor.get(SCREEN)
 
-    assert _shown(response, "lead") == [(older.pk, "مختار"), (withdrawn.pk, "لا يراها القراء")]
+    assert _shown(response, "lead") == [(older.pk, "مختار"), (withdrawn.pk, "لا يراه القرّاء")]
     assert _shown(response, "second") == [(newest.pk, "مثبَّت في موضعه")]
 
 

@@ -217,7 +217,7 @@ def test_what_readers_have_already_is_not_shared(as_editor):
     url = reverse("admin:articles_article_make_link", args=[article.pk])
     page = as_editor.post(url, {"lifetime": "day"}, follow=True)
 
-    assert told_on(page) == ["لا يُشارك للمعاينة إلا نص لم يصل إلى القراء بعد."]
+    assert told_on(page) == ["لا يُشارك للمعاينة إلّا نصّ لم يصل إلى القرّاء بعد."]
 
 
 def test_the_form_lists_links_and_revokes_them(as_editor, editor):

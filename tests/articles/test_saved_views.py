@@ -144,4 +144,4 @@ def test_a_view_of_what_is_gone_opens_with_a_word(as_editor, editor):
     answer = as_editor.get(f"{LIST}?{SavedView.objects.get().query}", follow=True)
 
     assert answer.redirect_chain == [(f"{LIST}?state=draft", 302)]
-    assert told_on(answer) == ["في هذا العنوان مرشِّح لم يعد موجودًا فأُهمل: الكاتب."]
+    assert told_on(answer) == ["في هذا العنوان معيار تصفية لم يعد موجودًا فأُهمل: الكاتب."]

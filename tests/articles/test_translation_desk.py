@@ -88,7 +88,7 @@ def test_of_a_text_full_of_them_the_first_are_told(as_editor):
     answer = _ask(as_editor, body=body, language="ar").json()
     page = as_editor.get(f"/admin/articles/article/{article.pk}/tells/")
 
-    note = "تظهر أول 500 علامة، وتظهر البقية بعد تصحيح بعضها."
+    note = "تظهر أوّل 500 علامة، وتظهر البقيّة بعد تصحيح بعضها."
     assert (len(answer["tells"]), answer["note"]) == (translation_desk.MAX_TELLS, note)
     assert (page.context["count"], note in page.content.decode()) == (translation_desk.MAX_TELLS, True)
 

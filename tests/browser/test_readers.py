@@ -102,7 +102,7 @@ def test_the_way_of_a_reader_with_scripts(page, article):
     last = page.locator(".comment").last
     button = last.locator(".comment__useful")
     assert (button.inner_text(), button.get_attribute("aria-pressed")) == ("مفيد", None)
-    for told in ["وجده قارئ واحد مفيدًا", "سبق أن سجّلت أنه مفيد. وجده قارئ واحد مفيدًا"]:
+    for told in ["وجده قارئ واحد مفيدًا", "سبق أن سجّلت أنّه مفيد. وجده قارئ واحد مفيدًا"]:
         button.click()
         page.wait_for_function(
             "told => document.querySelector('[data-announcement]').textContent === told", arg=told

@@ -232,7 +232,7 @@ def test_when_the_night_is_over(clock, is_on, begin, end, ends):
         (timedelta(hours=2), "ساعتين"),
         (timedelta(hours=47), "47 ساعة"),
         (timedelta(days=2), "يومين"),
-        (timedelta(days=3, hours=5), "3 أيام"),
+        (timedelta(days=3, hours=5), "3 أيّام"),
     ],
 )
 def test_a_time_in_words(time, words):
@@ -270,7 +270,7 @@ class TestPage:
     def test_nothing_decided_is_said(self, client, moderator):
         page = client.get(PAGE).content.decode()
 
-        assert "لم يُتّخذ قرار في هذه المدة" in page
+        assert "لم يُتّخذ قرار في هذه المدّة" in page
         assert "<svg" not in page.partition('<div id="content-main">')[2].partition("<table>")[0]
 
     def test_it_takes_nine_queries(self, client, moderator, decide, django_assert_num_queries):

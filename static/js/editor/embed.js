@@ -1,8 +1,6 @@
 /* Cards of films and posts on other sites, by address alone: nothing of them is loaded here either. */
-import { crel, Extension, gettext, Node, Plugin, pm, updateAttrsDialog } from "django-prose-editor/editor";
+import { crel, Extension, gettext, Node, Plugin, updateAttrsDialog } from "django-prose-editor/editor";
 import { blockAt, insertBlock } from "newsroom/blocks";
-
-const { TextSelection } = pm.state;
 
 /* The one address that is stored of what an address leads to, or null. `providers` are those of newsroom/text/embeds. */
 const canonical = (url, providers) => {

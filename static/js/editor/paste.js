@@ -25,7 +25,6 @@ const ATTRIBUTES = {
 const NUMBERED = /^\(?([0-9٠-٩۰-۹]+|[a-z]{1,4}|[\u0621-\u064a])\s*[.)\-–]/i;
 const STRONG_RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/g;
 const STRONG = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefcA-Za-z\u00c0-\u024f\u0370-\u052f]/g;
-const STRONG_RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const PASSAGE_WORDS = 3;
 const STRONG_LTR = /[A-Za-z\u00c0-\u024f\u0370-\u052f]/g;
 
@@ -213,7 +212,7 @@ function keepPassages(body, base) {
     const isWhole = block.textContent.trim() === span.textContent.trim();
     if (words.length < PASSAGE_WORDS || isWhole || span.querySelector(BLOCK_TAGS)) continue;
     if ((ownDirection(block, base) ?? base) === "ltr" || span.parentElement.closest("bdi")) continue;
-    span.setAttribute("dir", STRONG_RTL_LETTER.test(span.textContent) ? "rtl" : "ltr");
+    span.setAttribute("dir", span.textContent.match(STRONG_RTL) ? "rtl" : "ltr");
     const [lead, trail] = [trimEnd(span, true), trimEnd(span, false)];
     span.before(lead);
     span.after(trail);

@@ -97,7 +97,7 @@ def test_a_card_names_whom_loading_it_contacts_and_loads_nothing():
         ' data-load="اعرضه هنا"><p class="embed__provider" dir="ltr" lang="en">X</p>'
         '<p class="embed__title"><a href="https://x.com/i/status/123">منشور</a></p>'
         '<p class="embed__told" lang="ar" dir="rtl">'
-        "عند عرضه يتصل متصفّحك بموقع X، فيعلم أنك تقرأ هذه الصفحة.</p></figure>"
+        "عند عرضه يتصل متصفّحك بموقع X، فيعلم أنّك تقرأ هذه الصفحة.</p></figure>"
     )
 
 
