@@ -136,7 +136,12 @@ def pytest_unconfigure(config):
         server.leave()
 
 
+# What takes a minute or more begins first, or one worker ends long after the others.
+LONGEST = {"test_waves.py", "test_canaries.py", "test_desk_pages.py", "test_integrity.py", "test_threads.py"}
+
+
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         folder = item.path.relative_to(TESTS_DIR).parts[0]
         if folder == "browser":

@@ -31,7 +31,7 @@ def test_an_article_is_found_by_key_and_drawer_and_kept_as_a_view(page):
     page.keyboard.type("مَايكروسوفت الفرنسيه")
     page.locator(".finding-drawer > summary").click()
     page.select_option("#id_state", "draft")
-    page.get_by_role("button", name="اعرض").click()
+    page.get_by_role("button", name="عرض", exact=True).click()
     page.wait_for_url("**/?q=*")
     rows = page.locator("#result_list tbody th a").all_inner_texts()
     page.locator(".views-save > summary").click()
