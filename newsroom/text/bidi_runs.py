@@ -138,7 +138,7 @@ def _ltr_runs(line: str) -> list[Run]:
             number = _NUMBER_OF_THINGS.match(line, token.end())
             if number:
                 numbers.append(number.span())
-    edged += (phone.span() for phone in _PHONE.finditer(line) if _is_phone(phone.group()))
+    edged += filter(None, map(_phone_span, _PHONE.finditer(line)))
     breaks = numbers + _breaks(line)
     if not (addresses or edged or breaks):
         return []
@@ -251,9 +251,17 @@ def _is_behind_clitic(line: str, sign: str, start: int, core: str) -> bool:
     return sign in _NUMBER_SIGNS and is_minus
 
 
-def _is_phone(text: str) -> bool:
+def _phone_span(found: re.Match[str]) -> tuple[int, int] | None:
+    """Where the phone number stands, without a parenthesis behind it that was opened before it."""
+    start, end = found.span()
+    text = found.group()
+    if text.endswith(")") and text.count(")") > text.count("("):
+        text, end = text[:-1], end - 1
     digits = sum(map(str.isdigit, text))
-    return digits >= _MIN_PHONE_DIGITS and text.count("(") == text.count(")") and not _DATE.fullmatch(text)
+    is_phone = (
+        digits >= _MIN_PHONE_DIGITS and text.count("(") == text.count(")") and not _DATE.fullmatch(text)
+    )
+    return (start, end) if is_phone else None
 
 
 def _rtl_runs(line: str) -> list[Run]:
