@@ -39,6 +39,8 @@ VIEWS = [
     "/admin/articles/article/?q=OpenAI",
     "/admin/articles/article/?state=public&language=ar&when=week",
     "/admin/articles/article/?q=زرافة",
+    "/admin/articles/image/?used=yes",
+    "/admin/articles/image/?q=Mistral",
     "/admin/comments/comment/?queue=reported",
     "/admin/comments/comment/?queue=approved",
 ]
@@ -187,9 +189,10 @@ def crowd(desk: Desk, count: int) -> None:
         headline="'مسوّدة عن OpenAI رقم ' || place",
         search_text="'\nمسوده عن openai رقم ' || place",
     )
+    multiply(Image.objects.first(), count, digest="md5('picture' || place)", search_key="'mistral'")
     multiply(desk.article, count, slug=text.format("story"), working_copy_id="null::int",
+             hero_id=f"{Image.objects.latest('pk').pk} - place",
              body="'<p>خبر</p>'", body_html="'<p>خبر</p>'", search_text="'\nخبر '")  # fmt: skip
-    multiply(Image.objects.first(), count, digest="md5('picture' || place)")
     multiply(desk.first, count)
     on_another = f"{Article.objects.order_by('-pk').first().pk} - place"
     multiply(Transition.objects.filter(article=desk.article).first(), count, article_id=on_another)

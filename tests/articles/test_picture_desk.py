@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 
 from articles import images, renditions
-from articles.models import Article, Figure, Image, Rights
+from articles.models import Image, Rights
 from tests import factories
 from tests.pictures import DIALOG, PAGE, figure, form_of, upload
 
@@ -171,40 +170,6 @@ def test_a_reporter_reads_no_headline_of_others_there(client):
     text = client.get(form_of(image)).text
 
     assert ("سرّ عن" in text, "في مقال واحد." in text) == (False, True)
-
-
-def _many(count: int) -> None:
-    """`count` pictures, each the main one of an article and in its text, by SQL."""
-    section, people = factories.section(), User.objects.bulk_create(User(username=f"u{n}") for n in range(5))
-    rows = Image.objects.bulk_create(
-        Image(
-            digest=f"{n:032x}",
-            width=640,
-            height=480,
-            alt="صورة",
-            search_key="صوره",
-            uploaded_by=people[n % 5],
-        )
-        for n in range(count)
-    )
-    articles = Article.objects.bulk_create(
-        Article(section=section, headline=f"خبر {n}", slug=f"خبر-{n}", hero=rows[n]) for n in range(count)
-    )
-    Figure.objects.bulk_create(
-        Figure(article=article, image=row) for article, row in zip(articles, rows, strict=True)
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("count", [10, 10_000])
-@pytest.mark.parametrize("query", ["", "used=yes", "q=صورة"])
-def test_the_page_takes_as_many_queries_with_ten_thousand_pictures_as_with_ten(
-    as_photo_editor, django_assert_num_queries, count, query
-):
-    _many(count)
-
-    with django_assert_num_queries(8):
-        as_photo_editor.get(f"{PAGE}?{query}")
 
 
 # Who may
