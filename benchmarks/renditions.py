@@ -1,10 +1,10 @@
 """Bytes of renditions against the original of ten photographs, time on the processor, and memory at the peak.
 
-    python benchmarks/renditions.py
+    python benchmarks/renditions.py [photograph ...]
 
-The photographs are made here, for none may be taken along: skies, hills, crowds and lettering, with a depth of field
-and the noise of a sensor, as JPEG of 4000 x 2667 pixels at quality 92. For memory, a few larger ones are
-measured in processes of their own.
+Photographs that are not named are made here, for none may be taken along: skies, hills, crowds and lettering, with a
+depth of field and the noise of a sensor, as JPEG of 4000 x 2667 pixels at quality 92. For memory, a few larger ones
+are measured in processes of their own.
 """
 
 import io
@@ -27,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 SIZE = (4000, 2667)
 COUNT = 10
 MEGABYTE = 1024 * 1024
+# Asks for the memory that one photograph takes.
+MEMORY = "--memory"
 
 
 def photograph(number: int, size: tuple[int, int] = SIZE) -> Picture.Image:
@@ -72,17 +74,18 @@ def encoded(picture: Picture.Image, kind: str = "JPEG", **options) -> bytes:
     return out.getvalue()
 
 
-def ratios() -> None:
+def ratios(paths: list[str]) -> None:
     from articles import images, library, renditions
 
     print(
         f"{'':12}{'original':>10}{'master':>8}",
         *(f"{kind} {w}".rjust(10) for kind in images.KINDS for w in images.WIDTHS),
     )
-    sums: dict[str, float] = {}
+    all_found: dict[str, list[float]] = {}
     times = []
-    for number in range(1, COUNT + 1):
-        original = encoded(photograph(number))
+    originals = [Path(path).read_bytes() for path in paths]
+    originals = originals or [encoded(photograph(number)) for number in range(1, COUNT + 1)]
+    for number, original in enumerate(originals, start=1):
         begin = time.process_time()
         accepted = images.accept(original)
         taken_in = time.process_time() - begin
@@ -94,20 +97,27 @@ def ratios() -> None:
         found = {"master": len(accepted.content) / len(original)}
         for kind in images.KINDS:
             for width in images.WIDTHS:
-                found[f"{kind} {width}"] = len(made[images.rendition_name(image.digest, width, kind)]) / len(
-                    original
-                )
+                # There is none that is wider than the photograph.
+                file = made.get(images.rendition_name(image.digest, width, kind))
+                found[f"{kind} {width}"] = len(file) / len(original) if file else None
         for name, ratio in found.items():
-            sums[name] = sums.get(name, 0) + ratio / COUNT
+            if ratio is not None:
+                all_found.setdefault(name, []).append(ratio)
         print(f"photo {number:<6}{len(original) / MEGABYTE:7.2f} MB", _row(found))
-    print(f"{'mean':22}", _row(sums))
-    print(f"taken in: {sum(t for t, _ in times) / COUNT:.2f} s of processor a photograph (in the request)")
-    print(f"renditions: {sum(t for _, t in times) / COUNT:.2f} s of processor a photograph (in the worker)")
+    print(f"{'mean':22}", _row({name: sum(ratios) / len(ratios) for name, ratios in all_found.items()}))
+    print(
+        f"taken in: {sum(t for t, _ in times) / len(times):.2f} s of processor a photograph (in the request)"
+    )
+    print(
+        f"renditions: {sum(t for _, t in times) / len(times):.2f} s of processor a photograph (in the worker)"
+    )
 
 
-def _row(found: dict[str, float]) -> str:
+def _row(found: dict[str, float | None]) -> str:
     return f"{found['master']:6.1%} " + " ".join(
-        f"{r:10.2%}" for name, r in found.items() if name != "master"
+        "-".rjust(10) if ratio is None else f"{ratio:10.2%}"
+        for name, ratio in found.items()
+        if name != "master"
     )
 
 
@@ -148,7 +158,7 @@ def memory(folder: Path) -> None:
         path = folder / "photograph"
         path.write_bytes(content)
         done = subprocess.run(
-            [sys.executable, __file__, str(path)], capture_output=True, check=True, text=True
+            [sys.executable, __file__, MEMORY, str(path)], capture_output=True, check=True, text=True
         )
         taken_in, made = done.stdout.split()
         print(
@@ -161,8 +171,8 @@ if __name__ == "__main__":
     django.setup()
     with tempfile.TemporaryDirectory() as media:
         settings.MEDIA_ROOT = media
-        if len(sys.argv) > 1:
-            measured(sys.argv[1])
+        if sys.argv[1:2] == [MEMORY]:
+            measured(sys.argv[2])
         else:
-            ratios()
+            ratios(sys.argv[1:])
             memory(Path(media))

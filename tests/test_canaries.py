@@ -49,6 +49,9 @@ BROWSER = {
     "HTTP_REFERER": settings.SITE_URL,
     "HTTP_SEC_FETCH_SITE": "same-origin",
 }
+# A form about one comment. The same templates print those of all, and of so many comments it is asked for.
+FORMS_OF = 50
+FORM = re.compile(r"/comments/(?:reply/(?=\d+/$)|(?=\d+/report/$))(\d+)")
 CARD = re.compile(r'data-comment="(\d+)"')
 DESK = "/admin/comments/comment/"
 ADMINISTRATORS = "administrators"
@@ -246,9 +249,18 @@ class Walk:
 
 def _public(search):
     walk = Walk(Client(raise_request_exception=False), search)
+    with_form = set()
+
+    def follows(path, _query):
+        if form := FORM.match(path):
+            if len(with_form) < FORMS_OF:
+                with_form.add(form[1])
+            return form[1] in with_form
+        return not path.startswith(("/admin/", "/static/"))
+
     walk.follow(
         ["/", "/sitemap.xml", "/robots.txt", "/healthz", "/comments/999999999/", "/nothing-here/"],
-        lambda path, _query: not path.startswith(("/admin/", "/static/")),
+        follows,
     )
     # The newest, for what hangs on them.
     for comment in Comment.objects.order_by("-pk")[:100]:

@@ -16,6 +16,11 @@ def editor():
 
 
 @pytest.fixture
+def photo_editor():
+    return factories.staff(factories.PHOTO_EDITORS)
+
+
+@pytest.fixture
 def as_reporter(client, reporter):
     client.force_login(reporter)
     return client
@@ -24,4 +29,10 @@ def as_reporter(client, reporter):
 @pytest.fixture
 def as_editor(client, editor):
     client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def as_photo_editor(client, photo_editor):
+    client.force_login(photo_editor)
     return client

@@ -8,6 +8,7 @@ from articles import figures, images, library, publishing, renditions
 from articles.models import Article, Figure, Image
 from tests import factories
 from tests.article_form import change, payload
+from tests.pictures import figure
 from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,10 +22,6 @@ def image():
 @pytest.fixture
 def article():
     return factories.draft()
-
-
-def figure(image: Image) -> str:
-    return f'<figure><img src="{image.src}" alt="مقر OpenAI"></figure>'
 
 
 def delete(image: Image) -> None:

@@ -12,6 +12,7 @@ from PIL import Image as Picture
 from articles import images, library, publishing, renditions
 from articles.models import Image, RenditionState
 from tests import factories
+from tests.pictures import figure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -183,7 +184,7 @@ def test_a_picture_that_was_replaced_while_it_was_made_stays_due(monkeypatch):
 
 def test_texts_are_printed_with_the_renditions_when_these_are_ready():
     image = _library_picture()
-    article = factories.draft(body=f'<figure><img src="{image.src}" alt="مقر OpenAI"></figure>')
+    article = factories.draft(body=figure(image))
 
     renditions.make_due()
 

@@ -3,8 +3,6 @@
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from articles import publishing
 from articles.models import Article
@@ -35,19 +33,8 @@ PASTE = """(text) => {
 
 
 @pytest.fixture
-def desk(new_context, live_server):
-    """A page of a signed-in editor; the test fails if the browser refused or missed anything."""
-    client = Client()
-    client.force_login(factories.staff(factories.EDITORS))
-    context = new_context()
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    assert complaints == []
+def desk(page_of, listen):
+    return listen(page_of(factories.staff(factories.EDITORS)))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.utils import timezone
 
 from articles import publishing
@@ -32,15 +31,9 @@ def article():
 
 
 @pytest.fixture
-def open_calendar(new_context, live_server, editor, article):
+def open_calendar(page_of, editor, article):
     def open_for(query="", user=editor, **options):
-        client = Client()
-        client.force_login(user)
-        context = new_context(**options)
-        context.add_cookies(
-            [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-        )
-        page = context.new_page()
+        page = page_of(user, **options)
         page.goto(f"{CALENDAR}?day={timezone.localtime(article.published_at):%Y-%m-%d}{query}")
         return page
 

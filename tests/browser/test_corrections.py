@@ -1,7 +1,6 @@
 """A correction as the people live it: an editor writes it, a reader meets it on a telephone."""
 
 import pytest
-from django.test import Client
 
 from tests import factories
 from tests.article_form import change
@@ -12,15 +11,8 @@ NARROW = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def desk(new_context, live_server):
-    """A page of an editor who has signed in."""
-    client = Client()
-    client.force_login(factories.staff(factories.EDITORS))
-    context = new_context(viewport=NARROW)
-    context.add_cookies(
-        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-    )
-    return context.new_page()
+def desk(page_of):
+    return page_of(factories.staff(factories.EDITORS), viewport=NARROW)
 
 
 def _write(page, article, kind: str, note: str) -> None:

@@ -35,16 +35,12 @@ def _each_kind(named):
 
 
 @pytest.mark.parametrize("scheme", SIZES)
-def test_every_page_of_the_desk(new_context, client, live_server, scheme):
+def test_every_page_of_the_desk(page_of, client, scheme):
     desk = Desk()
     client.force_login(desk.root)
     named = [*desk.pages(), *(("view", view) for view in VIEWS)]
     addresses = [(name, address) for name, address in _each_kind(named) if is_page(client.get(address))]
-    context = new_context(color_scheme=scheme, viewport=SIZES[scheme], reduced_motion="reduce")
-    context.add_cookies(
-        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-    )
-    page = context.new_page()
+    page = page_of(desk.root, color_scheme=scheme, viewport=SIZES[scheme], reduced_motion="reduce")
     axe = Axe()
     complaints, faults = [], {}
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -94,27 +93,8 @@ def editor():
 
 
 @pytest.fixture
-def desk(new_context, live_server, editor):
-    """A page of the signed-in editor; the test fails if the browser refused or missed anything."""
-    context = new_context()
-    context.add_cookies([_session(editor, live_server)])
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    assert complaints == []
-
-
-def _session(user, live_server):
-    client = Client()
-    client.force_login(user)
-    return {
-        "name": settings.SESSION_COOKIE_NAME,
-        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-        "url": live_server.url,
-    }
+def desk(page_of, listen, editor):
+    return listen(page_of(editor))
 
 
 def _open(page, address=ADD):
@@ -288,13 +268,9 @@ def test_the_counter_names_what_is_used_before_what_there_is(desk):
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_who_signs_in_after_a_session_has_ended_saves_what_they_typed(
-    new_context, live_server, editor, scripts
-):
+def test_who_signs_in_after_a_session_has_ended_saves_what_they_typed(page_of, editor, scripts):
     article = factories.draft()
-    context = new_context(java_script_enabled=scripts)
-    context.add_cookies([_session(editor, live_server)])
-    page = context.new_page()
+    page = page_of(editor, java_script_enabled=scripts)
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.fill("[name=summary]", "ملخّص كُتب والجلسة تنتهي")
     if scripts:
@@ -303,7 +279,7 @@ def test_who_signs_in_after_a_session_has_ended_saves_what_they_typed(
         page.keyboard.type(" وجملة عن C++.")
     else:
         page.fill("[name=body]", f"{article.body[:-4]} وجملة عن C++.</p>")
-    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.click(".submit-row [name=_continue]")
     page.fill("[type=text]", editor.username)
     page.fill("[type=password]", "not a secret 1")

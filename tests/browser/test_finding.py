@@ -12,13 +12,8 @@ HEADLINE = "مايكروسوفت تعلن شراكة جديدة مع Mistral AI 
 
 
 @pytest.fixture
-def page(new_context, client, live_server):
-    client.force_login(factories.staff(factories.EDITORS))
-    context = new_context(viewport={"width": 390, "height": 844})
-    context.add_cookies(
-        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-    )
-    return context.new_page()
+def page(page_of):
+    return page_of(factories.staff(factories.EDITORS), viewport={"width": 390, "height": 844})
 
 
 def test_an_article_is_found_by_key_and_drawer_and_kept_as_a_view(page):

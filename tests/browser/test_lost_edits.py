@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Error
 
 from articles import publishing, revising
@@ -27,27 +26,6 @@ TEXT = ".prose-editor > .ProseMirror"
 TYPED = "ملخّص طويل كُتب عن C++ ولم يُحفظ"
 PASSWORD = "not a secret 1"
 KEPT_HERE = "() => Object.keys(localStorage).filter(key => key.startsWith('nashra.draft'))"
-
-
-def cookie(user, live_server):
-    client = Client()
-    client.force_login(user)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
-
-
-@pytest.fixture
-def desk_of(new_context, live_server):
-    """Return a function that opens a page for somebody in a browser of their own."""
-
-    def open_for(user):
-        context = new_context()
-        context.add_cookies([cookie(user, live_server)])
-        page = context.new_page()
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
-
-    return open_for
 
 
 @pytest.fixture
@@ -83,9 +61,9 @@ def wait_for_draft(page):
 
 
 @pytest.mark.parametrize("make", [factories.draft, factories.published], ids=["draft", "published"])
-def test_who_saves_second_is_told_keeps_the_text_and_chooses(desk_of, sara, omar, make):
+def test_who_saves_second_is_told_keeps_the_text_and_chooses(page_of, sara, omar, make):
     article = make(summary="الأصل")
-    first, second = desk_of(sara), desk_of(omar)
+    first, second = page_of(sara), page_of(omar)
     open_form(first, article)
     open_form(second, article)
 
@@ -110,9 +88,9 @@ def test_who_saves_second_is_told_keeps_the_text_and_chooses(desk_of, sara, omar
     assert second.evaluate(KEPT_HERE) == []
 
 
-def test_who_closes_the_tab_of_the_choice_finds_the_text_in_two_clicks(desk_of, sara, omar):
+def test_who_closes_the_tab_of_the_choice_finds_the_text_in_two_clicks(page_of, sara, omar):
     article = factories.draft(summary="الأصل")
-    page = desk_of(omar)
+    page = page_of(omar)
     open_form(page, article)
     publishing.save(Article.objects.get(), by=sara)
     changed = Article.objects.get()
@@ -132,9 +110,9 @@ def test_who_closes_the_tab_of_the_choice_finds_the_text_in_two_clicks(desk_of, 
     assert (Article.objects.get().headline, Article.objects.get().summary) == ("عنوان سارة", TYPED)
 
 
-def test_each_sees_that_the_other_is_at_it_and_when_they_leave(desk_of, sara, omar):
+def test_each_sees_that_the_other_is_at_it_and_when_they_leave(page_of, sara, omar):
     article = factories.draft()
-    first, second = desk_of(sara), desk_of(omar)
+    first, second = page_of(sara), page_of(omar)
     open_form(first, article)
 
     open_form(second, article)
@@ -155,12 +133,12 @@ def test_each_sees_that_the_other_is_at_it_and_when_they_leave(desk_of, sara, om
     ],
     ids=["within a Latin name", "a name that ends in signs", "a number"],
 )
-def test_what_was_inserted_stands_where_it_stands_in_the_text(desk_of, sara, old, new):
+def test_what_was_inserted_stands_where_it_stands_in_the_text(page_of, sara, old, new):
     article = factories.draft(headline=old)
     article.headline = new
     publishing.save(article)
     last, first = article.revisions.values_list("pk", flat=True)
-    page = desk_of(sara)
+    page = page_of(sara)
     page.goto(f"/admin/articles/article/{article.pk}/revisions/compare/?old={first}&new={last}")
 
     edges = page.eval_on_selector_all(
@@ -176,9 +154,9 @@ def test_what_was_inserted_stands_where_it_stands_in_the_text(desk_of, sara, old
 # The writer's draft
 
 
-def test_what_is_typed_is_a_draft_within_two_seconds_of_a_pause(desk_of, sara):
+def test_what_is_typed_is_a_draft_within_two_seconds_of_a_pause(page_of, sara):
     article = factories.published()
-    page = desk_of(sara)
+    page = page_of(sara)
     open_form(page, article)
 
     page.click(TEXT)
@@ -194,8 +172,8 @@ def test_what_is_typed_is_a_draft_within_two_seconds_of_a_pause(desk_of, sara):
     assert page.evaluate(KEPT_HERE) == []
 
 
-def test_without_a_line_it_is_kept_in_the_browser_and_sent_when_there_is_one(desk_of, sara):
-    page = desk_of(sara)
+def test_without_a_line_it_is_kept_in_the_browser_and_sent_when_there_is_one(page_of, sara):
+    page = page_of(sara)
     open_form(page, factories.draft())
     page.context.set_offline(True)
 
@@ -210,9 +188,9 @@ def test_without_a_line_it_is_kept_in_the_browser_and_sent_when_there_is_one(des
     assert Draft.objects.get().values["summary"] == TYPED
 
 
-def test_discarding_an_older_draft_leaves_the_newer_text_in_the_browser(desk_of, sara):
+def test_discarding_an_older_draft_leaves_the_newer_text_in_the_browser(page_of, sara):
     article = factories.draft()
-    page = desk_of(sara)
+    page = page_of(sara)
     open_form(page, article)
     page.fill("[name=summary]", "قديم")
     wait_for_draft(page)
@@ -231,8 +209,8 @@ def test_discarding_an_older_draft_leaves_the_newer_text_in_the_browser(desk_of,
     assert page.input_value("[name=summary]") == TYPED
 
 
-def test_after_a_save_that_was_stopped_what_is_typed_is_kept_again(desk_of, sara):
-    page = desk_of(sara)
+def test_after_a_save_that_was_stopped_what_is_typed_is_kept_again(page_of, sara):
+    page = page_of(sara)
     open_form(page, factories.draft())
     page.route("**/change/", lambda route: route.fulfill(status=204), times=1)
     with page.expect_request("**/change/"):
@@ -246,10 +224,10 @@ def test_after_a_save_that_was_stopped_what_is_typed_is_kept_again(desk_of, sara
     assert (is_asked, Draft.objects.get().values["summary"]) == (True, TYPED)
 
 
-def test_two_forms_opened_with_one_draft_do_not_write_over_each_other(desk_of, sara):
+def test_two_forms_opened_with_one_draft_do_not_write_over_each_other(page_of, sara):
     article, key = factories.draft(), str(uuid4())
     revising.keep_draft(sara, article, {"summary": "قديم"}, key=key, based_on_version=1)
-    first = desk_of(sara)
+    first = page_of(sara)
     pages = [first, first.context.new_page()]
     for page in pages:
         page.goto(f"{address(article)}?draft={key}")
@@ -265,12 +243,10 @@ def test_two_forms_opened_with_one_draft_do_not_write_over_each_other(desk_of, s
     assert values == [("نافذة 1", "قديم"), ("نافذة 0", "قديم")]
 
 
-def test_without_scripts_a_draft_is_brought_back_and_saved(new_context, live_server, sara):
+def test_without_scripts_a_draft_is_brought_back_and_saved(page_of, sara):
     article = factories.draft()
     revising.keep_draft(sara, article, {"summary": TYPED}, key=str(uuid4()), based_on_version=1)
-    context = new_context(java_script_enabled=False)
-    context.add_cookies([cookie(sara, live_server)])
-    page = context.new_page()
+    page = page_of(sara, java_script_enabled=False)
     page.goto(address(article))
 
     page.click(".kept-draft .button.default")
@@ -283,9 +259,9 @@ def test_without_scripts_a_draft_is_brought_back_and_saved(new_context, live_ser
 # Five ways in which a form and its writer are parted
 
 
-def test_an_expired_session(desk_of, sara):
+def test_an_expired_session(page_of, sara):
     article = factories.draft()
-    page = desk_of(sara)
+    page = page_of(sara)
     open_form(page, article)
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.fill("[name=summary]", TYPED)
@@ -301,9 +277,9 @@ def test_an_expired_session(desk_of, sara):
     assert (Article.objects.get().summary, page.evaluate(KEPT_HERE)) == (TYPED, [])
 
 
-def test_an_expired_token(desk_of, sara):
+def test_an_expired_token(page_of, sara):
     article = factories.draft()
-    page = desk_of(sara)
+    page = page_of(sara)
     open_form(page, article)
     page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     page.fill("[name=summary]", TYPED)
@@ -316,9 +292,9 @@ def test_an_expired_token(desk_of, sara):
     assert (Article.objects.get().summary, page.evaluate(KEPT_HERE)) == (TYPED, [])
 
 
-def test_a_form_too_large(desk_of, sara):
+def test_a_form_too_large(page_of, sara):
     article = factories.draft()
-    page = desk_of(sara)
+    page = page_of(sara)
     open_form(page, article)
     page.fill("[name=summary]", TYPED)
     # As an image pasted as text is.
@@ -338,12 +314,12 @@ def test_a_form_too_large(desk_of, sara):
     assert len(page.input_value("[name=body]")) > 2_600_000
 
 
-def test_a_killed_browser(browser, live_server, sara, tmp_path):
+def test_a_killed_browser(browser, live_server, session_of, page_of, sara, tmp_path):
     article = factories.draft()
     with _own_browser(tmp_path) as (endpoint, process):
         killed = browser.browser_type.connect_over_cdp(endpoint)
         page = killed.contexts[0].new_page()
-        page.context.add_cookies([cookie(sara, live_server)])
+        page.context.add_cookies([session_of(sara)])
         page.goto(live_server.url + address(article))
         page.wait_for_selector(".prose-menubar button")
         page.fill("[name=summary]", TYPED)
@@ -351,14 +327,11 @@ def test_a_killed_browser(browser, live_server, sara, tmp_path):
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    context = browser.new_context(base_url=live_server.url)
-    context.add_cookies([cookie(sara, live_server)])
-    again = context.new_page()
+    again = page_of(sara)
     open_form(again, article)
     again.click(".kept-draft .button.default")
 
     assert again.input_value("[name=summary]") == TYPED
-    context.close()
 
 
 def test_a_restarted_server(browser, site):

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from articles.models import Article
 from tests import factories
@@ -47,13 +45,8 @@ PASTE = """(html) => {
 
 
 @pytest.fixture
-def desk(new_context, live_server):
-    client = Client()
-    client.force_login(factories.staff(factories.EDITORS))
-    context = new_context()
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    return context.new_page()
+def desk(page_of):
+    return page_of(factories.staff(factories.EDITORS))
 
 
 def _save(page):

@@ -1,7 +1,6 @@
 """The panel in which an editor sees the page that a form would make, before anybody saves anything."""
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from articles.models import Arrangement, Article
@@ -14,15 +13,8 @@ WIDTHS = ["390", "768", "1280"]
 
 
 @pytest.fixture
-def desk(new_context, live_server):
-    """A page of an editor who has signed in."""
-    client = Client()
-    client.force_login(factories.staff(factories.EDITORS, "sara"))
-    context = new_context(viewport={"width": 1440, "height": 900})
-    context.add_cookies(
-        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-    )
-    return context.new_page()
+def desk(page_of):
+    return page_of(factories.staff(factories.EDITORS, "sara"), viewport={"width": 1440, "height": 900})
 
 
 def _frame(page):

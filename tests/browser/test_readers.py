@@ -80,9 +80,8 @@ def test_the_way_of_a_reader_without_scripts(new_context, article):
     assert Report.objects.get().text == "رابط متجر"
 
 
-def test_the_way_of_a_reader_with_scripts(page, article):
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+def test_the_way_of_a_reader_with_scripts(page, listen, article):
+    listen(page)
     page.goto(article.get_absolute_url())
     address = page.url
 
@@ -125,4 +124,3 @@ def test_the_way_of_a_reader_with_scripts(page, article):
     page.get_by_role("button", name="سحب التعليق نهائيًّا").click()
     page.wait_for_url("**/comments/mine/**")
     assert Comment.objects.latest("pk").status == Status.DELETED
-    assert complaints == []

@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 
 from articles.models import Article, DeskNote, Draft
 from tests import factories
@@ -14,23 +13,6 @@ REASON = "من أين رقم 64؟ أضف المصدر."
 TYPED = "ملخّص يكتبه المحرّر عن C++ ولم يحفظه"
 
 
-@pytest.fixture
-def desk_of(new_context, live_server):
-    """Return a function that opens a page for somebody in a browser of their own; options are Playwright's."""
-
-    def open_for(user, **options):
-        client = Client()
-        client.force_login(user)
-        context = new_context(**options)
-        cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        page = context.new_page()
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
-
-    return open_for
-
-
 def _ready(page):
     page.wait_for_selector(".prose-menubar button")
 
@@ -39,11 +21,11 @@ def _rules_broken(page):
     return [violation["id"] for violation in Axe().run(page).response["violations"]]
 
 
-def test_an_article_goes_from_its_writer_to_readers(desk_of):
+def test_an_article_goes_from_its_writer_to_readers(page_of):
     hala = factories.staff(factories.REPORTERS, "هالة")
     majid = factories.staff(factories.EDITORS, "ماجد")
     article, other = factories.draft(by=hala), factories.draft()
-    writer, editor = desk_of(hala, viewport={"width": 390, "height": 844}), desk_of(majid)
+    writer, editor = page_of(hala, viewport={"width": 390, "height": 844}), page_of(majid)
 
     writer.goto(change(article))
     _ready(writer)
@@ -99,10 +81,10 @@ def test_an_article_goes_from_its_writer_to_readers(desk_of):
     assert list(DeskNote.objects.values_list("text", flat=True)) == ["من كتب عن C++ قبلنا؟", "سألت Sam."]
 
 
-def test_without_scripts_a_note_costs_nothing_that_was_typed(desk_of):
+def test_without_scripts_a_note_costs_nothing_that_was_typed(page_of):
     majid = factories.staff(factories.EDITORS, "ماجد")
     article = factories.draft()
-    page = desk_of(majid, java_script_enabled=False)
+    page = page_of(majid, java_script_enabled=False)
 
     page.goto(change(article))
     page.fill("[name=summary]", TYPED)
