@@ -251,7 +251,7 @@ class ArticleAdmin(
             return self.keep_for_comparison(request, obj, form)
         article = obj or Article(created_by=request.user)
         moves = publishing.allowed_moves(request.user, article)
-        transitions = article.transitions.select_related("by", "assignee") if change else ()
+        transitions = self.what_became_of(request, article) if change else ()
         context |= {
             "article": article,
             # What is not written yet cannot be put away.
@@ -317,8 +317,10 @@ class ArticleAdmin(
         is_minor: bool,
         reviewer: Any = None,
         is_sent_again: bool = False,
+        is_saved: bool = True,
     ) -> str:
-        """Do what the pressed button says, now that the text is saved, and return what was told of it, untranslated.
+        """Do what the pressed button says, now that the text is saved if it was sent along, and return what was told of
+        it, untranslated.
 
         A move that is refused leaves the text saved, and nothing is told of it.
         """
@@ -326,6 +328,8 @@ class ArticleAdmin(
         try:
             if move.name == "submit":
                 reviewing.submit(article, by=request.user, reviewer=reviewer)
+            elif move.name == "take_back":
+                reviewing.take_back(article, by=request.user)
             else:
                 publishing.move(article, move.name, by=request.user, at=at, note=note, is_minor=is_minor)
         except publishing.PublishingError as error:
@@ -333,9 +337,8 @@ class ArticleAdmin(
                 self.message_user(request, move.done, messages.SUCCESS)
                 return ""
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
-            self.message_user(
-                request, format_html(_("Saved, but: {problem}"), problem=problem), messages.ERROR
-            )
+            told = format_html(_("Saved, but: {problem}"), problem=problem) if is_saved else problem
+            self.message_user(request, told, messages.ERROR)
             return ""
         done = move.done if was_public or not move.done_unseen else move.done_unseen
         told = _("Scheduled.") if article.is_scheduled and move.sets_date else done

@@ -27,7 +27,7 @@ from articles.denials import Denied
 from articles.models import Article, Transition
 from articles.models.article import TEXTS, ArticleQuerySet
 from articles.models.desk_note import NOTE_MAX_LENGTH
-from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, PUBLISH, Status
+from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, NOTE, PUBLISH, Status
 from newsroom.mail.admin import TELLERS, Told
 from newsroom.text import bidi
 from newsroom.text.excerpt import excerpt
@@ -45,6 +45,8 @@ _PAIR = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 DONE_WITH_MANY = {
     "submit": ngettext_lazy("%(count)d article submitted for review.", "%(count)d articles submitted for review.",
                             "count"),
+    "take_back": ngettext_lazy("%(count)d article taken back from review.",
+                               "%(count)d articles taken back from review.", "count"),
     ASSIGN: ngettext_lazy("A reviewer is set for %(count)d article.", "A reviewer is set for %(count)d articles.",
                           "count"),
     "return": ngettext_lazy("%(count)d article returned to its writer.",
@@ -56,7 +58,9 @@ DONE_WITH_MANY = {
     "restore": ngettext_lazy("%(count)d article restored to draft.", "%(count)d articles restored to draft.", "count"),
 }  # fmt: skip
 
-TELLERS["review"] = lambda rest: Told(gettext_lazy("That an article waits for their review"))
+TELLERS["review"] = lambda rest: Told(
+    gettext_lazy("That an article waits for their review, or no longer does")
+)
 
 
 def kinds_of_work(user) -> list[tuple[str, str]]:
@@ -144,7 +148,12 @@ class ArticleMoves:
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":
-            self._admit(request, object_id)
+            article = self._admit(request, object_id)
+            if article is not None and not self.has_change_permission(request, article):
+                # Who wrote it may only read it until it is a draft again: there is no text to be saved.
+                move = MOVES[request.POST["_move"]]
+                self.make_move(request, article, move, at=None, note="", is_minor=False, is_saved=False)
+                return HttpResponseRedirect(_form(article))
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
@@ -155,20 +164,27 @@ class ArticleMoves:
                 raise Denied(request.user, DELETE, article)
         return super().delete_view(request, object_id, extra_context)
 
-    def _admit(self, request: HttpRequest, object_id: str | None) -> None:
-        """Raise Denied where the form was sent for what this account may not do, whatever else is wrong with it."""
+    def _admit(self, request: HttpRequest, object_id: str | None) -> Article | None:
+        """Raise Denied where the form was sent for what this account may not do, whatever else is wrong with it.
+
+        Returns the article, if it is stored.
+        """
         move = MOVES.get(request.POST.get("_move", ""))
         act = EDIT if move is None else move.name
         if object_id is None:
             article = Article(headline=request.POST.get("headline", ""), created_by=request.user)
         else:
+            number, is_writers = row_number(unquote(object_id)), move is not None and move.is_writers
             try:
-                article = self.acted_on(request, row_number(unquote(object_id)), act)
+                article = (
+                    self.sent_for(request, number) if is_writers else self.acted_on(request, number, act)
+                )
             except Http404:
                 # Django tells that somebody deleted it.
-                return
+                return None
         if move is not None and not publishing.may_ever_move(request.user, article, move):
             raise Denied(request.user, act, article)
+        return article if object_id is not None else None
 
     def acted_on(self, request: HttpRequest, number: int | None, act: str = EDIT) -> Article:
         """The article that somebody sent something for. Raises Denied where the account may not change it."""
@@ -441,6 +457,14 @@ class ArticleMoves:
         is_stored = article.pk is not None
         may_assign = is_stored and reviewing.may_assign(request.user, article)
         return {"reviewer_field": form["reviewer"], "may_choose_reviewer": may_submit or may_assign}
+
+    def what_became_of(self, request: HttpRequest, article: Article):
+        """The record of an article as this account may read it, newest first."""
+        transitions = article.transitions.select_related("by", "assignee")
+        if reviewing.may_read_notes(request.user):
+            return transitions
+        # Writers do not learn that there are any.
+        return transitions.exclude(move=NOTE)
 
     def what_the_desk_says(
         self, request: HttpRequest, article: Article | None, transitions: Iterable[Transition] = ()
