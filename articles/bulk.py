@@ -17,6 +17,8 @@ from articles.workflow import ASSIGN, MOVES, PUBLISH
 MOST = 200
 # What is done with many at once, in the order of the list's menu. A time is chosen for one article at a time.
 ACTS = ["submit", "take_back", ASSIGN, "return", "publish", "publish_changes", "archive", "restore"]
+# Those after which readers see what they did not.
+TO_READERS = {"publish", "publish_changes"}
 
 
 @dataclass
@@ -41,7 +43,7 @@ def prospects(
     What is foreseen is not promised: `act_on_each` finds out.
     """
     articles = list(articles)
-    lacking = _without_credit(articles) if act in {"publish", "publish_changes"} else set()
+    lacking = _without_credit(articles) if act in TO_READERS else set()
     in_hands = publishing.in_hands(articles) if act == "take_back" else set()
     able, unable = [], []
     for article in articles:

@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import contents, editor, images, publishing, reviewing, revising, scopes
+from articles import contents, editor, gaps, images, publishing, reviewing, revising, scopes
 from articles.models import Article, Author, Byline, Presence, Revision
 from articles.models.article import RTL_LANGUAGES, TEXTS
 from articles.workflow import MOVES, Move, Status
@@ -257,6 +257,8 @@ class ArticleAdmin(
             # What is not written yet cannot be put away.
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
             "transitions": transitions,
+            # Once, beside the first button that has readers see the article.
+            "warns_at": next((move.name for move in moves if move.target == Status.PUBLISHED), ""),
             "now": timezone.localtime(),
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True
@@ -269,6 +271,9 @@ class ArticleAdmin(
         context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
         context |= self.what_the_desk_says(request, obj, transitions) | self.who_reviews(request, form, moves)
         context |= self.what_is_previewed(obj)
+        if context["warns_at"]:
+            lacking = gaps.among(lambda name: form[name].value())
+            context["gaps"] = [(name, phrase, name in lacking) for name, phrase in gaps.GAPS.items()]
         if add or self.has_change_permission(request, obj):
             context |= self.what_is_similar(request, obj, form)
         response = super().render_change_form(request, context, add, change, form_url, obj)
@@ -335,6 +340,7 @@ class ArticleAdmin(
         except publishing.PublishingError as error:
             if is_sent_again and publishing.was_last(article, move, by=request.user):
                 self.message_user(request, move.done, messages.SUCCESS)
+                self._warn_of_gaps(request, article, move)
                 return ""
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
             told = format_html(_("Saved, but: {problem}"), problem=problem) if is_saved else problem
@@ -343,9 +349,18 @@ class ArticleAdmin(
         done = move.done if was_public or not move.done_unseen else move.done_unseen
         told = _("Scheduled.") if article.is_scheduled and move.sets_date else done
         self.message_user(request, told, messages.SUCCESS)
+        self._warn_of_gaps(request, article, move)
         # As Django keeps the names of changed fields, to be read in the reader's language.
         with translation.override(None):
             return str(told)
+
+    def _warn_of_gaps(self, request: HttpRequest, article: Article, move: Move) -> None:
+        """Say what is missing of what `move` has readers see."""
+        if move.target != Status.PUBLISHED or move.leaves_changes:
+            return
+        for lacking in gaps.of([article]).values():
+            told = _("Scheduled %(gaps)s.") if article.is_scheduled else _("Published %(gaps)s.")
+            self.message_user(request, told % {"gaps": gaps.words(lacking)}, messages.WARNING)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -17,12 +17,12 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
-from articles import bulk, denials, publishing, reviewing, revising, scopes
+from articles import bulk, denials, gaps, publishing, reviewing, revising, scopes
 from articles.denials import Denied
 from articles.models import Article, Transition
 from articles.models.article import TEXTS, ArticleQuerySet
@@ -281,13 +281,14 @@ class ArticleMoves:
         status=200,
     ) -> HttpResponse:
         able, unable = bulk.prospects(articles, act, by=request.user)
+        lacking = _gaps_of(able) if act in bulk.TO_READERS else {}
         context = self.admin_site.each_context(request) | {
             "title": ACTS[act],
             "opts": self.opts,
             "media": self.media,
             "act": act,
             "form": form,
-            "able": able,
+            "able": [(article, lacking.get(article.pk)) for article in able],
             "unable": unable,
             "filters": filters,
             "will": ngettext(
@@ -342,6 +343,8 @@ class ArticleMoves:
                 told = [{"moved": str(ACTS[act])}]
             for article in outcome.done:
                 self.log_change(request, article, told)
+            if act in bulk.TO_READERS:
+                self._tell_gaps(request, outcome.done)
         numbers = [article.pk for article, _reason in outcome.failed]
         seen = set(self.get_queryset(request).filter(pk__in=numbers).values_list("pk", flat=True))
         failed = [(article, reason) for article, reason in outcome.failed if article.pk in seen]
@@ -350,15 +353,7 @@ class ArticleMoves:
             sentence = ngettext(
                 "It was not done with %(count)d article:", "It was not done with %(count)d articles:", count
             ) % {"count": count}
-            named = format_html_join(
-                " ",
-                '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
-                (
-                    (_form(article), article.direction, article.headline, reason)
-                    for article, reason in failed[:NAMED]
-                ),
-            )
-            messages.error(request, format_html("{} {}", sentence, named))
+            messages.error(request, format_html("{} {}", sentence, _named(failed)))
         if count := len(outcome.failed) - len(failed):
             # How those of others are called, a reporter is not told.
             told = ngettext(
@@ -367,6 +362,16 @@ class ArticleMoves:
                 count,
             )
             messages.error(request, told % {"count": count})
+
+    def _tell_gaps(self, request: HttpRequest, articles: list[Article]) -> None:
+        lacking = _gaps_of(articles)
+        if not lacking:
+            return
+        sentence = ngettext(
+            "%(count)d of them lacks something:", "%(count)d of them lack something:", len(lacking)
+        ) % {"count": len(lacking)}
+        found = [(article, lacking[article.pk]) for article in articles if article.pk in lacking]
+        messages.warning(request, format_html("{} {}", sentence, _named(found)))
 
     # Beside the form
 
@@ -484,6 +489,20 @@ class ArticleMoves:
             # Where the form comes back, what was typed beside it does.
             "note_typed": request.POST.get("desk_note", ""),
         }
+
+
+def _named(articles: list[tuple[Article, str]]) -> SafeString:
+    """The first of articles as links, each with what is said of it."""
+    return format_html_join(
+        " ",
+        '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
+        ((_form(article), article.direction, article.headline, said) for article, said in articles[:NAMED]),
+    )
+
+
+def _gaps_of(articles: Iterable[Article]) -> dict[int, str]:
+    """What articles lack, in words, by their numbers. One query."""
+    return {number: gaps.words(lacking) for number, lacking in gaps.of(articles).items()}
 
 
 def _as_typed(bound) -> Any:

@@ -380,7 +380,7 @@ def test_one_that_fails_does_not_hold_up_the_others_and_is_named(as_editor, edit
 
     page = _bulk(as_editor, "publish", [fine, lacking, stale])
 
-    done, failed = page.context["messages"]
+    done, _lacking, failed = page.context["messages"]
     states = dict(Article.objects.values_list("pk", "status"))
     assert states == {fine.pk: "published", lacking.pk: "draft", changed.pk: "draft"}
     assert str(done) == "نُشر مقال واحد."
@@ -400,7 +400,7 @@ def test_the_page_before_names_what_can_be_done_and_what_cannot(as_editor):
 
     page = as_editor.post(LIST, {"action": "publish", "_selected_action": [fine.pk, lacking.pk, public.pk]})
 
-    assert page.context["able"] == [fine]
+    assert page.context["able"] == [(fine, "بلا صورة رئيسية")]
     assert dict(page.context["unable"]) == {
         lacking: "فيه صورة لم يُذكر مصدرها.",
         public: "حالته «منشور».",
@@ -481,8 +481,9 @@ def test_the_list_comes_back_as_it_was_filtered(as_editor):
 def test_the_page_before_costs_the_same_for_any_number(as_editor, django_assert_num_queries, count):
     numbers = [factories.draft().pk for _number in range(count)]
 
-    # Session, account, two of rights; the list itself, the articles, their pictures, sections of the editor.
-    with django_assert_num_queries(9):
+    # Session, account, two of rights; the list itself, the articles, their pictures, what they lack, sections of the
+    # editor.
+    with django_assert_num_queries(10):
         page = as_editor.post(LIST, {"action": "publish", "_selected_action": numbers})
 
     assert len(page.context["able"]) == count
