@@ -220,7 +220,7 @@ class ArticleAdmin(
     def _may_name(self, request: HttpRequest, article: Article | None):
         """The articles of which `request.user` may be told, and those that this one names already."""
         named = Article.objects.filter(pk__in=article.related if article else [])
-        return Article.objects.editable_by(request.user) | Article.objects.published() | named
+        return Article.objects.told_to(request.user) | named
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:

@@ -132,6 +132,10 @@ class ArticleQuerySet(models.QuerySet):
         """The articles that `user` sees on the desk: all of them for who may publish, else their own."""
         return self if user.has_perm("articles.publish_article") else self.filter(created_by=user)
 
+    def told_to(self, user):
+        """Those of which `user` may know that there are: what they see on the desk, and what readers see."""
+        return self.editable_by(user) | self.published()
+
 
 class Article(Addressed):
     Status = Status
