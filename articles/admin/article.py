@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
@@ -97,7 +97,9 @@ class ArticleAdmin(
         (_("Address and dates"), {"classes": ["collapse"], "fields": ["slug", "withdraw_at"]}),
     ]  # fmt: skip
     # Where those who may not write find something to read in place of a field to fill in.
-    read_instead = {"body": "text", "bylines": "signed_by", "related": "goes_on_with"}
+    read_instead = {
+        "body": "text", "bylines": "signed_by", "related": "goes_on_with", "machine_translated": "by_machine",
+    }  # fmt: skip
 
     class Media:
         # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
@@ -145,6 +147,10 @@ class ArticleAdmin(
     @admin.display(description=_("Related stories"))
     def goes_on_with(self, article: Article):
         return _(", ").join(f"«{headline}»" for _number, headline in contents.of(article)["related"])
+
+    @admin.display(description=_("machine translated"))
+    def by_machine(self, article: Article):
+        return gettext("Yes") if article.machine_translated else gettext("No")
 
     # Who may do what
 
@@ -199,6 +205,9 @@ class ArticleAdmin(
         return article is not None and not self.has_change_permission(request, article)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
+        if self._only_reads(request, obj):
+            # How a field is filled in.
+            kwargs["help_texts"] = dict.fromkeys(self.get_readonly_fields(request, obj), "")
         form = super().get_form(request, obj, change, **kwargs)
         form.draft = self.opened_draft(request, obj)
         form.limited_to = scopes.sections_of(request.user)

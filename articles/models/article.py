@@ -201,7 +201,7 @@ class Article(Addressed):
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
     )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("hour of publication"), null=True, blank=True, editable=False)
     withdraw_at = models.DateTimeField(
         _("withdraw on"),
         null=True,
@@ -392,7 +392,7 @@ class Transition(models.Model):
     from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
     to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
     # Of a publication: since when, or from when on, readers see the article.
-    published_at = models.DateTimeField(_("published"), null=True)
+    published_at = models.DateTimeField(_("hour of publication"), null=True)
     # Of what was scheduled: the hour that was given up, for another or for none.
     previous_hour = models.DateTimeField(null=True)
     # Who was chosen to review it; None where it is no such choice, or where nobody is to.
