@@ -133,7 +133,7 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
             transition.get_to_state_display(),
         )
 
-    @admin.display(description=gettext_lazy("hour"))
+    @admin.display(description=gettext_lazy("hour of publication"))
     def hours(self, transition: Transition):
         return sentences.hours_of(transition) or self.get_empty_value_display()
 
