@@ -16,7 +16,9 @@ from articles.workflow import ASSIGN, MOVES, PUBLISH
 # As many as a list shows on one page at the most.
 MOST = 200
 # What is done with many at once, in the order of the list's menu. A time is chosen for one article at a time.
-ACTS = ["submit", ASSIGN, "return", "publish", "publish_changes", "archive", "restore"]
+ACTS = ["submit", "take_back", ASSIGN, "return", "publish", "publish_changes", "archive", "restore"]
+# Those after which readers see what they did not.
+TO_READERS = {"publish", "publish_changes"}
 
 
 @dataclass
@@ -41,12 +43,15 @@ def prospects(
     What is foreseen is not promised: `act_on_each` finds out.
     """
     articles = list(articles)
-    lacking = _without_credit(articles) if act in {"publish", "publish_changes"} else set()
+    lacking = _without_credit(articles) if act in TO_READERS else set()
+    in_hands = publishing.in_hands(articles) if act == "take_back" else set()
     able, unable = [], []
     for article in articles:
         reason = _obstacle(article, act, by)
         if not reason and article.pk in lacking:
             reason = _("A picture in it has no credit.")
+        if not reason and article.pk in in_hands:
+            reason = str(publishing.IN_HANDS)
         if reason:
             unable.append((article, reason))
         else:
@@ -57,6 +62,8 @@ def prospects(
 def _obstacle(article: Article, act: str, by: Any) -> str:
     if not may_ever(by, act) or not publishing.works_on(by, article):
         return _("It is not in your sections.") if by.has_perm(PUBLISH) else _("It is not yours.")
+    if act != ASSIGN and not publishing.may_ever_move(by, article, MOVES[act]):
+        return _("It is not yours.")
     sources = reviewing.ASSIGNABLE if act == ASSIGN else MOVES[act].sources
     if article.state not in sources:
         return _("Its state is “%(state)s”.") % {"state": article.state.label}
@@ -100,6 +107,8 @@ def act_on_each(
 def _act_on(article: Article, act: str, *, by: Any, note: str, reviewer: Any, version: int) -> None:
     if act == "submit":
         reviewing.submit(article, by=by, reviewer=reviewer or article.reviewer, expected_version=version)
+    elif act == "take_back":
+        reviewing.take_back(article, by=by, expected_version=version)
     elif act == ASSIGN:
         reviewing.assign(article, reviewer, by=by, expected_version=version)
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from articles import clock_moves, contents, figures, scopes
 from articles.denials import Denied
-from articles.models import Article, Author, Image, Revision, Section, Series, Tag, Transition
+from articles.models import Article, Author, Image, Presence, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
 from articles.models.fields import check_moment
-from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, PublishingError, Status, moves_from
+from articles.workflow import EDIT, MOVES, PUBLISH, WRITE, Move, PublishingError, State, Status, moves_from
 from newsroom.text import arabic
 
 # What a save writes. The rest belongs to moves, and a copy read earlier must not undo one.
@@ -29,6 +29,7 @@ TEXT_FIELDS = [
 
 CHANGED = _("Somebody else saved this article in the meantime.")
 NO_REASON = _("Write for the writer why the article comes back.")
+IN_HANDS = _("Somebody has begun to review it. Ask for it to be returned to you.")
 NO_HOUR = _("Choose the new hour. To publish the article at once, press “Publish now”.")
 
 
@@ -65,6 +66,8 @@ def may_edit(user: Any, article: Article) -> bool:
 
 def may_ever_move(user: Any, article: Article, move: Move) -> bool:
     """Whether `user` may make `move` with the article once it is in a state for it."""
+    if move.is_writers and article.created_by_id != user.pk:
+        return False
     return user.has_perm(move.permission) and works_on(user, article)
 
 
@@ -208,8 +211,8 @@ def move(
 
     `by` is an account, or None for the site itself (an import, the demo), which may do everything. Raises Denied when
     the account may never make this move on this article, EditConflict when `expected_version` is given and no longer
-    the stored one, PublishingError when the article is not, or no longer, in a state that allows it, or when the move
-    needs a time or a note and none is given.
+    the stored one, PublishingError when the article is not, or no longer, in a state that allows it, when the move
+    needs a time or a note and none is given, or when it would take an article out of the hands of its reviewer.
     """
     chosen = MOVES[name]
     stored = Article.objects.select_for_update().get(pk=article.pk)
@@ -228,6 +231,9 @@ def move(
         raise PublishingError(NO_HOUR)
     if name == "publish_changes" and stored.working_copy_id is None:
         raise PublishingError(_("There are no changes to publish."))
+    if name == "take_back" and in_hands([stored]):
+        raise PublishingError(IN_HANDS)
+    hour = stored.published_at if previous == State.SCHEDULED and chosen.sets_date else None
     if stored.working_copy_id is not None and not chosen.leaves_changes:
         _apply_working_copy(stored, chosen, is_minor, by)
     if chosen.target == Status.PUBLISHED:
@@ -244,6 +250,7 @@ def move(
         from_state=previous,
         to_state=stored.state,
         published_at=stored.published_at if chosen.target == Status.PUBLISHED else None,
+        previous_hour=hour,
         note=note,
         by=by,
     )
@@ -251,6 +258,19 @@ def move(
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article
+
+
+def in_hands(articles: Iterable[Article]) -> set[int]:
+    """The numbers of those submitted articles that somebody else than their writer has open, or saved since. One
+    query."""
+    submitted = Transition.objects.filter(article=OuterRef("article"), move="submit").order_by("-pk")
+    saved = Revision.objects.of_the_text().filter(at__gt=Subquery(submitted.values("at")[:1]))
+    begun = Article.objects.filter(
+        Exists(Presence.objects.now().filter(article=OuterRef("pk")).exclude(user=OuterRef("created_by")))
+        | Exists(saved.filter(article=OuterRef("pk")).exclude(by=OuterRef("created_by"))),
+        pk__in=[article.pk for article in articles],
+    )
+    return set(begun.values_list("pk", flat=True))
 
 
 def was_last(article: Article, move: Move, *, by: Any) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import publishing, scopes
 from articles.denials import Denied
 from articles.models import Article, DeskNote, Transition
+from articles.models.article import TEXTS
 from articles.models.desk_note import NOTE_MAX_LENGTH
 from articles.seo import absolute
 from articles.workflow import ASSIGN, NOTE, PUBLISH, State, Status
@@ -48,6 +49,14 @@ def submit(
 
 
 @transaction.atomic
+def take_back(article: Article, *, by: Any, expected_version: int | None = None) -> Article:
+    """Make the move "take_back"; a reviewer who was chosen is told by mail. Raises what `publishing.move` does."""
+    publishing.move(article, "take_back", by=by, expected_version=expected_version)
+    _tell(article, article.reviewer, by, _("No longer for your review: %(headline)s"))
+    return article
+
+
+@transaction.atomic
 def assign(article: Article, reviewer: Any, *, by: Any, expected_version: int | None = None) -> Article:
     """Say who is to review an article, or with None that nobody in particular is; nothing else of it changes.
 
@@ -80,25 +89,20 @@ def _hand_to(article: Article, reviewer: Any, by: Any) -> None:
         article.reviewer = reviewer
         # Not a save: the text is as it was, so that a form opened before loses nothing to this.
         Article.objects.filter(pk=article.pk).update(reviewer=reviewer)
-        Transition.objects.create(
-            article=article,
-            headline=article.headline,
-            move=ASSIGN,
-            from_state=article.state,
-            to_state=article.state,
-            assignee=reviewer,
-            by=by,
-        )
-    if article.status == Status.IN_REVIEW and reviewer is not None and reviewer != by and reviewer.email:
-        _tell(article, reviewer, by)
+        Transition.objects.note(article, ASSIGN, by=by, assignee=reviewer)
+    if article.status == Status.IN_REVIEW:
+        _tell(article, reviewer, by, _("For your review: %(headline)s"))
 
 
-def _tell(article: Article, reviewer: Any, by: Any) -> None:
-    headline = bidi.isolate_plain(article.headline, article.direction)
-    subject = _("For your review: %(headline)s") % {"headline": headline}
+def _tell(article: Article, reviewer: Any, by: Any, subject: Any) -> None:
+    """Mail the reviewer, unless there is none or it was their own doing."""
+    if reviewer is None or reviewer == by or not reviewer.email:
+        return
+    subject %= {"headline": bidi.isolate_plain(article.headline, article.direction)}
     context = {
         "article": article,
         "by": by,
+        "is_taken_back": article.status == Status.DRAFT,
         "url": absolute(reverse("admin:articles_article_change", args=[article.pk])),
     }
     last = article.transitions.latest("pk").pk
@@ -116,8 +120,10 @@ def may_read_notes(user: Any) -> bool:
     return user.has_perm(PUBLISH)
 
 
+@transaction.atomic
 def add_note(article: Article, text: str, *, by: Any) -> DeskNote:
-    """Tell the other editors something of an article (plain text); neither the text nor its version changes.
+    """Tell the other editors something of an article (plain text); neither the text nor its version changes. The record
+    says that there is a note, and nothing of what it says.
 
     Raises Denied for who is no editor, NoteRefused for a note that is empty or too long.
     """
@@ -129,4 +135,6 @@ def add_note(article: Article, text: str, *, by: Any) -> DeskNote:
     if len(cleaned) > NOTE_MAX_LENGTH:
         told = _("The note is too long: its length is %(length)d, and %(limit)d is the most.")
         raise NoteRefused(told % {"length": len(cleaned), "limit": NOTE_MAX_LENGTH})
-    return DeskNote.objects.create(article=article, text=cleaned, by=by)
+    stored = Article.objects.select_for_update(no_key=True).defer(*TEXTS).get(pk=article.pk)
+    Transition.objects.note(stored, NOTE, by=by)
+    return DeskNote.objects.create(article=stored, text=cleaned, by=by)

@@ -23,6 +23,8 @@ urlpatterns = [
     *_addresses("tag", views.tag, name="tag"),
     *_addresses("author", views.author, name="author"),
     path("preview/<str:token>/", views.shared_preview, name="preview"),
+    # Not redirected: that answer would be kept on the way, with the token in it.
+    path("preview/<str:token>", views.shared_preview),
     *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
     # feeds

@@ -40,7 +40,8 @@ class Move:
     `done` is told when it is made; `done_unseen`, where there is one, if readers did not see the article before.
     A move that takes a time is made at once without one, unless it needs it; one that takes a note is made without one,
     unless it needs it. Changes that wait to be published
-    become the article itself with any move, unless it leaves them waiting.
+    become the article itself with any move, unless it leaves them waiting. One that is its writer's is made by no
+    other, whatever their rights.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Move:
     leaves_changes: bool = False
     sets_date: bool = True
     done_unseen: str | Promise = ""
+    is_writers: bool = False
 
 
 MOVES: dict[str, Move] = {
@@ -64,6 +66,10 @@ MOVES: dict[str, Move] = {
         Move(
             "submit", _("Submit for review"), _("Submitted for review."),
             frozenset({State.DRAFT}), Status.IN_REVIEW, WRITE,
+        ),
+        Move(
+            "take_back", _("Take back from review"), _("Taken back from review; it is a draft again."),
+            frozenset({State.IN_REVIEW}), Status.DRAFT, WRITE, is_writers=True,
         ),
         Move(
             "return", _("Return to the writer"), _("Returned to the writer."),
@@ -104,8 +110,9 @@ MOVES: dict[str, Move] = {
     )
 }  # fmt: skip
 
-# What else is recorded of an article besides its moves: who is to review it, and what was denied.
-ASSIGN, EDIT, NOTE, CORRECT, DELETE = "assign", "edit", "note", "correct", "delete"
+# What else is recorded of an article besides its moves: who is to review it, what editors note and what readers are
+# told of it; and what was denied.
+ASSIGN, EDIT, NOTE, CORRECT, REWORD, DELETE = "assign", "edit", "note", "correct", "reword", "delete"
 # And what came with its hour, without anybody.
 APPEAR, DISAPPEAR = "appear", "disappear"
 OF_THE_CLOCK = {APPEAR, DISAPPEAR}
@@ -117,6 +124,7 @@ ACTS: dict[str, str | Promise] = {
     EDIT: _("Edit the text"),
     NOTE: _("Write a note of the desk"),
     CORRECT: _("Write a correction"),
+    REWORD: _("Reword a correction"),
     DELETE: _("Delete the article"),
 }
 

@@ -37,6 +37,9 @@ gettext_noop("Currently")
 
 # The admin
 gettext_noop("Welcome,")
+gettext_noop("Toggle theme (current theme: auto)")
+gettext_noop("Toggle theme (current theme: light)")
+gettext_noop("Toggle theme (current theme: dark)")
 gettext_noop("All")
 gettext_noop("Add %(name)s")
 gettext_noop("Add another %(verbose_name)s")

@@ -17,11 +17,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import contents, editor, images, publishing, reviewing, revising, scopes
+from articles import contents, editor, gaps, images, publishing, reviewing, revising, scopes
 from articles.models import Article, Author, Byline, Presence, Revision
 from articles.models.article import RTL_LANGUAGES, TEXTS
 from articles.workflow import MOVES, Move, Status
@@ -97,7 +97,9 @@ class ArticleAdmin(
         (_("Address and dates"), {"classes": ["collapse"], "fields": ["slug", "withdraw_at"]}),
     ]  # fmt: skip
     # Where those who may not write find something to read in place of a field to fill in.
-    read_instead = {"body": "text", "bylines": "signed_by", "related": "goes_on_with"}
+    read_instead = {
+        "body": "text", "bylines": "signed_by", "related": "goes_on_with", "machine_translated": "by_machine",
+    }  # fmt: skip
 
     class Media:
         # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
@@ -145,6 +147,10 @@ class ArticleAdmin(
     @admin.display(description=_("Related stories"))
     def goes_on_with(self, article: Article):
         return _(", ").join(f"«{headline}»" for _number, headline in contents.of(article)["related"])
+
+    @admin.display(description=_("machine translated"))
+    def by_machine(self, article: Article):
+        return gettext("Yes") if article.machine_translated else gettext("No")
 
     # Who may do what
 
@@ -199,6 +205,9 @@ class ArticleAdmin(
         return article is not None and not self.has_change_permission(request, article)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
+        if self._only_reads(request, obj):
+            # How a field is filled in.
+            kwargs["help_texts"] = dict.fromkeys(self.get_readonly_fields(request, obj), "")
         form = super().get_form(request, obj, change, **kwargs)
         form.draft = self.opened_draft(request, obj)
         form.limited_to = scopes.sections_of(request.user)
@@ -220,7 +229,7 @@ class ArticleAdmin(
     def _may_name(self, request: HttpRequest, article: Article | None):
         """The articles of which `request.user` may be told, and those that this one names already."""
         named = Article.objects.filter(pk__in=article.related if article else [])
-        return Article.objects.editable_by(request.user) | Article.objects.published() | named
+        return Article.objects.told_to(request.user) | named
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:
@@ -251,12 +260,14 @@ class ArticleAdmin(
             return self.keep_for_comparison(request, obj, form)
         article = obj or Article(created_by=request.user)
         moves = publishing.allowed_moves(request.user, article)
-        transitions = article.transitions.select_related("by", "assignee") if change else ()
+        transitions = self.what_became_of(request, article) if change else ()
         context |= {
             "article": article,
             # What is not written yet cannot be put away.
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
             "transitions": transitions,
+            # Once, beside the first button that has readers see the article.
+            "warns_at": next((move.name for move in moves if move.target == Status.PUBLISHED), ""),
             "now": timezone.localtime(),
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True
@@ -269,6 +280,9 @@ class ArticleAdmin(
         context |= self.what_was_typed(request, obj, form) | self.what_was_written(request, obj)
         context |= self.what_the_desk_says(request, obj, transitions) | self.who_reviews(request, form, moves)
         context |= self.what_is_previewed(obj)
+        if context["warns_at"]:
+            lacking = gaps.among(lambda name: form[name].value())
+            context["gaps"] = [(name, phrase, name in lacking) for name, phrase in gaps.GAPS.items()]
         if add or self.has_change_permission(request, obj):
             context |= self.what_is_similar(request, obj, form)
         response = super().render_change_form(request, context, add, change, form_url, obj)
@@ -317,8 +331,10 @@ class ArticleAdmin(
         is_minor: bool,
         reviewer: Any = None,
         is_sent_again: bool = False,
+        is_saved: bool = True,
     ) -> str:
-        """Do what the pressed button says, now that the text is saved, and return what was told of it, untranslated.
+        """Do what the pressed button says, now that the text is saved if it was sent along, and return what was told of
+        it, untranslated.
 
         A move that is refused leaves the text saved, and nothing is told of it.
         """
@@ -326,23 +342,34 @@ class ArticleAdmin(
         try:
             if move.name == "submit":
                 reviewing.submit(article, by=request.user, reviewer=reviewer)
+            elif move.name == "take_back":
+                reviewing.take_back(article, by=request.user)
             else:
                 publishing.move(article, move.name, by=request.user, at=at, note=note, is_minor=is_minor)
         except publishing.PublishingError as error:
             if is_sent_again and publishing.was_last(article, move, by=request.user):
                 self.message_user(request, move.done, messages.SUCCESS)
+                self._warn_of_gaps(request, article, move)
                 return ""
             problem = credits_missing(error) if isinstance(error, publishing.CreditMissing) else error
-            self.message_user(
-                request, format_html(_("Saved, but: {problem}"), problem=problem), messages.ERROR
-            )
+            told = format_html(_("Saved, but: {problem}"), problem=problem) if is_saved else problem
+            self.message_user(request, told, messages.ERROR)
             return ""
         done = move.done if was_public or not move.done_unseen else move.done_unseen
         told = _("Scheduled.") if article.is_scheduled and move.sets_date else done
         self.message_user(request, told, messages.SUCCESS)
+        self._warn_of_gaps(request, article, move)
         # As Django keeps the names of changed fields, to be read in the reader's language.
         with translation.override(None):
             return str(told)
+
+    def _warn_of_gaps(self, request: HttpRequest, article: Article, move: Move) -> None:
+        """Say what is missing of what `move` has readers see."""
+        if move.target != Status.PUBLISHED or move.leaves_changes:
+            return
+        for lacking in gaps.of([article]).values():
+            told = _("Scheduled %(gaps)s.") if article.is_scheduled else _("Published %(gaps)s.")
+            self.message_user(request, told % {"gaps": gaps.words(lacking)}, messages.WARNING)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._after_move(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -50,6 +50,7 @@ class ArticleDrafts:
             path("draft/", post(self.keep_draft), name="articles_article_newdraft"),
             path("draft/discard/", post(self.discard_draft), name="articles_article_newdraft_discard"),
             path("<int:pk>/draft/", post(self.keep_draft), name="articles_article_draft"),
+            path("<int:pk>/leave/", post(self.leave), name="articles_article_leave"),
             path("<int:pk>/draft/discard/", post(self.discard_draft), name="articles_article_draft_discard"),
             *super().get_urls(),
         ]
@@ -130,7 +131,7 @@ class ArticleDrafts:
         """Take what was typed as JSON, and tell who else is writing.
 
         Takes `key`, which the form was given, `values` (its fields; without them this says only that it is open),
-        `sequence`, `version`, `replaces`, and `leaving` when it is closed. Answers with `at`, the hour by the
+        `sequence`, `version`, `replaces`, and `leaving` where it is being closed. Answers with `at`, the hour by the
         newsroom's clock, `others` by their names, and the stored `version`; 403 and 422 come with a sentence,
         `refused`.
         """
@@ -166,6 +167,11 @@ class ArticleDrafts:
                 "version": article.version if article else None,
             }
         )
+
+    def leave(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take note that the form was closed."""
+        revising.leave(request.user, self._article_of_draft(request, pk))
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def discard_draft(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         article = self._article_of_draft(request, pk)

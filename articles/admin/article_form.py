@@ -172,7 +172,11 @@ class ArticleForm(forms.ModelForm):
     )
 
     class Media:
-        js = [Script("js/editor/writing.js", defer=True), Script("js/editor/beside.js", defer=True)]
+        js = [
+            Script("js/editor/writing.js", defer=True),
+            Script("js/editor/gaps.js", defer=True),
+            Script("js/editor/beside.js", defer=True),
+        ]
 
     class Meta:
         model = Article

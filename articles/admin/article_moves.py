@@ -17,17 +17,17 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
-from articles import bulk, denials, publishing, reviewing, revising, scopes
+from articles import bulk, denials, gaps, publishing, reviewing, revising, scopes
 from articles.denials import Denied
 from articles.models import Article, Transition
 from articles.models.article import TEXTS, ArticleQuerySet
 from articles.models.desk_note import NOTE_MAX_LENGTH
-from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, PUBLISH, Status
+from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, NOTE, PUBLISH, Status
 from newsroom.mail.admin import TELLERS, Told
 from newsroom.text import bidi
 from newsroom.text.excerpt import excerpt
@@ -45,6 +45,8 @@ _PAIR = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 DONE_WITH_MANY = {
     "submit": ngettext_lazy("%(count)d article submitted for review.", "%(count)d articles submitted for review.",
                             "count"),
+    "take_back": ngettext_lazy("%(count)d article taken back from review.",
+                               "%(count)d articles taken back from review.", "count"),
     ASSIGN: ngettext_lazy("A reviewer is set for %(count)d article.", "A reviewer is set for %(count)d articles.",
                           "count"),
     "return": ngettext_lazy("%(count)d article returned to its writer.",
@@ -56,7 +58,9 @@ DONE_WITH_MANY = {
     "restore": ngettext_lazy("%(count)d article restored to draft.", "%(count)d articles restored to draft.", "count"),
 }  # fmt: skip
 
-TELLERS["review"] = lambda rest: Told(gettext_lazy("That an article waits for their review"))
+TELLERS["review"] = lambda rest: Told(
+    gettext_lazy("That an article waits for their review, or no longer does")
+)
 
 
 def kinds_of_work(user) -> list[tuple[str, str]]:
@@ -144,7 +148,12 @@ class ArticleMoves:
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":
-            self._admit(request, object_id)
+            article = self._admit(request, object_id)
+            if article is not None and not self.has_change_permission(request, article):
+                # Who wrote it may only read it until it is a draft again: there is no text to be saved.
+                move = MOVES[request.POST["_move"]]
+                self.make_move(request, article, move, at=None, note="", is_minor=False, is_saved=False)
+                return HttpResponseRedirect(_form(article))
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
@@ -155,20 +164,27 @@ class ArticleMoves:
                 raise Denied(request.user, DELETE, article)
         return super().delete_view(request, object_id, extra_context)
 
-    def _admit(self, request: HttpRequest, object_id: str | None) -> None:
-        """Raise Denied where the form was sent for what this account may not do, whatever else is wrong with it."""
+    def _admit(self, request: HttpRequest, object_id: str | None) -> Article | None:
+        """Raise Denied where the form was sent for what this account may not do, whatever else is wrong with it.
+
+        Returns the article, if it is stored.
+        """
         move = MOVES.get(request.POST.get("_move", ""))
         act = EDIT if move is None else move.name
         if object_id is None:
             article = Article(headline=request.POST.get("headline", ""), created_by=request.user)
         else:
+            number, is_writers = row_number(unquote(object_id)), move is not None and move.is_writers
             try:
-                article = self.acted_on(request, row_number(unquote(object_id)), act)
+                article = (
+                    self.sent_for(request, number) if is_writers else self.acted_on(request, number, act)
+                )
             except Http404:
                 # Django tells that somebody deleted it.
-                return
+                return None
         if move is not None and not publishing.may_ever_move(request.user, article, move):
             raise Denied(request.user, act, article)
+        return article if object_id is not None else None
 
     def acted_on(self, request: HttpRequest, number: int | None, act: str = EDIT) -> Article:
         """The article that somebody sent something for. Raises Denied where the account may not change it."""
@@ -265,13 +281,14 @@ class ArticleMoves:
         status=200,
     ) -> HttpResponse:
         able, unable = bulk.prospects(articles, act, by=request.user)
+        lacking = _gaps_of(able) if act in bulk.TO_READERS else {}
         context = self.admin_site.each_context(request) | {
             "title": ACTS[act],
             "opts": self.opts,
             "media": self.media,
             "act": act,
             "form": form,
-            "able": able,
+            "able": [(article, lacking.get(article.pk)) for article in able],
             "unable": unable,
             "filters": filters,
             "will": ngettext(
@@ -326,6 +343,8 @@ class ArticleMoves:
                 told = [{"moved": str(ACTS[act])}]
             for article in outcome.done:
                 self.log_change(request, article, told)
+            if act in bulk.TO_READERS:
+                self._tell_gaps(request, outcome.done)
         numbers = [article.pk for article, _reason in outcome.failed]
         seen = set(self.get_queryset(request).filter(pk__in=numbers).values_list("pk", flat=True))
         failed = [(article, reason) for article, reason in outcome.failed if article.pk in seen]
@@ -334,15 +353,7 @@ class ArticleMoves:
             sentence = ngettext(
                 "It was not done with %(count)d article:", "It was not done with %(count)d articles:", count
             ) % {"count": count}
-            named = format_html_join(
-                " ",
-                '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
-                (
-                    (_form(article), article.direction, article.headline, reason)
-                    for article, reason in failed[:NAMED]
-                ),
-            )
-            messages.error(request, format_html("{} {}", sentence, named))
+            messages.error(request, format_html("{} {}", sentence, _named(failed)))
         if count := len(outcome.failed) - len(failed):
             # How those of others are called, a reporter is not told.
             told = ngettext(
@@ -351,6 +362,16 @@ class ArticleMoves:
                 count,
             )
             messages.error(request, told % {"count": count})
+
+    def _tell_gaps(self, request: HttpRequest, articles: list[Article]) -> None:
+        lacking = _gaps_of(articles)
+        if not lacking:
+            return
+        sentence = ngettext(
+            "%(count)d of them lacks something:", "%(count)d of them lack something:", len(lacking)
+        ) % {"count": len(lacking)}
+        found = [(article, lacking[article.pk]) for article in articles if article.pk in lacking]
+        messages.warning(request, format_html("{} {}", sentence, _named(found)))
 
     # Beside the form
 
@@ -442,6 +463,14 @@ class ArticleMoves:
         may_assign = is_stored and reviewing.may_assign(request.user, article)
         return {"reviewer_field": form["reviewer"], "may_choose_reviewer": may_submit or may_assign}
 
+    def what_became_of(self, request: HttpRequest, article: Article):
+        """The record of an article as this account may read it, newest first."""
+        transitions = article.transitions.select_related("by", "assignee")
+        if reviewing.may_read_notes(request.user):
+            return transitions
+        # Writers do not learn that there are any.
+        return transitions.exclude(move=NOTE)
+
     def what_the_desk_says(
         self, request: HttpRequest, article: Article | None, transitions: Iterable[Transition] = ()
     ) -> dict[str, Any]:
@@ -460,6 +489,20 @@ class ArticleMoves:
             # Where the form comes back, what was typed beside it does.
             "note_typed": request.POST.get("desk_note", ""),
         }
+
+
+def _named(articles: list[tuple[Article, str]]) -> SafeString:
+    """The first of articles as links, each with what is said of it."""
+    return format_html_join(
+        " ",
+        '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
+        ((_form(article), article.direction, article.headline, said) for article, said in articles[:NAMED]),
+    )
+
+
+def _gaps_of(articles: Iterable[Article]) -> dict[int, str]:
+    """What articles lack, in words, by their numbers. One query."""
+    return {number: gaps.words(lacking) for number, lacking in gaps.of(articles).items()}
 
 
 def _as_typed(bound) -> Any:

@@ -17,7 +17,7 @@ from newsroom.text.excerpt import excerpt
 from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
-from . import accounts
+from . import accounts, sentences
 from .paging import BoundedPaginator
 from .search import AskedByFilters
 
@@ -64,7 +64,7 @@ class AccountFilter(admin.SimpleListFilter):
 
 
 class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
-    list_display = ["at", "who", "act", "of_article", "states", "remark"]
+    list_display = ["at", "who", "act", "of_article", "states", "hours", "remark"]
     list_filter = [DeniedFilter, ActFilter, AccountFilter]
     linked_filters = ["article"]
     list_select_related = ["by", "article", "assignee"]
@@ -132,6 +132,10 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
             transition.to_state,
             transition.get_to_state_display(),
         )
+
+    @admin.display(description=gettext_lazy("hour of publication"))
+    def hours(self, transition: Transition):
+        return sentences.hours_of(transition) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("note"))
     def remark(self, transition: Transition):

@@ -1,13 +1,15 @@
 """Series in the admin: their names, and the order of their parts."""
 
 from django.contrib import admin, messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import series
 from articles.models import Article, Series
+from articles.workflow import PUBLISH
 from newsroom.web.numbers import row_number
 
 from .names import NamedAdmin
@@ -33,7 +35,8 @@ class SeriesAdmin(NamedAdmin):
         return row.part_count
 
     def get_queryset(self, request: HttpRequest):
-        return super().get_queryset(request).annotate(part_count=Count("articles"))
+        told = Q(articles__in=Article.objects.told_to(request.user))
+        return super().get_queryset(request).annotate(part_count=Count("articles", filter=told))
 
     def view_on_site(self, row):
         # Of one without a part that readers see there is no page.
@@ -41,9 +44,15 @@ class SeriesAdmin(NamedAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
-            mine = Article.objects.editable_by(request.user).filter(series=obj).in_series()
-            shown = mine.only("headline", "language", "status", "published_at", "withdraw_at")
+            told = Article.objects.told_to(request.user).filter(series=obj).in_series()
+            shown = told.only(
+                "headline", "slug", "language", "status", "published_at", "withdraw_at", "created_by"
+            )
             context["parts"] = parts = list(shown[:MOST_PARTS])
+            for part in parts:
+                # Of colleagues' articles a reporter reads what readers do.
+                is_mine = request.user.has_perm(PUBLISH) or part.created_by_id == request.user.pk
+                part.link = _form(part) if is_mine else part.get_absolute_url()
             context["more_parts"] = max(0, obj.part_count - MOST_PARTS) if len(parts) == MOST_PARTS else 0
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -66,6 +75,10 @@ class SeriesAdmin(NamedAdmin):
             series.arrange(obj, order, by=request.user, expected=shown)
         except series.ArrangedMeanwhile as error:
             self.message_user(request, error, messages.ERROR)
+
+
+def _form(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
 
 
 def _place(typed: str) -> int:

@@ -132,6 +132,10 @@ class ArticleQuerySet(models.QuerySet):
         """The articles that `user` sees on the desk: all of them for who may publish, else their own."""
         return self if user.has_perm("articles.publish_article") else self.filter(created_by=user)
 
+    def told_to(self, user):
+        """Those of which `user` may know that there are: what they see on the desk, and what readers see."""
+        return self.editable_by(user) | self.published()
+
 
 class Article(Addressed):
     Status = Status
@@ -197,7 +201,7 @@ class Article(Addressed):
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
     )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("hour of publication"), null=True, blank=True, editable=False)
     withdraw_at = models.DateTimeField(
         _("withdraw on"),
         null=True,
@@ -355,13 +359,26 @@ class MadeTransitions(models.Manager):
     def get_queryset(self):
         return super().get_queryset().filter(is_denied=False)
 
+    def note(self, article, act: str, *, by, **more):
+        """Keep that `by` did with the stored article what leaves its state as it is. One query."""
+        state = article.state
+        return self.create(
+            article=article,
+            headline=article.headline,
+            move=act,
+            from_state=state,
+            to_state=state,
+            by=by,
+            **more,
+        )
+
 
 class Transition(models.Model):
     """What somebody did with an article on the desk, or tried to do without the right: kept for good.
 
     Mostly a move through the workflow; `move` is one of `articles.workflow.ACTS`. What leaves the state as it was, such
-    as the choice of a reviewer, goes from a state to the same one. So does what was denied, which is found among the
-    `attempts` alone.
+    as the choice of a reviewer, a correction or a note, goes from a state to the same one. So does what was denied,
+    which is found among the `attempts` alone.
     """
 
     # None where it is gone, or where it was never written because that was denied.
@@ -375,7 +392,9 @@ class Transition(models.Model):
     from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
     to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
     # Of a publication: since when, or from when on, readers see the article.
-    published_at = models.DateTimeField(_("published"), null=True)
+    published_at = models.DateTimeField(_("hour of publication"), null=True)
+    # Of what was scheduled: the hour that was given up, for another or for none.
+    previous_hour = models.DateTimeField(null=True)
     # Who was chosen to review it; None where it is no such choice, or where nobody is to.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -79,7 +79,9 @@ class Correction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        """The kind and the headline. One query unless the article is loaded."""
+        headline = bidi.isolate_plain(self.article.headline, self.article.direction)
+        return f"{self.get_kind_display()}: {headline}"
 
     def get_absolute_url(self) -> str:
         """Its place on the article's page. One query unless the article is loaded."""
@@ -110,7 +112,7 @@ class Wording(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.correction} {self.at:%Y-%m-%d}"
+        return f"{self.correction_id} {self.at:%Y-%m-%d}"
 
     @property
     def direction(self) -> bidi.Direction:

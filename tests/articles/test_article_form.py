@@ -225,3 +225,26 @@ def test_a_name_that_is_taken_at_the_same_moment_is_told_on_the_form(as_editor):
     )
 
     assert answer.context["adminform"].errors == {"name": ["القيمة مستعملة من قبل: الاسم (وسم)."]}
+
+
+@pytest.mark.parametrize("is_by_machine", [True, False])
+def test_who_may_only_read_is_shown_words_and_not_how_to_fill_in(as_reporter, reporter, is_by_machine):
+    article = factories.draft(by=reporter, machine_translated=is_by_machine)
+    publishing.move(article, "submit", by=reporter)
+
+    page = as_reporter.get(change(article)).text
+
+    shown = re.search(r'field-by_machine.*?<div class="readonly">(.*?)</div>', page, re.DOTALL)[1]
+    assert shown == ("نعم" if is_by_machine else "لا")
+    assert "جملة أو جملتان تحت العنوان" not in page
+    assert "icon-no" not in page
+
+
+def test_a_field_that_is_not_valid_is_named_with_a_link_to_it(as_reporter):
+    page = as_reporter.post(ADD, payload(section="", headline="")).text
+
+    (listed,) = re.findall(r'<ul class="invalid-fields".*?</ul>', page, re.DOTALL)
+    assert re.findall(r'<li><a href="(.*?)">(.*?)</a>: (.*?)</li>', listed) == [
+        ("#id_headline", "العنوان", "هذا الحقل مطلوب."),
+        ("#id_section", "القسم", "هذا الحقل مطلوب."),
+    ]

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.utils.html import strip_tags
 
 from articles import corrections, publishing
 from articles.models import Article, Correction, Transition
+from newsroom.text import bidi
 from tests import factories
-from tests.article_form import change
+from tests.article_form import change, told_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -32,6 +34,15 @@ def test_an_editor_adds_a_note_from_the_article(as_editor, editor):
     assert list(Correction.objects.values_list("article", "kind", "note", "by")) == [
         (article.pk, "update", "أُضيف ردّ OpenAI.", editor.pk)
     ]
+
+
+def test_the_message_names_the_article_and_no_number(as_editor):
+    article = factories.published()
+
+    page = as_editor.post(_add(article), {"kind": "correction", "note": "الصحيح GPT-4."}, follow=True)
+
+    told = strip_tags(told_on(page)[0])
+    assert f"تصحيح: {bidi.isolate_plain(article.headline, 'rtl')}" in told
 
 
 def test_an_editor_retracts_and_archives_in_one(as_editor):

@@ -17,6 +17,8 @@ from tests.article_form import ADD, LIST, change, payload
 pytestmark = pytest.mark.django_db
 
 ALL = {*MOVES, ASSIGN}
+# What is its writer's alone, no right brings.
+OF_OTHERS = {act for act in ALL if act == ASSIGN or not MOVES[act].is_writers}
 REASON = "من أين رقم GPT-4؟"
 
 
@@ -29,15 +31,16 @@ def _limited(*names):
 
 # Who it is, whether the article is theirs, and what they may do with one of the section «تقنية».
 ROLES = {
-    "reporter, own": (lambda: factories.staff(factories.REPORTERS), True, {"submit"}),
+    "reporter, own": (lambda: factories.staff(factories.REPORTERS), True, {"submit", "take_back"}),
     "reporter, another's": (lambda: factories.staff(factories.REPORTERS), False, set()),
-    "editor": (lambda: factories.staff(factories.EDITORS), False, ALL),
-    "editor of this section": (lambda: _limited("رياضة", "تقنية"), False, ALL),
+    "editor": (lambda: factories.staff(factories.EDITORS), False, OF_OTHERS),
+    "editor, own": (lambda: factories.staff(factories.EDITORS), True, ALL),
+    "editor of this section": (lambda: _limited("رياضة", "تقنية"), False, OF_OTHERS),
     "editor of another section": (lambda: _limited("رياضة"), True, set()),
-    "chief editor": (lambda: factories.staff(factories.CHIEF_EDITORS), False, ALL),
+    "chief editor": (lambda: factories.staff(factories.CHIEF_EDITORS), False, OF_OTHERS),
     "photo editor": (lambda: factories.staff(factories.PHOTO_EDITORS), False, set()),
     "moderator": (lambda: factories.staff(factories.MODERATORS), False, set()),
-    "administrator": (lambda: factories.staff(factories.ADMINISTRATORS), False, ALL),
+    "administrator": (lambda: factories.staff(factories.ADMINISTRATORS), False, OF_OTHERS),
 }
 
 

@@ -451,6 +451,25 @@ def test_who_closes_the_form_is_gone(as_editor):
     assert not Presence.objects.exists()
 
 
+def test_who_sends_the_beacon_of_a_form_is_gone(as_editor):
+    article = factories.draft()
+    keep(as_editor, article)
+
+    answer = as_editor.post(f"{LIST}{article.pk}/leave/")
+
+    assert (answer.status_code, Presence.objects.exists()) == (204, False)
+
+
+def test_a_beacon_needs_the_token_of_the_form(editor):
+    article, client = factories.draft(), Client(enforce_csrf_checks=True)
+    client.force_login(editor)
+    revising.arrive(editor, article)
+
+    answer = client.post(f"{LIST}{article.pk}/leave/")
+
+    assert (answer.status_code, Presence.objects.exists()) == (403, True)
+
+
 def test_who_only_reads_is_not_said_to_write(as_reporter, reporter):
     article = publishing.move(factories.draft(by=reporter), "submit", by=reporter)
 

@@ -47,6 +47,17 @@ def test_an_editor_sees_the_page_and_that_it_is_a_preview(as_editor, article, st
     assert f'<div class="story__body">{article.body_html}</div>' in page
 
 
+@pytest.mark.parametrize(("days", "words"), [(1, "يُنشر:"), (-1, "نُشر:")], ids=["ahead", "over"])
+def test_an_hour_that_is_still_to_come_is_not_told_as_past(as_editor, days, words):
+    at = timezone.now() + timedelta(days=days)
+    article = factories.published(at=at)
+    Article.objects.filter(pk=article.pk).update(withdraw_at=at + timedelta(hours=1))
+
+    page = as_editor.get(_preview(article)).text
+
+    assert re.findall(r"<span>(\S+) <time", page)[0] == words
+
+
 @STATES
 def test_a_reporter_sees_their_own_whatever_became_of_it(as_reporter, reporter, article, state):
     assert as_reporter.get(_preview(article(by=reporter))).status_code == 200

@@ -45,9 +45,11 @@ def test_whoever_has_the_link_reads_the_page_and_what_it_is(client):
     assert f'src="{article.hero.fallback}"' in page
 
 
-def test_nobody_keeps_it_or_tells_of_it(client):
-    response = client.get(_address(_share(factories.draft(headline=HEADLINE))))
+@pytest.mark.parametrize("end", ["/", ""], ids=["slash", "no slash"])
+def test_nobody_keeps_it_or_tells_of_it(client, end):
+    response = client.get(_address(_share(factories.draft(headline=HEADLINE))).removesuffix("/") + end)
 
+    assert response.status_code == 200
     headers = {name: response[name] for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy")}
     assert headers == {
         "Cache-Control": "no-store",

@@ -5,10 +5,11 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from articles import publishing, reviewing, revising
+from articles import bulk, publishing, reviewing, revising
 from articles.models import Article, DeskNote, Draft, Editor, Image, SectionEditor, Transition
 from newsroom import admin_site
 from newsroom.mail.models import OutgoingMail
+from newsroom.text import bidi
 from tests import factories
 from tests.article_form import ADD, LIST, change, payload, told_on
 
@@ -146,6 +147,109 @@ def test_the_list_shows_my_sections(as_editor, editor):
     assert list(as_editor.get(LIST, {"mine": "sections"}).context["cl"].queryset) == [mine]
 
 
+# Taking back
+
+
+def _by_form(client, article):
+    return client.post(change(article), {"_move": "take_back"}, follow=True)
+
+
+def _by_bulk(client, article):
+    return _bulk(client, "take_back", [article])
+
+
+@pytest.mark.parametrize(
+    ("road", "told"),
+    [
+        (_by_form, "استُرجع من المراجعة، وعاد مسوّدة."),
+        (_by_bulk, "استُرجع مقال واحد من المراجعة."),
+    ],
+)
+def test_a_writer_takes_back_what_nobody_has_begun_to_review(as_reporter, reporter, road, told):
+    article = _in_review(reporter)
+
+    page = road(as_reporter, article)
+
+    article.refresh_from_db()
+    last = article.transitions.first()
+    assert (article.status, told_on(page)) == ("draft", [told])
+    assert (last.move, last.from_state, last.to_state, last.by) == (
+        "take_back",
+        "in_review",
+        "draft",
+        reporter,
+    )
+    assert 'name="headline"' in as_reporter.get(change(article)).text
+
+
+def test_the_form_of_who_may_only_read_has_the_button(as_reporter, reporter):
+    page = as_reporter.get(change(_in_review(reporter)))
+
+    assert re.findall(r'name="_move" value="(\w+)"', page.text) == ["take_back"]
+
+
+def test_the_reviewer_is_told_that_it_was_taken_back(reporter, editor):
+    User.objects.filter(pk=editor.pk).update(email="editor@example.org")
+    editor.refresh_from_db()
+    article = factories.draft(by=reporter)
+    reviewing.submit(article, by=reporter, reviewer=editor)
+
+    reviewing.take_back(article, by=reporter)
+
+    _handed_over, mail = OutgoingMail.objects.order_by("pk")
+    recipient, content = mail.read()
+    told = content["text"].splitlines()[0]
+    assert mail.subject == f"لم يعد للمراجعة: {bidi.isolate_plain(article.headline, 'rtl')}"
+    assert (recipient, told) == (
+        "editor@example.org",
+        f"استرجع {bidi.isolate_plain(reporter.username)} مقالًا كان ينتظر مراجعتك:",
+    )
+
+
+def _saved_by(editor, article):
+    revising.save(article, by=editor, authors=[], tags=[])
+
+
+def _opened_by(editor, article):
+    revising.arrive(editor, article)
+
+
+@pytest.mark.parametrize("begin", [_saved_by, _opened_by])
+@pytest.mark.parametrize("road", [_by_form, _by_bulk])
+def test_what_somebody_has_begun_to_review_is_not_taken_back(as_reporter, reporter, editor, begin, road):
+    article = _in_review(reporter)
+    begin(editor, article)
+    article.refresh_from_db()
+
+    page = road(as_reporter, article)
+
+    article.refresh_from_db()
+    (told,) = told_on(page)
+    assert article.status == "in_review"
+    assert "بدأت مراجعته. اطلب من المراجع أن يعيده إليك." in told
+
+
+def test_what_an_editor_saved_before_it_was_submitted_again_holds_nothing_up(reporter, editor):
+    article = _in_review(reporter)
+    _saved_by(editor, article)
+    publishing.move(article, "return", by=editor, note=REASON)
+    publishing.move(article, "submit", by=reporter)
+
+    reviewing.take_back(article, by=reporter)
+
+    assert Article.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_can_be_taken_back_is_asked_in_one_query(reporter, django_assert_num_queries, count):
+    articles = [_in_review(reporter) for _number in range(count)]
+
+    with django_assert_num_queries(1):
+        able, _unable = bulk.prospects(articles, "take_back", by=reporter)
+
+    assert len(able) == count
+
+
 # Notes
 
 
@@ -276,7 +380,7 @@ def test_one_that_fails_does_not_hold_up_the_others_and_is_named(as_editor, edit
 
     page = _bulk(as_editor, "publish", [fine, lacking, stale])
 
-    done, failed = page.context["messages"]
+    done, _lacking, failed = page.context["messages"]
     states = dict(Article.objects.values_list("pk", "status"))
     assert states == {fine.pk: "published", lacking.pk: "draft", changed.pk: "draft"}
     assert str(done) == "نُشر مقال واحد."
@@ -296,7 +400,7 @@ def test_the_page_before_names_what_can_be_done_and_what_cannot(as_editor):
 
     page = as_editor.post(LIST, {"action": "publish", "_selected_action": [fine.pk, lacking.pk, public.pk]})
 
-    assert page.context["able"] == [fine]
+    assert page.context["able"] == [(fine, "بلا صورة رئيسية")]
     assert dict(page.context["unable"]) == {
         lacking: "فيه صورة لم يُذكر مصدرها.",
         public: "حالته «منشور».",
@@ -377,8 +481,9 @@ def test_the_list_comes_back_as_it_was_filtered(as_editor):
 def test_the_page_before_costs_the_same_for_any_number(as_editor, django_assert_num_queries, count):
     numbers = [factories.draft().pk for _number in range(count)]
 
-    # Session, account, two of rights; the list itself, the articles, their pictures, sections of the editor.
-    with django_assert_num_queries(9):
+    # Session, account, two of rights; the list itself, the articles, their pictures, what they lack, sections of the
+    # editor.
+    with django_assert_num_queries(10):
         page = as_editor.post(LIST, {"action": "publish", "_selected_action": numbers})
 
     assert len(page.context["able"]) == count

@@ -157,6 +157,35 @@ def test_the_form_of_a_series_takes_as_many_queries_with_more_parts(
         client.get(url)
 
 
+def _seen_of(client, investigation):
+    """How many parts the list of series counts, and those that its form names, each with where its link leads."""
+    listed = client.get(reverse("admin:articles_series_changelist")).context["cl"].result_list
+    form = client.get(reverse("admin:articles_series_change", args=[investigation.pk]))
+    return listed[0].part_count, [(part.pk, part.link) for part in form.context["parts"]]
+
+
+def test_a_reporter_is_told_of_own_parts_and_of_those_that_readers_see(client, investigation):
+    reporter = factories.staff(factories.REPORTERS)
+    public = factories.published(series=investigation)
+    own = factories.draft(series=investigation, by=reporter)
+    factories.draft(series=investigation)
+    client.force_login(reporter)
+
+    count, named = _seen_of(client, investigation)
+
+    assert count == 2
+    assert sorted(named) == [(public.pk, public.get_absolute_url()), (own.pk, change(own))]
+
+
+def test_an_editor_is_told_of_all_parts(client, investigation):
+    public, draft = factories.published(series=investigation), factories.draft(series=investigation)
+    client.force_login(factories.staff(factories.EDITORS))
+
+    count, named = _seen_of(client, investigation)
+
+    assert (count, sorted(named)) == (2, [(public.pk, change(public)), (draft.pk, change(draft))])
+
+
 def test_the_form_of_an_article_puts_it_into_a_series(client, investigation):
     article = factories.draft()
     client.force_login(factories.staff(factories.EDITORS))

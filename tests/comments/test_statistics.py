@@ -304,4 +304,4 @@ class TestPage:
     def test_night_is_told(self, client, moderator, page):
         Policy.objects.update(is_night_on=True, night_from=time(15), night_until=time(6))
 
-        assert "الوضع الليلي قائم" in client.get(page).content.decode()
+        assert "حجز التعليقات ليلًا قائم" in client.get(page).content.decode()

@@ -229,7 +229,17 @@ def test_each_run_prints_the_same_accounts(seeded):
         call_command("seed_demo", stdout=out)
 
     expected = [f"Demo accounts, also in {seeding.accounts_file()}:"]
-    expected += [f"  {name:<10} {password}" for name, password in seeding.passwords().items()]
+    people = {
+        "reporter": "هالة إبراهيم · مراسل",
+        "editor": "ماجد الخوري · محرّر",
+        "chief": "بشرى السالم · رئيس تحرير",
+        "sports": "كريم منصور · محرّر",
+        "moderator": "سناء الطاهر · مشرف تعليقات",
+    }
+    expected += [
+        f"  {name:<10} {password:<18} {people[name]}" if name in people else f"  {name:<10} {password}"
+        for name, password in seeding.passwords().items()
+    ]
     assert [out.getvalue().splitlines() for out in runs] == [expected, expected]
 
 

@@ -1,8 +1,10 @@
 """Add the demo content, unless it is there or the site has content of its own."""
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
 from newsroom.demo import seeding
+from newsroom.text.account_names import name_of
 
 
 class Command(BaseCommand):
@@ -29,5 +31,10 @@ class Command(BaseCommand):
         passwords = seeding.passwords()
         if passwords:
             self.stdout.write(f"Demo accounts, also in {seeding.accounts_file()}:")
+        people = get_user_model().objects.prefetch_related("groups").in_bulk(passwords, field_name="username")
         for username, password in passwords.items():
-            self.stdout.write(f"  {username:<10} {password}")
+            words = [f"{username:<10}", f"{password:<18}"]
+            if (user := people.get(username)) is not None:
+                groups = [group.name for group in user.groups.all()]
+                words.append(" · ".join(dict.fromkeys([name_of(user), *groups])))
+            self.stdout.write(f"  {' '.join(words).rstrip()}")

@@ -53,7 +53,7 @@
   const form = about?.closest("form");
   if (form?.querySelector("[name=headline]")) keep(form, about.dataset);
 
-  function keep(form, { user, article, typed, draftUrl }) {
+  function keep(form, { user, article, typed, draftUrl, leaveUrl }) {
     const ofArticle = `${PREFIX}${user}.${article}.`;
     const key = ofArticle + form.elements.draft_key.value;
     const state = form.querySelector(".draft-state");
@@ -68,6 +68,7 @@
     let drafted = 0;
     let submitted = 0;
     let sending = null;
+    let hasLeft = false;
 
     const fields = () =>
       [...form.elements].filter(
@@ -158,7 +159,7 @@
         return send();
       }
       const own = sequence;
-      sending = post(message({ values, sequence: own }), isLast).then(listen);
+      sending = post(message({ values, sequence: own, leaving: hasLeft }), isLast).then(listen);
       try {
         const { at } = await sending;
         drafted = Math.max(drafted, own);
@@ -292,8 +293,16 @@
     document.addEventListener("visibilitychange", () => (document.hidden ? send(true) : ping()));
     window.addEventListener("online", () => send());
     window.addEventListener("pagehide", () => {
+      hasLeft = true;
       send(true);
-      if (draftUrl && article !== "new") post(message({ leaving: true }), true).catch(() => {});
+      // Not every browser sends another request once the page is gone. A beacon takes no header, but a form has a token.
+      if (!leaveUrl) return;
+      const { csrfmiddlewaretoken } = form.elements;
+      navigator.sendBeacon(leaveUrl, new URLSearchParams({ csrfmiddlewaretoken: csrfmiddlewaretoken.value }));
+    });
+    window.addEventListener("pageshow", ({ persisted }) => {
+      hasLeft = false;
+      if (persisted) ping();
     });
     window.addEventListener("beforeunload", (event) => {
       if (isDirty && sequence > Math.max(drafted, submitted)) event.preventDefault();
