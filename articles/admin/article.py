@@ -46,6 +46,7 @@ from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
 from .lookups import Listing, Lookup, LookupMultiple
 from .paging import BoundedPaginator
+from .proof import Proof
 from .races import ToldOnTheForm
 from .saved_views import ArticleViews
 from .search import FoldedSearch
@@ -58,6 +59,7 @@ class ArticleAdmin(
     ArticlePreviews,
     ArticleRevisions,
     EditorialCalendar,
+    Proof,
     TranslationDesk,
     ArticleMoves,
     SimilarStories,
