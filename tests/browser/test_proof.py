@@ -59,13 +59,100 @@ def desk(new_context, live_server):
     assert complaints == []
 
 
-def test_a_writer_sees_what_readers_see(desk):
-    article = factories.published(body=BODY)
-    desk.goto(f"/admin/articles/article/{article.pk}/change/")
-    desk.wait_for_selector(f"{TEXT} [data-opening]")
-    written = desk.evaluate(SEEN, TEXT)
-    html = desk.evaluate(f"document.querySelector('{TEXT}').editor.getHTML()")
-    desk.goto(article.get_absolute_url())
-    read = desk.evaluate(SEEN, ".story__body")
+@pytest.fixture
+def open_form(desk):
+    """Return a function that opens the form of an article with that text and waits for its proof."""
 
-    assert (written, html) == (read, BODY)
+    def open_article(body):
+        article = factories.published(body=body)
+        desk.goto(f"/admin/articles/article/{article.pk}/change/")
+        desk.wait_for_selector(f"{TEXT} [data-opening]")
+        return article
+
+    return open_article
+
+
+def _isolated(desk):
+    return desk.eval_on_selector_all(f"{TEXT} [data-opening]", "runs => runs.map(run => run.textContent)")
+
+
+def _place_caret(desk, position):
+    desk.eval_on_selector(
+        TEXT, "(text, at) => text.editor.chain().focus().setTextSelection(at).run()", position
+    )
+
+
+def test_a_writer_sees_what_readers_see_and_the_text_stays_as_it_is(desk, open_form):
+    article = open_form(BODY)
+    written = desk.evaluate(SEEN, TEXT)
+    html = desk.eval_on_selector(TEXT, "text => text.editor.getHTML()")
+    desk.goto(article.get_absolute_url())
+
+    assert (written, html) == (desk.evaluate(SEEN, ".story__body"), BODY)
+
+
+def test_what_is_written_on_at_the_end_of_a_run_belongs_to_it_at_once(desk, open_form):
+    open_form("<p>لغة C+</p>")
+    # Never answered.
+    desk.route("**/article/proof/", lambda route: None)
+    desk.focus(TEXT)
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type("+ ثم")
+
+    assert _isolated(desk) == ["C++"]
+
+
+def test_the_caret_goes_through_a_run_letter_by_letter(desk, open_form):
+    open_form("<p>لغة C++ ثم</p>")
+    desk.focus(TEXT)
+    desk.keyboard.press("Control+Home")
+    places = []
+    for _ in range(10):
+        desk.keyboard.press("ArrowLeft")
+        # Browsers tell of a caret that moved a moment later.
+        desk.evaluate("new Promise(requestAnimationFrame)")
+        places.append(desk.eval_on_selector(TEXT, "text => text.editor.state.selection.head"))
+
+    assert places == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+
+
+def test_a_composition_is_not_interrupted(desk, open_form):
+    open_form("<p>لغة C++ و</p>")
+    keyboard = desk.context.new_cdp_session(desk)
+    _place_caret(desk, 8)
+    composed = []
+    for text in ("n", "ni"):
+        keyboard.send("Input.imeSetComposition", {"text": text, "selectionStart": 1, "selectionEnd": 1})
+        # Longer than the pause after which the proof is asked for.
+        desk.wait_for_timeout(400)
+        composed.append(desk.eval_on_selector(TEXT, "text => text.editor.view.composing"))
+    keyboard.send("Input.insertText", {"text": "你"})
+    html = desk.eval_on_selector(TEXT, "text => text.editor.getHTML()")
+
+    assert (composed, html) == ([True, True], "<p>لغة C++你 و</p>")
+
+
+def test_below_a_plain_field_stands_what_readers_see_where_it_differs(desk, open_form):
+    open_form("<p>لغة C++</p>")
+    desk.fill("[name=headline]", "لغة C# <ب>")
+    desk.wait_for_selector(".field-headline .as-read")
+    shown = desk.inner_text(".field-headline .as-read"), desk.locator(".as-read").count()
+    desk.fill("[name=headline]", "لغة برمجة")
+    desk.wait_for_selector(".field-headline .as-read", state="hidden")
+
+    assert shown == ("كما يراه القارئ: لغة C# <ب>", 1)
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_narrow_screen_numbers_stay_on_a_line_and_titles_do_not(new_context, width):
+    number, title = "+32 2 299 11 11", "The Rise and Fall of the Great Powers in the Twentieth Century"
+    article = factories.published(body=f"<p>{f'اتصل على {number} الآن. ' * 6} و-5 % في .{title} أمس</p>")
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(article.get_absolute_url())
+
+    lines = page.eval_on_selector_all(
+        ".story__body .together",
+        "parts => parts.map(part => new Set([...part.getClientRects()].map(({top}) => top)).size)",
+    )
+    sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert (lines, sideways) == ([1] * 7, 0)
