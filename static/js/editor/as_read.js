@@ -2,7 +2,7 @@
 import { gettext } from "django-prose-editor/editor";
 import { onProof } from "newsroom/proof";
 
-const form = document.getElementById("writing").closest("form");
+const form = document.getElementById("writing")?.closest("form");
 
 const lineBelow = (field) => {
   const line = document.createElement("p");

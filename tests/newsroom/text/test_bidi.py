@@ -329,8 +329,8 @@ def test_text_stays_the_same(text, base):
         ('<a href="https://a.com/">https://a.com/</a>', '<a href="https://a.com/">[https://a.com/]</a>'),
         ("<p CLASS=x>لغة C++</P >", "<p CLASS=x>لغة [C++]</P >"),
         (
-            '<p>لغة Visual<small class="footnote">لغة Java C#</small> نص C++</p>',
-            '<p>لغة Visual<small class="footnote">لغة [Java C#]</small> نص [C++]</p>',
+            '<p>C++ لغة Visual<small class="footnote">Java C#</small> نص</p>',
+            '<p>[C++] لغة Visual<small class="footnote">[Java C#]</small> نص</p>',
         ),
     ],
 )
