@@ -20,10 +20,12 @@ MODULES = [
     "js/editor/embed.js",
     "js/editor/figure.js",
     "js/editor/footnote.js",
+    "js/editor/isolates.js",
     "js/editor/kept.js",
     "js/editor/link.js",
     "js/editor/menu.js",
     "js/editor/paste.js",
+    "js/editor/proof.js",
     "js/editor/table.js",
     "js/editor/tells.js",
 ]
@@ -74,7 +76,9 @@ EXTENSIONS = {
     "LeaveBlocks": True,
     "Kept": True,
     "CleanPaste": True,
+    "Proof": True,
     "Tells": True,
+    "Isolates": True,
     # Writers want their spelling checked.
     "NoSpellCheck": False,
 }
@@ -92,12 +96,17 @@ class EditorWidget(AdminProseEditorWidget):
     def media(self):
         return super().media + Media(
             importmap=ImportMap(
-                {"newsroom/blocks": "js/editor/blocks.js", "newsroom/library": "js/editor/library.js"}
+                {
+                    "newsroom/blocks": "js/editor/blocks.js",
+                    "newsroom/library": "js/editor/library.js",
+                    "newsroom/proof": "js/editor/proof.js",
+                }
             ),
             js=[
                 Script("js/pictures/upload_queue.js", defer=True),
-                # Needs the import map, so it comes with it.
+                # They need the import map, so they come with it.
                 Script("js/editor/hero.js", type="module"),
+                Script("js/editor/as_read.js", type="module"),
             ],
         )
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from articles.models import Article, Figure, FormerFile, Image
 from articles.workflow import PublishingError
 from newsroom.text import bidi, blocks
-from newsroom.text.line_breaks import keep_scores_together
+from newsroom.text.line_breaks import keep_together
 from newsroom.text.markup import escape_attribute
 from newsroom.text.sanitizer import MEDIA_URL
 from newsroom.text.tokens import StartTag, tokenize
@@ -80,7 +80,7 @@ def print_body(article: Article, found: dict[str, Image]) -> None:
     """
     article.body = _replaced(article.body, found, _newest)
     html = blocks.printed(article.body, article.direction)
-    html = keep_scores_together(bidi.isolate_markup(html, article.direction))
+    html = keep_together(bidi.isolate_markup(html, article.direction))
     article.body_html = _replaced(html, found, _printed)
 
 

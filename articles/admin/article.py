@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
@@ -26,6 +26,7 @@ from articles.models import Article, Author, Byline, Presence, Revision
 from articles.models.article import RTL_LANGUAGES, TEXTS
 from articles.workflow import MOVES, Move, Status
 from newsroom.text import bidi
+from newsroom.text.line_breaks import keep_together
 
 from . import accounts, sentences
 from .addresses import tell_address
@@ -46,6 +47,7 @@ from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
 from .lookups import Listing, Lookup, LookupMultiple
 from .paging import BoundedPaginator
+from .proof import Proof
 from .races import ToldOnTheForm
 from .saved_views import ArticleViews
 from .search import FoldedSearch
@@ -58,6 +60,7 @@ class ArticleAdmin(
     ArticlePreviews,
     ArticleRevisions,
     EditorialCalendar,
+    Proof,
     TranslationDesk,
     ArticleMoves,
     SimilarStories,
@@ -98,8 +101,14 @@ class ArticleAdmin(
     ]  # fmt: skip
     # Where those who may not write find something to read in place of a field to fill in.
     read_instead = {
-        "body": "text", "bylines": "signed_by", "related": "goes_on_with", "machine_translated": "by_machine",
-    }  # fmt: skip
+        "kicker": "kicker_read",
+        "headline": "headline_read",
+        "summary": "summary_read",
+        "body": "text",
+        "bylines": "signed_by",
+        "related": "goes_on_with",
+        "machine_translated": "by_machine",
+    }
 
     class Media:
         # Also on the list, where a writer lands after saving: there the kept copy of the text is dropped.
@@ -109,9 +118,7 @@ class ArticleAdmin(
 
     @admin.display(description=_("headline"), ordering="search_key")
     def title(self, article: Article):
-        # Escaped and isolated in one.
-        headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
-        title = format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
+        title = _as_read(article, article.headline)
         names = [accounts.name_of(presence.user) for presence in article.present]
         if not names:
             return title
@@ -129,6 +136,18 @@ class ArticleAdmin(
         return accounts.cell(article.created_by)
 
     # What there is to read for those who may not write
+
+    @admin.display(description=_("kicker"))
+    def kicker_read(self, article: Article):
+        return _as_read(article, article.kicker)
+
+    @admin.display(description=_("headline"))
+    def headline_read(self, article: Article):
+        return _as_read(article, article.headline)
+
+    @admin.display(description=_("summary"))
+    def summary_read(self, article: Article):
+        return _as_read(article, article.summary)
 
     @admin.display(description=_("body"))
     def text(self, article: Article):
@@ -389,3 +408,10 @@ class ArticleAdmin(
         return HttpResponseRedirect(
             add_preserved_filters(filters, reverse("admin:articles_article_change", args=[article.pk]))
         )
+
+
+def _as_read(article: Article, text: str) -> SafeString:
+    """A text of the article's own, in the order and with the line breaks that readers see."""
+    # Safe: isolate_html escapes.
+    html = mark_safe(keep_together(bidi.isolate_html(text, article.direction)))
+    return format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, html)

@@ -1,64 +1,34 @@
 """The translation desk: the tells of machine translation, for the text in the editor and for the stored one."""
 
-import json
 from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from newsroom.text import translation_tells
 from newsroom.text.translation_tells import Tell
 
-# Of the request. An article of 10,000 words is some 120 kB.
-MAX_BYTES = 500_000
 # Nobody corrects more at a sitting, and each is sent with the words around it.
 MAX_TELLS = 500
 
 
 class TranslationDesk:
-    """For the admin of articles: who may edit asks for the tells of a text."""
+    """For the admin of articles: who may edit reads the tells of a stored text."""
 
     def get_urls(self):
-        def own(view):
-            return self.admin_site.admin_view(view)
-
+        stored = self.admin_site.admin_view(require_safe(self.stored_tells))
         return [
-            path("tells/", own(require_POST(self.tells)), name="articles_article_tells"),
-            path(
-                "<int:pk>/tells/", own(require_safe(self.stored_tells)), name="articles_article_stored_tells"
-            ),
+            path("<int:pk>/tells/", stored, name="articles_article_stored_tells"),
             *super().get_urls(),
         ]
-
-    def tells(self, request: HttpRequest) -> JsonResponse:
-        """The tells of the text that is sent as JSON, `{"body": HTML, "language": code}`; nothing is stored.
-
-        `note` says of too many tells that they are not all. 400 for what is not that, 413 beyond MAX_BYTES.
-        """
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        try:
-            if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
-                raise RequestDataTooBig
-            sent = json.loads(request.body)
-            body, language = sent["body"], sent["language"]
-            if not (isinstance(body, str) and isinstance(language, str)):
-                raise TypeError
-        except RequestDataTooBig:
-            return JsonResponse({"error": _("The text is too long to be looked through.")}, status=413)
-        except (ValueError, KeyError, TypeError, RecursionError, RawPostDataException):
-            return JsonResponse({"error": _("The text could not be read.")}, status=400)
-        tells = translation_tells.find(body, language, MAX_TELLS + 1)
-        return JsonResponse(
-            {"tells": [_as_json(tell) for tell in tells[:MAX_TELLS]], "note": _only_the_first(tells)}
-        )
 
     def stored_tells(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The tells of the stored text by kind, to be read without scripts."""
@@ -80,6 +50,12 @@ class TranslationDesk:
             "kinds": [(kind.label, list(found)) for kind, found in by_kind],
         }
         return TemplateResponse(request, "admin/articles/article/tells.html", context)
+
+
+def told_tells(body: str, language: str) -> dict[str, Any]:
+    """The tells of a body as JSON; `note` says of too many that they are not all."""
+    tells = translation_tells.find(body, language, MAX_TELLS + 1)
+    return {"tells": [_as_json(tell) for tell in tells[:MAX_TELLS]], "note": _only_the_first(tells)}
 
 
 def _only_the_first(tells: list[Tell]) -> str:

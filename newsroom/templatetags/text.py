@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
-from newsroom.text.line_breaks import keep_scores_together
+from newsroom.text.line_breaks import keep_together
 from newsroom.text.sanitizer import is_safe_website
 
 register = template.Library()
@@ -31,7 +31,7 @@ def isolate(value: object, base: str = "rtl") -> SafeString:
     """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»). `base` is its direction."""
     html = bidi.isolate_html(bidi.strip_overrides(str(value)), _direction(base))
     # Safe: isolate_html escapes everything that it does not write itself.
-    return mark_safe(keep_scores_together(html))
+    return mark_safe(keep_together(html))
 
 
 @register.filter
@@ -65,7 +65,7 @@ def readers_text(value: str, base: str = "rtl") -> SafeString:
         if part.strip()
     )
     # Safe: link_urls escapes everything that it does not write itself.
-    return mark_safe(keep_scores_together(html))
+    return mark_safe(keep_together(html))
 
 
 @register.filter

@@ -10,7 +10,7 @@ import unicodedata
 from html import escape
 
 from newsroom.text.addresses import without_addresses
-from newsroom.text.bidi_markup import isolate_markup
+from newsroom.text.bidi_markup import find_isolates, isolate_markup
 from newsroom.text.bidi_runs import Direction, runs_to_isolate
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "clean_characters",
     "clean_line",
     "direction",
+    "find_isolates",
     "isolate_html",
     "isolate_markup",
     "isolate_plain",

@@ -34,6 +34,14 @@ _MAX_DEPTH = 2 * MAX_DEPTH
 _PICTURES = frozenset(("img", "input", "embed"))
 
 
+class Isolate(NamedTuple):
+    """What stands from start to end is isolated and runs in that direction."""
+
+    start: int
+    end: int
+    direction: Direction
+
+
 def isolate_markup(html: str, base: Direction = "rtl") -> str:
     """Sanitized HTML with <bdi> around the runs that need it, byte for byte as it was otherwise; idempotent.
 
@@ -41,23 +49,60 @@ def isolate_markup(html: str, base: Direction = "rtl") -> str:
     are left alone; a block with a direction of its own is judged by that direction. Markup nested deeper than the
     sanitizer ever leaves it is returned as it is.
     """
+    tags = []
+    for start, end, direction in _read(html, base):
+        tags += [(start, 1, f'<bdi dir="{direction}">'), (end, 0, "</bdi>")]
+    pieces, position = [], 0
+    for offset, _, tag in sorted(tags):
+        pieces += [html[position:offset], tag]
+        position = offset
+    return "".join([*pieces, html[position:]])
+
+
+def find_isolates(html: str, base: Direction = "rtl") -> list[Isolate]:
+    """What `isolate_markup` isolates in sanitized HTML, for an editor that keeps a document of its own.
+
+    Places count code points in its text: its text nodes one after another, character references decoded, nothing
+    between them.
+    """
+    isolates = _read(html, base)
+    positions = _in_text(html, sorted({offset for isolate in isolates for offset in isolate[:2]}))
+    return sorted(Isolate(positions[start], positions[end], direction) for start, end, direction in isolates)
+
+
+def _read(html: str, base: Direction) -> list[Isolate]:
+    """What is to be isolated, by offsets in the HTML."""
     reader = _Reader(html, base)
     for token in tokenize(html):
         if reader.depth > _MAX_DEPTH:
-            return html
+            return []
         if isinstance(token, Text):
             reader.add_text(token)
         elif isinstance(token, StartTag):
             reader.open(token)
         else:
             reader.close(token)
-    reader.end_paragraph()
+    reader.end()
+    return reader.isolates
 
-    pieces, position = [], 0
-    for offset, _, tag in sorted(reader.insertions):
-        pieces += [html[position:offset], tag]
-        position = offset
-    return "".join([*pieces, html[position:]])
+
+def _in_text(html: str, offsets: list[int]) -> dict[int, int]:
+    """How many code points of text stand before each of the offsets, which ascend."""
+    positions: dict[int, int] = {}
+    waiting = iter([*offsets, len(html) + 1])
+    offset = next(waiting)
+    counted = 0
+    for token in tokenize(html):
+        if not isinstance(token, Text):
+            continue
+        read = token.start
+        while offset <= token.end:
+            counted += len(unescape(html[read:offset]))
+            read = max(read, offset)
+            positions[offset] = counted
+            offset = next(waiting)
+        counted += len(unescape(html[read : token.end]))
+    return positions
 
 
 @dataclass(eq=False)
@@ -68,6 +113,7 @@ class _Element:
     opaque: bool = False  # its text is not looked at
     locked: bool = False  # nothing is inserted in it, but it may be isolated whole
     base: Direction | None = None
+    around: "_Paragraph | None" = None  # the paragraph in the middle of which it is one of its own
     content_end: int = -1
     end: int = -1
 
@@ -84,8 +130,8 @@ class _Paragraph:
     base: Direction
     chars: list[_Char] = field(default_factory=list)
 
-    def isolate(self) -> list[tuple[int, int, str]]:
-        """The tags to insert, as (offset, rank among tags at that offset, tag)."""
+    def isolates(self) -> list[Isolate]:
+        """What is to be isolated in it, by offsets in the HTML."""
         places: dict[Run, tuple[int, int]] = {}
 
         def accept(run: Run) -> Run | None:
@@ -98,10 +144,7 @@ class _Paragraph:
             return None
 
         settle("".join(char.char for char in self.chars), self.base, accept)
-        tags = []
-        for run, (start, end) in places.items():
-            tags += [(start, 1, f'<bdi dir="{run.direction}">'), (end, 0, "</bdi>")]
-        return tags
+        return [Isolate(start, end, run.direction) for run, (start, end) in places.items()]
 
     def _place(self, run: Run) -> tuple[int, int] | None:
         """Offsets between which the run can be wrapped without breaking the nesting of elements."""
@@ -130,7 +173,7 @@ class _Reader:
     """Gathers paragraphs with the offset of each character; paragraphs are worked off as they end."""
 
     def __init__(self, html: str, base: Direction) -> None:
-        self.insertions: list[tuple[int, int, str]] = []
+        self.isolates: list[Isolate] = []
         self._html = html
         self._base = base
         self._elements: list[_Element] = []
@@ -160,6 +203,11 @@ class _Reader:
             self._opaque += 1
         elif block:
             element.base = "rtl" if direction == "rtl" else "ltr" if direction == "ltr" else None
+        elif tag == "small" and token.attributes.get("class") == "footnote":
+            # Readers find it below the text, and the sentence goes on behind it.
+            self._add_object(token)
+            element.around = self._paragraph
+            self._paragraph = _Paragraph(self._base)
         else:
             element.locked = "lang" in token.attributes
         self._elements.append(element)
@@ -174,7 +222,7 @@ class _Reader:
             return
         self._elements[index].content_end, self._elements[index].end = token.start, token.end
         self._opaque -= sum(element.opaque for element in self._elements[index:])
-        del self._elements[index:]
+        self._leave(index)
         if tag in BLOCKS:
             self.end_paragraph()
         self._look_around()
@@ -193,11 +241,24 @@ class _Reader:
                 )
         self._add(position, token.end)
 
+    def end(self) -> None:
+        """Work off what is left."""
+        self._leave(0)
+        self.end_paragraph()
+
     def end_paragraph(self) -> None:
         """Work off the paragraph read so far and begin a new one."""
-        self.insertions += self._paragraph.isolate()
+        self.isolates += self._paragraph.isolates()
         self._paragraph = _Paragraph(self._base)
         self._look_around()
+
+    def _leave(self, index: int) -> None:
+        """Leave the open elements from that one on, and go on with the paragraphs around notes among them."""
+        while len(self._elements) > index:
+            around = self._elements.pop().around
+            if around:
+                self.end_paragraph()
+                self._paragraph = around
 
     def _look_around(self) -> None:
         """Note what the open elements mean for the text that follows."""

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from newsroom.text.addresses import find_addresses, find_mentions
 from newsroom.text.embedding_levels import embedding_levels
+from newsroom.text.phones import find_phones
 
 Direction = Literal["rtl", "ltr"]
 
@@ -24,7 +25,6 @@ class Run(NamedTuple):
 OBJECT = "\ufffc"
 # Isolating one run can free the edge of another; two rounds are usual, the bound is for made-up input.
 _MAX_ROUNDS = 12
-_MIN_PHONE_DIGITS = 7
 
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _LTR = rf"[^\W{_RTL}]"
@@ -45,10 +45,6 @@ _CLITIC = re.compile(r"(?<!\w)[وفبلك]\Z")
 _SIGNED_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*[A-Za-z]{0,3}")
 _DASHES = frozenset("-–—/")
 _UNIT = re.compile(r"[%‰]|°[CF]?")
-_PHONE = re.compile(
-    r"(?:\+[0-9]{1,4}|(?<![\w/.,:+-])0[0-9]{2,4})(?:[ \u00a0.-]?\(?[0-9]{1,12}\)?){1,6}(?![\w/:])"
-)
-_DATE = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}")
 # A name that ends in a digit takes the number after it into its run: "user99 3 تعليقات".
 _NUMBER_OF_THINGS = re.compile(
     rf"[ \u00a0]{{1,3}}[0-9]{{1,15}}(?:[.,][0-9]{{1,15}}){{0,4}}(?=[ \u00a0]{{1,3}}[{_RTL}])"
@@ -138,7 +134,7 @@ def _ltr_runs(line: str) -> list[Run]:
             number = _NUMBER_OF_THINGS.match(line, token.end())
             if number:
                 numbers.append(number.span())
-    edged += filter(None, map(_phone_span, _PHONE.finditer(line)))
+    edged += find_phones(line)
     breaks = numbers + _breaks(line)
     if not (addresses or edged or breaks):
         return []
@@ -249,19 +245,6 @@ def _is_behind_clitic(line: str, sign: str, start: int, core: str) -> bool:
     # "ب-52" and "ف-16" are names of airplanes: there the hyphen is a minus only in a quantity, such as "ب-5%".
     is_minus = sign != "-" or clitic[0] == "و" or _UNIT.match(line, start + len(core)) is not None
     return sign in _NUMBER_SIGNS and is_minus
-
-
-def _phone_span(found: re.Match[str]) -> tuple[int, int] | None:
-    """Where the phone number stands, without a parenthesis behind it that was opened before it."""
-    start, end = found.span()
-    text = found.group()
-    if text.endswith(")") and text.count(")") > text.count("("):
-        text, end = text[:-1], end - 1
-    digits = sum(map(str.isdigit, text))
-    is_phone = (
-        digits >= _MIN_PHONE_DIGITS and text.count("(") == text.count(")") and not _DATE.fullmatch(text)
-    )
-    return (start, end) if is_phone else None
 
 
 def _rtl_runs(line: str) -> list[Run]:

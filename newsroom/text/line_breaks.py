@@ -1,22 +1,52 @@
-"""Where a line may not end: Unicode lets it end behind any hyphen (UAX #14), a result has to stay in one piece."""
+"""Where a line may not end: Unicode lets it end behind any space or hyphen (UAX #14), but a result, a telephone number
+and a number with its unit have to stay in one piece."""
 
 import re
+from collections.abc import Iterator
 
+from newsroom.text.elements import BLOCKS, VOID
+from newsroom.text.phones import find_phones
 from newsroom.text.tokens import Text, tokenize
 
 # A score or a range. Browsers break a line after its hyphen, and on two lines «3-2» is no longer a result.
 _SCORE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
+# Symbols, which say nothing without their number; a word such as «درجة» may begin a line. The space with them is what
+# may not break, so the number itself can be isolated or emphasized.
+_UNIT = re.compile(
+    r"(?<=\d) (?:[%٪‰€$£¥]|°[CF]?|(?:[kcmnµ]?m|[kmMµ]?g|[kMGTP]?B|[kMGT]?Wh?|[kMG]?Hz|km/h|ms"
+    r"|كم|كلم|سم|ملم|كغ|كلغ|ملغ)(?!\w))"
+)
+# Fifteen digits (ITU-T E.164), and what stands between them; what is longer could be wider than a telephone.
+_LONGEST_PHONE = 24
 
 
-def keep_scores_together(html: str) -> str:
-    """Safe HTML with its scores in <span class="together">; nothing else of it is touched, no attribute either."""
+def keep_together(html: str) -> str:
+    """Safe HTML with what may not be divided in <span class="together">; nothing else of it is touched."""
     pieces, position = [], 0
+    # A unit may stand outside the element in which its number does.
+    before = ""
     for token in tokenize(html):
         if isinstance(token, Text):
-            pieces += [html[position : token.start], _together(html[token.start : token.end])]
+            pieces += [html[position : token.start], _together(html[token.start : token.end], before)]
             position = token.end
+            before = html[token.end - 1]
+        elif token.name in BLOCKS or token.name in VOID:
+            before = ""
     return "".join([*pieces, html[position:]])
 
 
-def _together(text: str) -> str:
-    return _SCORE.sub(r'<span class="together">\g<0></span>', text)
+def _together(text: str, before: str) -> str:
+    pieces, position = [], 0
+    for start, end in sorted(_spans(text, before)):
+        # A score at the end of a telephone number is a part of that.
+        if start >= position:
+            pieces += [text[position:start], '<span class="together">', text[start:end], "</span>"]
+            position = end
+    return "".join([*pieces, text[position:]])
+
+
+def _spans(text: str, before: str) -> Iterator[tuple[int, int]]:
+    yield from (phone for phone in find_phones(text) if phone[1] - phone[0] <= _LONGEST_PHONE)
+    yield from (score.span() for score in _SCORE.finditer(text))
+    shift = len(before)
+    yield from ((unit.start() - shift, unit.end() - shift) for unit in _UNIT.finditer(before + text))

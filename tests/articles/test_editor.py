@@ -56,6 +56,7 @@ def test_the_import_map_names_the_hashed_files(desk):
         "django-prose-editor/editor",
         "newsroom/blocks",
         "newsroom/library",
+        "newsroom/proof",
     ]
 
 

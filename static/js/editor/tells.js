@@ -2,58 +2,13 @@
 
    The server finds them in the text as it stands; a correction is a step of the editor and undone like any other. */
 import { Extension, gettext, pm } from "django-prose-editor/editor";
+import { foundIn, onProof } from "newsroom/proof";
 
-const PAUSE_MILLISECONDS = 800;
-
-const { Plugin, PluginKey } = pm.state;
 const { Decoration, DecorationSet } = pm.view;
-const key = new PluginKey("tells");
 
-const tellsOf = (state) => key.getState(state) ?? [];
+const tellsOf = (state) => foundIn(state).tells;
 
-/* Tells as they came, with places in the document in place of those in its text, which count code points. */
-const placed = (tells, doc) => {
-  const positions = [];
-  const ends = [];
-  doc.descendants((node, position) => {
-    if (!node.isText) return;
-    let at = position;
-    for (const char of node.text) {
-      positions.push(at);
-      at += char.length;
-      ends.push(at);
-    }
-  });
-  return tells.map((tell, id) => ({
-    ...tell,
-    id,
-    from: positions[tell.start],
-    to: ends[tell.end - 1],
-    edits: tell.edits.map(({ start, end, text }) => ({ from: positions[start], to: ends[end - 1], text })),
-  }));
-};
-
-/* What is still there after a change; what was written into or away is looked for anew. */
-const mapped = (tells, { mapping, doc }) =>
-  tells
-    .map((tell) => ({
-      ...tell,
-      from: mapping.map(tell.from, 1),
-      to: mapping.map(tell.to, -1),
-      edits: tell.edits.map((edit) => ({
-        ...edit,
-        from: mapping.map(edit.from, 1),
-        to: mapping.map(edit.to, -1),
-      })),
-    }))
-    .filter(({ from, to, quoted }) => from < to && doc.textBetween(from, to) === quoted);
-
-const marks = new Plugin({
-  key,
-  state: {
-    init: () => [],
-    apply: (tr, tells) => tr.getMeta(key) ?? (tr.docChanged ? mapped(tells, tr) : tells),
-  },
+const marks = new pm.state.Plugin({
   props: {
     decorations(state) {
       const marked = tellsOf(state).map(({ from, to, kind, sentence }) =>
@@ -107,13 +62,10 @@ const button = (className, text, action, press) => {
   return made;
 };
 
-/* The panel beside the text, and the questions to the server. */
-const watch = (editor, panel) => {
-  const form = panel.closest("form");
-  const language = form.querySelector("[name=language]");
+/* The panel beside the text. */
+const list = (editor, panel) => {
   const status = panel.querySelector(".tells__status");
   let shown = null;
-  let timer = null;
 
   const all = (kind) => tellsOf(editor.state).filter((tell) => tell.kind === kind);
 
@@ -147,9 +99,9 @@ const watch = (editor, panel) => {
 
   const show = () => {
     const tells = tellsOf(editor.state);
-    const ids = tells.map(({ id }) => id).join();
-    if (ids === shown) return;
-    shown = ids;
+    const listed = JSON.stringify(tells.map(({ id, kind, before, quoted, after }) => [id, kind, before, quoted, after]));
+    if (listed === shown) return;
+    shown = listed;
     const kinds = panel.querySelector(".tells__kinds");
     const buttons = () => [...kinds.querySelectorAll("button[data-action]")];
     const focused = buttons().indexOf(document.activeElement);
@@ -160,39 +112,10 @@ const watch = (editor, panel) => {
     if (focused >= 0) (buttons()[focused] ?? buttons().at(-1) ?? editor.view.dom).focus();
   };
 
-  const ask = async () => {
-    const { doc } = editor.state;
-    let answer;
-    try {
-      const response = await fetch(panel.dataset.url, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value,
-        },
-        body: JSON.stringify({ body: editor.getHTML(), language: language?.value ?? "ar" }),
-      });
-      answer = await response.json();
-    } catch {
-      answer = { error: gettext("The text could not be looked through; the next change tries again.") };
-    }
-    // What was typed meanwhile is asked about by itself.
-    if (editor.isDestroyed || editor.state.doc !== doc) return;
-    status.textContent = answer.error ?? (answer.tells.length ? answer.note : gettext("None was found."));
-    if (!answer.tells) return;
-    shown = null;
-    editor.view.dispatch(editor.state.tr.setMeta(key, placed(answer.tells, doc)).setMeta("addToHistory", false));
-  };
-
-  const askSoon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE_MILLISECONDS);
-  };
-
-  editor.on("update", askSoon);
   editor.on("transaction", show);
-  language?.addEventListener("change", ask);
-  ask();
+  onProof(({ error, tells, note }) => {
+    status.textContent = error ?? (tells.length ? note : gettext("None was found."));
+  });
 };
 
 export const Tells = Extension.create({
@@ -221,6 +144,6 @@ export const Tells = Extension.create({
   },
   onCreate({ editor }) {
     const panel = document.getElementById("tells");
-    if (panel) watch(editor, panel);
+    if (panel) list(editor, panel);
   },
 });

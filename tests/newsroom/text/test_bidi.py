@@ -13,6 +13,7 @@ from newsroom.text.bidi import (
     clean_characters,
     clean_line,
     direction,
+    find_isolates,
     isolate_html,
     isolate_markup,
     isolate_plain,
@@ -177,6 +178,7 @@ def test_isolate_plain(value, base, isolated):
         ("اتصل +963 11 555-1234 الآن", "اتصل [+963 11 555-1234] الآن"),
         ("رقمه (+966 11 555 0199).", "رقمه ([+966 11 555 0199])."),
         ("اتصل +1 (202) 555-0143.", "اتصل [+1 (202) 555-0143]."),
+        ("على (02) 2299 1111 الآن", "على [(02) 2299 1111] الآن"),
         ("رقم 011 555 1234 هنا", "رقم [011 555 1234] هنا"),
         ("حرارة -5 درجات", "حرارة [-5] درجات"),
         ("-5 درجات", "[-5] درجات"),
@@ -326,6 +328,10 @@ def test_text_stays_the_same(text, base):
         ('<p dir="ltr">the C++ way</p>', None),
         ('<a href="https://a.com/">https://a.com/</a>', '<a href="https://a.com/">[https://a.com/]</a>'),
         ("<p CLASS=x>لغة C++</P >", "<p CLASS=x>لغة [C++]</P >"),
+        (
+            '<p>C++ لغة Visual<small class="footnote">Java C#</small> نص</p>',
+            '<p>[C++] لغة Visual<small class="footnote">[Java C#]</small> نص</p>',
+        ),
     ],
 )
 def test_isolate_markup(html, isolated):
@@ -338,6 +344,25 @@ def test_markup_with_a_direction_of_its_own_is_judged_by_it():
     assert (
         isolate_markup('<p dir="ltr">like #وسم a</p>') == '<p dir="ltr">like <bdi dir="rtl">#وسم</bdi> a</p>'
     )
+
+
+@pytest.mark.parametrize(
+    ("html", "isolates"),
+    [
+        pytest.param("<p>😀 &amp; C++</p><p>C#</p>", [(4, 7, "ltr"), (7, 9, "ltr")], id="code points"),
+        pytest.param("<p>لغة <b>Visual</b> C++</p>", [(4, 14, "ltr")], id="across elements"),
+        pytest.param(
+            "<p><bdi>C++</bdi> لغة &#43;5</p>", [(8, 10, "ltr")], id="behind what is isolated already"
+        ),
+        pytest.param('<p dir="ltr">like #وسم a</p>', [(5, 9, "rtl")], id="from left to right"),
+        pytest.param(
+            '<p>لغة<small class="footnote">ن C#</small> C++</p>', [(5, 7, "ltr"), (8, 11, "ltr")], id="note"
+        ),
+        pytest.param("<b>" * 300 + "لغة C++", [], id="absurdly deep"),
+    ],
+)
+def test_isolates_are_told_by_code_points_of_the_text(html, isolates):
+    assert find_isolates(html) == isolates
 
 
 MARKUP = st.lists(

@@ -1,0 +1,26 @@
+"""Telephone numbers in a text, as newspapers print them."""
+
+import re
+
+_PHONE = re.compile(
+    # The code of a country, or of an area, which may stand in parentheses.
+    r"(?:\+[0-9]{1,4}|(?<![\w/.,:+#-])(?:0[0-9]{2,4}|\(0[0-9]{1,4}\)))"
+    r"(?:[ \u00a0.-]?\(?[0-9]{1,12}\)?){1,6}(?![\w/:])"
+)
+_DATE = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}")
+_MIN_DIGITS = 7
+
+
+def find_phones(text: str) -> list[tuple[int, int]]:
+    """Where telephone numbers stand, without a parenthesis behind one that was opened before it."""
+    return [span for span in map(_span, _PHONE.finditer(text)) if span]
+
+
+def _span(found: re.Match[str]) -> tuple[int, int] | None:
+    start, end = found.span()
+    text = found.group()
+    if text.endswith(")") and text.count(")") > text.count("("):
+        text, end = text[:-1], end - 1
+    digits = sum(map(str.isdigit, text))
+    is_phone = digits >= _MIN_DIGITS and text.count("(") == text.count(")") and not _DATE.fullmatch(text)
+    return (start, end) if is_phone else None

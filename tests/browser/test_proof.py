@@ -1,0 +1,151 @@
+"""The writing area shows mixed directions as the public page does, and changes nothing of the text for it."""
+
+import pytest
+from django.test import Client
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT = ".prose-editor > .ProseMirror"
+PARAGRAPHS = [
+    "سعر الدولار -5 % اليوم",
+    "لغتا C++ و C# معاً",
+    "اتصل على +32 2 299 11 11 الآن",
+    "اتصل على <strong>+32 2</strong> 299 11 11 الآن",
+    "قال (OpenAI) إن GPT-4.",
+    "من 3-2 إلى 5-1",
+    "user99 3 تعليقات",
+    "😀 لغة C++, وC# معاً",
+    "لغة C++<br>و C# معاً",
+    'لغة <bdi dir="ltr">C++</bdi> و C# معاً',
+]
+BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS) + '<p dir="ltr">We like #وسم, he said</p>'
+# The characters of each paragraph as they are seen, line by line from left to right.
+SEEN = """(container) => [...document.querySelectorAll(`${container} p`)].map((paragraph) => {
+    const seen = [];
+    let [line, bottom] = [0, 0];
+    const texts = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        for (let at = 0; at < text.length; at++) {
+            const range = document.createRange();
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            const [rect] = range.getClientRects();
+            if (!rect) continue;
+            if (rect.top > bottom - 4) [line, bottom] = [line + 1, rect.bottom];
+            seen.push({char: text.data[at], line, x: rect.left});
+        }
+    }
+    seen.sort((one, other) => one.line - other.line || one.x - other.x);
+    return seen.map(({char}) => char).join("");
+})"""
+
+
+@pytest.fixture
+def desk(new_context, live_server):
+    client = Client()
+    client.force_login(factories.staff(factories.EDITORS))
+    context = new_context()
+    context.add_cookies(
+        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []
+
+
+@pytest.fixture
+def open_form(desk):
+    """Return a function that opens the form of an article with that text and waits for its proof."""
+
+    def open_article(body):
+        article = factories.published(body=body)
+        desk.goto(f"/admin/articles/article/{article.pk}/change/")
+        desk.wait_for_selector(f"{TEXT} [data-opening]")
+        return article
+
+    return open_article
+
+
+def _isolated(desk):
+    return desk.eval_on_selector_all(f"{TEXT} [data-opening]", "runs => runs.map(run => run.textContent)")
+
+
+def test_a_writer_sees_what_readers_see_and_the_text_stays_as_it_is(desk, open_form):
+    article = open_form(BODY)
+    written = desk.evaluate(SEEN, TEXT)
+    html = desk.eval_on_selector(TEXT, "text => text.editor.getHTML()")
+    desk.goto(article.get_absolute_url())
+
+    assert (written, html) == (desk.evaluate(SEEN, ".story__body"), BODY)
+
+
+def test_what_is_written_on_at_the_end_of_a_run_belongs_to_it_at_once(desk, open_form):
+    open_form("<p>لغة C+</p>")
+    # Never answered.
+    desk.route("**/article/proof/", lambda route: None)
+    desk.focus(TEXT)
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type("+ ثم")
+
+    assert _isolated(desk) == ["C++"]
+
+
+def test_the_caret_goes_through_a_run_letter_by_letter(desk, open_form):
+    open_form("<p>لغة C++ ثم</p>")
+    desk.focus(TEXT)
+    desk.keyboard.press("Control+Home")
+    places = []
+    for _ in range(10):
+        desk.keyboard.press("ArrowLeft")
+        # Browsers tell of a caret that moved a moment later.
+        desk.evaluate("new Promise(requestAnimationFrame)")
+        places.append(desk.eval_on_selector(TEXT, "text => text.editor.state.selection.head"))
+
+    assert places == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+
+
+def test_while_something_is_composed_nothing_is_drawn_anew(desk, open_form):
+    open_form("<p>لغة C++ و C</p>")
+    keyboard = desk.context.new_cdp_session(desk)
+    desk.focus(TEXT)
+    desk.keyboard.press("Control+End")
+    keyboard.send("Input.imeSetComposition", {"text": "#", "selectionStart": 1, "selectionEnd": 1})
+    # Longer than the pause after which the proof is asked for.
+    desk.wait_for_timeout(800)
+    composed = desk.eval_on_selector(TEXT, "text => text.editor.view.composing"), _isolated(desk)
+    keyboard.send("Input.insertText", {"text": "#"})
+    desk.wait_for_selector(f"{TEXT} [data-opening]:text-is('C#')")
+
+    assert (composed, _isolated(desk)) == ((True, ["C++"]), ["C++", "C#"])
+
+
+def test_below_a_plain_field_stands_what_readers_see_where_it_differs(desk, open_form):
+    open_form("<p>لغة C++</p>")
+    desk.fill("[name=headline]", "لغة C# <ب>")
+    desk.wait_for_selector(".field-headline .as-read")
+    shown = desk.inner_text(".field-headline .as-read"), desk.locator(".as-read").count()
+    desk.fill("[name=headline]", "لغة برمجة")
+    desk.wait_for_selector(".field-headline .as-read", state="hidden")
+
+    assert shown == ("كما يراه القارئ لغة C# <ب>", 1)
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_narrow_screen_numbers_stay_on_a_line_and_titles_do_not(new_context, width):
+    number, title = "+32 2 299 11 11", "The Rise and Fall of the Great Powers in the Twentieth Century"
+    article = factories.published(body=f"<p>{f'اتصل على {number} الآن. ' * 6} و-5 % في .{title} أمس</p>")
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(article.get_absolute_url())
+
+    lines = page.eval_on_selector_all(
+        ".story__body .together",
+        "parts => parts.map(part => new Set([...part.getClientRects()].map(({top}) => top)).size)",
+    )
+    sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert (lines, sideways) == ([1] * 7, 0)
