@@ -567,6 +567,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='searched_key', opclasses=['gin_trgm_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='article',
             index=models.Index(condition=models.Q(('status', 'published'), ('withdraw_at__isnull', False)), fields=['withdraw_at'], name='withdrawn_by_date'),
         ),
         migrations.AddIndex(
