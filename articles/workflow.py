@@ -104,8 +104,9 @@ MOVES: dict[str, Move] = {
     )
 }  # fmt: skip
 
-# What else is recorded of an article besides its moves: who is to review it, and what was denied.
+# What else is recorded besides the moves of articles: who is to review one, when one is withdrawn, and what was denied.
 ASSIGN, EDIT, NOTE, CORRECT, DELETE = "assign", "edit", "note", "correct", "delete"
+SET_WITHDRAWAL, ARRANGE_FRONT_PAGE = "set_withdrawal", "arrange"
 # And what came with its hour, without anybody.
 APPEAR, DISAPPEAR = "appear", "disappear"
 OF_THE_CLOCK = {APPEAR, DISAPPEAR}
@@ -118,6 +119,8 @@ ACTS: dict[str, str | Promise] = {
     NOTE: _("Write a note of the desk"),
     CORRECT: _("Write a correction"),
     DELETE: _("Delete the article"),
+    SET_WITHDRAWAL: _("Change the hour of withdrawal"),
+    ARRANGE_FRONT_PAGE: _("Arrange the front page"),
 }
 
 
