@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -141,6 +143,8 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
     def remark(self, transition: Transition):
         if transition.assignee is not None:
             return accounts.cell(transition.assignee)
+        if transition.withdraw_at is not None:
+            return date_format(timezone.localtime(transition.withdraw_at), "DATETIME_FORMAT")
         if not transition.note:
             return self.get_empty_value_display()
         text = excerpt(transition.note, NOTE_SHOWN)

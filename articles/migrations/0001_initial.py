@@ -419,6 +419,7 @@ class Migration(migrations.Migration):
                 ('from_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withdrawn', 'Withdrawn on time'), ('archived', 'Archived')], max_length=12, verbose_name='from')),
                 ('to_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withdrawn', 'Withdrawn on time'), ('archived', 'Archived')], max_length=12, verbose_name='to')),
                 ('published_at', models.DateTimeField(null=True, verbose_name='published')),
+                ('withdraw_at', models.DateTimeField(null=True, verbose_name='withdraw on')),
                 ('note', articles.models.fields.BlockField(blank=True, max_length=1000, verbose_name='note')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
                 ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='transitions', to='articles.article', verbose_name='article')),

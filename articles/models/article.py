@@ -392,6 +392,8 @@ class Transition(models.Model):
     to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
     # Of a publication: since when, or from when on, readers see the article.
     published_at = models.DateTimeField(_("published"), null=True)
+    # Of a new hour of withdrawal: until when they see it.
+    withdraw_at = models.DateTimeField(_("withdraw on"), null=True)
     # Who was chosen to review it; None where it is no such choice, or where nobody is to.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -58,7 +58,7 @@ export function pointerDrag(selector, { lift = () => {}, over, drop, land = () =
     clearTimeout(press?.timer);
     press = null;
     const found = event.target.closest?.(selector);
-    const isOfForm = event.target.closest?.("input, select, textarea, summary, label, button:not([data-grip])");
+    const isOfForm = event.target.closest?.("input, select, textarea, label, button:not([data-grip])");
     if (!found || isOfForm || event.button !== 0 || !event.isPrimary) return;
     press = {
       item: found,
