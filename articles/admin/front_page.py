@@ -523,10 +523,16 @@ def _story(screen: Screen, article: Article, slot: str, *, why: Any = "", waits:
         "why": why,
         "waits": waits,
         "is_picked": is_picked,
+        # As a pick; it may go on standing there by its date.
+        "is_over": _is_over(hours.get("ends_at"), screen.at),
         "starts_at": hours.get("starts_at"),
         "ends_at": hours.get("ends_at"),
         "form": form if screen.takes(slot) else None,
     }
+
+
+def _is_over(ends_at: datetime | None, at: datetime | None) -> bool:
+    return ends_at is not None and ends_at <= (at or timezone.now())
 
 
 def _names_of_own(
