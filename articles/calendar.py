@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import publishing
+from articles import publishing, revising
 from articles.models import Article, ClockMove
 from articles.publishing import PublishingError
 from articles.workflow import Status
@@ -25,6 +25,8 @@ from articles.workflow import Status
 DAY = timedelta(days=1)
 # How many of one kind a day shows: the last ones, for what lies ahead is what can be moved. A day alone shows more.
 SHOWN = {"day": 500, "week": 40, "month": 5}
+# Where an article says when it appears and when it disappears.
+COLUMNS = {ClockMove.Kind.APPEAR: "published_at", ClockMove.Kind.DISAPPEAR: "withdraw_at"}
 
 CHANGED = _("Somebody else changed this article in the meantime. The calendar shows it as it is now.")
 PASSED = _("This hour has passed. Choose one that is still to come.")
@@ -119,8 +121,7 @@ def days(articles: QuerySet[Article], shown: Period) -> list[Day]:
     zone = timezone.get_current_timezone()
     begin, end = (datetime.combine(day, time(), zone) for day in (shown.first, shown.end))
     found = {day: Day(day) for day in shown.days()}
-    columns = {ClockMove.Kind.APPEAR: "published_at", ClockMove.Kind.DISAPPEAR: "withdraw_at"}
-    for kind, column in columns.items():
+    for kind, column in COLUMNS.items():
         for article in _by_day(articles, column, begin, end, SHOWN[shown.view]):
             day = found[article.day]
             day.entries.append(Entry(article, kind, getattr(article, column)))
@@ -153,16 +154,27 @@ def _by_day(articles: QuerySet[Article], column: str, begin: datetime, end: date
 
 
 @transaction.atomic
-def reschedule(article: Article, hour: datetime | None, *, by: Any, expected_version: int) -> Article:
-    """Have a scheduled article appear at another hour of the newsroom's clocks, or at a moment (aware).
+def reschedule(
+    article: Article,
+    hour: datetime | None,
+    *,
+    by: Any,
+    expected_version: int,
+    kind: str = ClockMove.Kind.APPEAR,
+) -> Article:
+    """Have a scheduled article appear at another hour of the newsroom's clocks, or at a moment (aware); of `kind`
+    DISAPPEAR, have it withdrawn then.
 
-    Raises as `publishing.move` does, EditConflict where somebody else changed it since `expected_version`, and
-    PublishingError for an hour that has passed or does not come, and for none.
+    Raises as `publishing.move` and `revising.set_withdrawal` do, EditConflict where somebody else changed it since
+    `expected_version`, and PublishingError for an hour that has passed or does not come, and for none.
     """
     zone = timezone.get_current_timezone()
     at = moment(hour, zone) if hour and hour.tzinfo is None else hour
     # First, for the permission is asked there: who may not is told nothing else. What is raised below undoes it.
-    publishing.move(article, "reschedule", by=by, at=at, expected_version=expected_version)
+    if kind == ClockMove.Kind.DISAPPEAR:
+        revising.set_withdrawal(article, at, by=by, expected_version=expected_version)
+    else:
+        publishing.move(article, "reschedule", by=by, at=at, expected_version=expected_version)
     if hour.tzinfo is None and not exists(hour, zone):
         raise PublishingError(NO_SUCH_HOUR)
     if at <= timezone.now():

@@ -11,17 +11,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles import slots
+from articles import scopes, slots
+from articles.denials import Denied
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE, BANNER_LASTS
 from articles.slots import Page, Pick, Row, Slot
+from articles.workflow import ARRANGE_FRONT_PAGE
 
 LEAD, SECOND, OPINION, LATEST, MISSED = "lead", "second", "opinion", "latest", "missed"
 PLACES = {LEAD: 1, SECOND: 4, OPINION: 3, LATEST: 6, MISSED: 4}
@@ -31,7 +33,11 @@ _COLUMNS = ("version", "picks", "opinion_section_id", "banner", "banner_link", "
 
 
 class ArrangementRefused(ValueError):
-    """An arrangement that is not kept; the message is for the editor."""
+    """An arrangement that is not kept; the message is for the editor. `field` is that of `Choice` which it is about."""
+
+    def __init__(self, message: str | Promise, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class ArrangementConflict(ArrangementRefused):
@@ -52,6 +58,12 @@ class Choice:
     def shows_banner(self, at: datetime) -> bool:
         return bool(self.banner) and self.banner_ends_at is not None and self.banner_ends_at > at
 
+    def without_past_banner(self, at: datetime) -> "Choice":
+        """The same without breaking news that is over: readers see none, and no screen opens with it."""
+        if self.shows_banner(at):
+            return self
+        return replace(self, banner="", banner_link="", banner_ends_at=None)
+
 
 @dataclass(frozen=True)
 class Front:
@@ -69,6 +81,15 @@ class Front:
 def strip(section: Section) -> str:
     """The name of the slot of a section."""
     return f"section-{section.pk}"
+
+
+def strips_of(user: Any) -> frozenset[str] | None:
+    """The slots for which `user`, who may arrange the page, picks stories; None for all, and all the rest of it.
+
+    Who is limited to sections has their strips alone. One query at most.
+    """
+    numbers = scopes.sections_of(user)
+    return None if numbers is None else frozenset(f"section-{number}" for number in numbers)
 
 
 def slots_of(sections: Iterable[Section], opinion_section: int | None) -> list[Slot]:
@@ -166,11 +187,11 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
     """Let the front page be as `choice` says from now on; what was chosen before stays on the record.
 
     `expected_version` is that of the arrangement which the editor began from; ArrangementConflict when another holds.
-    `by` is an account, or None for the site itself. Raises PermissionDenied for who may not arrange the page, and
-    ArrangementRefused for what cannot be.
+    `by` is an account, or None for the site itself. Raises Denied for who may not arrange the page, or not all that
+    this would change of it (see `strips_of`), and ArrangementRefused for what cannot be.
     """
     if by is not None and not by.has_perm(ARRANGE):
-        raise PermissionDenied
+        raise Denied(by, ARRANGE_FRONT_PAGE)
     now = timezone.now()
     # As they will be stored, and no sooner, they are judged: an invisible sign in an address may hide what it leads to.
     lines = {
@@ -178,6 +199,7 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
         for name in ("banner", "banner_link")
     }
     choice = replace(choice, **lines)
+    _guard(choice, by, now)
     _check(choice, now)
     newest = Arrangement.objects.first()
     version = newest.version if newest else 0
@@ -200,6 +222,33 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
         raise _conflict() from error
 
 
+def _guard(choice: Choice, by: Any, now: datetime) -> None:
+    """Raise Denied where `choice` differs from the arrangement that holds in what is not for `by` to decide.
+
+    Who is limited to sections leaves all but their strips as it is, and picks for these what stands in the sections.
+    Two queries, and none for who is not limited.
+    """
+    strips = None if by is None else strips_of(by)
+    if strips is None:
+        return
+    now_picked, elsewhere = _apart(choice.without_past_banner(now), strips)
+    was_picked, was_elsewhere = _apart(stored().without_past_banner(now), strips)
+    if elsewhere != was_elsewhere:
+        moved = {pick.article for pick in set(elsewhere.picks) ^ set(was_elsewhere.picks)}
+        raise Denied(by, ARRANGE_FRONT_PAGE, Article.objects.filter(pk__in=moved).first())
+    added = {pick.article for pick in now_picked} - {pick.article for pick in was_picked}
+    strangers = Article.objects.filter(pk__in=added).exclude(section__in=scopes.sections_of(by))
+    if stranger := strangers.first():
+        raise Denied(by, ARRANGE_FRONT_PAGE, stranger)
+
+
+def _apart(choice: Choice, strips: frozenset[str]) -> tuple[list[Pick], Choice]:
+    """The picks for these strips, and all the rest in an order that does not depend on them."""
+    own = [pick for pick in choice.picks if pick.slot in strips]
+    others = sorted((pick for pick in choice.picks if pick.slot not in strips), key=lambda pick: pick.slot)
+    return own, replace(choice, picks=tuple(others), version=0)
+
+
 def _conflict() -> ArrangementConflict:
     return ArrangementConflict(_("Somebody else arranged the front page in the meantime."))
 
@@ -215,13 +264,16 @@ def _check(choice: Choice, now: datetime) -> None:
     if not choice.banner:
         return
     if choice.banner_ends_at is None:
-        raise ArrangementRefused(_("Breaking news needs an hour until which it stands."))
+        raise ArrangementRefused(_("Breaking news needs an hour until which it stands."), "banner_ends_at")
     if not now < choice.banner_ends_at <= now + BANNER_LASTS:
         raise ArrangementRefused(
-            _("Breaking news stands for 24 hours at most, and not until an hour that has passed.")
+            _("Breaking news stands for 24 hours at most, and not until an hour that has passed."),
+            "banner_ends_at",
         )
     if choice.banner_link and not _is_path(choice.banner_link):
-        raise ArrangementRefused(_("Breaking news leads to a page of this site, such as /article/12/."))
+        raise ArrangementRefused(
+            _("Breaking news leads to a page of this site, such as /article/12/."), "banner_link"
+        )
 
 
 def own_path(address: str) -> str:

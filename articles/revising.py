@@ -7,20 +7,22 @@ a working copy. Only what is saved on purpose is a revision; what is typed is ke
 import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import contents, figures, publishing
+from articles import clock_moves, contents, figures, publishing
 from articles.contents import Content
-from articles.models import Article, Author, Draft, Presence, Revision, Tag
+from articles.denials import Denied
+from articles.models import Article, Author, Draft, Presence, Revision, Tag, Transition
 from articles.models.article import TEXTS
-from articles.workflow import Status
+from articles.models.fields import check_moment
+from articles.workflow import PUBLISH, SET_WITHDRAWAL, Status
 
 # Bytes of a draft as JSON: as much as a form may hold that is sent to be saved.
 MAX_DRAFT_BYTES = 2_000_000
@@ -127,6 +129,77 @@ def at_version(article: Article, version: int | None) -> Content | None:
     first = article.revisions.of_the_text().filter(base_version=None)
     revision = found.order_by("-base_version", "-pk").first() or first.first()
     return revision.content if revision else None
+
+
+def may_set_withdrawal(user: Any, article: Article) -> bool:
+    """Whether `user` may change for readers when the article is withdrawn."""
+    return user.has_perm(PUBLISH) and publishing.works_on(user, article)
+
+
+@transaction.atomic
+def set_withdrawal(
+    article: Article, at: datetime | None, *, by: Any, expected_version: int | None = None
+) -> Article:
+    """Have what is published withdrawn at another hour, `at` (aware), for readers and in its working copy; record it.
+
+    `by` is an account, or None for the site itself. Raises Denied for who may not publish in the section, EditConflict
+    where somebody else changed the article since `expected_version`, and PublishingError where nothing is to be
+    withdrawn, where the working copy names an hour of its own, for an hour before the publication, and for none.
+    """
+    stored = Article.objects.select_for_update().get(pk=article.pk)
+    if by is not None and not may_set_withdrawal(by, stored):
+        raise Denied(by, SET_WITHDRAWAL, stored)
+    if expected_version not in (None, stored.version):
+        raise publishing.EditConflict(publishing.CHANGED)
+    was = stored.withdraw_at
+    if stored.status != Status.PUBLISHED or was is None or was <= timezone.now():
+        raise publishing.PublishingError(_("This cannot be done now: the article is not to be withdrawn."))
+    draft = stored.working_copy
+    if draft is not None and _hour(draft.content) != was:
+        raise publishing.PublishingError(
+            _("The unpublished changes name another hour of withdrawal. Change it on the article’s form.")
+        )
+    if at is None:
+        raise publishing.PublishingError(_("Choose the new hour."))
+    try:
+        check_moment(at)
+    except ValidationError as error:
+        raise publishing.PublishingError(error.messages[0]) from error
+    # As the database gives it back, and contents are compared.
+    stored.withdraw_at = at = at.astimezone(UTC)
+    if stored.is_withdrawn_too_soon:
+        raise publishing.PublishingError(_("The withdrawal must come after the publication."))
+    stored.version += 1
+    revision = Revision.objects.create(
+        article=stored,
+        content=(draft.content if draft else contents.of(stored)) | {"withdraw_at": at.isoformat()},
+        by=by,
+        base_version=stored.version - 1,
+        applied_at=None if draft else timezone.now(),
+    )
+    if draft is not None:
+        stored.working_copy = revision
+    stored.save(update_fields=["withdraw_at", "version", "working_copy"])
+    Transition.objects.create(
+        article=stored,
+        headline=stored.headline,
+        move=SET_WITHDRAWAL,
+        from_state=stored.state,
+        to_state=stored.state,
+        withdraw_at=at,
+        previous_hour=was,
+        by=by,
+    )
+    clock_moves.expect(stored, by=by)
+    for field in ("withdraw_at", "version", "working_copy"):
+        setattr(article, field, getattr(stored, field))
+    return article
+
+
+def _hour(content: Content) -> datetime | None:
+    """When this content is withdrawn."""
+    at = content.get("withdraw_at")
+    return datetime.fromisoformat(at) if at else None
 
 
 @transaction.atomic

@@ -110,9 +110,10 @@ MOVES: dict[str, Move] = {
     )
 }  # fmt: skip
 
-# What else is recorded of an article besides its moves: who is to review it, what editors note and what readers are
-# told of it; and what was denied.
+# What else is recorded besides the moves of articles: who is to review one, when it is withdrawn, what editors note and
+# what readers are told of it; and what was denied.
 ASSIGN, EDIT, NOTE, CORRECT, REWORD, DELETE = "assign", "edit", "note", "correct", "reword", "delete"
+SET_WITHDRAWAL, ARRANGE_FRONT_PAGE = "set_withdrawal", "arrange"
 # And what came with its hour, without anybody.
 APPEAR, DISAPPEAR = "appear", "disappear"
 OF_THE_CLOCK = {APPEAR, DISAPPEAR}
@@ -126,6 +127,8 @@ ACTS: dict[str, str | Promise] = {
     CORRECT: _("Write a correction"),
     REWORD: _("Reword a correction"),
     DELETE: _("Delete the article"),
+    SET_WITHDRAWAL: _("Change the hour of withdrawal"),
+    ARRANGE_FRONT_PAGE: _("Arrange the front page"),
 }
 
 

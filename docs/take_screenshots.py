@@ -155,7 +155,7 @@ def take_front_page(desk: Desk) -> None:
     chief = desk.page_of("chief")
     chief.goto("/admin/articles/arrangement/")
     take(chief, "front-page-desk")
-    take(chief, "breaking", only=chief.locator(".front-settings"))
+    take(chief, "breaking", only=chief.locator(".front-banner"))
 
 
 def take_writing(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from articles import calendar, publishing
+from articles import calendar, publishing, revising
 from articles.models import ClockMove, Section
 from articles.workflow import MOVES, Status
 from newsroom.text.account_names import name_of
@@ -41,7 +41,8 @@ class EditorialCalendar:
         return [path("calendar/", view, name="articles_article_calendar"), *super().get_urls()]
 
     def editorial_calendar(self, request: HttpRequest) -> HttpResponse:
-        """The period that the address names, POST: the article `article` appears at the wall hour `at`."""
+        """The period that the address names, POST: the article `article` appears at the wall hour `at` or, of the
+        `kind` disappear, is withdrawn then."""
         if request.method == "POST":
             return self._move_in_calendar(request)
         if not self.has_view_or_change_permission(request):
@@ -50,22 +51,25 @@ class EditorialCalendar:
 
     def _move_in_calendar(self, request: HttpRequest) -> HttpResponse:
         article = self.sent_for(request, row_number(request.POST.get("article", "")))
-        before = article.published_at
+        kind = _kind(request.POST.get("kind", ""))
+        before = getattr(article, calendar.COLUMNS[kind])
         try:
             calendar.reschedule(
                 article,
                 _hour(request.POST.get("at", "")),
                 by=request.user,
                 expected_version=row_number(request.POST.get("version", "")) or 0,
+                kind=kind,
             )
         except publishing.EditConflict:
             return self._calendar(request, str(calendar.CHANGED), HTTPStatus.CONFLICT)
         except publishing.PublishingError as error:
             return self._calendar(request, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
-        self.log_change(request, article, [{"moved": "Scheduled."}])
+        told = "Scheduled." if kind == ClockMove.Kind.APPEAR else "Withdrawal scheduled."
+        self.log_change(request, article, [{"moved": told}])
         # With its offset: an hour may come twice.
         was = timezone.localtime(before).isoformat(timespec="seconds")
-        moved = {"moved": article.pk, "version": article.version, "was": was}
+        moved = {"moved": article.pk, "kind": kind, "version": article.version, "was": was}
         return redirect(f"{request.path}?{_query(request, **moved)}")
 
     def _calendar(self, request: HttpRequest, problem: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
@@ -144,9 +148,12 @@ class EditorialCalendar:
                 ("withdrawn", False): _("Withdrawn on time"),
             }[state, appears],
             "writer": name_of(article.created_by),
-            "may_move": appears
-            and entry.is_ahead
-            and publishing.may_move(request.user, article, MOVES["reschedule"]),
+            "may_move": entry.is_ahead
+            and (
+                publishing.may_move(request.user, article, MOVES["reschedule"])
+                if appears
+                else revising.may_set_withdrawal(request.user, article)
+            ),
         }
 
     def _unscheduled(self, articles):
@@ -163,16 +170,21 @@ class EditorialCalendar:
         number = row_number(request.GET.get("moved", ""))
         if number is None:
             return None
-        article = self.get_queryset(request).scheduled().filter(pk=number).only(*_OF_MOVED).first()
+        kind = _kind(request.GET.get("kind", ""))
+        column = calendar.COLUMNS[kind]
+        ahead = {"status": Status.PUBLISHED, f"{column}__gt": timezone.now()}
+        article = self.get_queryset(request).filter(pk=number, **ahead).only(*_OF_MOVED).first()
         if article is None:
             return None
         zone = timezone.get_current_timezone()
-        at = timezone.localtime(article.published_at)
+        at = timezone.localtime(getattr(article, column))
         was = _hour(request.GET.get("was", ""))
         is_last = row_number(request.GET.get("version", "")) == article.version
         return {
             "article": article,
-            "at": article.published_at,
+            "kind": kind,
+            "at": at,
+            "before": was if was and was.tzinfo is not None else None,
             "query": _query(request, day=at.date().isoformat()),
             "comes_twice": calendar.comes_twice(at.replace(tzinfo=None, fold=0), zone),
             "was": was.isoformat()
@@ -181,7 +193,11 @@ class EditorialCalendar:
         }
 
 
-_OF_MOVED = ["headline", "language", "status", "published_at", "version"]
+_OF_MOVED = ["headline", "language", "status", "published_at", "withdraw_at", "version"]
+
+
+def _kind(text: str) -> ClockMove.Kind:
+    return ClockMove.Kind.DISAPPEAR if text == ClockMove.Kind.DISAPPEAR else ClockMove.Kind.APPEAR
 
 
 def _heading(shown: calendar.Period) -> str:

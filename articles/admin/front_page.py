@@ -6,8 +6,8 @@ no rule of its own.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -22,12 +22,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles import front_page, views
+from articles import front_page, scopes, views
+from articles.denials import Denied
 from articles.front_page import LATEST, LEAD, MISSED, OPINION, PLACES, SECOND, STRIP_PLACES, Choice, Front
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE
 from articles.slots import Pick, Waiting, Why
-from articles.workflow import Status
+from articles.workflow import ARRANGE_FRONT_PAGE, Status
 from newsroom.web.numbers import row_number
 
 from . import search
@@ -37,6 +38,13 @@ from .article_previews import admit_frame
 RESULTS = 8
 # Arrangements on the record that the screen tells of.
 TOLD = 10
+# For how long breaking news mostly stands, in minutes; any other hour is typed.
+_LASTS = {
+    30: gettext_lazy("Half an hour"),
+    60: gettext_lazy("One hour"),
+    120: gettext_lazy("Two hours"),
+    360: gettext_lazy("6 hours"),
+}
 _TITLES = {
     LEAD: gettext_lazy("Lead"),
     SECOND: gettext_lazy("Second row"),
@@ -78,7 +86,8 @@ class PageForm(forms.Form):
         label=gettext_lazy("Breaking news"),
         required=False,
         max_length=140,
-        widget=forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
+        # One line, of which a narrow screen shows all.
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto", "class": "vLargeTextField"}),
     )
     banner_link = forms.CharField(
         label=gettext_lazy("Leads to"),
@@ -87,12 +96,29 @@ class PageForm(forms.Form):
         help_text=gettext_lazy("The address of a page of this site; it may be left empty."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "vTextField"}),
     )
+    banner_lasts = forms.TypedChoiceField(
+        label=gettext_lazy("It stands for"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[*_LASTS.items(), ("", gettext_lazy("until an exact hour:"))],
+        initial="",
+        widget=forms.RadioSelect,
+    )
     banner_ends_at = MomentField(
-        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("24 hours from now at most.")
+        label=gettext_lazy("Exact hour"), required=False, help_text=gettext_lazy("24 hours from now at most.")
     )
 
     def clean_banner_link(self) -> str:
         return front_page.own_path(self.cleaned_data["banner_link"].strip())
+
+    def clean(self):
+        # Counted from when it is saved, and by full minutes, which is all that the field of the hour knows.
+        if minutes := self.cleaned_data.get("banner_lasts"):
+            until = timezone.now() + timedelta(minutes=minutes)
+            self.cleaned_data["banner_ends_at"] = until.replace(second=0, microsecond=0)
+            self.errors.pop("banner_ends_at", None)
+        return self.cleaned_data
 
 
 class PickForm(forms.Form):
@@ -112,7 +138,10 @@ class PickForm(forms.Form):
 
 @dataclass
 class Screen:
-    """The arrangement on an editor's screen: which story is picked for which slot, and the forms of what is typed."""
+    """The arrangement on an editor's screen: which story is picked for which slot, and the forms of what is typed.
+
+    For an editor with `strips`, the slots of the own sections, all the rest of it is as it is `kept`.
+    """
 
     form: PageForm
     version: int
@@ -120,10 +149,22 @@ class Screen:
     picks: dict[int, str] = field(default_factory=dict)
     forms: dict[int, PickForm] = field(default_factory=dict)
     told: str = ""
+    strips: frozenset[str] | None = None
+    kept: Choice = field(default_factory=Choice)
+
+    def takes(self, slot: str) -> bool:
+        """Whether this editor picks stories for the slot."""
+        return self.strips is None or slot in self.strips
+
+    @property
+    def own_picks(self) -> list[tuple[int, str]]:
+        return [(article, slot) for article, slot in self.picks.items() if self.takes(slot)]
 
     @property
     def is_valid(self) -> bool:
-        return self.form.is_valid() and all(form.is_valid() for form in self.forms.values())
+        # The picks that are kept were not typed.
+        own = [self.forms[article] for article, _slot in self.own_picks]
+        return self.form.is_valid() and all(form.is_valid() for form in own)
 
     @property
     def at(self) -> datetime | None:
@@ -143,6 +184,8 @@ class Screen:
             if form.is_bound:
                 form.is_valid()
             picks.append(Pick(slot, article, **(form.cleaned_data if form.is_bound else form.initial)))
+        if self.strips is not None:
+            return replace(self.kept, picks=tuple(picks), version=self.version)
         typed = self._typed()
         section = typed.get("opinion_section")
         return Choice(
@@ -185,30 +228,31 @@ class FrontPageAdmin(admin.ModelAdmin):
     def screen(self, request: HttpRequest) -> HttpResponse:
         self._admit(request)
         sections = front_page.sections(with_picks=True)
-        stored = front_page.choice_of(sections)
         if request.method != "POST":
-            return self._page(request, _opened(stored), sections)
-        screen = _posted(request.POST, sections)
+            return self._page(request, _opened(front_page.choice_of(sections), request.user), sections)
+        screen = _posted(request.POST, sections, request.user)
         do = request.POST.get("do", "")
         if do != "save":
-            _act(screen, do, sections)
+            _act(screen, do, sections, request.user)
             return self._page(request, screen, sections, find=_asked(request.POST, do))
         return self._save(request, screen, sections)
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The front page as the screen would make it; nothing is saved."""
         self._admit(request)
-        screen = _posted(request.POST, front_page.sections())
+        screen = _posted(request.POST, front_page.sections(with_picks=True), request.user)
         return views.preview_home(request, screen.choice(), screen.at)
 
     def _admit(self, request: HttpRequest) -> None:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        if self.has_change_permission(request):
+            return
+        if request.POST.get("do") == "save":
+            raise Denied(request.user, ARRANGE_FRONT_PAGE)
+        raise PermissionDenied
 
     def _save(self, request: HttpRequest, screen: Screen, sections: list[Section]) -> HttpResponse:
         if not screen.is_valid:
-            messages.error(request, _("Nothing is saved yet. Please correct what is marked."))
-            return self._page(request, screen, sections, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self._refuse(request, screen, sections)
         try:
             front_page.arrange(screen.choice(), by=request.user, expected_version=screen.version)
         except front_page.ArrangementConflict:
@@ -216,10 +260,22 @@ class FrontPageAdmin(admin.ModelAdmin):
             screen.version = front_page.choice_of(sections).version
             return self._page(request, screen, sections, status=HTTPStatus.CONFLICT, is_late=True)
         except front_page.ArrangementRefused as error:
-            messages.error(request, str(error))
-            return self._page(request, screen, sections, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            if not error.field:
+                return self._refuse(request, screen, sections, str(error))
+            screen.form.add_error(error.field, str(error))
+            return self._refuse(request, screen, sections)
         messages.success(request, _("The front page is arranged."))
         return HttpResponseRedirect(reverse("admin:articles_arrangement_changelist"))
+
+    def _refuse(
+        self, request: HttpRequest, screen: Screen, sections: list[Section], sentence: str = ""
+    ) -> HttpResponse:
+        """The screen as it was typed, with the keyboard in the first field that is marked."""
+        messages.error(request, sentence or _("Nothing is saved yet. Please correct what is marked."))
+        fields = [form[name] for form in (screen.form, *screen.forms.values()) for name in form.fields]
+        if marked := next((bound for bound in fields if bound.errors), None):
+            marked.field.widget.attrs["autofocus"] = True
+        return self._page(request, screen, sections, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def _page(
         self,
@@ -238,10 +294,12 @@ class FrontPageAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "media": self.media,
             "screen": screen,
-            "slots": _slots(screen, front, sections, choice.opinion_section, find),
+            "choice": choice,
+            "slots": _slots(screen, front, sections, choice.opinion_section, find, request.user),
+            "own_sections": _names_of_own(sections, screen, choice.opinion_section),
             "history": _history(sections),
             "is_late": is_late,
-            "is_unsaved": choice != _opened(front_page.choice_of(sections)).choice(),
+            "is_unsaved": choice != _opened(front_page.choice_of(sections), request.user).choice(),
             "now": timezone.localtime(),
         }
         answer = render(
@@ -256,32 +314,56 @@ class FrontPageAdmin(admin.ModelAdmin):
 # From what is stored, and from what was posted
 
 
-def _opened(stored: Choice) -> Screen:
-    banner = stored if stored.shows_banner(timezone.now()) else Choice()
+def _opened(stored: Choice, user: Any) -> Screen:
+    stored = stored.without_past_banner(timezone.now())
     initial = {
         "opinion_section": stored.opinion_section,
-        "banner": banner.banner,
-        "banner_link": banner.banner_link,
-        "banner_ends_at": banner.banner_ends_at,
+        "banner": stored.banner,
+        "banner_link": stored.banner_link,
+        "banner_ends_at": stored.banner_ends_at,
     }
-    screen = Screen(PageForm(initial=initial), stored.version)
-    for pick in stored.picks:
-        screen.picks[pick.article] = pick.slot
-        times = {"starts_at": pick.starts_at, "ends_at": pick.ends_at, "place": pick.place}
-        screen.forms[pick.article] = _pick_form(pick.article, pick.slot, initial=times)
+    form = PageForm(initial=initial)
+    screen = Screen(form, stored.version, strips=front_page.strips_of(user), kept=stored)
+    # As the screen sends them and what it keeps comes behind.
+    for pick in sorted(stored.picks, key=lambda pick: not screen.takes(pick.slot)):
+        _keep(screen, pick)
     return screen
 
 
-def _posted(data: QueryDict, sections: Iterable[Section]) -> Screen:
-    screen = Screen(PageForm(data), row_number(data.get("version", "")) or 0)
+def _keep(screen: Screen, pick: Pick) -> None:
+    screen.picks[pick.article] = pick.slot
+    times = {"starts_at": pick.starts_at, "ends_at": pick.ends_at, "place": pick.place}
+    screen.forms[pick.article] = _pick_form(pick.article, pick.slot, initial=times)
+
+
+def _posted(data: QueryDict, sections: list[Section], user: Any) -> Screen:
+    """What is on the screen of `user`. Raises Denied where it holds what that screen does not let choose."""
+    kept = front_page.choice_of(sections).without_past_banner(timezone.now())
+    version = row_number(data.get("version", "")) or 0
+    screen = Screen(PageForm(data), version, strips=front_page.strips_of(user), kept=kept)
+    if screen.strips is not None and not _OF_THE_PAGE.isdisjoint(data):
+        raise Denied(user, ARRANGE_FRONT_PAGE)
     known = _pickable(sections)
     for text in data.getlist("pick"):
         slot, _colon, number = text.partition(":")
         article = row_number(number)
         if article and slot in known:
+            _require(screen, slot, article, user)
             screen.picks[article] = slot
             screen.forms[article] = _pick_form(article, slot, data)
+    for pick in kept.picks:
+        if not screen.takes(pick.slot):
+            _keep(screen, pick)
     return screen
+
+
+# What concerns the page as a whole, of the fields of PageForm.
+_OF_THE_PAGE = set(PageForm.base_fields) - {"at"}
+
+
+def _require(screen: Screen, slot: str, article: int, user: Any) -> None:
+    if not screen.takes(slot):
+        raise Denied(user, ARRANGE_FRONT_PAGE, Article.objects.filter(pk=article).first())
 
 
 def _pick_form(article: int, slot: str, *args, **kwargs) -> PickForm:
@@ -299,22 +381,27 @@ def _pickable(sections: Iterable[Section]) -> set[str]:
 # What the buttons do
 
 
-def _act(screen: Screen, do: str, sections: Iterable[Section]) -> None:
+def _act(screen: Screen, do: str, sections: Iterable[Section], user: Any) -> None:
     """Change the arrangement on the screen as a button says: `add:<slot>:<article>`, `remove:`, `up:` or
     `down:<article>`, or `place:<slot>:<article>:<index>`, which is what dragging does. Anything else changes nothing.
+
+    Raises Denied for a slot that the screen of `user` does not let choose.
     """
     verb, *said = do.split(":")
     numbers = [row_number(text) for text in said]
     match verb, *said:
         case ["remove" | "up" | "down", _number] if numbers[0] in screen.picks:
+            _require(screen, screen.picks[numbers[0]], numbers[0], user)
             if verb == "remove":
                 del screen.picks[numbers[0]]
                 screen.told = _("Removed from the picks.")
             else:
                 _step(screen, numbers[0], -1 if verb == "up" else 1)
         case ["add", slot, _number] if numbers[1] and slot in _pickable(sections):
+            _require(screen, slot, numbers[1], user)
             _put(screen, numbers[1], slot, 0)
         case ["place", slot, _number, _index] if numbers[1] and slot in _pickable(sections):
+            _require(screen, slot, numbers[1], user)
             _put(screen, numbers[1], slot, numbers[2] or 0)
 
 
@@ -324,6 +411,9 @@ def _of_slot(screen: Screen, slot: str) -> list[int]:
 
 def _put(screen: Screen, article: int, slot: str, index: int) -> None:
     """Pick an article for a slot, before the pick that stands at `index` there; a place of its own is given up."""
+    if article in screen.picks and not screen.takes(screen.picks[article]):
+        screen.told = _("This story is picked for another place of the page.")
+        return
     screen.picks.pop(article, None)
     of_slot = _of_slot(screen, slot)
     of_slot.insert(index, article)
@@ -377,9 +467,15 @@ def _asked(data: QueryDict, do: str) -> tuple[str, str]:
 
 
 def _slots(
-    screen: Screen, front: Front, sections: list[Section], opinion_section: int | None, find: tuple[str, str]
+    screen: Screen,
+    front: Front,
+    sections: list[Section],
+    opinion_section: int | None,
+    find: tuple[str, str],
+    user: Any,
 ) -> list[dict[str, Any]]:
-    """Each slot with the stories that it shows, those that wait, and what was found for it. Two queries at most."""
+    """Each slot with the stories that it shows, those that wait, and what was found for it; those first for which this
+    editor picks. Two queries at most."""
     lacking = [article for article in screen.picks if article not in front.articles]
     known = front.articles | Article.objects.only("headline", "language", "status", "published_at").in_bulk(
         lacking
@@ -390,7 +486,8 @@ def _slots(
             del screen.picks[article]
     described = []
     names = {front_page.strip(section): section.name for section in sections if section.pk != opinion_section}
-    for name in [LEAD, SECOND, LATEST, OPINION, *names, MISSED]:
+    in_order = [LEAD, SECOND, LATEST, OPINION, *names, MISSED]
+    for name in sorted(in_order, key=screen.takes, reverse=True):
         shown = front.page.shown.get(name, ())
         standing = [_story(screen, known[story.article], name, why=_WHY[story.why])
                     for story in shown if story.article in known]  # fmt: skip
@@ -406,11 +503,12 @@ def _slots(
                 "name": name,
                 "title": names.get(name) or _TITLES[name],
                 "help": _HELP.get(name, ""),
-                "takes_picks": name != LATEST,
+                "takes_picks": name != LATEST and screen.takes(name),
+                "is_read_only": not screen.takes(name),
                 "stories": standing,
                 "waiting": waiting,
                 "words": words if slot == name else "",
-                "found": _found(words) if slot == name and words.strip() else None,
+                "found": _found(words, user) if slot == name and words.strip() else None,
             }
         )
     return described
@@ -418,21 +516,43 @@ def _slots(
 
 def _story(screen: Screen, article: Article, slot: str, *, why: Any = "", waits: Any = "") -> dict[str, Any]:
     is_picked = screen.picks.get(article.pk) == slot
+    form = screen.forms[article.pk] if is_picked else None
+    hours = {} if form is None else form.cleaned_data if form.is_bound else form.initial
     return {
         "article": article,
         "why": why,
         "waits": waits,
-        "form": screen.forms[article.pk] if is_picked else None,
+        "is_picked": is_picked,
+        # As a pick; it may go on standing there by its date.
+        "is_over": _is_over(hours.get("ends_at"), screen.at),
+        "starts_at": hours.get("starts_at"),
+        "ends_at": hours.get("ends_at"),
+        "form": form if screen.takes(slot) else None,
     }
 
 
-def _found(typed: str) -> list[Article]:
-    """Stories that readers see, or will see, with these words in any spelling. One query."""
+def _is_over(ends_at: datetime | None, at: datetime | None) -> bool:
+    return ends_at is not None and ends_at <= (at or timezone.now())
+
+
+def _names_of_own(
+    sections: Iterable[Section], screen: Screen, opinion_section: int | None
+) -> list[str] | None:
+    """Of an editor who is limited to sections, the names of those that have a strip on the page; else None."""
+    if screen.strips is None:
+        return None
+    own = (section for section in sections if front_page.strip(section) in screen.strips)
+    return [section.name for section in own if section.pk != opinion_section]
+
+
+def _found(typed: str, user: Any) -> list[Article]:
+    """Stories with these words in any spelling that readers see, or will see, and `user` may pick. One query."""
     found = Article.objects.filter(status=Status.PUBLISHED).exclude(withdraw_at__lte=timezone.now())
-    for word in search.words(typed):
-        found = found.filter(search_key__contains=word)
+    own = scopes.sections_of(user)
+    if own is not None:
+        found = found.filter(section__in=own)
     fields = ("headline", "language", "status", "published_at", "withdraw_at")
-    return list(found.only(*fields).by_date()[:RESULTS])
+    return list(found.headed(search.words(typed)).only(*fields).by_date()[:RESULTS])
 
 
 def _history(sections: Iterable[Section]) -> list[dict[str, Any]]:

@@ -101,6 +101,8 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("article"))
     def of_article(self, transition: Transition):
+        if not transition.headline:
+            return self.get_empty_value_display()
         direction = bidi.direction(transition.headline)
         # Escaped and isolated in one.
         headline = mark_safe(bidi.isolate_html(transition.headline, direction))
@@ -117,6 +119,8 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def states(self, transition: Transition):
+        if not transition.from_state:
+            return self.get_empty_value_display()
         before = format_html(
             '<span class="state state-{}">{}</span>',
             transition.from_state,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Transition
-from articles.workflow import ASSIGN, CORRECT, NOTE, REWORD, State
+from articles.workflow import ASSIGN, CORRECT, NOTE, REWORD, SET_WITHDRAWAL, State
 from newsroom.text import bidi
 from newsroom.text.account_names import name_of
 
@@ -19,6 +19,7 @@ _DONE = {
     CORRECT: gettext_lazy("A correction was added"),
     REWORD: gettext_lazy("A correction was reworded"),
     NOTE: gettext_lazy("A note between editors"),
+    SET_WITHDRAWAL: gettext_lazy("The hour of withdrawal was changed"),
 }
 
 
@@ -38,10 +39,10 @@ def what_was_done(transition: Transition) -> str:
 
 
 def hours_of(transition: Transition) -> str:
-    """Which hour of publication a move set or gave up, by the clocks of the newsroom; empty for others."""
-    before, after = transition.previous_hour, transition.published_at
-    if transition.to_state != State.SCHEDULED:
-        after = None
+    """Which hour of publication or withdrawal was set or given up, by the clocks of the newsroom; empty for others."""
+    before, after = transition.previous_hour, transition.withdraw_at
+    if transition.to_state == State.SCHEDULED:
+        after = after or transition.published_at
     if before and after:
         return _("From %(before)s to %(after)s") % {"before": _hour(before), "after": _hour(after)}
     if before:

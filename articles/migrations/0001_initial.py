@@ -419,6 +419,7 @@ class Migration(migrations.Migration):
                 ('from_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withdrawn', 'Withdrawn on time'), ('archived', 'Archived')], max_length=12, verbose_name='from')),
                 ('to_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('withdrawn', 'Withdrawn on time'), ('archived', 'Archived')], max_length=12, verbose_name='to')),
                 ('published_at', models.DateTimeField(null=True, verbose_name='hour of publication')),
+                ('withdraw_at', models.DateTimeField(null=True, verbose_name='withdraw on')),
                 ('previous_hour', models.DateTimeField(null=True)),
                 ('note', articles.models.fields.BlockField(blank=True, max_length=1000, verbose_name='note')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
@@ -565,6 +566,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='article',
             index=django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='searched_text', opclasses=['gin_trgm_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='article',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_key'], name='searched_key', opclasses=['gin_trgm_ops']),
         ),
         migrations.AddIndex(
             model_name='article',

@@ -1,6 +1,7 @@
 // The editorial calendar: what is scheduled is dragged to another day or hour, or carried there with the keyboard.
 // Both send the small form that each item has without scripts, and put the page that comes back in place of this one.
-"use strict";
+import { pointerDrag } from "./pointer_drag.js";
+
 {
   const MINUTE = 60_000;
   const HOUR = 60 * MINUTE;
@@ -88,46 +89,27 @@
 
   // Dragging
 
-  function target(event, item) {
-    const slot = event.target.closest(".calendar-slot");
-    const day = event.target.closest("[data-day]");
+  function target(element, item) {
+    const slot = element.closest(".calendar-slot");
+    const day = element.closest("[data-day]");
     if (!day) return null;
     const was = item.dataset.wall;
     const hour = slot?.dataset.hour || was.slice(11, 13);
     return `${day.dataset.day}T${hour.padStart(2, "0")}${was.slice(13)}`;
   }
 
-  let dragged = null;
-
   function mark(slot) {
     for (const marked of calendar().querySelectorAll(".is-target")) if (marked !== slot) marked.classList.remove("is-target");
     slot?.classList.add("is-target");
   }
 
-  document.addEventListener("dragstart", (event) => {
-    const item = event.target.closest?.("[data-wall]");
-    if (!item) return;
-    dragged = item;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", headline(item));
-    item.classList.add("is-carried");
-  });
-  document.addEventListener("dragover", (event) => {
-    if (!dragged || !target(event, dragged)) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "move";
-    mark(event.target.closest(".calendar-slot") ?? event.target.closest("[data-day]"));
-  });
-  document.addEventListener("drop", (event) => {
-    const wall = dragged && target(event, dragged);
-    if (!wall) return;
-    event.preventDefault();
-    if (wall !== dragged.dataset.wall) send(dragged, wall);
-  });
-  document.addEventListener("dragend", () => {
-    mark(null);
-    dragged?.classList.remove("is-carried");
-    dragged = null;
+  pointerDrag(".calendar-item[data-wall]", {
+    lift: () => { if (carried) putBack(); },
+    over: (element) => mark(element?.closest(".calendar-slot") ?? element?.closest("[data-day]")),
+    drop: (item, element) => {
+      const wall = target(element, item);
+      if (wall && wall !== item.dataset.wall) send(item, wall);
+    },
   });
 
   // Telling the site
@@ -178,20 +160,18 @@
   function prepare() {
     document.getElementById("calendar-keys").hidden = !calendar().querySelector("[data-wall]");
     for (const item of calendar().querySelectorAll("[data-wall]")) {
-      item.draggable = true;
       const handle = document.createElement("button");
       handle.type = "button";
       handle.className = "calendar-handle";
       handle.textContent = "⠿";
       handle.setAttribute("aria-label", interpolate(gettext("Move «%s»"), [headline(item)]));
-      handle.setAttribute("aria-describedby", "calendar-keys");
+      handle.dataset.grip = "";
+      handle.setAttribute("aria-describedby", "calendar-keys-help");
       handle.addEventListener("keydown", (event) => press(event, item));
       handle.addEventListener("blur", () => {
         if (carried?.item === item && !carried.isPlacing) putBack();
       });
       item.querySelector(".calendar-when").prepend(handle);
-      // A link is dragged as an address otherwise.
-      for (const link of item.querySelectorAll("a")) link.draggable = false;
     }
   }
 

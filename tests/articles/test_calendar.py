@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from articles import calendar, publishing
-from articles.models import Article
+from articles import calendar, contents, publishing, revising, scopes
+from articles.models import Article, Editor, Transition
 from tests import factories
 
 CALENDAR = reverse("admin:articles_article_calendar")
@@ -292,3 +292,127 @@ def test_the_page_takes_the_same_queries_for_many(clock, as_editor, django_asser
         page = as_editor.get(f"{CALENDAR}?view={view}")
 
     assert page.status_code == 200
+
+
+# Withdrawals
+
+
+def leaving(**fields):
+    """Is withdrawn on the next Tuesday at noon, which is three hours later in Riyadh."""
+    return factories.published(at=NOON - HOUR, withdraw_at=NOON + timedelta(days=2), **fields)
+
+
+def move_withdrawal(client, article, at, **fields):
+    return move(client, article, at, kind="disappear", **fields)
+
+
+def withdrawal(article):
+    return Article.objects.get(pk=article.pk).withdraw_at
+
+
+@pytest.mark.django_db
+def test_a_withdrawal_is_moved_recorded_and_taken_back(clock, as_editor, editor):
+    article = leaving()
+
+    there = move_withdrawal(as_editor, article, "2026-03-05T09:30")
+    page = as_editor.get(there["Location"])
+    moved = withdrawal(article)
+    undo = page.context["moved"]
+    move_withdrawal(as_editor, article, undo["was"])
+
+    assert (moved, withdrawal(article)) == (datetime(2026, 3, 5, 6, 30, tzinfo=UTC), NOON + timedelta(days=2))
+    assert (undo["before"], undo["at"]) == (NOON + timedelta(days=2), moved)
+    rows = article.transitions.filter(move="set_withdrawal").order_by("pk")
+    assert list(rows.values_list("withdraw_at", "by")) == [
+        (moved, editor.pk),
+        (NOON + timedelta(days=2), editor.pk),
+    ]
+    assert list(article.clock_moves.filter(kind="disappear").values_list("at", flat=True)) == [
+        NOON + timedelta(days=2)
+    ]
+
+
+@pytest.mark.django_db
+def test_a_withdrawal_is_a_revision_and_readers_are_told_of_no_change(clock, as_editor):
+    article = leaving()
+    before = Article.objects.get(pk=article.pk)
+
+    move_withdrawal(as_editor, article, "2026-03-05T09:30")
+
+    after = Article.objects.get(pk=article.pk)
+    assert (after.modified_at, after.version) == (before.modified_at, before.version + 1)
+    revision = article.revisions.order_by("-pk").first()
+    assert (revision.content, revision.applied_at) == (contents.of(after), NOON)
+
+
+@pytest.mark.django_db
+def test_a_working_copy_follows_and_is_published_with_the_new_hour(clock, as_editor):
+    article = leaving()
+    article.headline = "عنوان آخر عن OpenAI"
+    revising.save(article, by=None, authors=[factories.author()], tags=[])
+
+    move_withdrawal(as_editor, article, "2026-03-05T09:30")
+    unseen = Article.objects.get(pk=article.pk).headline
+    publishing.move(article, "publish_changes", by=None)
+
+    after = Article.objects.get(pk=article.pk)
+    assert unseen != after.headline == "عنوان آخر عن OpenAI"
+    assert after.withdraw_at == datetime(2026, 3, 5, 6, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("at", "fields", "status", "sentence"),
+    [
+        pytest.param("2026-03-01T14:59", {}, 422, "مضى هذا الموعد. اختر موعدًا لم يحن بعد.", id="passed"),
+        pytest.param(
+            "2026-03-01T13:30", {}, 422, "يجب أن يكون موعد السحب بعد موعد النشر.", id="before it appeared"
+        ),
+        pytest.param("غدًا", {}, 422, "اختر الموعد الجديد.", id="no hour"),
+        pytest.param(
+            "2026-03-05T09:30",
+            {"version": 1},
+            409,
+            "غيّر شخص آخر هذا المقال في هذه الأثناء، والتقويم يعرضه كما هو الآن.",
+            id="changed",
+        ),
+    ],
+)
+def test_a_withdrawal_that_cannot_be_is_refused_in_words(clock, as_editor, at, fields, status, sentence):
+    article = leaving()
+
+    page = move_withdrawal(as_editor, article, at, **fields)
+
+    assert (page.status_code, page.context["problem"]) == (status, sentence)
+    assert withdrawal(article) == NOON + timedelta(days=2)
+
+
+@pytest.mark.django_db
+def test_an_hour_of_the_unpublished_changes_is_not_written_over(clock, as_editor):
+    article = leaving()
+    article.withdraw_at = NOON + timedelta(days=3)
+    revising.save(article, by=None, authors=[factories.author()], tags=[])
+
+    page = move_withdrawal(as_editor, article, "2026-03-05T09:30")
+
+    assert page.status_code == 422
+    assert page.context["problem"].startswith("في التغييرات التي لم تُنشر موعد سحب آخر.")
+    assert withdrawal(article) == NOON + timedelta(days=2)
+
+
+@pytest.mark.django_db
+def test_who_may_not_publish_it_moves_no_withdrawal_and_that_is_recorded(clock, client):
+    article = leaving(section=factories.section("رياضة"))
+    reporter, elsewhere = factories.staff(factories.REPORTERS), factories.staff(factories.EDITORS)
+    scopes.limit(Editor.objects.get(pk=elsewhere.pk), [factories.section("تقنية")], by=None)
+    answers = []
+    for user in (reporter, elsewhere):
+        client.force_login(user)
+        answers.append(
+            (move_withdrawal(client, article, "").status_code, "data-wall" in client.get(CALENDAR).text)
+        )
+
+    assert answers == [(403, False), (403, False)]
+    assert withdrawal(article) == NOON + timedelta(days=2)
+    denied = Transition.attempts.filter(is_denied=True).order_by("pk").values_list("move", "by")
+    assert list(denied) == [("set_withdrawal", reporter.pk), ("set_withdrawal", elsewhere.pk)]

@@ -1,6 +1,7 @@
 """The front page: what was arranged, what readers see of it by the clock, and how editors arrange it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import front_page, publishing
+from articles import front_page, publishing, scopes
+from articles.denials import Denied
 from articles.front_page import ArrangementConflict, ArrangementRefused, Choice
-from articles.models import Arrangement, Article
+from articles.models import Arrangement, Article, Editor, Transition
 from articles.slots import Pick
 from tests import factories
 
@@ -353,7 +355,7 @@ def test_the_screen_takes_as_many_queries_with_twelve_picks_as_with_one(
     articles = _articles(count)
     _arrange(*[Pick("second", article.pk, ends_at=timezone.now()) for article in articles])
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         as_editor.get(SCREEN)
 
 
@@ -370,3 +372,157 @@ def test_the_record_tells_who_changed_what(as_editor, editor):
         for line in re.findall("<li>(.*?)</li>", latest)
     ]
     assert told == [f"اختير لموضع «الخبر الرئيس»: {second.headline}", f"لم يعد مختارًا: {first.headline}"]
+
+
+# An editor who is limited to sections
+
+
+@pytest.fixture
+def sports():
+    return factories.section("رياضة")
+
+
+@pytest.fixture
+def of_sports(sports):
+    limited = factories.staff(factories.EDITORS)
+    scopes.limit(Editor.objects.get(pk=limited.pk), [sports], by=None)
+    return limited
+
+
+def _attempts(user):
+    return list(Transition.attempts.filter(by=user, is_denied=True).values_list("move", "article"))
+
+
+def test_a_limited_editor_picks_for_the_strips_of_the_own_sections(client, of_sports, sports):
+    lead, match = factories.published(), factories.published(section=sports)
+    strip, ends_at = front_page.strip(sports), timezone.now() + HOUR
+    _arrange(Pick("lead", lead.pk), banner="عاجل عن OpenAI", banner_ends_at=ends_at)
+    before = front_page.stored()
+    client.force_login(of_sports)
+
+    screen = client.get(SCREEN).text
+    saved = client.post(SCREEN, _posted("save", (strip, match), version=1))
+
+    assert re.findall(r'data-slot="([^"]+)" data-takes-picks', screen) == [strip]
+    assert re.findall('name="(banner[a-z_]*|opinion_section)"', screen) == []
+    assert "تختار موادّ أشرطة أقسامك: <bdi>رياضة</bdi>" in re.sub(r"[\u2066-\u2069]|\s+(?= )", "", screen)
+    assert saved.status_code == 302
+    after = front_page.stored()
+    assert sorted(after.picks, key=lambda pick: pick.slot) == [Pick("lead", lead.pk), Pick(strip, match.pk)]
+    assert (after.banner, after.banner_ends_at) == (before.banner, before.banner_ends_at)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda choice, story: {"picks": (*choice.picks, Pick("lead", story.pk))},
+        lambda choice, story: {"picks": (*choice.picks, Pick("second", story.pk))},
+        lambda choice, story: {"picks": ()},
+        lambda choice, story: {"picks": (Pick("second", choice.picks[0].article, place=2),)},
+        lambda choice, story: {"picks": (*choice.picks, Pick(front_page.strip(story.section), story.pk))},
+        lambda choice, story: {"opinion_section": story.section_id},
+        lambda choice, story: {"banner": "عاجل", "banner_ends_at": timezone.now() + HOUR},
+    ],
+    ids=["lead", "second", "removal", "place", "strip of others", "opinion", "banner"],
+)
+def test_a_limited_editor_changes_nothing_else(of_sports, changed):
+    picked, story = _articles(2)
+    _arrange(Pick("second", picked.pk))
+    choice = front_page.stored()
+
+    with pytest.raises(Denied):
+        front_page.arrange(replace(choice, **changed(choice, story)), by=of_sports)
+
+    assert front_page.stored() == choice
+
+
+def test_a_limited_editor_picks_no_story_of_another_section(of_sports, sports):
+    stranger = factories.published()
+    pick = Pick(front_page.strip(sports), stranger.pk)
+
+    with pytest.raises(Denied):
+        front_page.arrange(Choice(picks=(pick,)), by=of_sports)
+
+    # What an editor of all sections picked there may stay.
+    _arrange(pick)
+    assert front_page.arrange(Choice(picks=(pick,)), by=of_sports).version == 2
+
+
+@pytest.mark.parametrize(
+    ("do", "fields"),
+    [
+        ("save", {"pick": ["lead:{0}"]}), ("add:lead:{0}", {}), ("remove:{1}", {}), ("place:second:{0}:0", {}),
+        ("save", {"banner": "عاجل", "banner_lasts": "30"}), ("save", {"opinion_section": ""}),
+    ],
+    ids=["save", "add", "remove", "drag", "banner", "opinion"],
+)  # fmt: skip
+def test_what_a_limited_editor_sends_beyond_that_is_denied_and_recorded(client, of_sports, do, fields):
+    story, picked = _articles(2)
+    _arrange(Pick("second", picked.pk))
+    client.force_login(of_sports)
+    numbers = story.pk, picked.pk
+    said = _posted(do.format(*numbers), version=1) | fields
+    said["pick"] = [text.format(*numbers) for text in said["pick"]]
+
+    response = client.post(SCREEN, said)
+
+    assert (response.status_code, Arrangement.objects.count()) == (403, 1)
+    assert [move for move, _article in _attempts(of_sports)] == ["arrange"]
+
+
+def test_the_record_shows_who_was_denied_the_front_page(client, of_sports):
+    client.force_login(of_sports)
+    client.post(SCREEN, _posted("save", banner="عاجل"))
+    client.force_login(factories.staff(factories.CHIEF_EDITORS))
+
+    page = client.get(reverse("admin:articles_transition_changelist"))
+
+    assert page.status_code == 200
+    assert _attempts(of_sports) == [("arrange", None)]
+    assert "ترتيب الصفحة الأولى" in page.text
+
+
+def test_a_limited_editor_saves_after_others_without_losing_theirs(client, of_sports, sports):
+    lead, match = factories.published(), factories.published(section=sports)
+    strip = front_page.strip(sports)
+    client.force_login(of_sports)
+    _arrange(Pick("lead", lead.pk))
+
+    late = client.post(SCREEN, _posted("save", (strip, match), version=0))
+    again = client.post(SCREEN, _posted("save", (strip, match), version=1))
+
+    assert (late.status_code, again.status_code) == (409, 302)
+    assert {(pick.slot, pick.article) for pick in front_page.stored().picks} == {
+        ("lead", lead.pk),
+        (strip, match.pk),
+    }
+
+
+# Breaking news
+
+
+@pytest.mark.parametrize("minutes", [30, 60, 120, 360])
+def test_breaking_news_stands_for_as_long_as_was_chosen(as_editor, minutes):
+    now = timezone.now().replace(second=20, microsecond=0)
+    with time_machine.travel(now, tick=False):
+        as_editor.post(SCREEN, _posted("save", banner="عاجل", banner_lasts=minutes, banner_ends_at="غدًا"))
+
+    assert Arrangement.objects.get().banner_ends_at == now.replace(second=0) + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({}, "banner_ends_at", "لا بدّ من موعد ينتهي عنده الخبر العاجل."),
+        ({"banner_lasts": 30, "banner_link": "//example.org/"}, "banner_link", "يقود الخبر العاجل إلى صفحة"),
+    ],
+    ids=["end", "link"],
+)  # fmt: skip
+def test_what_is_wrong_with_breaking_news_is_told_at_its_field(as_editor, fields, field, sentence):
+    page = as_editor.post(SCREEN, _posted("save", banner="عاجل عن OpenAI", **fields)).text
+
+    (marked,) = re.findall(r"<[^<>]*\bautofocus\b[^<>]*>", page)
+    assert (f'name="{field}"' in marked, 'aria-invalid="true"' in marked) == (True, True)
+    (errors,) = re.findall(rf'<ul class="errorlist" id="id_{field}_error">.*?</ul>', page, re.DOTALL)
+    assert sentence in errors
+    assert "عاجل عن OpenAI" in page

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.http import QueryDict
 
 from articles.admin.lookups import LookupMultiple
@@ -244,3 +245,19 @@ def test_the_form_asks_for_its_lists_once(as_editor, django_assert_num_queries, 
 
     # Among the authors and among the reviewers of a translation.
     assert page.count("كاتبة 0") == 2
+
+
+def test_headlines_are_found_by_the_index_of_their_key():
+    with connection.cursor() as cursor:
+        # A few rows are read faster than any index.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "searched_key" in Article.objects.headed(["ميسترال"]).order_by().explain()
+
+
+def test_words_too_short_for_the_index_are_looked_for_among_the_newest(monkeypatch):
+    monkeypatch.setattr("articles.models.article.MOST_READ", 2)
+    articles = [factories.published(headline=f"مع النصّ {number}") for number in range(3)]
+
+    assert list(Article.objects.headed(["مع"])) == articles[:0:-1]
+    assert set(Article.objects.headed(["مع", "النص"])) == set(articles)

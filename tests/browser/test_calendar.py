@@ -90,6 +90,65 @@ def test_an_article_is_carried_with_the_keyboard(open_calendar, article):
     assert handle.evaluate("handle => handle === document.activeElement")
 
 
+def test_a_withdrawal_is_carried_with_the_keyboard_and_what_was_done_is_in_sight(open_calendar, article):
+    at = article.published_at + timedelta(days=1, hours=8)
+    leaving = factories.published(withdraw_at=at, headline="يُسحب مع OpenAI")
+    # Low enough that the head of the calendar is out of sight.
+    page = open_calendar(viewport={"width": 1280, "height": 500})
+    handle = page.locator(f"#disappear-{leaving.pk} .calendar-handle")
+
+    handle.focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    said(page, "يراه القرّاء حتى")
+
+    told = page.locator(".calendar-moved")
+    box = told.bounding_box()
+    assert 0 <= box["y"] <= 500 - box["height"]
+    assert [time in told.inner_text() for time in ("17:30", "18:30")] == [True, True]
+    assert Article.objects.get(pk=leaving.pk).withdraw_at == at - timedelta(hours=1)
+    told.get_by_role("button", name="تراجع").click()
+    page.get_by_role("button", name="تراجع").wait_for()
+    assert Article.objects.get(pk=leaving.pk).withdraw_at == at
+
+
+def test_a_finger_scrolls_and_after_a_long_press_drags(open_calendar, article):
+    page = open_calendar(
+        "&view=month", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}
+    )
+    factories.published(at=article.published_at + timedelta(days=1), headline="في اليوم التالي")
+    page.reload()
+    item, before = page.locator(f"#appear-{article.pk}"), hour(article)
+    tomorrow = page.locator(f'[data-day="{before.date() + timedelta(days=1):%Y-%m-%d}"]')
+    devtools = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        devtools.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
+
+    def drag(wait_ms):
+        tomorrow.scroll_into_view_if_needed()
+        start, end = item.bounding_box(), tomorrow.bounding_box()
+        x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+        distance = end["y"] + end["height"] / 2 - y
+        touch("touchStart", (x, y))
+        page.wait_for_timeout(wait_ms)
+        for step in range(1, 11):
+            touch("touchMove", (x, y + distance * step / 10))
+        touch("touchEnd")
+
+    tomorrow.scroll_into_view_if_needed()
+    before_swipe = page.evaluate("scrollY")
+    drag(0)
+    page.wait_for_function("before => scrollY !== before", arg=before_swipe)
+    swiped = hour(article)
+    drag(700)
+    said(page, "يراه القرّاء ابتداءً من")
+
+    assert (swiped, hour(article)) == (before, before + timedelta(days=1))
+
+
 def test_an_article_is_moved_without_scripts_and_what_cannot_be_is_said(open_calendar, article):
     page = open_calendar("&view=month", java_script_enabled=False, viewport={"width": 390, "height": 844})
     item, before = page.locator(f"#appear-{article.pk}"), hour(article)

@@ -101,3 +101,13 @@ def _settles(page, opacity):
             return True
         page.wait_for_timeout(50)
     return False
+
+
+def test_a_story_without_a_picture_begins_beside_its_facts(new_context):
+    article = factories.published(body="<p>خبر قصير عن OpenAI.</p>")
+    page = new_context(viewport={"width": 1280, "height": 900}).new_page()
+
+    page.goto(article.get_absolute_url())
+
+    tops = [page.locator(part).bounding_box()["y"] for part in (".story__facts", ".story__body")]
+    assert tops[0] == tops[1]

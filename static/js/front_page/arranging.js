@@ -1,5 +1,7 @@
 /* The screen of the front page without page loads, and with dragging. Each button posts the form as it does without
    scripts; of the page that comes back, the slots take the place of those on the screen. */
+import { pointerDrag } from "../pointer_drag.js";
+
 const form = document.getElementById("front-form");
 if (form) arrange(form);
 
@@ -70,6 +72,8 @@ function arrange(form) {
   });
   form.addEventListener("input", (event) => {
     if (event.target.type !== "search" && event.target.name !== "at") changed();
+    // Who types an exact hour means it.
+    if (event.target.name === "banner_ends_at") form.querySelector("[name=banner_lasts][value='']").checked = true;
   });
   window.addEventListener("beforeunload", (event) => {
     if (isChanged) event.preventDefault();
@@ -86,28 +90,19 @@ function arrange(form) {
     return after === -1 ? picked.length : after;
   };
 
-  form.addEventListener("dragstart", (event) => {
-    dragged = event.target.closest?.(".front-story");
-    if (!dragged) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.dataset.article);
-  });
-  form.addEventListener("dragover", (event) => {
-    const slot = event.target.closest("[data-takes-picks]");
-    if (!dragged || !slot) return;
-    event.preventDefault();
-    mark(slot);
-  });
-  form.addEventListener("drop", (event) => {
-    const slot = event.target.closest("[data-takes-picks]");
-    if (!dragged || !slot) return;
-    event.preventDefault();
-    const number = dragged.dataset.article;
-    act(`place:${slot.dataset.slot}:${number}:${indexIn(slot, event.clientY)}`, [`up-${number}`]);
-  });
-  form.addEventListener("dragend", () => {
-    dragged = null;
-    mark(null);
+  const slotOf = (element) => element?.closest("[data-takes-picks]");
+
+  pointerDrag(".front-story[data-movable]", {
+    lift: (story) => {
+      dragged = story;
+    },
+    over: (element) => mark(slotOf(element)),
+    drop: (story, element, y) => {
+      const slot = slotOf(element);
+      if (!slot) return;
+      const number = story.dataset.article;
+      act(`place:${slot.dataset.slot}:${number}:${indexIn(slot, y)}`, [`up-${number}`]);
+    },
   });
 
   const mark = (slot) => {
