@@ -18,7 +18,7 @@ MOST = 200
 # What is done with many at once, in the order of the list's menu. A time is chosen for one article at a time.
 ACTS = ["submit", "take_back", ASSIGN, "return", "publish", "publish_changes", "archive", "restore"]
 # Those after which readers see what they did not.
-TO_READERS = {"publish", "publish_changes"}
+TO_READERS = {name for name, move in MOVES.items() if move.shows_text}
 
 
 @dataclass

@@ -48,7 +48,7 @@ def add(article: Article, kind: str, note: str, *, by: Any, withdraw: bool = Fal
     now = timezone.now()
     correction = Correction.objects.create(article=stored, kind=kind, note=_clean(note), by=by, at=now)
     Wording.objects.create(correction=correction, kind=kind, note=correction.note, by=by, at=now)
-    Transition.objects.note(stored, CORRECT, by=by, note=correction.note)
+    Transition.objects.keep(stored, CORRECT, by=by, note=correction.note)
     if stored.is_public:
         article.modified_at = now
         # Not a save: the text is as it was, so that a form opened before loses nothing to this.
@@ -74,7 +74,7 @@ def reword(correction: Correction, kind: str, note: str, *, by: Any) -> Correcti
         stored.kind, stored.note, stored.edited_at = kind, note, timezone.now()
         stored.save(update_fields=["kind", "note", "edited_at"])
         Wording.objects.create(correction=stored, kind=kind, note=note, by=by, at=stored.edited_at)
-        Transition.objects.note(stored.article, REWORD, by=by, note=note)
+        Transition.objects.keep(stored.article, REWORD, by=by, note=note)
     for field in ("kind", "note", "edited_at"):
         setattr(correction, field, getattr(stored, field))
     return correction

@@ -199,12 +199,13 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
         for name in ("banner", "banner_link")
     }
     choice = replace(choice, **lines)
-    _guard(choice, by, now)
-    _check(choice, now)
     newest = Arrangement.objects.first()
     version = newest.version if newest else 0
+    # Before what is theirs is asked: it could differ only by what somebody else did meanwhile.
     if expected_version is not None and expected_version != version:
         raise _conflict()
+    _guard(choice, by, now)
+    _check(choice, now)
     try:
         with transaction.atomic():
             return Arrangement.objects.create(

@@ -20,6 +20,8 @@ from newsroom.text.account_names import name_of
 
 # What is published has been reviewed.
 ASSIGNABLE = frozenset((State.DRAFT, State.IN_REVIEW))
+# Characters of the reason for a return, where it stands in a list.
+REASON_SHOWN = 90
 
 
 class NoteRefused(ValueError):
@@ -89,7 +91,7 @@ def _hand_to(article: Article, reviewer: Any, by: Any) -> None:
         article.reviewer = reviewer
         # Not a save: the text is as it was, so that a form opened before loses nothing to this.
         Article.objects.filter(pk=article.pk).update(reviewer=reviewer)
-        Transition.objects.note(article, ASSIGN, by=by, assignee=reviewer)
+        Transition.objects.keep(article, ASSIGN, by=by, assignee=reviewer)
     if article.status == Status.IN_REVIEW:
         _tell(article, reviewer, by, _("For your review: %(headline)s"))
 
@@ -136,5 +138,5 @@ def add_note(article: Article, text: str, *, by: Any) -> DeskNote:
         told = _("The note is too long: its length is %(length)d, and %(limit)d is the most.")
         raise NoteRefused(told % {"length": len(cleaned), "limit": NOTE_MAX_LENGTH})
     stored = Article.objects.select_for_update(no_key=True).defer(*TEXTS).get(pk=article.pk)
-    Transition.objects.note(stored, NOTE, by=by)
+    Transition.objects.keep(stored, NOTE, by=by)
     return DeskNote.objects.create(article=stored, text=cleaned, by=by)

@@ -31,6 +31,8 @@ MAX_DRAFTS = 50
 # How long it is known of a form that it was saved; as long as a browser keeps what it has.
 SAVED_FOR = timedelta(days=14)
 _EDITION = re.compile("([0-9a-f-]{36}):([0-9]{1,9})")
+# What a form calls the draft of what is typed in it: a UUID of the browser.
+DRAFT_KEY = re.compile("[0-9a-f-]{36}")
 
 
 class DraftRefused(ValueError):
@@ -180,16 +182,7 @@ def set_withdrawal(
     if draft is not None:
         stored.working_copy = revision
     stored.save(update_fields=["withdraw_at", "version", "working_copy"])
-    Transition.objects.create(
-        article=stored,
-        headline=stored.headline,
-        move=SET_WITHDRAWAL,
-        from_state=stored.state,
-        to_state=stored.state,
-        withdraw_at=at,
-        previous_hour=was,
-        by=by,
-    )
+    Transition.objects.keep(stored, SET_WITHDRAWAL, by=by, withdraw_at=at, previous_hour=was)
     clock_moves.expect(stored, by=by)
     for field in ("withdraw_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))

@@ -39,9 +39,8 @@ class Move:
 
     `done` is told when it is made; `done_unseen`, where there is one, if readers did not see the article before.
     A move that takes a time is made at once without one, unless it needs it; one that takes a note is made without one,
-    unless it needs it. Changes that wait to be published
-    become the article itself with any move, unless it leaves them waiting. One that is its writer's is made by no
-    other, whatever their rights.
+    unless it needs it. Changes that wait to be published become the article itself with any move, unless it leaves them
+    waiting. One that is its writer's is made by no other, whatever their rights.
     """
 
     name: str
@@ -58,6 +57,11 @@ class Move:
     sets_date: bool = True
     done_unseen: str | Promise = ""
     is_writers: bool = False
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether readers see afterwards, or at the hour that it takes, what is written in the article now."""
+        return self.target == Status.PUBLISHED and not self.leaves_changes
 
 
 MOVES: dict[str, Move] = {

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles import denials, scopes
+from articles import denials, reviewing, scopes
 from articles.models import Article, ClockMove, SavedView
 from articles.saved_views import SEE
 from articles.workflow import PUBLISH, WRITE, Status
@@ -30,8 +30,6 @@ from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import excerpt
 
 ITEMS_SHOWN = 5
-# Characters of the reason for which an article came back.
-REASON_SHOWN = 90
 # By how often people on the desk go there; what is not named follows in the order of its name.
 PLACES = ["articles", "comments", "auth", "mail"]
 
@@ -233,7 +231,11 @@ def _returned(rows) -> list[Task]:
         return []
     sentence = ngettext("%(count)d article came back to you", "%(count)d articles came back to you", count)
     items = [
-        _item(article, detail=excerpt(article.returned_because, REASON_SHOWN), since=article.modified_at)
+        _item(
+            article,
+            detail=excerpt(article.returned_because, reviewing.REASON_SHOWN),
+            since=article.modified_at,
+        )
         for article in rows.order_by("-modified_at")[:ITEMS_SHOWN]
     ]
     return [_task("returned", count, sentence, "mine=returned", items)]

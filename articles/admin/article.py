@@ -13,7 +13,6 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -29,7 +28,7 @@ from newsroom.text import bidi
 from newsroom.text.line_breaks import keep_together
 
 from . import accounts, sentences
-from .addresses import tell_address
+from .addresses import form_of, tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import (
     ArticleForm,
@@ -225,7 +224,7 @@ class ArticleAdmin(
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if self._only_reads(request, obj):
-            # How a field is filled in.
+            # Whoever only reads needs no word on how a field is filled in.
             kwargs["help_texts"] = dict.fromkeys(self.get_readonly_fields(request, obj), "")
         form = super().get_form(request, obj, change, **kwargs)
         form.draft = self.opened_draft(request, obj)
@@ -286,7 +285,7 @@ class ArticleAdmin(
             "moves": [move for move in moves if change or move.target != Status.ARCHIVED],
             "transitions": transitions,
             # Once, beside the first button that has readers see the article.
-            "warns_at": next((move.name for move in moves if move.target == Status.PUBLISHED), ""),
+            "warns_at": next((move.name for move in moves if move.shows_text), ""),
             "now": timezone.localtime(),
             "place_of_time": get_timezone_location(
                 settings.TIME_ZONE, locale=get_language(), return_city=True
@@ -384,7 +383,7 @@ class ArticleAdmin(
 
     def _warn_of_gaps(self, request: HttpRequest, article: Article, move: Move) -> None:
         """Say what is missing of what `move` has readers see."""
-        if move.target != Status.PUBLISHED or move.leaves_changes:
+        if not move.shows_text:
             return
         for lacking in gaps.of([article]).values():
             told = _("Scheduled %(gaps)s.") if article.is_scheduled else _("Published %(gaps)s.")
@@ -405,9 +404,7 @@ class ArticleAdmin(
         if request.POST.get("_move") not in MOVES:
             return None
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return HttpResponseRedirect(
-            add_preserved_filters(filters, reverse("admin:articles_article_change", args=[article.pk]))
-        )
+        return HttpResponseRedirect(add_preserved_filters(filters, form_of(article.pk)))
 
 
 def _as_read(article: Article, text: str) -> SafeString:

@@ -1,7 +1,6 @@
 """What is typed into the form of an article and not saved: taken from the browser every few seconds, and given back."""
 
 import json
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -32,11 +31,11 @@ from newsroom.text import bidi
 from newsroom.web.numbers import row_number
 
 from . import accounts
+from .addresses import form_of
 
 # The form offers the newest.
 OFFERED = 5
 _WRITTEN = ("kicker", "headline", "summary", "body")
-_KEY = re.compile("[0-9a-f-]{36}")
 
 
 class ArticleDrafts:
@@ -67,10 +66,10 @@ class ArticleDrafts:
         try:
             with transaction.atomic():
                 key = request.POST.get("draft_key", "")
-                is_new = object_id is None and _KEY.fullmatch(key)
+                is_new = object_id is None and revising.DRAFT_KEY.fullmatch(key)
                 if is_new and (stored := revising.stored_from(request.user, key)):
                     # Sent twice, the form of a new article is that of the article it has become.
-                    object_id, request.path = str(stored.pk), _form(stored)
+                    object_id, request.path = str(stored.pk), form_of(stored.pk)
                 if (
                     object_id is not None
                     and not Article.objects.filter(pk=row_number(unquote(object_id))).exists()
@@ -89,7 +88,7 @@ class ArticleDrafts:
                 article = None
             if article is not None and revising.is_saved(request.user, _edition(request)):
                 messages.info(request, _("This text is saved already."))
-                return HttpResponseRedirect(_form(article))
+                return HttpResponseRedirect(form_of(article and article.pk))
             if isinstance(refusal, denials.Denied):
                 denials.record(refusal)
             return self._give_back(request, article, HTTPStatus.FORBIDDEN)
@@ -176,10 +175,10 @@ class ArticleDrafts:
     def discard_draft(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         article = self._article_of_draft(request, pk)
         # One that the form was opened with, and what was typed on since.
-        for key in filter(_KEY.fullmatch, request.POST.getlist("draft")):
+        for key in filter(revising.DRAFT_KEY.fullmatch, request.POST.getlist("draft")):
             revising.drop_draft(request.user, key)
         messages.success(request, _("The draft was discarded."))
-        return HttpResponseRedirect(_form(article))
+        return HttpResponseRedirect(form_of(article and article.pk))
 
     def _article_of_draft(self, request: HttpRequest, pk: int | None) -> Article | None:
         if pk is None:
@@ -193,7 +192,11 @@ class ArticleDrafts:
     def opened_draft(self, request: HttpRequest, article: Article | None) -> Draft | None:
         """The draft that the form is to open with, which its address asks for."""
         key = request.GET.get("draft", "")
-        if request.method != "GET" or not _KEY.fullmatch(key) or self._only_reads(request, article):
+        if (
+            request.method != "GET"
+            or not revising.DRAFT_KEY.fullmatch(key)
+            or self._only_reads(request, article)
+        ):
             return None
         return revising.drafts_of(request.user, article).filter(key=key).first()
 
@@ -225,12 +228,6 @@ class ArticleDrafts:
         )
 
 
-def _form(article: Article | None) -> str:
-    if article is None:
-        return reverse("admin:articles_article_add")
-    return reverse("admin:articles_article_change", args=[article.pk])
-
-
 def _typed(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was written, as pairs of a field's label and its text, to be copied from."""
     written = [(contents.label(name), values.get(name)) for name in _WRITTEN]
@@ -249,7 +246,7 @@ def _offer(draft: Draft, article: Article | None) -> dict[str, Any]:
         "draft": draft,
         "headline": headline if article is None and isinstance(headline, str) else "",
         "direction": bidi.direction(str(headline)),
-        "url": f"{_form(article)}?draft={draft.key}",
+        "url": f"{form_of(article and article.pk)}?draft={draft.key}",
         "is_stale": article is not None and draft.based_on_version != article.version,
     }
 
@@ -269,7 +266,7 @@ def _read(body: bytes) -> dict[str, Any]:
         and all(map(_is_text, values or ()))
         and (version is None or is_count(version))
         and is_count(sequence)
-        and (isinstance(key, str) and _KEY.fullmatch(key))
+        and (isinstance(key, str) and revising.DRAFT_KEY.fullmatch(key))
         and isinstance(replaces, str)
     )
     if not fits:

@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -34,12 +33,11 @@ from newsroom.text.excerpt import excerpt
 from newsroom.web.numbers import row_number
 
 from . import accounts
+from .addresses import form_of
 from .article_drafts import is_count
 
 # Of what many could not be done with, these are named.
 NAMED = 20
-REASON_SHOWN = 90
-_KEY = re.compile("[0-9a-f-]{36}")
 _PAIR = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
 
 DONE_WITH_MANY = {
@@ -153,7 +151,7 @@ class ArticleMoves:
                 # Who wrote it may only read it until it is a draft again: there is no text to be saved.
                 move = MOVES[request.POST["_move"]]
                 self.make_move(request, article, move, at=None, note="", is_minor=False, is_saved=False)
-                return HttpResponseRedirect(_form(article))
+                return HttpResponseRedirect(form_of(article.pk))
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
@@ -209,10 +207,7 @@ class ArticleMoves:
 
     def get_changelist_instance(self, request: HttpRequest):
         changelist = super().get_changelist_instance(request)
-        last = Transition.objects.filter(article=OuterRef("pk"), move__in=MOVES).order_by("-pk")
-        changelist.result_list = changelist.result_list.annotate(
-            last_move=Subquery(last.values("move")[:1]), last_note=Subquery(last.values("note")[:1])
-        )
+        changelist.result_list = changelist.result_list.with_return()
         return changelist
 
     @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__first_name")
@@ -221,9 +216,9 @@ class ArticleMoves:
 
     def returned_mark(self, article: Article):
         """For a draft that came back, why; empty for others. Of rows of the list."""
-        if article.status != Status.DRAFT or article.last_move != "return":
+        if article.returned_because is None:
             return ""
-        reason = excerpt(article.last_note, REASON_SHOWN)
+        reason = excerpt(article.returned_because, reviewing.REASON_SHOWN)
         return format_html(
             '<span class="returned-because">{} <bdi>{}</bdi></span>',
             _("Returned:"),
@@ -428,12 +423,12 @@ class ArticleMoves:
 
     def _back_to_what_was_typed(self, request: HttpRequest, article: Article, place: str) -> HttpResponse:
         """To the form; where it was sent along and changed, with a draft of it, as scripts would have kept."""
-        url = _form(article)
+        url = form_of(article.pk)
         if "opened_version" in request.POST and self.has_change_permission(request, article):
             form = self.get_form(request, article, change=True)(request.POST, instance=article)
             if form.changed_data:
                 key = request.POST.get("draft_key", "")
-                key = key if _KEY.fullmatch(key) else str(uuid4())
+                key = key if revising.DRAFT_KEY.fullmatch(key) else str(uuid4())
                 opened = row_number(request.POST["opened_version"])
                 opened = opened if is_count(opened) else None
                 values = {name: _as_typed(form[name]) for name in form.fields}
@@ -496,7 +491,10 @@ def _named(articles: list[tuple[Article, str]]) -> SafeString:
     return format_html_join(
         " ",
         '<span class="failed-one"><a href="{}"><bdi dir="{}">{}</bdi></a>: {}</span>',
-        ((_form(article), article.direction, article.headline, said) for article, said in articles[:NAMED]),
+        (
+            (form_of(article.pk), article.direction, article.headline, said)
+            for article, said in articles[:NAMED]
+        ),
     )
 
 
@@ -520,7 +518,3 @@ def _as_typed(bound) -> Any:
 def _text(value: Any) -> str:
     """What was typed, without the one character that the database keeps in no text."""
     return str(value or "").replace("\0", "")
-
-
-def _form(article: Article) -> str:
-    return reverse("admin:articles_article_change", args=[article.pk])

@@ -18,6 +18,8 @@ from articles.models import LANGUAGES, Article, PreviewLink
 from newsroom.text import bidi
 from newsroom.web.numbers import row_number
 
+from .addresses import form_of
+
 # Links that are over stand on the form for a while, so that who made one sees what became of it.
 LISTED = 10
 LINK_MADE = gettext_noop("A preview link was made.")
@@ -157,4 +159,4 @@ def _shown(link: PreviewLink) -> dict[str, Any]:
 
 
 def _to_form(pk: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
+    return HttpResponseRedirect(form_of(pk))

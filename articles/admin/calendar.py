@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -65,7 +65,7 @@ class EditorialCalendar:
             return self._calendar(request, str(calendar.CHANGED), HTTPStatus.CONFLICT)
         except publishing.PublishingError as error:
             return self._calendar(request, str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
-        told = "Scheduled." if kind == ClockMove.Kind.APPEAR else "Withdrawal scheduled."
+        told = "Scheduled." if kind == ClockMove.Kind.APPEAR else gettext_noop("Withdrawal scheduled.")
         self.log_change(request, article, [{"moved": told}])
         # With its offset: an hour may come twice.
         was = timezone.localtime(before).isoformat(timespec="seconds")

@@ -1,7 +1,6 @@
 """What the clock does to articles on the desk: what lies ahead, and what could not be noted or told yet, and why."""
 
 from django.contrib import admin, messages
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -18,6 +17,7 @@ from newsroom.text import bidi
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 from . import accounts
+from .addresses import form_of
 
 
 def _told(rest: str) -> Told:
@@ -27,7 +27,7 @@ def _told(rest: str) -> Told:
         ClockMove.Kind.APPEAR: _("That article %(number)s was published at its hour"),
         ClockMove.Kind.DISAPPEAR: _("That article %(number)s was withdrawn at its hour"),
     }[ClockMove.Kind(kind)]
-    address = reverse("admin:articles_article_change", args=[number])
+    address = form_of(number)
     return Told(words % {"number": number}, address, PUBLISH)
 
 
@@ -70,7 +70,7 @@ class ClockMoveAdmin(ReadOnlyAdmin):
         headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
         return format_html(
             '<a href="{}"><bdi dir="{}" lang="{}">{}</bdi></a>',
-            reverse("admin:articles_article_change", args=[article.pk]),
+            form_of(article.pk),
             article.direction,
             article.language,
             headline,

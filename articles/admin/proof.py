@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from articles.models import Article
 from articles.models.article import RTL_LANGUAGES
 from newsroom.text.bidi import Direction, find_isolates, isolate_html
+from newsroom.text.line_breaks import keep_together
 
 from .translation_desk import told_tells
 
@@ -66,4 +67,4 @@ def _read(sent: Any) -> tuple[str, str, dict[str, str]]:
 
 def _printed(name: str, text: str, direction: Direction) -> str:
     # Cleaned first, as it will be stored.
-    return isolate_html(Article._meta.get_field(name).to_python(text), direction)
+    return keep_together(isolate_html(Article._meta.get_field(name).to_python(text), direction))

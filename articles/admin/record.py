@@ -1,7 +1,6 @@
 """The record of the desk in the admin: every move, every choice of a reviewer, and what was denied to whom."""
 
 from django.contrib import admin
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 from . import accounts, sentences
+from .addresses import form_of
 from .paging import BoundedPaginator
 from .search import AskedByFilters
 
@@ -111,7 +111,7 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
             return name
         return format_html(
             '<a href="{}">{}</a> · <a href="?article={}">{}</a>',
-            reverse("admin:articles_article_change", args=[transition.article_id]),
+            form_of(transition.article_id),
             name,
             transition.article_id,
             _("All of it"),
@@ -137,7 +137,7 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
             transition.get_to_state_display(),
         )
 
-    @admin.display(description=gettext_lazy("hour of publication"))
+    @admin.display(description=gettext_lazy("set hour"))
     def hours(self, transition: Transition):
         return sentences.hours_of(transition) or self.get_empty_value_display()
 

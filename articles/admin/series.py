@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.db.models import Count, Q
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
@@ -12,6 +11,7 @@ from articles.models import Article, Series
 from articles.workflow import PUBLISH
 from newsroom.web.numbers import row_number
 
+from .addresses import form_of
 from .names import NamedAdmin
 
 PLACE = "place-"
@@ -52,7 +52,7 @@ class SeriesAdmin(NamedAdmin):
             for part in parts:
                 # Of colleagues' articles a reporter reads what readers do.
                 is_mine = request.user.has_perm(PUBLISH) or part.created_by_id == request.user.pk
-                part.link = _form(part) if is_mine else part.get_absolute_url()
+                part.link = form_of(part.pk) if is_mine else part.get_absolute_url()
             context["more_parts"] = max(0, obj.part_count - MOST_PARTS) if len(parts) == MOST_PARTS else 0
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -75,10 +75,6 @@ class SeriesAdmin(NamedAdmin):
             series.arrange(obj, order, by=request.user, expected=shown)
         except series.ArrangedMeanwhile as error:
             self.message_user(request, error, messages.ERROR)
-
-
-def _form(article: Article) -> str:
-    return reverse("admin:articles_article_change", args=[article.pk])
 
 
 def _place(typed: str) -> int:

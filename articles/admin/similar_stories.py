@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,8 @@ from articles import similar_stories
 from articles.models import Article
 from articles.similar_stories import Similar
 from newsroom.web.numbers import row_number
+
+from .addresses import form_of
 
 # Of those told apart in a form that is not saved yet.
 MOST_APART = 50
@@ -49,7 +51,7 @@ class SimilarStories:
         Answers as `similar` does where a script asks with the text, else with the form.
         """
         article = self.acted_on(request, pk)
-        if "script" in request.POST:
+        if "fragment" in request.POST:
             similar = self._asked(request, article)
         else:
             similar = similar_stories.similar_to(
@@ -58,9 +60,9 @@ class SimilarStories:
         other = row_number(request.POST.get("other", ""))
         known = [story.pk for story in similar.known if story.pk == other]
         similar_stories.tell_apart(article, known if other else similar.hidden, by=request.user)
-        if "script" in request.POST:
+        if "fragment" in request.POST:
             return self.similar(request, pk)
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
+        return HttpResponseRedirect(form_of(pk))
 
     def _written(self, request: HttpRequest, pk: int | None) -> Article | None:
         if pk is None:
@@ -115,5 +117,5 @@ class SimilarStories:
 def address_of(story: Article) -> str:
     """Where the writer can read a story that is known to him: on the desk, else as readers do."""
     if story.may_open:
-        return reverse("admin:articles_article_change", args=[story.pk])
+        return form_of(story.pk)
     return story.get_absolute_url()

@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -47,8 +47,8 @@ TEXTS_OF_ARTICLE = [f"article__{name}" for name in TEXTS]
 MOST_CALLED = 200
 
 
-# Letters of a trigram, by which words are found; and how many articles are read, the newest, for shorter ones alone.
-TRIGRAM, MOST_READ = 3, 2_000
+# Words with fewer letters than a trigram find no index: they are looked for among so many of the newest.
+TRIGRAM, NEWEST_SEARCHED = 3, 2_000
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -56,7 +56,7 @@ class ArticleQuerySet(models.QuerySet):
         """Those whose kicker, headline and summary hold all these words, normalized, each anywhere."""
         found = self
         if all(len(word) < TRIGRAM for word in words):
-            found = self.filter(pk__in=self.order_by("-pk").values("pk")[:MOST_READ])
+            found = self.filter(pk__in=self.order_by("-pk").values("pk")[:NEWEST_SEARCHED])
         for word in words:
             found = found.filter(search_key__contains=word)
         return found
@@ -96,15 +96,17 @@ class ArticleQuerySet(models.QuerySet):
         """What `user` is to review."""
         return self.filter(status=Status.IN_REVIEW, reviewer=user)
 
-    def returned(self):
-        """Drafts that an editor gave back to their writers, with the reason as `returned_because`."""
+    def with_return(self):
+        """With the reason, as `returned_because`, for which an editor gave a draft back to its writer; else None."""
         last = Transition.objects.filter(article=OuterRef("pk"), move__in=MOVES).order_by("-pk")
-        return (
-            self.filter(status=Status.DRAFT)
-            .alias(last_move=Subquery(last.values("move")[:1]))
-            .filter(last_move="return")
-            .annotate(returned_because=Subquery(last.values("note")[:1]))
+        is_returned = Q(status=Status.DRAFT, last_move="return")
+        return self.alias(last_move=Subquery(last.values("move")[:1])).annotate(
+            returned_because=Case(When(is_returned, then=Subquery(last.values("note")[:1])))
         )
+
+    def returned(self):
+        """Drafts that an editor gave back to their writers."""
+        return self.filter(status=Status.DRAFT).with_return().filter(returned_because__isnull=False)
 
     def by_date(self):
         return self.order_by(*BY_DATE)
@@ -375,7 +377,7 @@ class MadeTransitions(models.Manager):
     def get_queryset(self):
         return super().get_queryset().filter(is_denied=False)
 
-    def note(self, article, act: str, *, by, **more):
+    def keep(self, article, act: str, *, by, **more):
         """Keep that `by` did with the stored article what leaves its state as it is. One query."""
         state = article.state
         return self.create(

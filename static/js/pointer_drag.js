@@ -7,8 +7,8 @@ const EDGE_PX = 72;
 const SCROLL_PX = 12;
 
 /* Let what matches `selector` be dragged, also if it comes later. `over(element, y)` is told what is under the pointer,
-   null where nothing is; `drop(item, element, y)` what it was let go on. `lift` and `land` begin and end it. */
-export function pointerDrag(selector, { lift = () => {}, over, drop, land = () => {} }) {
+   null where nothing is; `drop(item, element, y)` what it was let go on. `lift` begins it. */
+export function pointerDrag(selector, { lift = () => {}, over, drop }) {
   let press = null;
   let item = null;
   let swallowsClick = false;
@@ -29,7 +29,6 @@ export function pointerDrag(selector, { lift = () => {}, over, drop, land = () =
       item.classList.remove("is-dragged");
       item.style.translate = "";
       over(null, 0);
-      land(item);
     }
     press = item = null;
   };

@@ -402,8 +402,8 @@ def test_an_hour_of_the_unpublished_changes_is_not_written_over(clock, as_editor
 
 @pytest.mark.django_db
 def test_who_may_not_publish_it_moves_no_withdrawal_and_that_is_recorded(clock, client):
-    article = leaving(section=factories.section("رياضة"))
     reporter, elsewhere = factories.staff(factories.REPORTERS), factories.staff(factories.EDITORS)
+    article = leaving(section=factories.section("رياضة"), by=reporter)
     scopes.limit(Editor.objects.get(pk=elsewhere.pk), [factories.section("تقنية")], by=None)
     answers = []
     for user in (reporter, elsewhere):

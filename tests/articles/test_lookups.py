@@ -256,7 +256,7 @@ def test_headlines_are_found_by_the_index_of_their_key():
 
 
 def test_words_too_short_for_the_index_are_looked_for_among_the_newest(monkeypatch):
-    monkeypatch.setattr("articles.models.article.MOST_READ", 2)
+    monkeypatch.setattr("articles.models.article.NEWEST_SEARCHED", 2)
     articles = [factories.published(headline=f"مع النصّ {number}") for number in range(3)]
 
     assert list(Article.objects.headed(["مع"])) == articles[:0:-1]

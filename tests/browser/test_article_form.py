@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from django.test import Client
 
 from articles import reviewing
 from articles.models import Presence
@@ -15,31 +14,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FOCUSED = "() => document.activeElement.id"
 
 
-@pytest.fixture
-def desk_of(new_context, live_server):
-    """Return a function that opens a page for somebody in a browser of their own."""
-
-    def open_for(user):
-        client = Client()
-        client.force_login(user)
-        context = new_context()
-        cookie = {"name": "session", "value": client.cookies["session"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        page = context.new_page()
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
-
-    return open_for
-
-
 def _open(page, address):
     page.goto(address)
     page.wait_for_selector(".prose-menubar button")
 
 
-def test_what_it_lacks_is_shown_as_it_is_typed_and_what_is_wrong_is_led_to(desk_of):
+def test_what_it_lacks_is_shown_as_it_is_typed_and_what_is_wrong_is_led_to(page_of):
     factories.section()
-    page = desk_of(factories.staff(factories.EDITORS))
+    page = page_of(factories.staff(factories.EDITORS))
     _open(page, ADD)
     lacking = page.locator("#gaps li:visible")
     assert lacking.all_text_contents() == ["بلا ملخّص", "بلا اسم كاتب", "بلا صورة رئيسية"]
@@ -71,9 +53,9 @@ def _gone(user, other_tab):
 
 
 @pytest.mark.parametrize("leave", ["close", "go on"])
-def test_who_leaves_with_something_typed_is_gone_at_once(desk_of, leave):
+def test_who_leaves_with_something_typed_is_gone_at_once(page_of, leave):
     article, sara = factories.draft(), factories.staff(factories.EDITORS, "سارة")
-    page = desk_of(sara)
+    page = page_of(sara)
     with page.expect_response("**/draft/"):
         _open(page, change(article))
     assert Presence.objects.filter(user=sara).exists()
@@ -91,11 +73,11 @@ def test_who_leaves_with_something_typed_is_gone_at_once(desk_of, leave):
     assert not Presence.objects.exists()
 
 
-def test_a_writer_takes_an_article_back_by_its_button(desk_of):
+def test_a_writer_takes_an_article_back_by_its_button(page_of):
     hala, majid = factories.staff(factories.REPORTERS), factories.staff(factories.EDITORS)
     article = factories.draft(by=hala)
     reviewing.submit(article, by=hala, reviewer=majid)
-    page = desk_of(hala)
+    page = page_of(hala)
     page.goto(change(article))
     assert page.locator(".help:visible, img[alt]:visible").count() == 0
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from articles import front_page
@@ -18,15 +17,9 @@ SCREEN = "/admin/articles/arrangement/"
 
 
 @pytest.fixture
-def open_screen(new_context, live_server):
+def open_screen(page_of):
     def open_for(user):
-        client = Client()
-        client.force_login(user)
-        context = new_context(viewport={"width": 1280, "height": 1400})
-        context.add_cookies(
-            [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-        )
-        page = context.new_page()
+        page = page_of(user, says_yes=False, viewport={"width": 1280, "height": 1400})
         page.goto(SCREEN)
         return page
 

@@ -1,7 +1,6 @@
 """The writing area shows mixed directions as the public page does, and changes nothing of the text for it."""
 
 import pytest
-from django.test import Client
 
 from tests import factories
 
@@ -44,19 +43,8 @@ SEEN = """(container) => [...document.querySelectorAll(`${container} p`)].map((p
 
 
 @pytest.fixture
-def desk(new_context, live_server):
-    client = Client()
-    client.force_login(factories.staff(factories.EDITORS))
-    context = new_context()
-    context.add_cookies(
-        [{"name": "session", "value": client.cookies["session"].value, "url": live_server.url}]
-    )
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    assert complaints == []
+def desk(page_of, listen):
+    return listen(page_of(factories.staff(factories.EDITORS)))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@
       const body = new URLSearchParams({
         headline: form.elements.headline.value,
         summary: form.elements.summary.value,
-        script: "1",
+        fragment: "1",
         ...more,
       });
       for (const number of apart) body.append("apart", number);

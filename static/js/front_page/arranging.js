@@ -8,7 +8,6 @@ if (form) arrange(form);
 function arrange(form) {
   const told = form.querySelector(".front-told");
   let isChanged = Boolean(form.querySelector(".front-unsaved, .errornote"));
-  let dragged = null;
   let doing = Promise.resolve();
 
   // One after another: the second begins from what the first has made.
@@ -81,7 +80,7 @@ function arrange(form) {
 
   // Dragging
 
-  const indexIn = (slot, y) => {
+  const indexIn = (slot, dragged, y) => {
     const picked = [...slot.querySelectorAll(".front-story.is-picked")].filter((story) => story !== dragged);
     const after = picked.findIndex((story) => {
       const box = story.getBoundingClientRect();
@@ -93,15 +92,12 @@ function arrange(form) {
   const slotOf = (element) => element?.closest("[data-takes-picks]");
 
   pointerDrag(".front-story[data-movable]", {
-    lift: (story) => {
-      dragged = story;
-    },
     over: (element) => mark(slotOf(element)),
     drop: (story, element, y) => {
       const slot = slotOf(element);
       if (!slot) return;
       const number = story.dataset.article;
-      act(`place:${slot.dataset.slot}:${number}:${indexIn(slot, y)}`, [`up-${number}`]);
+      act(`place:${slot.dataset.slot}:${number}:${indexIn(slot, story, y)}`, [`up-${number}`]);
     },
   });
 
