@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Correction
+from articles.models.addresses import Addressed
 from newsroom.text.excerpt import excerpt, html_excerpt
 
 DESCRIPTION_LENGTH = 160
@@ -31,6 +33,15 @@ _LOCALES = {
 def absolute(path: str) -> str:
     """The full address of one of our paths, from SITE_URL and never from a request's Host."""
     return f"{settings.SITE_URL}{path}"
+
+
+def feed_address(subject: Addressed | str, form: str = "rss") -> str:
+    """The path of a feed in one of its forms: of a section, tag, author or series, of "corrections", of all by ""."""
+    if isinstance(subject, str):
+        name, number = (f"{subject}_feed" if subject else "feed"), []
+    else:
+        name, number = f"{subject._meta.model_name}_feed", [subject.pk]
+    return reverse(f"articles:{name}", args=[*number, form] if form != "rss" else number)
 
 
 def open_graph_locale(language: str) -> str:

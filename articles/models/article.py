@@ -108,8 +108,13 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
 
     def for_feed(self):
-        """With all that an item of a feed says. Two queries."""
-        return self.select_related("section").defer("body", *KEYS)._with_authors()
+        """With all that an entry of a feed says. Three queries."""
+        return (
+            self.select_related("section", "hero")
+            .defer("body", *KEYS)
+            ._with_authors()
+            .prefetch_related("tags")
+        )
 
     def for_page(self):
         """With all that an article's page shows; its notes and the numbers of the parts of its series are in the row

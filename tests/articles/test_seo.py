@@ -75,6 +75,6 @@ def test_a_feed_takes_as_many_queries_however_many_articles_have_no_summary(
     for _ in range(count):
         factories.published(summary="")
 
-    # The articles, and their authors.
-    with django_assert_num_queries(2):
+    # The articles, their authors and their tags.
+    with django_assert_num_queries(3):
         client.get("/feed/")
