@@ -272,7 +272,7 @@ def test_the_feed_names_kind_article_and_note(client, settings):
 def _structured_data(client, article: Article) -> dict:
     text = client.get(article.get_absolute_url()).text
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
-    return json.loads(data)
+    return json.loads(data)["@graph"][0]
 
 
 def test_machines_read_the_notes_with_the_article(client):

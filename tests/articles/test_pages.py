@@ -214,7 +214,7 @@ def test_a_closing_tag_in_a_headline_ends_no_script(client):
     text = client.get(article.get_absolute_url()).content.decode()
 
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
-    assert json.loads(data)["headline"] == headline
+    assert json.loads(data)["@graph"][0]["headline"] == headline
     assert "<script>alert" not in text
 
 
