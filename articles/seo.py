@@ -168,6 +168,11 @@ def news_article(article: Article) -> dict[str, Any]:
             "name": article.series.name,
             "url": absolute(article.series.get_absolute_url()),
         }
+    for other in article.in_other_languages:
+        name = "translationOfWork" if other.pk == article.translation_of_id else "workTranslation"
+        facts.setdefault(name, []).append(
+            {"@type": "NewsArticle", "inLanguage": other.language, "url": absolute(other.get_absolute_url())}
+        )
     if notes := article.notes:
         facts["correction"] = [_correction_comment(note) for note in notes]
     if article.source_name:
