@@ -5,7 +5,7 @@ A moment is an aware datetime. A wall hour is a naive one, as a clock in the new
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -170,6 +170,9 @@ def reschedule(
     """
     zone = timezone.get_current_timezone()
     at = moment(hour, zone) if hour and hour.tzinfo is None else hour
+    if at is not None:
+        # As the database keeps it, for which an offset can be too large.
+        at = at.astimezone(UTC)
     # First, for the permission is asked there: who may not is told nothing else. What is raised below undoes it.
     if kind == ClockMove.Kind.DISAPPEAR:
         revising.set_withdrawal(article, at, by=by, expected_version=expected_version)

@@ -112,8 +112,9 @@ def display(article: Article, authors: Sequence[Author], tags: Sequence[Tag]) ->
     figures.print_body(article, figures.in_text(article.body))
     bylines = [Byline(article=article, author=author) for author in authors]
     article._prefetched_objects_cache = {"bylines": bylines, "tags": tags}
-    # It may have come into another series.
+    # It may have come into another series, or translate another article.
     article.kept_parts = None
+    article.kept_translations = None
 
 
 def initial(content: Content) -> dict[str, Any]:

@@ -1,124 +1,154 @@
-"""RSS of the whole site, of each section, and of the corrections."""
+"""Feeds of the whole site, of each section, tag, author and series, and of the corrections; each in three forms."""
 
-from django.contrib.syndication.views import Feed
-from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import linebreaksbr
+from collections.abc import Callable, Iterable
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.feedgenerator import Rss201rev2Feed
-from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
-from articles import seo
-from articles.models import Article, Correction, Section
+from articles import front_page, seo
+from articles.models import Article, Author, Correction, Section, Series, Tag
 from newsroom.text import bidi
+from newsroom.text.standalone import standalone
+from newsroom.web import conditional
+from newsroom.web.syndication import FORMS, Entry, Feed, Person, Picture
 
-ITEM_COUNT = 30
+ENTRY_COUNT = 30
 RIGHT_TO_LEFT_MARK = "\u200f"
+# What has a feed of its own, by the name of its address. Asked anew each time: what is public, the clock decides.
+SUBJECTS: dict[str, Callable[[], QuerySet]] = {
+    "section": Section.objects.all,
+    "tag": Tag.objects.all,
+    "author": Author.objects.all,
+    "series": Series.objects.published,
+}
 
 
-class LatestFeed(Feed):
-    """The latest articles. Addresses come from SITE_URL, so that a request's Host cannot poison a kept feed."""
-
-    feed_type = Rss201rev2Feed
-    language = "ar"
-    title = gettext_lazy("Nashra")
-    description = gettext_lazy("The latest news")
-
-    def link(self) -> str:
-        return seo.absolute("/")
-
-    def feed_url(self) -> str:
-        return seo.absolute(reverse("articles:feed"))
-
-    def items(self):
-        return Article.objects.published().for_feed().by_date()[:ITEM_COUNT]
-
-    def item_title(self, article: Article) -> str:
-        # Reader programs set a line by its first strong letter, which may be that of a Latin name.
-        mark = RIGHT_TO_LEFT_MARK if article.direction == "rtl" else ""
-        return f"{mark}{bidi.strip_overrides(article.headline)}"
-
-    def item_description(self, article: Article) -> str:
-        # A description is HTML by the RSS specification, and ours is text.
-        return escape(bidi.strip_overrides(article.summary or seo.description(article)))
-
-    def item_link(self, article: Article) -> str:
-        return seo.absolute(article.get_absolute_url())
-
-    def item_guid(self, article: Article) -> str:
-        return seo.absolute(reverse("articles:short", args=[article.pk]))
-
-    item_guid_is_permalink = False
-
-    def item_pubdate(self, article: Article):
-        return article.published_at
-
-    def item_updateddate(self, article: Article):
-        return article.updated_at
-
-    def item_author_name(self, article: Article) -> str:
-        return _(", ").join(byline.author.name for byline in article.bylines.all())
-
-    def item_categories(self, article: Article) -> list[str]:
-        return [article.section.name]
+@require_safe
+def site(request: HttpRequest, form: str = "rss") -> HttpResponse:
+    return _answer(
+        request,
+        form,
+        title=_("Nashra"),
+        description=_("The latest news"),
+        page="/",
+        address=seo.feed_address("", form),
+        entries=_stories(Article.objects.published()),
+    )
 
 
-class SectionFeed(LatestFeed):
-    def get_object(self, request, pk: int) -> Section:
-        return get_object_or_404(Section, pk=pk)
-
-    def title(self, section: Section) -> str:
-        return _("Nashra: %(section)s") % {"section": section.name}
-
-    def description(self, section: Section) -> str:
-        return section.description or section.name
-
-    def link(self, section: Section) -> str:
-        return seo.absolute(section.get_absolute_url())
-
-    def feed_url(self, section: Section) -> str:
-        return seo.absolute(reverse("articles:section_feed", args=[section.pk]))
-
-    def items(self, section: Section):
-        return section.articles.published().for_feed().by_date()[:ITEM_COUNT]
+@require_safe
+def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> HttpResponse:
+    """The latest articles of one of SUBJECTS. Four queries."""
+    found = get_object_or_404(SUBJECTS[kind](), pk=pk)
+    description = getattr(found, "description", "") or _("The latest news")
+    return _answer(
+        request,
+        form,
+        title=_("Nashra: %(section)s") % {"section": found.name},
+        description=description,
+        page=found.get_absolute_url(),
+        address=seo.feed_address(found, form),
+        entries=_stories(found.articles.published()),
+    )
 
 
-class CorrectionsFeed(Feed):
-    """The latest notes on what readers may see."""
+@require_safe
+def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
+    """The latest notes on what readers may see. One query."""
+    notes = Correction.objects.published().for_list()[:ENTRY_COUNT]
+    return _answer(
+        request,
+        form,
+        title=_("Nashra: corrections"),
+        description=_("What we corrected, clarified, updated and retracted"),
+        page=reverse("articles:corrections"),
+        address=seo.feed_address("corrections", form),
+        entries=[_note(correction) for correction in notes],
+    )
 
-    feed_type = Rss201rev2Feed
-    language = "ar"
-    title = gettext_lazy("Nashra: corrections")
-    description = gettext_lazy("What we corrected, clarified, updated and retracted")
 
-    def link(self) -> str:
-        return seo.absolute(reverse("articles:corrections"))
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The page that names the feeds for people. One query."""
+    return render(request, "articles/feeds.html", {"sections": front_page.sections()})
 
-    def feed_url(self) -> str:
-        return seo.absolute(reverse("articles:corrections_feed"))
 
-    def items(self):
-        return Correction.objects.published().for_list()[:ITEM_COUNT]
+def _answer(
+    request: HttpRequest,
+    form: str,
+    *,
+    title: str,
+    description: str,
+    page: str,
+    address: str,
+    entries: Iterable[Entry],
+) -> HttpResponse:
+    feed = Feed(
+        title=title,
+        description=bidi.strip_overrides(description),
+        site_name=_("Nashra"),
+        url=seo.absolute(page),
+        address=seo.absolute(address),
+        language=get_language() or "ar",
+        entries=list(entries),
+    )
+    wanted = FORMS[form]
+    return conditional.answer(request, wanted.write(feed), wanted.media_type, feed.updated)
 
-    def item_title(self, correction: Correction) -> str:
-        headline = bidi.isolate_plain(correction.article.headline, correction.article.direction)
-        return _("%(kind)s: %(headline)s") % {"kind": correction.get_kind_display(), "headline": headline}
 
-    def item_description(self, correction: Correction) -> str:
-        # A description is HTML by the RSS specification, and ours is text.
-        return linebreaksbr(bidi.strip_overrides(correction.note))
+def _stories(articles: QuerySet[Article]) -> list[Entry]:
+    return [_story(article) for article in articles.for_feed().by_date()[:ENTRY_COUNT]]
 
-    def item_link(self, correction: Correction) -> str:
-        return seo.absolute(correction.get_absolute_url())
 
-    def item_guid(self, correction: Correction) -> str:
-        return seo.absolute(f"{reverse('articles:corrections')}#{correction.anchor}")
+def _story(article: Article) -> Entry:
+    url = seo.absolute(article.get_absolute_url())
+    # Reader programs set a line by its first strong letter, which may be that of a Latin name.
+    mark = RIGHT_TO_LEFT_MARK if article.direction == "rtl" else ""
+    return Entry(
+        id=seo.absolute(reverse("articles:short", args=[article.pk])),
+        url=url,
+        title=f"{mark}{bidi.strip_overrides(article.headline)}",
+        summary=bidi.strip_overrides(article.summary or seo.description(article)),
+        html=standalone(article.body_html, url, article.language, article.direction),
+        language=article.language,
+        published=article.published_at,
+        updated=article.updated_at,
+        people=[
+            Person(byline.author.name, seo.absolute(byline.author.get_absolute_url()))
+            for byline in article.bylines.all()
+        ],
+        categories=[article.section.name, *(tag.name for tag in article.tags.all())],
+        picture=_picture(article),
+    )
 
-    item_guid_is_permalink = False
 
-    def item_pubdate(self, correction: Correction):
-        return correction.at
+def _picture(article: Article) -> Picture | None:
+    if article.hero is None:
+        return None
+    file = article.hero.fallback_file
+    return Picture(
+        url=seo.absolute(file["src"]),
+        size=article.hero.fallback_size,
+        width=file["width"],
+        height=file["height"],
+        alt=article.hero.alt,
+        credit=article.hero.credit,
+    )
 
-    def item_updateddate(self, correction: Correction):
-        return correction.edited_at or correction.at
+
+def _note(correction: Correction) -> Entry:
+    headline = bidi.isolate_plain(correction.article.headline, correction.article.direction)
+    return Entry(
+        id=seo.absolute(f"{reverse('articles:corrections')}#{correction.anchor}"),
+        url=seo.absolute(correction.get_absolute_url()),
+        title=_("%(kind)s: %(headline)s") % {"kind": correction.get_kind_display(), "headline": headline},
+        summary=bidi.strip_overrides(correction.note),
+        language=get_language() or "ar",
+        published=correction.at,
+        updated=correction.edited_at or correction.at,
+    )

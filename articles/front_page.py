@@ -204,7 +204,7 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
     # Before what is theirs is asked: it could differ only by what somebody else did meanwhile.
     if expected_version is not None and expected_version != version:
         raise _conflict()
-    _guard(choice, by, now)
+    _guard(choice, version, by, now)
     _check(choice, now)
     try:
         with transaction.atomic():
@@ -223,8 +223,8 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
         raise _conflict() from error
 
 
-def _guard(choice: Choice, by: Any, now: datetime) -> None:
-    """Raise Denied where `choice` differs from the arrangement that holds in what is not for `by` to decide.
+def _guard(choice: Choice, version: int, by: Any, now: datetime) -> None:
+    """Raise Denied where `choice` differs from the arrangement of this version in what is not for `by` to decide.
 
     Who is limited to sections leaves all but their strips as it is, and picks for these what stands in the sections.
     Two queries, and none for who is not limited.
@@ -233,7 +233,10 @@ def _guard(choice: Choice, by: Any, now: datetime) -> None:
     if strips is None:
         return
     now_picked, elsewhere = _apart(choice.without_past_banner(now), strips)
-    was_picked, was_elsewhere = _apart(stored().without_past_banner(now), strips)
+    was = stored()
+    if was.version != version:
+        raise _conflict()
+    was_picked, was_elsewhere = _apart(was.without_past_banner(now), strips)
     if elsewhere != was_elsewhere:
         moved = {pick.article for pick in set(elsewhere.picks) ^ set(was_elsewhere.picks)}
         raise Denied(by, ARRANGE_FRONT_PAGE, Article.objects.filter(pk__in=moved).first())

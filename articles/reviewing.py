@@ -54,6 +54,10 @@ def submit(
 def take_back(article: Article, *, by: Any, expected_version: int | None = None) -> Article:
     """Make the move "take_back"; a reviewer who was chosen is told by mail. Raises what `publishing.move` does."""
     publishing.move(article, "take_back", by=by, expected_version=expected_version)
+    steps = article.transitions.order_by("-pk").values_list("pk", flat=True)[:10]
+    # Who was not told yet need not be told that it is over.
+    if outbox.cancel([_key(step) for step in steps]):
+        return article
     _tell(article, article.reviewer, by, _("No longer for your review: %(headline)s"))
     return article
 
@@ -109,12 +113,17 @@ def _tell(article: Article, reviewer: Any, by: Any, subject: Any) -> None:
     }
     last = article.transitions.latest("pk").pk
     outbox.enqueue(
-        key=f"review:{last}",
+        key=_key(last),
         to=reviewer.email,
         subject=subject,
         text=render_to_string("mail/review.txt", context),
         html=render_to_string("mail/review.html", context | {"subject": subject}),
     )
+
+
+def _key(transition: int) -> str:
+    """Under which the mail to a reviewer is kept that tells of this row of the record."""
+    return f"review:{transition}"
 
 
 def may_read_notes(user: Any) -> bool:

@@ -175,7 +175,9 @@ def set_withdrawal(
     revision = Revision.objects.create(
         article=stored,
         content=(draft.content if draft else contents.of(stored)) | {"withdraw_at": at.isoformat()},
-        by=by,
+        # Unpublished changes stay those of who wrote them; who moved the hour is on the record.
+        by=draft.by if draft else by,
+        note=draft.note if draft else "",
         base_version=stored.version - 1,
         applied_at=None if draft else timezone.now(),
     )

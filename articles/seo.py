@@ -1,12 +1,17 @@
-"""What machines read about an article: description and structured data (schema.org NewsArticle)."""
+"""What machines read about pages: addresses, descriptions, and structured data of schema.org."""
 
 import json
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from articles.models import Article, Correction
+from articles.models import Article, Author, Correction, Image, Section, Series, Tag
+from articles.models.addresses import Addressed
 from newsroom.text.excerpt import excerpt, html_excerpt
 
 DESCRIPTION_LENGTH = 160
@@ -33,6 +38,15 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
+def feed_address(subject: Addressed | str, form: str = "rss") -> str:
+    """The path of a feed in one of its forms: of a section, tag, author or series, of "corrections", of all by ""."""
+    if isinstance(subject, str):
+        name, number = (f"{subject}_feed" if subject else "feed"), []
+    else:
+        name, number = f"{subject._meta.model_name}_feed", [subject.pk]
+    return reverse(f"articles:{name}", args=[*number, form] if form != "rss" else number)
+
+
 def open_graph_locale(language: str) -> str:
     return _LOCALES[language]
 
@@ -44,11 +58,90 @@ def description(article: Article) -> str:
     return html_excerpt(article.body_html, DESCRIPTION_LENGTH)
 
 
-def news_article(article: Article, site_name: str) -> dict[str, Any]:
+def front_page() -> SafeString:
+    return graph(
+        {
+            "@type": "WebSite",
+            "@id": absolute("/#website"),
+            "name": _("Nashra"),
+            "url": absolute("/"),
+            "inLanguage": get_language(),
+            "publisher": {"@id": _publisher()},
+        },
+        organization(),
+    )
+
+
+def article_page(article: Article) -> SafeString:
+    """No query on an article loaded with `for_page`."""
+    trail = breadcrumbs(article.section, article)
+    return graph(news_article(article), trail, organization())
+
+
+def listing_page(subject: Section | Tag | Author | Series) -> SafeString:
+    """The page of an author is about a person; the others collect articles."""
+    facts: dict[str, Any] = {
+        "@type": "CollectionPage",
+        "name": subject.name,
+        "url": absolute(subject.get_absolute_url()),
+        "inLanguage": get_language(),
+        "isPartOf": {"@id": absolute("/#website")},
+        "publisher": {"@id": _publisher()},
+    }
+    if isinstance(subject, Author):
+        person = {"@type": "Person", "name": subject.name, "url": facts["url"]}
+        if subject.role:
+            person["jobTitle"] = subject.role
+        if subject.biography:
+            person["description"] = excerpt(subject.biography, DESCRIPTION_LENGTH)
+        facts |= {"@type": "ProfilePage", "mainEntity": person}
+    elif told := getattr(subject, "description", ""):
+        facts["description"] = told
+    return graph(facts, breadcrumbs(subject), organization())
+
+
+def graph(*nodes: dict[str, Any]) -> SafeString:
+    return json_ld({"@context": "https://schema.org", "@graph": nodes})
+
+
+def organization() -> dict[str, Any]:
+    """schema.org NewsMediaOrganization, with what it binds itself to."""
+    return {
+        "@type": "NewsMediaOrganization",
+        "@id": _publisher(),
+        "name": _("Nashra"),
+        "url": absolute("/"),
+        "logo": {
+            "@type": "ImageObject",
+            "url": absolute(static("images/mark-180.png")),
+            "width": 180,
+            "height": 180,
+        },
+        "correctionsPolicy": absolute(reverse("articles:corrections")),
+    }
+
+
+def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
+    """schema.org BreadcrumbList, from the front page to the last of `subjects`."""
+    steps = [(_("Home"), "/"), *((str(subject), subject.get_absolute_url()) for subject in subjects)]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+            for position, (name, path) in enumerate(steps, start=1)
+        ],
+    }
+
+
+def _publisher() -> str:
+    """The name by which the facts of a page refer to the newsroom."""
+    return absolute("/#publisher")
+
+
+def news_article(article: Article) -> dict[str, Any]:
     """schema.org NewsArticle. No query on an article loaded with `for_page`."""
     url = absolute(article.get_absolute_url())
     facts: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": article.headline,
         "description": description(article),
@@ -63,22 +156,38 @@ def news_article(article: Article, site_name: str) -> dict[str, Any]:
             {"@type": "Person", "name": byline.author.name, "url": absolute(byline.author.get_absolute_url())}
             for byline in article.bylines.all()
         ],
-        "publisher": {"@type": "NewsMediaOrganization", "name": site_name, "url": settings.SITE_URL},
+        "publisher": {"@id": _publisher()},
         "isAccessibleForFree": True,
     }
     if article.hero:
-        facts["image"] = [absolute(article.hero.share_card["src"]), absolute(article.hero.fallback)]
+        files = [article.hero.share_card, article.hero.fallback_file]
+        facts["image"] = [_image(article.hero, file) for file in files]
     if article.series:
         facts["isPartOf"] = {
             "@type": "CreativeWorkSeries",
             "name": article.series.name,
             "url": absolute(article.series.get_absolute_url()),
         }
+    for other in article.in_other_languages:
+        name = "translationOfWork" if other.pk == article.translation_of_id else "workTranslation"
+        facts.setdefault(name, []).append(
+            {"@type": "NewsArticle", "inLanguage": other.language, "url": absolute(other.get_absolute_url())}
+        )
     if notes := article.notes:
         facts["correction"] = [_correction_comment(note) for note in notes]
     if article.source_name:
         facts["isBasedOn"] = article.source_url or article.source_name
     return facts
+
+
+def _image(image: Image, file: dict[str, Any]) -> dict[str, Any]:
+    facts = {
+        "@type": "ImageObject",
+        "url": absolute(file["src"]),
+        "width": file["width"],
+        "height": file["height"],
+    }
+    return facts | {"creditText": image.credit} if image.credit else facts
 
 
 def _correction_comment(note: Correction) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Addresses of the newspaper's pages; every one holds a number that finds the row and a slug for people."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from articles import feeds, views
+from newsroom.web.syndication import FORMS
 
 
 def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
@@ -14,6 +16,20 @@ def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
         path(f"{kind}/<int:pk>", view),
     ]
 
+
+def _feeds(at: str, view, name: str, **fixed) -> list:
+    """A feed in RSS at its short address, and in the other forms below it."""
+    return [
+        path(at, view, fixed, name=name),
+        path(f"{at}<feed_form:form>/", view, fixed, name=name),
+    ]
+
+
+class _FeedForm(StringConverter):
+    regex = "|".join(form for form in FORMS if form != "rss")
+
+
+register_converter(_FeedForm, "feed_form")
 
 app_name = "articles"
 urlpatterns = [
@@ -28,7 +44,12 @@ urlpatterns = [
     *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
     # feeds
-    path("feed/", feeds.LatestFeed(), name="feed"),
-    path("feed/section/<int:pk>/", feeds.SectionFeed(), name="section_feed"),
-    path("corrections/feed/", feeds.CorrectionsFeed(), name="corrections_feed"),
+    path("feeds/", feeds.listing, name="feeds"),
+    *_feeds("feed/", feeds.site, "feed"),
+    *(
+        pattern
+        for kind in feeds.SUBJECTS
+        for pattern in _feeds(f"feed/{kind}/<int:pk>/", feeds.subject, f"{kind}_feed", kind=kind)
+    ),
+    *_feeds("corrections/feed/", feeds.correction_notes, "corrections_feed"),
 ]

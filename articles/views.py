@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles import corrections, front_page, previews, related, seo
@@ -30,9 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front page as it was arranged, and filled by date where nothing was. No story twice."""
     sections = front_page.sections(with_picks=True)
     choice = front_page.choice_of(sections)
-    return render(
-        request, "articles/home.html", _front(front_page.compose(choice, sections), choice, sections)
-    )
+    context = _front(front_page.compose(choice, sections), choice, sections)
+    return render(request, "articles/home.html", context | {"structured_data": seo.front_page()})
 
 
 def preview_home(request: HttpRequest, choice: front_page.Choice, at: datetime | None = None) -> HttpResponse:
@@ -89,7 +87,8 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         return _to_its_address(request, found)
     parts = found.articles.published().for_list().in_series()
     page = _page(request, parts)
-    return render(request, "articles/series.html", {"subject": found, "page": page})
+    context = {"subject": found, "page": page, "structured_data": seo.listing_page(found)}
+    return render(request, "articles/series.html", context)
 
 
 @require_safe
@@ -105,7 +104,7 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         {
             "article": article,
             "description": seo.description(article),
-            "structured_data": seo.json_ld(seo.news_article(article, _("Nashra"))),
+            "structured_data": seo.article_page(article),
         }
         | corrections.on_page(article),
     )
@@ -213,7 +212,8 @@ def _listing(
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
     page = _page(request, articles.published().for_list().by_date())
-    return render(request, template, {"subject": found, "page": page})
+    context = {"subject": found, "page": page, "structured_data": seo.listing_page(found)}
+    return render(request, template, context)
 
 
 def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page:

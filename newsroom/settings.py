@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     # For its widgets: FORM_RENDERER looks for templates in the installed apps, so that ours come first.
     "django.forms",
@@ -136,6 +135,15 @@ if EMAIL_URL:
 # To connect, in seconds; what the answer to a mail may take is for `newsroom.mail.sending` to say.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"نشرة <noreply@{_site.hostname or 'localhost'}>")
+
+# What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
+ADS_TXT = env.str("ADS_TXT", default="", multiline=True)
+HUMANS_TXT = env.str("HUMANS_TXT", default="", multiline=True)
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+if strange := [
+    contact for contact in SECURITY_CONTACT if urlsplit(contact).scheme not in {"https", "mailto", "tel"}
+]:
+    raise ImproperlyConfigured(f"SECURITY_CONTACT must begin with mailto: or https://, it is {strange[0]!r}.")
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -1,13 +1,11 @@
 """All addresses of the site."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from articles import sitemaps
-from newsroom.web import health
+from newsroom.web import health, text_files
 from newsroom.web.media import media
-from newsroom.web.robots import robots
 
 urlpatterns = [
     path("", include("articles.urls")),
@@ -16,8 +14,11 @@ urlpatterns = [
     path("media/<path:name>", media, name="media"),
     # machines
     path("sitemap.xml", sitemaps.index),
-    path("sitemap-<section>.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
-    path("robots.txt", robots),
+    path("sitemap-<str:name>.xml", sitemaps.part, name="sitemap"),
+    path("robots.txt", text_files.robots),
+    path("ads.txt", text_files.ads),
+    path("humans.txt", text_files.humans),
+    path(".well-known/security.txt", text_files.security),
     path("healthz", health.healthz, name="health"),
 ]
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 ARTICLE = [
     "/article/{article}/{slug}/", "/article/{article}/another-slug/", "/article/{article}/{slug}",
@@ -28,6 +29,11 @@ def _four(kind):
     }
 
 
+def _feeds(pattern, address=""):
+    address = address or f"/{pattern}"
+    return {pattern: [address], f"{pattern}<feed_form:form>/": [f"{address}atom/", f"{address}json/"]}
+
+
 ADDRESSES = {
     "": ["/"],
     "article/<int:pk>/<str:slug>/": ["/article/{article}/{slug}/", "/article/{article}/another-slug/"],
@@ -39,10 +45,15 @@ ADDRESSES = {
     **_four("author"),
     **_four("series"),
     "corrections/": ["/corrections/"],
-    "feed/": ["/feed/"],
-    "feed/section/<int:pk>/": ["/feed/section/{section}/"],
-    "corrections/feed/": ["/corrections/feed/"],
+    "feeds/": ["/feeds/"],
+    **_feeds("feed/"),
+    **_feeds("feed/section/<int:pk>/", "/feed/section/{section}/"),
+    **_feeds("feed/tag/<int:pk>/", "/feed/tag/{tag}/"),
+    **_feeds("feed/author/<int:pk>/", "/feed/author/{author}/"),
+    **_feeds("feed/series/<int:pk>/", "/feed/series/{series}/"),
+    **_feeds("corrections/feed/"),
     # Who has a link reads before the hour; nobody else does.
+    "preview/<str:token>": ["/preview/nobody"],
     "preview/<str:token>/": ["/preview/nobody/"],
     "comments/article/<int:article_pk>/": ["/comments/article/{article}/"],
     "comments/reply/<int:pk>/": ["/comments/reply/{comment}/"],
@@ -64,13 +75,29 @@ ADDRESSES = {
     "comments/unsubscribe/<str:token>/": ["/comments/unsubscribe/nobody/"],
     "media/<path:name>": ["/media/nothing.jpg"],
     "sitemap.xml": ["/sitemap.xml"],
-    "sitemap-<section>.xml": ["/sitemap-articles.xml", "/sitemap-sections.xml"],
+    "sitemap-<str:name>.xml": [
+        "/sitemap-pages.xml",
+        "/sitemap-news.xml",
+        "/sitemap-sections.xml",
+        "/sitemap-series.xml",
+        "/sitemap-tags.xml",
+        "/sitemap-authors.xml",
+        "/sitemap-{month}.xml",
+    ],
     "robots.txt": ["/robots.txt"],
+    "ads.txt": ["/ads.txt"],
+    "humans.txt": ["/humans.txt"],
+    ".well-known/security.txt": ["/.well-known/security.txt"],
     "healthz": ["/healthz"],
 }
 _LINK = re.compile(
     r"""(?:href|src|action|content)=["']([^"']+)["']|<(?:loc|link|guid|comments)[^>]*>([^<]+)<"""
 )
+
+
+def sitemap_of_the_month(at=None):
+    """The address of the sitemap that names what was published at that moment, else now."""
+    return f"/sitemap-{timezone.localtime(at):%Y-%m}.xml"
 
 
 def patterns():

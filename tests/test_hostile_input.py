@@ -12,7 +12,7 @@ from articles.models import Article, Image
 from comments import moderation
 from comments.models import Comment
 from comments.submission import Sender, submit
-from tests import factories
+from tests import factories, public_site
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -85,7 +85,7 @@ def test_in_every_line_of_an_article(client, desk, vectors):
     articles = list(Article.objects.published().for_page())
     _judge(client, ["/", section.get_absolute_url(), *(article.get_absolute_url() for article in articles)])
     _judge(client, [articles[0].tags.get().get_absolute_url(), authors[0].get_absolute_url()])
-    for feed in ["/feed/", f"/feed/section/{section.pk}/", "/sitemap-articles.xml"]:
+    for feed in ["/feed/", f"/feed/section/{section.pk}/", public_site.sitemap_of_the_month()]:
         document = etree.fromstring(client.get(feed).content, etree.XMLParser(resolve_entities=False))
         # By the RSS specification a description is HTML, every other element text.
         for description in document.iter("description"):

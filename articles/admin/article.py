@@ -31,11 +31,13 @@ from . import accounts, sentences
 from .addresses import form_of, tell_address
 from .article_drafts import ArticleDrafts
 from .article_form import (
+    AmongThoseTaken,
     ArticleForm,
     MomentField,
     MomentInput,
     OrderedLookup,
     StoriesLookup,
+    StoryLookup,
     credits_missing,
 )
 from .article_moves import ArticleMoves
@@ -81,7 +83,7 @@ class ArticleAdmin(
     folded_field = "search_text"
     search_help_text = _("Words of the text, the headline or the authors’ names, in any spelling.")
     show_full_result_count = False
-    autocomplete_fields = ["tags", "hero", "series", "translation_reviewer"]
+    autocomplete_fields = ["tags", "hero", "series", "translation_of", "translation_reviewer"]
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": MomentInput}}
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "summary", "body"]}),
@@ -92,7 +94,8 @@ class ArticleAdmin(
             {
                 "classes": ["collapse"],
                 "fields": [
-                    "source_name", "source_url", "translated_from", "machine_translated", "translation_reviewer",
+                    "source_name", "source_url", "translated_from", "translation_of", "machine_translated",
+                    "translation_reviewer",
                 ],
             },
         ),
@@ -242,16 +245,20 @@ class ArticleAdmin(
         field = form.base_fields["related"] = deepcopy(form.base_fields["related"])
         field.widget = self._lookup(StoriesLookup, Revision._meta.get_field("article"), request)
         field.queryset = self._may_name(request, obj).only("headline", "language")
+        if original := form.base_fields.get("translation_of"):
+            original.queryset = field.queryset
         return form
 
     def _may_name(self, request: HttpRequest, article: Article | None):
         """The articles of which `request.user` may be told, and those that this one names already."""
-        named = Article.objects.filter(pk__in=article.related if article else [])
+        numbers = [*article.related, article.translation_of_id or 0] if article else []
+        named = Article.objects.filter(pk__in=numbers)
         return Article.objects.told_to(request.user) | named
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = self._lookup(Lookup, db_field, request)
+            lookup = StoryLookup if db_field.remote_field.model is Article else Lookup
+            kwargs["widget"] = self._lookup(lookup, db_field, request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -263,7 +270,7 @@ class ArticleAdmin(
         widget = widget_class(field, self.admin_site)
         related = self.admin_site.get_model_admin(field.remote_field.model)
         widget.may_look_up = related.has_view_permission(request)
-        if widget.may_look_up and not isinstance(widget, StoriesLookup):
+        if widget.may_look_up and not isinstance(widget, AmongThoseTaken):
             widget.listing = request.__dict__.setdefault("listing", Listing())
             widget.listing.add(related.model._default_manager.all())
         return widget

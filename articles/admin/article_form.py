@@ -24,7 +24,7 @@ from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
 
 from .article_moves import ReviewerField
-from .lookups import LookupMultiple
+from .lookups import Lookup, LookupMultiple
 
 NOT_OF_THE_TEXT = {
     "opened_version", "draft_key", "draft_sequence", "replaces", "publish_at", "note", "change_note", "is_minor",
@@ -81,14 +81,22 @@ class OrderedLookup(LookupMultiple):
         return groups
 
 
-class StoriesLookup(OrderedLookup):
-    """Articles in the order in which they were chosen. None is listed: of so many the newest hundred help nobody.
+class AmongThoseTaken:
+    """For a look-up of articles. None is listed: of so many the newest hundred help nobody.
 
     A headline is looked for among those that the field takes: of others its answer would tell that they are written.
     """
 
     def _rows(self):
         return self.choices.queryset
+
+
+class StoriesLookup(AmongThoseTaken, OrderedLookup):
+    """Articles in the order in which they were chosen."""
+
+
+class StoryLookup(AmongThoseTaken, Lookup):
+    """One article."""
 
 
 class OrderedField(forms.ModelMultipleChoiceField):
@@ -263,6 +271,12 @@ class ArticleForm(forms.ModelForm):
         if len(numbers) > MAX_STORIES:
             raise ValidationError(_("Choose up to four."))
         return numbers
+
+    def clean_translation_of(self):
+        original = self.cleaned_data["translation_of"]
+        if original is not None and original.language == self.cleaned_data.get("language"):
+            raise ValidationError(_("The original must be in another language than this article."))
+        return original
 
     def clean_source_url(self) -> str:
         url = self.cleaned_data["source_url"]

@@ -35,6 +35,17 @@ LANGUAGES = [
     ("ckb", "کوردی"),
     ("he", "עברית"),
 ]
+# How a link to an article in that language is called; each in its own, for those who read it.
+READ_IN = {
+    "ar": "اقرأ بالعربية",
+    "en": "Read in English",
+    "fr": "Lire en français",
+    "tr": "Türkçe oku",
+    "fa": "به فارسی بخوانید",
+    "ur": "اردو میں پڑھیں",
+    "ckb": "بە کوردی بیخوێنەوە",
+    "he": "לקריאה בעברית",
+}
 BY_DATE = ["-published_at", "-pk"]
 # What the desk looks articles up by, and no page shows.
 KEYS = ["search_key", "search_text"]
@@ -124,15 +135,24 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
 
     def for_feed(self):
-        """With all that an item of a feed says. Two queries."""
-        return self.select_related("section").defer("body", *KEYS)._with_authors()
+        """With all that an entry of a feed says. Three queries."""
+        return (
+            self.select_related("section", "hero")
+            .defer("body", *KEYS)
+            ._with_authors()
+            .prefetch_related("tags")
+        )
 
     def for_page(self):
-        """With all that an article's page shows; its notes and the numbers of the parts of its series are in the row
-        itself. Three queries."""
+        """With all that an article's page shows; its notes, the numbers of the parts of its series and what says the
+        same in other languages are in the row itself. Three queries."""
         notes = self.model.corrections.rel.related_model.objects.filter(article=OuterRef("pk"))
         columns = {name: name for name in ("id", "kind", "note", "at", "edited_at")}
         parts = self.model._default_manager.published().filter(series=OuterRef("series")).in_series()
+        others = self.model._default_manager.published().saying_the_same_as(
+            OuterRef("pk"), OuterRef("translation_of")
+        )
+        other_columns = {name: name for name in ("id", "slug", "language")}
         return (
             self.select_related("section", "series", "hero", "translation_reviewer")
             .defer("body", "search_text")
@@ -141,7 +161,16 @@ class ArticleQuerySet(models.QuerySet):
             .annotate(
                 kept_notes=ArraySubquery(notes.values(row=JSONObject(**columns))),
                 kept_parts=ArraySubquery(parts.values("pk")),
+                kept_translations=ArraySubquery(others.values(row=JSONObject(**other_columns))),
             )
+        )
+
+    def saying_the_same_as(self, number, original):
+        """The original of article `number`, its other translations and its own; `original` may be NULL."""
+        return (
+            self.filter(Q(pk=original) | Q(translation_of=original) | Q(translation_of=number))
+            .exclude(pk=number)
+            .order_by("pk")
         )
 
     def editable_by(self, user):
@@ -159,6 +188,8 @@ class Article(Addressed):
     kept_notes: list[dict] | None = None
     # The numbers of what readers see of its series, likewise.
     kept_parts: list[int] | None = None
+    # Columns of what says the same in other languages and readers see, likewise.
+    kept_translations: list[dict] | None = None
 
     kicker = LineField(
         _("kicker"), max_length=80, blank=True, help_text=_("A word or two above the headline.")
@@ -204,6 +235,17 @@ class Article(Addressed):
     source_name = LineField(_("source"), max_length=160, blank=True)
     source_url = LineField(_("link to the source"), max_length=500, blank=True)
     translated_from = models.CharField(_("translated from"), max_length=3, choices=LANGUAGES, blank=True)
+    translation_of = models.ForeignKey(
+        "self",
+        verbose_name=_("translation of"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="translations",
+        help_text=_(
+            "The article of this site that this one says in another language. Each links to the other."
+        ),
+    )
     machine_translated = models.BooleanField(_("machine translated"), default=False)
     translation_reviewer = models.ForeignKey(
         Author,
@@ -278,6 +320,11 @@ class Article(Addressed):
                 & (Q(withdraw_at__isnull=True) | Q(withdraw_at__range=(EARLIEST, LATEST))),
                 name="an_article_has_its_hours_in_these_centuries",
             ),
+            models.CheckConstraint(
+                condition=Q(translation_of__isnull=True) | ~Q(translation_of=F("id")),
+                name="an_article_translates_another",
+                violation_error_message=_("An article is no translation of itself."),
+            ),
         ]
         indexes = [
             models.Index(
@@ -325,6 +372,21 @@ class Article(Addressed):
             )
             for row in self.kept_notes
         ]
+
+    @cached_property
+    def in_other_languages(self) -> list:
+        """What readers may see of the same story in other languages, one of each. One query, none after `for_page`."""
+        rows = self.kept_translations
+        if rows is None:
+            found = Article.objects.published().saying_the_same_as(self.pk, self.translation_of_id or 0)
+            rows = list(found.values("id", "slug", "language"))
+        by_language = {row["language"]: Article(**row) for row in reversed(rows)}
+        by_language.pop(self.language, None)
+        return [by_language[language] for language in sorted(by_language)]
+
+    @property
+    def read_in(self) -> str:
+        return READ_IN[self.language]
 
     @property
     def direction(self) -> str:

@@ -159,7 +159,31 @@ class Image(models.Model):
     @property
     def fallback(self) -> str:
         """The JPEG for browsers that know nothing newer, or the master."""
-        return self._url(self._widths[-1], "jpg") if self.is_ready else self.src
+        return default_storage.url(self._fallback_name)
+
+    @property
+    def fallback_file(self) -> dict:
+        """`src`, `width` and `height` of the fallback."""
+        width = self._widths[-1] if self.is_ready else self.width
+        return {
+            "src": self.fallback,
+            "width": width,
+            "height": max(1, round(self.height * width / self.width)),
+        }
+
+    @property
+    def fallback_size(self) -> int:
+        """Bytes of the fallback, 0 where its file is missing. Asks the storage, not the database."""
+        try:
+            return default_storage.size(self._fallback_name)
+        except FileNotFoundError:
+            return 0
+
+    @property
+    def _fallback_name(self) -> str:
+        if self.is_ready:
+            return images.rendition_name(self.digest, self._widths[-1], "jpg")
+        return images.master_name(self.digest)
 
     @property
     def thumbnail(self) -> str:

@@ -1,10 +1,14 @@
 """What the pages' furniture needs of the newspaper."""
 
+from typing import Any
+
 from django import template
 from django.template import Context
 
 from articles import front_page, seo
 from articles.models import Section
+from articles.models.addresses import Addressed
+from newsroom.web.syndication import FORMS
 
 register = template.Library()
 
@@ -20,6 +24,12 @@ def sections(context: Context) -> list[Section]:
 def breaking_news(context: Context, menu: list[Section]) -> front_page.Choice | None:
     """The breaking news that came along with the sections, or what a preview puts into `breaking`. No query."""
     return context["breaking"] if "breaking" in context else front_page.banner_of(menu)
+
+
+@register.simple_tag
+def feeds_of(subject: Addressed | str = "") -> list[dict[str, Any]]:
+    """The feeds of a section, tag, author or series, of "corrections", or else of the whole site: `form`, `address`."""
+    return [{"form": form, "address": seo.feed_address(subject, name)} for name, form in FORMS.items()]
 
 
 @register.filter

@@ -102,6 +102,10 @@ def _in_text(html: str, offsets: list[int]) -> dict[int, int]:
             positions[offset] = counted
             offset = next(waiting)
         counted += len(unescape(html[read : token.end]))
+    # Behind the last text, where an element ends.
+    while offset <= len(html):
+        positions[offset] = counted
+        offset = next(waiting)
     return positions
 
 

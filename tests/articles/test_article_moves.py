@@ -172,7 +172,7 @@ def test_a_scheduled_article_is_published_at_once_by_a_button_of_its_own(as_edit
 
     assert (Article.objects.get().is_public, told_on(page)) == (
         True,
-        ["نُشر المقال.", "نُشر بلا ملخّص وبلا اسم كاتب وبلا صورة رئيسية."],
+        ["نُشر المقال.", "نُشر بلا صورة رئيسية."],
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from articles import corrections, publishing, revising, views
 from articles.corrections import CorrectionError
 from articles.models import Article, Correction
 from articles.models.correction import Kind
-from tests import factories
+from tests import factories, public_site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -272,7 +272,7 @@ def test_the_feed_names_kind_article_and_note(client, settings):
 def _structured_data(client, article: Article) -> dict:
     text = client.get(article.get_absolute_url()).text
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
-    return json.loads(data)
+    return json.loads(data)["@graph"][0]
 
 
 def test_machines_read_the_notes_with_the_article(client):
@@ -301,11 +301,12 @@ def test_an_article_without_notes_has_no_correction_for_machines(client):
 
 def test_a_note_is_new_in_the_sitemap(client):
     article = _seen_for(days=3)
-    factories.correction(article)
+    note = factories.correction(article)
+    address = public_site.sitemap_of_the_month(article.published_at)
 
-    (seen,) = re.findall("<lastmod>(.*?)</lastmod>", client.get("/sitemap-articles.xml").text)
+    (seen,) = re.findall("<lastmod>(.*?)</lastmod>", client.get(address).text)
 
-    assert seen == timezone.now().date().isoformat()
+    assert datetime.fromisoformat(seen) == note.at.replace(microsecond=0)
 
 
 # Articles that are gone

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import publishing
 from articles.models import Article
 from comments import moderation
-from tests import factories
+from tests import factories, public_site
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +182,7 @@ def test_what_is_not_public_is_on_no_public_page(client, case, status):
         shown.get_absolute_url(),
         "/feed/",
         f"/feed/section/{article.section.pk}/",
-        "/sitemap-articles.xml",
+        public_site.sitemap_of_the_month(),
     ]
 
     for url in pages:
@@ -214,7 +214,7 @@ def test_a_closing_tag_in_a_headline_ends_no_script(client):
     text = client.get(article.get_absolute_url()).content.decode()
 
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
-    assert json.loads(data)["headline"] == headline
+    assert json.loads(data)["@graph"][0]["headline"] == headline
     assert "<script>alert" not in text
 
 
@@ -222,7 +222,13 @@ def test_addresses_come_from_the_setting_and_not_from_the_request(client, settin
     settings.ALLOWED_HOSTS = ["evil.example"]
     article = factories.published()
 
-    for url in [article.get_absolute_url(), "/feed/", "/sitemap.xml", "/sitemap-articles.xml", "/robots.txt"]:
+    for url in [
+        article.get_absolute_url(),
+        "/feed/",
+        "/sitemap.xml",
+        public_site.sitemap_of_the_month(),
+        "/robots.txt",
+    ]:
         text = client.get(url, headers={"host": "evil.example"}).content.decode()
         assert settings.SITE_URL in text
         assert "evil.example" not in text, url

@@ -69,6 +69,7 @@ def test_of_a_text_full_of_tells_the_first_are_told(as_editor):
         pytest.param("<p>😀 &amp; C++</p><p>و C# ثم</p>", "ar", [[4, 7, "ltr"], [9, 11, "ltr"]], id="places"),
         pytest.param('<p dir="ltr">like #وسم a</p>', "ar", [[5, 9, "rtl"]], id="block of its own direction"),
         pytest.param("<p>like #وسم a</p>", "en", [[5, 9, "rtl"]], id="language"),
+        pytest.param("<p>لغة C<b>++</b></p>", "ar", [[4, 7, "ltr"]], id="at the end, emphasized"),
         pytest.param('<p>قال <bdi dir="ltr">C++</bdi> لغة</p>', "ar", [], id="isolated by the writer"),
     ],
 )

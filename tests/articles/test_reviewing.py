@@ -4,11 +4,12 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from articles import bulk, publishing, reviewing, revising
 from articles.models import Article, DeskNote, Draft, Editor, Image, SectionEditor, Transition
 from newsroom import admin_site
-from newsroom.mail.models import OutgoingMail
+from newsroom.mail.models import OutgoingMail, State
 from newsroom.text import bidi
 from tests import factories
 from tests.article_form import ADD, LIST, change, payload, told_on
@@ -188,11 +189,24 @@ def test_the_form_of_who_may_only_read_has_the_button(as_reporter, reporter):
     assert re.findall(r'name="_move" value="(\w+)"', page.text) == ["take_back"]
 
 
+def test_a_reviewer_who_was_not_told_yet_is_told_nothing(reporter, editor):
+    User.objects.filter(pk=editor.pk).update(email="editor@example.org")
+    editor.refresh_from_db()
+    article = factories.draft(by=reporter)
+
+    for _round in range(3):
+        reviewing.submit(article, by=reporter, reviewer=editor)
+        reviewing.take_back(article, by=reporter)
+
+    assert not OutgoingMail.objects.exists()
+
+
 def test_the_reviewer_is_told_that_it_was_taken_back(reporter, editor):
     User.objects.filter(pk=editor.pk).update(email="editor@example.org")
     editor.refresh_from_db()
     article = factories.draft(by=reporter)
     reviewing.submit(article, by=reporter, reviewer=editor)
+    OutgoingMail.objects.update(state=State.SENT, sent_at=timezone.now())
 
     reviewing.take_back(article, by=reporter)
 

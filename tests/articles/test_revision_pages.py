@@ -71,7 +71,7 @@ def test_the_button_publishes_what_stands_in_the_form(as_editor, client, is_mino
     page = as_editor.post(change(article), form | ({"is_minor": "on"} if is_minor else {}), follow=True)
 
     article.refresh_from_db()
-    assert told(page) == ["نُشرت التغييرات."]
+    assert told(page) == ["نُشرت التغييرات.", "نُشر بلا صورة رئيسية."]
     assert (article.headline, article.working_copy, article.was_modified) == (
         "عنوان جديد",
         None,

@@ -58,6 +58,7 @@ def site():
         "tag": tag.pk, "tag_slug": tag.slug,
         "author": author.pk, "author_slug": author.slug,
         "series": series.pk, "series_slug": series.slug,
+        "month": f"{HOUR_OF_PUBLICATION:%Y-%m}",
     }  # fmt: skip
 
 
@@ -73,8 +74,13 @@ def belongs(values):
     lists = {
         f"/{kind}/{values[kind]}/{values[f'{kind}_slug']}/" for kind in ("section", "tag", "author", "series")
     }
-    feeds = {"/feed/", f"/feed/section/{values['section']}/", "/corrections/", "/corrections/feed/"}
-    return {"/", page, thread, "/sitemap-articles.xml"} | lists | feeds
+    subjects = [f"{kind}/{values[kind]}/" for kind in ("section", "tag", "author", "series")]
+    feeds = {
+        f"{address}{form}"
+        for address in ["/feed/", "/corrections/feed/", *(f"/feed/{subject}" for subject in subjects)]
+        for form in ("", "atom/", "json/")
+    } | {"/corrections/"}
+    return {"/", page, thread, "/sitemap-news.xml", f"/sitemap-{values['month']}.xml"} | lists | feeds
 
 
 def forms(answers):
@@ -113,6 +119,7 @@ def test_all_names_an_article_until_the_second_of_its_withdrawal_and_then_nothin
     with at(HOUR_OF_PUBLICATION - DAY):
         article = Article.objects.get(pk=article.pk)
         article.withdraw_at = HOUR_OF_PUBLICATION
+        values["month"] = "2026-02"
         publishing.save(article)
         publishing.move(article, "publish", by=None)
 
@@ -153,4 +160,4 @@ def test_nothing_names_changes_until_they_are_published(client, site, hour):
     assert belongs(values) - shown(before) == set()
     page = f"/article/{NUMBER}/{values['slug']}/"
     named = public_site.naming(after, UNPUBLISHED)
-    assert belongs(values) - {f"/article/{NUMBER}/{SLUG}/", "/sitemap-articles.xml"} | {page} <= named
+    assert belongs(values) - {f"/article/{NUMBER}/{SLUG}/", "/sitemap-2026-03.xml"} | {page} <= named

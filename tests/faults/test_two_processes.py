@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Article
-from tests import factories
+from tests import factories, public_site
 from tests.article_form import change, payload
 from tests.faults.test_serve import Site, var_dir  # noqa: F401
 
@@ -91,7 +91,7 @@ def test_what_is_done_in_one_process_is_so_in_the_next_answer_of_both(sites):
     article = factories.draft(headline=HEADLINE, tags=[tag], authors=[author])
     lists = ["/", article.section.get_absolute_url(), tag.get_absolute_url(), author.get_absolute_url()]
     lists = [urllib.parse.unquote(path) for path in lists]
-    feeds = ["/feed/", f"/feed/section/{article.section_id}/", "/sitemap-articles.xml"]
+    feeds = ["/feed/", f"/feed/section/{article.section_id}/", public_site.sitemap_of_the_month()]
     page, untouched = (urllib.parse.unquote(row.get_absolute_url()) for row in (article, unrelated))
 
     def found():
@@ -123,7 +123,7 @@ def test_what_is_done_in_one_process_is_so_in_the_next_answer_of_both(sites):
 
     everywhere, wherever_headlines_are = (
         {page, *lists, *feeds},
-        {page, *lists, *feeds} - {"/sitemap-articles.xml"},
+        {page, *lists, *feeds} - {public_site.sitemap_of_the_month()},
     )
     first_page = urllib.parse.unquote(article.get_absolute_url())
     assert before == [(set(), set(), 404)] * 2

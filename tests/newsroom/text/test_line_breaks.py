@@ -54,3 +54,11 @@ def test_markup_is_otherwise_the_same(html):
     kept = keep_together(html)
 
     assert kept.replace('<span class="together">', "").replace("</span>", "") == html
+
+
+@pytest.mark.parametrize("number", ["+" + "1" * 76 + "x", "(0" + "1" * 100])
+def test_a_long_run_of_digits_is_read_once(number):
+    # Read in every division, each of them would take seconds.
+    text = f"{number} " * 200
+
+    assert keep_together(text) == text

@@ -1,0 +1,246 @@
+"""Feeds: one value, written as RSS 2.0, as Atom (RFC 4287) and as JSON Feed 1.1.
+
+In place of django.utils.feedgenerator, which knows no JSON, puts no language on an item, and stops at a control
+character instead of leaving it out. Every text may hold any character; what XML cannot hold is not written.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+ATOM = "http://www.w3.org/2005/Atom"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+MEDIA = "http://search.yahoo.com/mrss/"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+# Of a feed in which nothing stands: Atom wants a moment, and it must be the same at each request.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# XML 1.0, production 2 (Char), turned around.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+for prefix, namespace in {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE, "media": MEDIA}.items():
+    ElementTree.register_namespace(prefix, namespace)
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG. `size` is in bytes, 0 where it is not known; `width` and `height` in pixels."""
+
+    url: str
+    size: int
+    width: int
+    height: int
+    alt: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`title` and `summary` are plain text, `html` is safe markup with full addresses; both moments are aware."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    language: str
+    published: datetime
+    updated: datetime
+    html: str = ""
+    people: Sequence[Person] = ()
+    categories: Sequence[str] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """`url` is the page that shows the same to people, `address` that of the feed itself."""
+
+    title: str
+    description: str
+    site_name: str
+    url: str
+    address: str
+    language: str
+    entries: Sequence[Entry]
+
+    @property
+    def updated(self) -> datetime:
+        return max((entry.updated for entry in self.entries), default=NEVER)
+
+
+def rss(feed: Feed) -> bytes:
+    """RSS 2.0, https://www.rssboard.org/rss-specification, with the modules that readers' programs know."""
+    root = Element("rss", version="2.0")
+    channel = SubElement(root, "channel")
+    _add(channel, "title", feed.title)
+    _add(channel, "link", feed.url)
+    _add(channel, "description", escape(feed.description))
+    _add(channel, "language", feed.language)
+    _add(channel, "lastBuildDate", format_datetime(feed.updated.astimezone(UTC), usegmt=True))
+    _add(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=feed.address)
+    for entry in feed.entries:
+        item = SubElement(channel, "item", {_LANGUAGE: entry.language})
+        _add(item, "title", entry.title)
+        _add(item, "link", entry.url)
+        _add(item, "guid", entry.id, isPermaLink="false")
+        _add(item, "pubDate", format_datetime(entry.published.astimezone(UTC), usegmt=True))
+        _add(item, f"{{{ATOM}}}updated", _moment(entry.updated))
+        for person in entry.people:
+            _add(item, f"{{{DUBLIN_CORE}}}creator", person.name)
+        for category in entry.categories:
+            _add(item, "category", category)
+        # HTML by the specification, and ours is text.
+        _add(item, "description", escape(entry.summary).replace("\n", "<br>"))
+        if entry.html:
+            _add(item, f"{{{CONTENT}}}encoded", entry.html)
+        if entry.picture:
+            _add_picture(item, entry.picture)
+    return _document(root)
+
+
+def _add_picture(item: Element, picture: Picture) -> None:
+    _add(item, "enclosure", url=picture.url, length=str(picture.size), type="image/jpeg")
+    media = _add(
+        item,
+        f"{{{MEDIA}}}content",
+        url=picture.url,
+        type="image/jpeg",
+        medium="image",
+        width=str(picture.width),
+        height=str(picture.height),
+    )
+    if picture.size:
+        media.set("fileSize", str(picture.size))
+    if picture.alt:
+        _add(media, f"{{{MEDIA}}}description", picture.alt, type="plain")
+    if picture.credit:
+        _add(media, f"{{{MEDIA}}}credit", picture.credit)
+
+
+def atom(feed: Feed) -> bytes:
+    """Atom, RFC 4287."""
+    root = Element(f"{{{ATOM}}}feed", {_LANGUAGE: feed.language})
+    _add_atom(root, "id", feed.address)
+    _add_atom(root, "title", feed.title)
+    _add_atom(root, "subtitle", feed.description)
+    _add_atom(root, "updated", _moment(feed.updated))
+    _add_atom(root, "link", rel="self", type="application/atom+xml", href=feed.address)
+    _add_atom(root, "link", rel="alternate", type="text/html", href=feed.url)
+    # Every entry needs an author, its own or that of the feed.
+    _add_atom(_add_atom(root, "author"), "name", feed.site_name)
+    for entry in feed.entries:
+        item = _add_atom(root, "entry")
+        item.set(_LANGUAGE, entry.language)
+        _add_atom(item, "id", entry.id)
+        _add_atom(item, "title", entry.title)
+        _add_atom(item, "published", _moment(entry.published))
+        _add_atom(item, "updated", _moment(entry.updated))
+        _add_atom(item, "link", rel="alternate", type="text/html", href=entry.url)
+        for person in entry.people:
+            author = _add_atom(item, "author")
+            _add_atom(author, "name", person.name)
+            _add_atom(author, "uri", person.url)
+        for category in entry.categories:
+            _add_atom(item, "category", term=category)
+        _add_atom(item, "summary", entry.summary)
+        if entry.html:
+            _add_atom(item, "content", entry.html, type="html")
+        if entry.picture:
+            enclosure = _add_atom(item, "link", rel="enclosure", type="image/jpeg", href=entry.picture.url)
+            if entry.picture.size:
+                enclosure.set("length", str(entry.picture.size))
+    return _document(root)
+
+
+def json_feed(feed: Feed) -> bytes:
+    """JSON Feed, https://www.jsonfeed.org/version/1.1/."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.url,
+        "feed_url": feed.address,
+        "description": feed.description,
+        "language": feed.language,
+        "authors": [{"name": feed.site_name}],
+        "items": [_json_item(entry) for entry in feed.entries],
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _json_item(entry: Entry) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "date_published": _moment(entry.published),
+        "date_modified": _moment(entry.updated),
+        "language": entry.language,
+    }
+    # An item has one of the two.
+    item |= {"content_html": entry.html} if entry.html else {"content_text": entry.summary}
+    if entry.people:
+        item["authors"] = [{"name": person.name, "url": person.url} for person in entry.people]
+    if entry.categories:
+        item["tags"] = list(entry.categories)
+    if picture := entry.picture:
+        item["image"] = picture.url
+        attachment: dict[str, Any] = {"url": picture.url, "mime_type": "image/jpeg"}
+        if picture.size:
+            attachment["size_in_bytes"] = picture.size
+        item["attachments"] = [attachment]
+    return item
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which a feed is written; `label` is its name among people, which is in no language."""
+
+    label: str
+    media_type: str
+    write: Callable[[Feed], bytes]
+
+
+FORMS = {
+    "rss": Form("RSS", "application/rss+xml", rss),
+    "atom": Form("Atom", "application/atom+xml", atom),
+    "json": Form("JSON Feed", "application/feed+json", json_feed),
+}
+
+
+def only_xml(text: str) -> str:
+    """The text without characters that no XML document may hold, not even as references."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def _add(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    element = SubElement(parent, name, {key: only_xml(value) for key, value in attributes.items()})
+    element.text = only_xml(text) or None
+    return element
+
+
+def _add_atom(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
+    return _add(parent, f"{{{ATOM}}}{name}", text, **attributes)
+
+
+def _document(root: Element) -> bytes:
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _moment(at: datetime) -> str:
+    """RFC 3339, in whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,202 @@
+"""The feeds of the site: which there are, what stands in them, and what they cost."""
+
+import json
+import re
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from lxml import etree
+
+from articles import publishing, seo
+from articles.models import Article
+from newsroom.web.syndication import ATOM, CONTENT, FORMS
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SUBJECTS = ["", "section", "tag", "author", "series", "corrections"]
+# What it follows, the articles or notes with what belongs to their rows, their authors, their tags.
+QUERIES = {"": 3, "section": 4, "tag": 4, "author": 4, "series": 4, "corrections": 1}
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def _story(**fields):
+    return factories.published(
+        **{"tags": [factories.tag()], "series": factories.series(), "hero": factories.image()} | fields
+    )
+
+
+def _address(subject: str, form: str = "rss") -> str:
+    article = Article.objects.earliest("pk")
+    rows = {
+        "section": lambda: article.section,
+        "tag": article.tags.get,
+        "author": article.authors.get,
+        "series": lambda: article.series,
+    }
+    return seo.feed_address(rows[subject]() if subject in rows else subject, form)
+
+
+def _titles(form: str, content: bytes) -> list[str]:
+    if form == "json":
+        return [item["title"] for item in json.loads(content)["items"]]
+    found = etree.fromstring(content).xpath(
+        "//*[local-name()='item' or local-name()='entry']/*[local-name()='title']"
+    )
+    return [title.text for title in found]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_feed_of_each_kind_in_each_form_names_what_belongs_to_it(client, settings, subject, form):
+    article = _story(headline="خبر عن C++")
+    factories.correction(article)
+    other = factories.published(
+        headline="خبر آخر", section=factories.section("رياضة"), authors=[factories.author("عمر نجّار")]
+    )
+
+    address = _address(subject, form)
+    response = client.get(address)
+
+    titles = _titles(form, response.content)
+    own = "تصحيح: \u2067خبر عن C++\u2069" if subject == "corrections" else "\u200fخبر عن C++"
+    assert response["Content-Type"] == f"{FORMS[form].media_type}; charset=utf-8"
+    assert titles == ([f"\u200f{other.headline}", own] if subject == "" else [own])
+    assert f"{settings.SITE_URL}{address}" in response.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/feed/rss/", "/feed/xml/", "/feed/tag/999/", "/feed/series/1/atom/", "/feed/tag/x/"]
+)
+def test_what_is_no_feed_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_feed_takes_as_many_queries_with_three_articles_as_with_one(
+    client, django_assert_num_queries, subject, count
+):
+    for _ in range(count):
+        factories.correction(_story(summary=""))
+    address = _address(subject)
+
+    with django_assert_num_queries(QUERIES[subject]):
+        client.get(address)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_who_has_the_feed_is_not_sent_it_again(client, form):
+    _story()
+    first = client.get(_address("", form))
+
+    by_tag = client.get(_address("", form), headers={"if-none-match": first["ETag"]})
+    by_hour = client.get(_address("", form), headers={"if-modified-since": first["Last-Modified"]})
+
+    assert [(answer.status_code, answer.content) for answer in (by_tag, by_hour)] == [(304, b"")] * 2
+    assert first["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("change", ["published", "withdrawn", "renamed author"])
+def test_who_has_the_feed_of_before_is_sent_the_new_one(client, change):
+    article = _story()
+    tag = client.get("/feed/")["ETag"]
+    if change == "published":
+        factories.published()
+    elif change == "withdrawn":
+        publishing.move(article, "withdraw", by=None)
+    else:
+        author = article.authors.get()
+        author.name = "ليلى الحدّاد"
+        publishing.save_named(author)
+
+    assert client.get("/feed/", headers={"if-none-match": tag}).status_code == 200
+
+
+def test_a_feed_was_last_modified_with_the_last_change_of_an_article(client):
+    article = _story(at=timezone.now() - timedelta(days=2))
+    before = client.get("/feed/")["Last-Modified"]
+    article.headline = "عنوان جديد"
+    publishing.save(article)
+
+    answer = client.get("/feed/", headers={"if-modified-since": before})
+
+    assert answer.status_code == 200
+    assert etree.fromstring(answer.content).findtext(f"channel/item/{{{ATOM}}}updated") == (
+        article.modified_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    )
+
+
+def test_the_text_stands_in_the_feed_with_its_direction_and_full_addresses(client, settings):
+    article = factories.published(
+        language="en", headline="GPT-4 speaks Arabic", body='<p><a href="/tag/3/">تقنية</a> & more</p>'
+    )
+
+    (item,) = etree.fromstring(client.get("/feed/").content).findall("channel/item")
+
+    assert item.get(XML_LANG) == "en"
+    assert item.findtext("title") == article.headline
+    assert item.findtext(f"{{{CONTENT}}}encoded") == (
+        f'<div lang="en" dir="ltr"><p><a href="{settings.SITE_URL}/tag/3/">تقنية</a> &amp; more</p></div>'
+    )
+
+
+def test_the_picture_of_an_article_comes_with_its_bytes(client, settings):
+    image = factories.image()
+    factories.published(hero=image)
+
+    enclosure = etree.fromstring(client.get("/feed/").content).find("channel/item/enclosure")
+
+    size = default_storage.size(image.src.removeprefix(settings.MEDIA_URL))
+    assert size > 0
+    assert dict(enclosure.attrib) == {
+        "url": f"{settings.SITE_URL}{image.src}", "length": str(size), "type": "image/jpeg",
+    }  # fmt: skip
+
+
+def test_addresses_in_feeds_are_percent_encoded(client):
+    article = _story(headline="خبر عن الذكاء الاصطناعي")
+
+    link = etree.fromstring(client.get("/feed/").content).findtext("channel/item/link")
+
+    assert link.isascii()
+    assert unquote(link).endswith(f"/article/{article.pk}/خبر-عن-الذكاء-الاصطناعي/")
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_page_tells_programs_and_people_where_its_feeds_are(client, subject):
+    article = _story()
+    factories.correction(article)
+    page = {"": "/", "corrections": "/corrections/"}.get(subject)
+    page = page or re.search(r"<link>http://[^/]+(/[^<]*)</link>", client.get(_address(subject)).text)[1]
+
+    text = client.get(page).text
+
+    head, body = text.split("<body", 1)
+    for form in FORMS:
+        assert f'type="{FORMS[form].media_type}" href="{_address(subject, form)}"' in head
+        assert f'href="{_address(subject, form)}"' in body or subject == ""
+
+
+def test_the_page_of_feeds_names_them_and_is_in_the_footer(client):
+    article = _story()
+
+    home, text = client.get("/").text, client.get("/feeds/").text
+
+    assert '<a href="/feeds/">الخلاصات</a>' in home[home.index('class="footer"') :]
+    addresses = [
+        seo.feed_address(subject, form) for subject in ("", article.section, "corrections") for form in FORMS
+    ]
+    assert [address for address in addresses if f'href="{address}"' not in text] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_feeds_takes_one_query_however_many_sections(client, django_assert_num_queries, count):
+    for number in range(count):
+        factories.section(f"قسم {number}")
+
+    with django_assert_num_queries(1):
+        client.get("/feeds/")
