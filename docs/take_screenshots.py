@@ -195,7 +195,7 @@ def take_writing(desk: Desk) -> None:
 
 def take_warnings(desk: Desk) -> None:
     """What stands beside the text: the tells of machine translation, and stories like it."""
-    page = desk.page_of("reporter")
+    page = desk.page_of("editor")
     write(page, "علوم", "خسوف كلي للقمر يُرى من المنطقة كلها", TRANSLATED)
     page.wait_for_selector("#similar li")
     page.wait_for_selector("#tells ol")

@@ -1,4 +1,4 @@
-"""The record of the desk in the admin: every move, every choice of a reviewer, and what was denied to whom."""
+"""The record of the desk in the admin: every move, choice of a reviewer, note, correction and new hour, and what was denied."""
 
 from django.contrib import admin
 from django.utils.html import format_html

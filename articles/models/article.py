@@ -454,14 +454,14 @@ class MadeTransitions(models.Manager):
 
 
 class Transition(models.Model):
-    """What somebody did with an article on the desk, or tried to do without the right: kept for good.
+    """What somebody did with an article or the front page, or tried to do without the right: kept for good.
 
     Mostly a move through the workflow; `move` is one of `articles.workflow.ACTS`. What leaves the state as it was, such
     as the choice of a reviewer, a correction or a note, goes from a state to the same one. So does what was denied,
     which is found among the `attempts` alone.
     """
 
-    # None where it is gone, or where it was never written because that was denied.
+    # None where it is gone, where it was never written because that was denied, and of the front page.
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.SET_NULL, null=True, related_name="transitions"
     )
