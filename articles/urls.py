@@ -25,6 +25,8 @@ urlpatterns = [
     path("preview/<str:token>/", views.shared_preview, name="preview"),
     *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
+    path("search/", views.search_results, name="search"),
+    path("search/suggestions/", views.suggestions, name="suggestions"),
     # feeds
     path("feed/", feeds.LatestFeed(), name="feed"),
     path("feed/section/<int:pk>/", feeds.SectionFeed(), name="section_feed"),
