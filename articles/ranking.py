@@ -147,15 +147,21 @@ def order(
     pieces = {piece for word in words for piece in pieces_of(word)}
     pairs = [f" {one} {other}" for one, other in pairwise(words)]
     usual = sum(len(candidate.text) for candidate in candidates) / max(len(candidates), 1) or 1.0
-    weights = {piece: rarity(total, frequencies.get(piece, 0)) for piece in pieces}
+    weights = {piece: rarity(total, frequencies.get(piece, 0)) for piece in sorted(pieces, key=len)}
     scored = []
     for candidate in candidates:
         text = candidate.text
         dampening = _K1 * (1 - _B + _B * len(text) / usual)
         score = _SHARE_OF_TERMS * (_K1 + 1) * candidate.score
+        absent: set[str] = set()
         for piece, weight in weights.items():
+            # Shorter pieces are looked for first: where they are not, no longer one is.
+            if piece[:3] in absent or piece[1:] in absent:
+                continue
             if count := text.count(piece):
                 score += weight * count * (_K1 + 1) / (count + dampening)
+            else:
+                absent.add(piece)
         if pairs:
             score *= 1 + _SHARE_OF_PAIRS * sum(pair in text for pair in pairs) / len(pairs)
         score *= 1 + _FRESH * 2 ** (-max(candidate.age, 0.0) / _HALF_LIFE_DAYS)

@@ -213,6 +213,8 @@ def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None
     """The published articles that are most about the words of `query`, CANDIDATES at most. Seven queries at most."""
     filters = filters or Filters()
     day = day or timezone.localdate()
+    if not query:
+        return Ranking([], {}, {}, lacks_phrase=False)
     weights = {term: 1.0 for word in query.words for term in search_words.terms(word)}
     counts = _counts(weights)
     meant = _meant([word for word in dict.fromkeys(query.words) if not _is_known(word, counts)])

@@ -33,7 +33,7 @@ class Drift:
 
 
 def note(article: Article) -> None:
-    """Bring the entry of an article in line with it, in the transaction of who changed it. Four queries.
+    """Bring the entry of an article in line with it, in the transaction of who changed it. Five queries.
 
     Every article that is published has an entry, before its hour and after it too: what readers see is decided when
     they search.

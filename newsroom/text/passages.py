@@ -104,7 +104,7 @@ def _beginning(text: str, first: int, earliest: int) -> int:
         return 0
     ends = list(_SENTENCE_END.finditer(text, earliest, first))
     if ends:
-        return ends[0].end()
+        return ends[-1].end()
     space = re.compile(r"\s").search(text, earliest, first)
     return space.end() if space else first
 

@@ -9,6 +9,9 @@ from newsroom.text import arabic, bidi, search_words
 MAX_LETTERS = 300
 MAX_WORDS = 24
 _MAX_PHRASES = 4
+# Who writes more words beside a phrase asks a question in which something is called by its name; names are spelled in
+# many ways, and words that stand as they were typed come first anyway.
+_MOST_BESIDE = 3
 
 _PHRASE = re.compile('[«“”„"]([^«»“”„"]*)[»“”"]')
 # «بدون:نفط» besides «-نفط»: on an Arabic keyboard, and in a line from right to left, the sign is easily lost.
@@ -42,6 +45,8 @@ def parse(typed: str) -> SearchQuery:
     excluded = [word for found in _EXCLUDED.findall(unquoted) for word in _words(found)]
     line = _EXCLUDED.sub(" ", line) if excluded else line
     words = [word for word in _words(line) if word not in excluded]
+    if len(_words(_EXCLUDED.sub(" ", unquoted))) > _MOST_BESIDE:
+        phrases = []
     return SearchQuery(
         words=tuple(words[:MAX_WORDS]),
         phrases=tuple(dict.fromkeys(phrase for phrase in phrases[:_MAX_PHRASES] if phrase)),
