@@ -26,7 +26,9 @@ _K1, _B = 1.2, 0.75
 _USUAL_LENGTH = 300
 
 # So many entries are read for a search; a term beyond that is read from its highest level down.
-BUDGET = 20_000
+BUDGET = 6_000
+# And so many pieces of words are looked for, the rarest.
+MOST_PIECES = 80
 # A piece of a word says less than a word: what stages one and two tell is added in this proportion.
 _SHARE_OF_TERMS = 0.5
 # What a word counts that was not typed but is at one slip from one.
@@ -147,7 +149,9 @@ def order(
     pieces = {piece for word in words for piece in pieces_of(word)}
     pairs = [f" {one} {other}" for one, other in pairwise(words)]
     usual = sum(len(candidate.text) for candidate in candidates) / max(len(candidates), 1) or 1.0
-    weights = {piece: rarity(total, frequencies.get(piece, 0)) for piece in sorted(pieces, key=len)}
+    rare = {piece: rarity(total, frequencies.get(piece, 0)) for piece in sorted(pieces)}
+    rarest = sorted(rare, key=rare.__getitem__, reverse=True)[:MOST_PIECES]
+    weights = {piece: rare[piece] for piece in sorted(rarest, key=len)}
     scored = []
     for candidate in candidates:
         text = candidate.text

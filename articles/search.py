@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 from django.db.models import CharField, QuerySet, Value
-from django.db.models.functions import Left
 from django.utils import timezone
 
 from articles import ranking
@@ -18,7 +17,7 @@ from newsroom.text.passages import Passage
 from newsroom.text.search_query import SearchQuery
 
 # What is ordered exactly; nobody turns more pages.
-CANDIDATES = 120
+CANDIDATES = 100
 # What is found before it is asked which of it readers see, and what of it has all that was asked for.
 MOST_FOUND = 2_000
 # With a filter most of what is read is left out.
@@ -326,10 +325,12 @@ def _readable(query: SearchQuery, found: list[tuple[int, float]], day: date) -> 
             pk: (text, published_at)
             for pk, text, published_at in _asked(query)
             .filter(pk__in=part)
-            .values_list("pk", Left("text", _LETTERS_READ), "published_at")
+            .values_list("pk", "text", "published_at")
         }
         candidates += [
-            ranking.Candidate(number, scores[number], rows[number][0], _age(rows[number][1], day))
+            ranking.Candidate(
+                number, scores[number], rows[number][0][:_LETTERS_READ], _age(rows[number][1], day)
+            )
             for number in part
             if number in rows
         ]

@@ -41,7 +41,9 @@ def marks(text: str, weights: Mapping[str, float]) -> list[Mark]:
     """The searched words of a text as stored; `weights` are those of the terms that were searched."""
     found = []
     for word in _WORD.finditer(text):
-        if named := found_by(word[0]) & weights.keys():
+        named = found_by(word[0])
+        if not named.isdisjoint(weights):
+            named &= weights.keys()
             name = max(sorted(named), key=weights.__getitem__)
             found.append(Mark(word.start(), word.end(), name, weights[name]))
     return found
