@@ -19,7 +19,7 @@ from newsroom.text.search_query import SearchQuery
 # What is ordered exactly; nobody turns more pages.
 CANDIDATES = 100
 # What is found before it is asked which of it readers see, and what of it has all that was asked for.
-MOST_FOUND = 2_000
+MOST_FOUND = 1_000
 # With a filter most of what is read is left out.
 _FILTERED_BUDGET = 5 * ranking.BUDGET
 # Of a text; what comes later in a long one is found, and adds nothing to its place.

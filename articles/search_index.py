@@ -69,7 +69,8 @@ def rebuild() -> int:
         with transaction.atomic():
             _write(Article.objects.filter(pk__in=numbers))
         done += len(numbers)
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
         for model in (SearchKey, SearchWord, SearchGram):
             model.objects.all().delete()
         SearchEntry.objects.update(is_counted=False)
