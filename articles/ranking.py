@@ -41,11 +41,11 @@ _FRESH, _HALF_LIFE_DAYS = 0.08, 120.0
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Keys to be read, and what each adds to the score of an article; `is_complete` unless some were left."""
+    """Keys to be read, what each adds to the score of an article, and of how many articles it is read at most."""
 
     keys: tuple[int, ...]
     gains: tuple[float, ...]
-    is_complete: bool
+    limits: tuple[int, ...]
 
 
 def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
@@ -114,17 +114,17 @@ def plan(terms: Mapping[str, float], counts: Mapping[int, int], budget: int = BU
             for level, number in enumerate(keys)
         ]
     offers.sort(reverse=True)
-    chosen: list[tuple[int, float]] = []
-    spent = 0
+    chosen: list[tuple[int, float, int]] = []
     for gain, count, number in offers:
-        # A key that is too large is passed over; what adds less may still fit.
-        if not chosen or spent + count <= budget:
-            chosen.append((number, gain))
-            spent += count
+        if budget <= 0:
+            break
+        # Not its count, which lacks what is new.
+        chosen.append((number, gain, budget))
+        budget -= count
     return Read(
-        keys=tuple(number for number, _gain in chosen),
-        gains=tuple(gain for _number, gain in chosen),
-        is_complete=len(chosen) == len(offers),
+        keys=tuple(number for number, _gain, _limit in chosen),
+        gains=tuple(gain for _number, gain, _limit in chosen),
+        limits=tuple(limit for _number, _gain, limit in chosen),
     )
 
 

@@ -275,11 +275,12 @@ def _meant(lost: list[str]) -> dict[str, list[SearchWord]]:
 
 
 _FIND = """
-WITH asked (key, gain) AS (SELECT * FROM unnest(%s::integer[], %s::float8[]))
+WITH asked (key, gain, most) AS (SELECT * FROM unnest(%s::integer[], %s::float8[], %s::integer[]))
 SELECT entry.article_id, sum(asked.gain) AS score
 FROM asked CROSS JOIN LATERAL (
   SELECT article_id FROM articles_searchentry
   WHERE keys @> (asked.key || %s::integer[]) AND published_at >= %s AND published_at < %s
+  LIMIT asked.most
 ) AS entry
 GROUP BY entry.article_id
 ORDER BY score DESC, entry.article_id DESC
@@ -296,7 +297,10 @@ def _find(
         return []
     begin, end = _span(filters)
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [list(plan.keys), list(plan.gains), filters.facets, begin, end, MOST_FOUND])
+        cursor.execute(
+            _FIND,
+            [list(plan.keys), list(plan.gains), list(plan.limits), filters.facets, begin, end, MOST_FOUND],
+        )
         return cursor.fetchall()
 
 

@@ -25,8 +25,8 @@ def test_of_a_term_that_many_hold_the_highest_levels_are_read():
 
     plan = ranking.plan({"common": 1.0, "rare": 1.0}, counts, budget=10_000)
 
-    assert set(plan.keys) == {*ranking.keys_of_term("rare"), *ranking.keys_of_term("common")[2:]}
-    assert not plan.is_complete
+    assert set(plan.keys) == {*ranking.keys_of_term("rare"), *ranking.keys_of_term("common")[1:]}
+    assert dict(zip(plan.keys, plan.limits, strict=True))[ranking.keys_of_term("common")[1]] == 78
 
 
 def test_words_in_their_order_come_before_words_apart():

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from articles import publishing, search, search_index
 from articles.models import Article
@@ -71,6 +72,27 @@ def test_a_word_is_found_in_another_spelling(typed, written):
     count_words()
 
     assert found(typed) == [written]
+
+
+@pytest.mark.parametrize("typed", ["المسئولون", "المسؤولون", "المسوولون", "المسيولون"])
+def test_hamza_on_another_letter_is_no_slip(typed):
+    published("المسؤولون يجتمعون")
+    published("المسئولون يسافرون")
+    count_words()
+
+    page = search.page(typed)
+
+    assert (page.count, page.meant) == (2, "")
+
+
+def test_what_readers_do_not_see_yet_is_not_counted_among_results():
+    published("ميناء جديد", at=timezone.now() + timedelta(hours=1))
+    withdrawn = published("ميناء قديم", withdraw_at=timezone.now() + timedelta(hours=1))
+    Article.objects.filter(pk=withdrawn.pk).update(
+        published_at=timezone.now() - timedelta(days=2), withdraw_at=timezone.now() - timedelta(days=1)
+    )
+
+    assert search.page("ميناء").count == 0
 
 
 def test_an_article_is_found_before_its_words_are_counted():

@@ -3,9 +3,11 @@
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.utils import timezone
 from lxml import html
 
 from articles import search_index
+from articles.models import Article
 from tests import factories
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
@@ -131,14 +133,24 @@ def test_words_are_marked_and_foreign_names_stay_in_their_place(client):
     assert [bdi.text_content() for bdi in headline.iter("bdi")] == ["C++"]
 
 
-@pytest.mark.parametrize("start", range(0, len(XSS_VECTORS), 160))
+@pytest.mark.parametrize("start", range(0, len(XSS_VECTORS), 40))
 def test_neither_what_is_typed_nor_what_is_found_runs(client, start):
-    vectors = XSS_VECTORS[start : start + 160]
-    body = "\n".join(vector.replace("/media/a.jpg", factories.image().src) for vector in vectors)
-    factories.published(headline="ميناء", body=f"<p>ميناء</p>{body}")
+    section = factories.section()
     own = script_capable(ask(client, "شيء").text, ("/static/",))
+    Article.objects.bulk_create(
+        Article(
+            headline=f"ميناء {vector}"[:250],
+            slug=f"ميناء-{number}",
+            body="<p>ميناء</p>",
+            section=section,
+            status=Article.Status.PUBLISHED,
+            published_at=timezone.now(),
+        )
+        for number, vector in enumerate(XSS_VECTORS[start : start + 10])
+    )
+    search_index.rebuild()
 
-    for typed in ["ميناء", *(f"ميناء {vector}" for vector in vectors[:20])]:
+    for typed in ["ميناء", *(f"ميناء {vector}" for vector in XSS_VECTORS[start : start + 40 : 4])]:
         assert script_capable(ask(client, typed).text, ("/static/",)) == own
 
 
