@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import clock_moves, contents, figures, scopes
+from articles import clock_moves, contents, figures, scopes, search_index
 from articles.denials import Denied
 from articles.models import Article, Author, Image, Presence, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
@@ -131,6 +131,7 @@ def save(
     if article.status == Status.PUBLISHED:
         _require_pictures(article)
         clock_moves.expect(article, by=by)
+        search_index.note(article)
     return article
 
 
@@ -255,6 +256,7 @@ def move(
         by=by,
     )
     clock_moves.expect(stored, by=by)
+    search_index.note(stored)
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article
@@ -344,6 +346,8 @@ def save_named(row: Section | Tag | Author | Series) -> Section | Tag | Author |
     with transaction.atomic():
         if isinstance(row, Author) and row.pk is not None:
             _rename_in_search(row)
+        if isinstance(row, Author | Tag) and row.pk is not None:
+            search_index.note_name(row)
         row.save_with_free_slug(row.name)
     return row
 

@@ -7,15 +7,17 @@ from urllib.parse import unquote
 from csp.constants import NONE, SELF
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import corrections, front_page, previews, related, seo
+from articles import corrections, front_page, previews, related, search, seo
+from articles.forms import FiltersForm
 from articles.models import Article, Author, Correction, Section, Series, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
+from newsroom.text import search_query
 from newsroom.text.embeds import FRAME_ORIGINS
 from newsroom.web.numbers import row_number
 
@@ -142,6 +144,57 @@ def correction_notes(request: HttpRequest) -> HttpResponse:
             "is_first": not asked,
             "before": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
         },
+    )
+
+
+@require_safe
+def search_results(request: HttpRequest) -> HttpResponse:
+    """What readers find by `q` among the articles that the filters leave; `after` is where the page before ended.
+
+    Raises Http404 for an `after` that no page ends at.
+    """
+    typed = search_query.clean(request.GET.get("q", ""))
+    form = FiltersForm(request.GET)
+    asked = request.GET.get("after", "")
+    after = search.Place.read(asked)
+    if asked and after is None:
+        raise Http404
+    page = search.page(typed, form.filters(), after) if typed else None
+    if asked and not (page and page.results):
+        raise Http404
+    query = request.GET.copy()
+    query["q"] = typed
+    query.pop("after", None)
+    first = query.urlencode()
+    context = {"typed": typed, "form": form, "page": page, "is_first": not asked, "first": first}
+    if page and page.following:
+        query["after"] = str(page.following)
+        context["following"] = query.urlencode()
+    if page and page.meant:
+        query.pop("after", None)
+        query["q"] = page.meant
+        context["meant_query"] = query.urlencode()
+    return render(request, "articles/search.html", context)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """How what is being typed may go on, and headlines it may be about, for the search field."""
+    found = search.suggest(request.GET.get("q", ""))
+    return JsonResponse(
+        {
+            "suggestions": [
+                {"text": suggestion.text}
+                if suggestion.article is None
+                else {
+                    "text": suggestion.text,
+                    "direction": suggestion.article.direction,
+                    "address": suggestion.article.get_absolute_url(),
+                }
+                for suggestion in found
+            ]
+        },
+        json_dumps_params={"ensure_ascii": False},
     )
 
 

@@ -52,6 +52,8 @@ ADDRESSES = {
     **_feeds("feed/author/<int:pk>/", "/feed/author/{author}/"),
     **_feeds("feed/series/<int:pk>/", "/feed/series/{series}/"),
     **_feeds("corrections/feed/"),
+    "search/": ["/search/", "/search/?q={words}", "/search/?q={words}&section={section}"],
+    "search/suggestions/": ["/search/suggestions/?q={words}"],
     # Who has a link reads before the hour; nobody else does.
     "preview/<str:token>": ["/preview/nobody"],
     "preview/<str:token>/": ["/preview/nobody/"],
@@ -128,6 +130,8 @@ def crawl(client, **values):
         response = client.get(address)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         text = unquote(response.get("Location", "")) + unescape(unquote(body.decode(errors="replace")))
+        # What was searched is marked in headlines, and they are headlines all the same.
+        text = re.sub("</?mark>", "", text)
         answers[address] = (response.status_code, text)
         is_page = response.get("Content-Type", "").partition(";")[0].endswith(("html", "xml"))
         linked = [response.get("Location", "")]

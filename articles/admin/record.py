@@ -1,4 +1,4 @@
-"""The record of the desk in the admin: every move, choice of a reviewer, note, correction and new hour, and what was denied."""
+"""The record of the desk in the admin: moves, reviewers, notes, corrections and new hours, and what was denied."""
 
 from django.contrib import admin
 from django.utils.html import format_html

@@ -12,6 +12,7 @@ from .image import FormerFile, Image, RenditionState, Rights
 from .preview import PreviewLink
 from .revision import Draft, Presence, Revision
 from .saved_view import SavedView
+from .search import SearchEntry, SearchGram, SearchKey, SearchWord
 from .section_editor import Editor, SectionEditor
 from .series import Series
 from .taxonomy import Section, Tag
@@ -37,6 +38,10 @@ __all__ = [
     "Revision",
     "Rights",
     "SavedView",
+    "SearchEntry",
+    "SearchGram",
+    "SearchKey",
+    "SearchWord",
     "Section",
     "SectionEditor",
     "Series",

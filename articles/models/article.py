@@ -134,6 +134,10 @@ class ArticleQuerySet(models.QuerySet):
         """With all that a card shows, and without the bodies. Two queries."""
         return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
 
+    def for_results(self):
+        """With all that a result of a search shows, and the body for its best passage. Two queries."""
+        return self.select_related("section").defer("body_html", *KEYS)._with_authors()
+
     def for_feed(self):
         """With all that an entry of a feed says. Three queries."""
         return (

@@ -7,13 +7,14 @@ from babel.dates import format_datetime
 from django import template
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
 from newsroom.text.line_breaks import keep_together
+from newsroom.text.passages import Passage
 from newsroom.text.sanitizer import is_safe_website
 
 register = template.Library()
@@ -32,6 +33,18 @@ def isolate(value: object, base: str = "rtl") -> SafeString:
     html = bidi.isolate_html(bidi.strip_overrides(str(value)), _direction(base))
     # Safe: isolate_html escapes everything that it does not write itself.
     return mark_safe(keep_together(html))
+
+
+@register.filter
+def marked(passage: Passage, base: str = "rtl") -> SafeString:
+    """A passage of a text with what was searched in <mark>, isolated as by `isolate`. `base` is its direction."""
+    html = "".join(
+        format_html("<mark>{}</mark>", text) if is_mark else escape(text)
+        for text, is_mark in ((bidi.strip_overrides(text), is_mark) for text, is_mark in passage.pieces)
+    )
+    before, behind = "… " * passage.is_cut_before, " …" * passage.is_cut_behind
+    # Safe: every piece was escaped.
+    return mark_safe(keep_together(bidi.isolate_markup(before + html + behind, _direction(base))))
 
 
 @register.filter

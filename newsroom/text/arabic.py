@@ -68,6 +68,11 @@ def normalize(text: str) -> str:
     return " ".join(_compatible(text).translate(_FOLDING).lower().split())
 
 
+def without_marks(text: str) -> str:
+    """The text without tashkeel, tatweel and invisible characters, its letters as they were spelled (NFKC)."""
+    return _compatible(text).translate(_DELETIONS)
+
+
 _SPELLED_ARTICLE = re.compile("[اٱ]ل(?=..)", re.DOTALL)
 
 
@@ -77,7 +82,7 @@ def sort_key(name: str) -> str:
     Only a plain alef makes an article: إلهام and ألبير keep their first two letters.
     """
     key = normalize(name).replace(" ", "")
-    spelled = _compatible(name).translate(_DELETIONS).lstrip()
+    spelled = without_marks(name).lstrip()
     return key[2:] if _SPELLED_ARTICLE.match(spelled) and len(key) > 3 else key
 
 

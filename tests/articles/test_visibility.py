@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from articles import publishing, revising
+from articles import publishing, revising, search_index
 from articles.models import Article
 from tests import factories, public_site
 
@@ -53,7 +53,7 @@ def site():
         publishing.move(article, "withdraw", by=None)
     assert (article.pk, article.slug) == (NUMBER, SLUG)
     return article, {
-        "article": NUMBER, "slug": SLUG, "comment": comment.pk,
+        "words": "كابل بحري Starlink Mistral ينشر", "article": NUMBER, "slug": SLUG, "comment": comment.pk,
         "section": section.pk, "section_slug": section.slug,
         "tag": tag.pk, "tag_slug": tag.slug,
         "author": author.pk, "author_slug": author.slug,
@@ -74,13 +74,25 @@ def belongs(values):
     lists = {
         f"/{kind}/{values[kind]}/{values[f'{kind}_slug']}/" for kind in ("section", "tag", "author", "series")
     }
+    searches = {
+        f"/search/?q={values['words']}", f"/search/?q={values['words']}&section={values['section']}",
+        f"/search/suggestions/?q={values['words']}",
+    }  # fmt: skip
     subjects = [f"{kind}/{values[kind]}/" for kind in ("section", "tag", "author", "series")]
     feeds = {
         f"{address}{form}"
         for address in ["/feed/", "/corrections/feed/", *(f"/feed/{subject}" for subject in subjects)]
         for form in ("", "atom/", "json/")
     } | {"/corrections/"}
-    return {"/", page, thread, "/sitemap-news.xml", f"/sitemap-{values['month']}.xml"} | lists | feeds
+    return (
+        {"/", page, thread, "/sitemap-news.xml", f"/sitemap-{values['month']}.xml"} | lists | searches | feeds
+    )
+
+
+def crawl(client, values):
+    """What the public site answers, once all words that are to be known are."""
+    search_index.refresh()
+    return public_site.crawl(client, **values)
 
 
 def forms(answers):
@@ -100,9 +112,9 @@ def test_nothing_names_a_scheduled_article_until_its_second_and_then_all_that_sh
         publishing.move(article, "publish", by=None, at=HOUR_OF_PUBLICATION)
 
     with at(HOUR_OF_PUBLICATION - SECOND):
-        before = public_site.crawl(client, **values)
+        before = crawl(client, values)
     with at(HOUR_OF_PUBLICATION):
-        after = public_site.crawl(client, **values)
+        after = crawl(client, values)
 
     assert shown(before) == set()
     assert belongs(values) - shown(after) == set()
@@ -124,9 +136,9 @@ def test_all_names_an_article_until_the_second_of_its_withdrawal_and_then_nothin
         publishing.move(article, "publish", by=None)
 
     with at(HOUR_OF_PUBLICATION - SECOND):
-        before = public_site.crawl(client, **values)
+        before = crawl(client, values)
     with at(HOUR_OF_PUBLICATION):
-        after = public_site.crawl(client, **values)
+        after = crawl(client, values)
 
     assert belongs(values) - shown(before) == set()
     assert shown(after) == set()
@@ -151,10 +163,10 @@ def test_nothing_names_changes_until_they_are_published(client, site, hour):
         )
 
     with at(max(hour, HOUR_OF_PUBLICATION)):
-        before = public_site.crawl(client, **values)
+        before = crawl(client, values)
         publishing.move(changed, "publish_changes", by=None)
         values["slug"] = Article.objects.get(pk=NUMBER).slug
-        after = public_site.crawl(client, **values)
+        after = crawl(client, values)
 
     assert public_site.naming(before, UNPUBLISHED) == set()
     assert belongs(values) - shown(before) == set()

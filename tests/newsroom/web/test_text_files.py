@@ -10,7 +10,7 @@ def test_robots_are_sent_to_the_index_of_sitemaps_and_kept_from_what_is_no_page(
     settings.SITE_URL = "https://news.example"
 
     assert client.get("/robots.txt").text == (
-        "User-agent: *\nDisallow: /admin/\nDisallow: /comments/\nDisallow: /preview/\n"
+        "User-agent: *\nDisallow: /admin/\nDisallow: /comments/\nDisallow: /preview/\nDisallow: /search/\n"
         "Sitemap: https://news.example/sitemap.xml\n"
     )
 

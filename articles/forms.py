@@ -1,0 +1,28 @@
+"""Forms that readers fill in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Author, Section
+from articles.search import Filters
+
+
+class FiltersForm(forms.Form):
+    """Among which articles to search. What an address asks in vain is told beside its field, and not asked."""
+
+    section = forms.ModelChoiceField(
+        Section.objects.all(), label=_("Section"), required=False, empty_label=_("All sections")
+    )
+    author = forms.ModelChoiceField(
+        Author.objects.all(), label=_("Written by"), required=False, empty_label=_("Anybody")
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+    def filters(self) -> Filters:
+        self.full_clean()
+        return Filters(**{name: value for name, value in self.cleaned_data.items() if value is not None})

@@ -1,0 +1,189 @@
+"""Pure: by which keys readers' search finds articles, which of them it reads, and in which order articles come.
+
+An article is found by its terms. How much of it a term is (BM25 without the rarity of the term: Robertson and Zaragoza,
+«The Probabilistic Relevance Framework», 2009) is rounded to one of LEVELS, and term and level are one key of its entry.
+An inverted index over these keys is one in the order of impact: of a term that many articles hold, those that are most
+about it are read and the others left.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+
+from newsroom.text import arabic, search_words
+
+# How often a word counts that stands there once.
+HEADLINE, SUMMARY, NAME, BODY = 4, 2, 2, 1
+
+LEVELS = 8
+# Of BM25: how soon repetition stops to tell, how much longer texts are marked down.
+_K1, _B = 1.2, 0.75
+# Words of an article of usual length. Fixed, so that no entry changes with the others.
+_USUAL_LENGTH = 300
+
+# So many entries are read for a search; a term beyond that is read from its highest level down.
+BUDGET = 6_000
+# And so many pieces of words are looked for, the rarest.
+MOST_PIECES = 80
+# A piece of a word says less than a word: what stages one and two tell is added in this proportion.
+_SHARE_OF_TERMS = 0.5
+# What a word counts that was not typed but is at one slip from one.
+SLIP = 0.7
+# Words in the order and neighborhood in which they were typed.
+_SHARE_OF_PAIRS = 0.2
+# An article of this moment counts so much more than one of long ago, and half of it after HALF_LIFE_DAYS.
+_FRESH, _HALF_LIFE_DAYS = 0.08, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Keys to be read, what each adds to the score of an article, and of how many articles it is read at most."""
+
+    keys: tuple[int, ...]
+    gains: tuple[float, ...]
+    limits: tuple[int, ...]
+
+
+def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
+    """How often each term is in an article; each of its texts, as stored, comes with its weight."""
+    found: Counter[str] = Counter()
+    for text, weight in texts:
+        for word in search_words.words(arabic.normalize(text)):
+            for term in search_words.terms(word[0]):
+                found[term] += weight
+        for spelling in search_words.other_spellings(text):
+            for word in search_words.words(spelling):
+                for term in search_words.terms(word[0]):
+                    found[term] += weight
+    return dict(found)
+
+
+def keys_of(terms: Mapping[str, float]) -> list[int]:
+    """The keys of an article by its terms."""
+    length = sum(terms.values()) / _USUAL_LENGTH
+    return sorted({key(term, _level(count, length)) for term, count in terms.items()})
+
+
+def _level(count: float, length: float) -> int:
+    part = count / (count + _K1 * (1 - _B + _B * length))
+    return min(int(part * LEVELS), LEVELS - 1)
+
+
+@lru_cache(maxsize=65_536)
+def key(term: str, level: int) -> int:
+    """A term and its level as a number of 32 bits. Two terms share one in one case of 500 million."""
+    digest = blake2b(term.encode(), digest_size=4).digest()
+    return (int.from_bytes(digest) >> 3 << 3 | level) - 2**31
+
+
+def facet(name: str, number: int) -> int:
+    """The key of what an article belongs to, such as its section; no word has a colon."""
+    return key(f"{name}:{number}", 0)
+
+
+def keys_of_term(term: str) -> list[int]:
+    return [key(term, level) for level in range(LEVELS)]
+
+
+# The key of every article.
+EVERY = facet("every", 0)
+
+
+def rarity(total: int, count: int) -> float:
+    """What it tells that a term is in an article, if `count` of `total` articles hold it (BM25)."""
+    count = min(count, total)
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def plan(terms: Mapping[str, float], counts: Mapping[int, int], budget: int = BUDGET) -> Read:
+    """Which keys to read for these terms, each with its weight, those that add most first.
+
+    `counts` are the articles of each known key, EVERY among them.
+    """
+    total = counts.get(EVERY, 0)
+    offers = []
+    for term, weight in terms.items():
+        keys = keys_of_term(term)
+        rare = weight * rarity(total, sum(counts.get(number, 0) for number in keys))
+        offers += [
+            (rare * (level + 0.5) / LEVELS, counts.get(number, 0), number)
+            for level, number in enumerate(keys)
+        ]
+    offers.sort(reverse=True)
+    chosen: list[tuple[int, float, int]] = []
+    for gain, count, number in offers:
+        if budget <= 0:
+            break
+        # Not its count, which lacks what is new.
+        chosen.append((number, gain, budget))
+        budget -= count
+    return Read(
+        keys=tuple(number for number, _gain, _limit in chosen),
+        gains=tuple(gain for _number, gain, _limit in chosen),
+        limits=tuple(limit for _number, _gain, limit in chosen),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that was found: its number, what its terms add up to, its folded text and its age in days."""
+
+    number: int
+    score: float
+    text: str
+    age: float = 0.0
+
+
+def order(
+    words: Sequence[str], candidates: Sequence[Candidate], frequencies: Mapping[str, int], total: int
+) -> list[tuple[float, int]]:
+    """The candidates as (score, number), best first: by the pieces of three and four letters of the words.
+
+    Pieces find a word behind clitics, in the plural and with a slip in it, which stems do not. `frequencies` are the
+    articles that hold each piece.
+    """
+    pieces = {piece for word in words for piece in pieces_of(word)}
+    pairs = [f" {one} {other}" for one, other in pairwise(words)]
+    usual = sum(len(candidate.text) for candidate in candidates) / max(len(candidates), 1) or 1.0
+    rare = {piece: rarity(total, frequencies.get(piece, 0)) for piece in sorted(pieces)}
+    rarest = sorted(rare, key=rare.__getitem__, reverse=True)[:MOST_PIECES]
+    weights = {piece: rare[piece] for piece in sorted(rarest, key=len)}
+    scored = []
+    for candidate in candidates:
+        text = candidate.text
+        dampening = _K1 * (1 - _B + _B * len(text) / usual)
+        score = _SHARE_OF_TERMS * (_K1 + 1) * candidate.score
+        absent: set[str] = set()
+        for piece, weight in weights.items():
+            # Shorter pieces are looked for first: where they are not, no longer one is.
+            if piece[:3] in absent or piece[1:] in absent:
+                continue
+            if count := text.count(piece):
+                score += weight * count * (_K1 + 1) / (count + dampening)
+            else:
+                absent.add(piece)
+        if pairs:
+            score *= 1 + _SHARE_OF_PAIRS * sum(pair in text for pair in pairs) / len(pairs)
+        score *= 1 + _FRESH * 2 ** (-max(candidate.age, 0.0) / _HALF_LIFE_DAYS)
+        scored.append((round(score, 4), candidate.number))
+    return sorted(scored, reverse=True)
+
+
+def pieces_of(word: str) -> set[str]:
+    return {piece for size in (3, 4) for piece in search_words.ngrams(word, size)}
+
+
+def weighted_text(texts: Iterable[tuple[str, int]]) -> str:
+    """Texts, as stored, in the way `order` reads them: words between single spaces, as often as they count."""
+    return "".join(f" {' '.join(parts_of(text))} " * weight for text, weight in texts)
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of the words of a text, folded."""
+    return [
+        part for word in search_words.words(arabic.normalize(text)) for part in search_words.parts(word[0])
+    ]

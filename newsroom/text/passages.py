@@ -1,0 +1,133 @@
+"""Where words that were searched stand in a text, as the text spells them, and its passage that has most of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsroom.text import search_words
+
+# A word of running text with its marks, so that «مُحَمَّدٌ» is covered whole, and tatweel and joiners within it.
+_MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
+_INVISIBLES = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
+_WORD = re.compile(rf"[A-Za-z0-9]+(?:[-\u2010\u2011][A-Za-z0-9]+)+|\w[\w{_MARKS}{_INVISIBLES}]*")
+# Of a word that stands there again.
+_AGAIN = 0.1
+# Where a passage may begin: after the end of a sentence that is not farther away.
+_SENTENCE_REACH = 60
+_SENTENCE_END = re.compile(r"[.!?؟…\n]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word at text[start:end] that was searched, under the name of what it was found by, and its weight."""
+
+    start: int
+    end: int
+    found_by: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Pieces of text in their order, each with whether it was searched; whether there is more before and behind."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    is_cut_before: bool
+    is_cut_behind: bool
+
+
+def marks(text: str, weights: Mapping[str, float]) -> list[Mark]:
+    """The searched words of a text as stored; `weights` are those of the terms that were searched."""
+    found = []
+    for word in _WORD.finditer(text):
+        named = found_by(word[0])
+        if not named.isdisjoint(weights):
+            named &= weights.keys()
+            name = max(sorted(named), key=weights.__getitem__)
+            found.append(Mark(word.start(), word.end(), name, weights[name]))
+    return found
+
+
+def replaced(text: str, words: Mapping[str, str]) -> str:
+    """The text with other words in the place of some, which `words` knows by what they fold to."""
+    return _WORD.sub(lambda word: words.get(search_words.fold_word(word[0]), word[0]), text)
+
+
+@lru_cache(maxsize=65_536)
+def found_by(word: str) -> frozenset[str]:
+    """The terms by which a word as stored is found, as `search_words` has them."""
+    spellings = [search_words.fold_word(word), *search_words.other_spellings(word)]
+    return frozenset(
+        term
+        for spelling in spellings
+        for match in search_words.words(spelling)
+        for term in search_words.terms(match[0])
+    )
+
+
+def whole(text: str, marked: list[Mark]) -> Passage:
+    """All of a text with its marks."""
+    return _cut(text, 0, len(text), marked)
+
+
+def densest(text: str, marked: list[Mark], length: int) -> Passage:
+    """The passage of about `length` characters that holds most of what was searched: of each word the first time, and
+    a little for each time more. The beginning of a text without any."""
+    if not marked:
+        return _cut(text, 0, _word_end(text, length), [])
+    best, best_end, best_weight = 0, 0, -1.0
+    end = 0
+    for start in range(len(marked)):
+        end = max(end, start)
+        while end < len(marked) and marked[end].end - marked[start].start <= length:
+            end += 1
+        weight = _weight(marked[start:end])
+        if weight > best_weight:
+            best, best_weight, best_end = start, weight, end
+    first, last = marked[best].start, marked[max(best_end - 1, best)].end
+    room = max(length - (last - first), 0)
+    start = _beginning(text, first, max(first - max(room // 2, min(_SENTENCE_REACH, room)), 0))
+    return _cut(text, start, _word_end(text, max(start + length, last)), marked)
+
+
+def _weight(marked: list[Mark]) -> float:
+    seen: set[str] = set()
+    total = 0.0
+    for mark in marked:
+        total += mark.weight * (_AGAIN if mark.found_by in seen else 1.0)
+        seen.add(mark.found_by)
+    return total
+
+
+def _beginning(text: str, first: int, earliest: int) -> int:
+    """Where a passage begins that reaches back to `earliest` at most: at a sentence, else at a word."""
+    if earliest == 0:
+        return 0
+    ends = list(_SENTENCE_END.finditer(text, earliest, first))
+    if ends:
+        return ends[-1].end()
+    space = re.compile(r"\s").search(text, earliest, first)
+    return space.end() if space else first
+
+
+def _word_end(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    space = max(text.rfind(" ", 0, at + 1), text.rfind("\n", 0, at + 1))
+    return space if space > at // 2 else at
+
+
+def _cut(text: str, start: int, end: int, marked: list[Mark]) -> Passage:
+    pieces: list[tuple[str, bool]] = []
+    at = start
+    for mark in marked:
+        if mark.start < start or mark.end > end:
+            continue
+        if at < mark.start:
+            pieces.append((text[at : mark.start], False))
+        pieces.append((text[mark.start : mark.end], True))
+        at = mark.end
+    if at < end:
+        pieces.append((text[at:end], False))
+    return Passage(tuple(pieces), is_cut_before=start > 0, is_cut_behind=end < len(text))

@@ -1,0 +1,80 @@
+"""The words of a text as readers look for them: folded, divided where the script changes, stemmed lightly."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from newsroom.text import arabic
+
+_ARABIC = "\u0621-\u063a\u0641-\u064a\u0671-\u06d3"
+_ARABIC_WORD = f"[{_ARABIC}]+"
+# «8x7B» and «GPT-4» are one word each; «وGemini» is two, for the script changes.
+_OTHER_WORD = rf"[^\W_{_ARABIC}]+(?:[-\u2010\u2011][^\W_{_ARABIC}]+)*"
+_WORD = re.compile(f"{_ARABIC_WORD}|{_OTHER_WORD}")
+_PART = re.compile(r"[^\W\d]+|\d+")
+_IS_ARABIC = re.compile(f"[{_ARABIC}]")
+_WITH_SEAT = re.compile(f"[{_ARABIC}]*[ؤئ][{_ARABIC}]*")
+_OTHER_SEAT = str.maketrans("ؤئ", "ئؤ")
+
+# light10 (Larkey, Ballesteros and Connell, «Light Stemming for Arabic Information Retrieval», 2007) over folded
+# letters, and the pronouns that follow a plural («شركاتنا»).
+_ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
+_PRONOUNS = ("هما", "كما", "نا", "هم", "كم", "هن")
+_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_SHORTEST_STEM = 2
+
+
+def words(folded: str) -> Iterator[re.Match[str]]:
+    """The words of a normalized text in order, each as a match with its place."""
+    return _WORD.finditer(folded)
+
+
+@lru_cache(maxsize=65_536)
+def fold_word(word: str) -> str:
+    """`arabic.normalize` for words of running text, most of which come again."""
+    return arabic.normalize(word)
+
+
+def parts(word: str) -> list[str]:
+    """What a word is divided into for matching by letters: «gpt-4» into «gpt» and «4», an Arabic word into itself."""
+    return [word] if _IS_ARABIC.match(word) else _PART.findall(word)
+
+
+def terms(word: str) -> list[str]:
+    """What a folded word is found by: its stem; of a compound its parts and all of it in one, so that «GPT4» and
+    «GPT-4» meet."""
+    if _IS_ARABIC.match(word):
+        return [stem(word)]
+    found = _PART.findall(word)
+    return [*found, "".join(found)] if len(found) > 1 else found
+
+
+def other_spellings(text: str) -> list[str]:
+    """The words of a text as stored that have hamza on waw or ya, folded as if it sat on the other: «مسؤول» is
+    written «مسئول» too, and neither folds to the other."""
+    spelled = arabic.without_marks(text)
+    return [arabic.normalize(word.translate(_OTHER_SEAT)) for word in _WITH_SEAT.findall(spelled)]
+
+
+def stem(word: str) -> str:
+    """The light stem of a folded Arabic word."""
+    if word[0] == "و" and len(word) > 3:
+        word = word[1:]
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= _SHORTEST_STEM:
+            word = word[len(article) :]
+            break
+    for pronoun in _PRONOUNS:
+        if word.endswith(pronoun) and len(word) - len(pronoun) > _SHORTEST_STEM:
+            word = word[: -len(pronoun)]
+            break
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word[: -len(ending)]
+    return word
+
+
+def ngrams(word: str, size: int) -> list[str]:
+    """The pieces of `size` letters of a word with a space at both ends; of a shorter one itself with its spaces."""
+    padded = f" {word} "
+    return [padded[at : at + size] for at in range(max(len(padded) - size, 0) + 1)]

@@ -1,0 +1,54 @@
+from articles import ranking
+
+
+def terms(**counts):
+    return {name: float(count) for name, count in counts.items()}
+
+
+def test_a_term_that_is_more_of_an_article_has_a_higher_level():
+    short = ranking.keys_of(terms(sea=5, harbor=1))
+    long = ranking.keys_of(terms(sea=1, harbor=900))
+
+    def level(keys, term):
+        return [number for number, key in enumerate(ranking.keys_of_term(term)) if key in keys]
+
+    assert level(short, "sea") > level(long, "sea")
+    assert len(level(short, "sea")) == 1
+
+
+def test_of_a_term_that_many_hold_the_highest_levels_are_read():
+    counts = {ranking.EVERY: 1_000_000}
+    counts |= dict(
+        zip(ranking.keys_of_term("common"), [400_000, 80_000, 9_000, 800, 100, 10, 0, 0], strict=True)
+    )
+    counts |= dict(zip(ranking.keys_of_term("rare"), [5, 4, 3, 0, 0, 0, 0, 0], strict=True))
+
+    plan = ranking.plan({"common": 1.0, "rare": 1.0}, counts, budget=10_000)
+
+    assert set(plan.keys) == {*ranking.keys_of_term("rare"), *ranking.keys_of_term("common")[1:]}
+    assert dict(zip(plan.keys, plan.limits, strict=True))[ranking.keys_of_term("common")[1]] == 78
+
+
+def test_words_in_their_order_come_before_words_apart():
+    texts = {1: " ميناء قديم قرب الساحل ", 2: " الساحل قديم قرب ميناء ", 3: " قطار سريع قرب الجبال "}
+    candidates = [ranking.Candidate(number, 1.0, text) for number, text in texts.items()]
+
+    ordered = ranking.order(["ميناء", "قديم"], candidates, {}, 3)
+
+    assert [number for _score, number in ordered] == [1, 2, 3]
+
+
+def test_of_equals_the_fresh_one_comes_first():
+    old, fresh = (ranking.Candidate(number, 1.0, " ميناء ", age) for number, age in ((2, 900.0), (1, 0.0)))
+
+    ordered = ranking.order(["ميناء"], [old, fresh], {}, 2)
+
+    assert [number for _score, number in ordered] == [1, 2]
+
+
+def test_a_fresh_article_does_not_pass_one_that_says_much_more():
+    old, fresh = ranking.Candidate(2, 1.0, " ميناء قديم ", 9000.0), ranking.Candidate(1, 1.0, " ميناء ", 0.0)
+
+    ordered = ranking.order(["ميناء", "قديم"], [old, fresh], {}, 2)
+
+    assert [number for _score, number in ordered] == [2, 1]
