@@ -89,6 +89,8 @@ django.setup()
 
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.servers.basehttp import WSGIServer  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
@@ -117,6 +119,34 @@ def restore_rows(using, **kwargs):
         import_module(f"newsroom.migrations.{migration}").grant(apps, using)
 
 
+# By the roles of replication no trigger keeps a row from going, and no row is looked for that refers to it.
+EMPTY_TABLES = """DO $$
+DECLARE
+    name text;
+    has_rows boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN
+        ('django_migrations', 'django_content_type', 'auth_permission')
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO has_rows;
+        IF has_rows THEN
+            EXECUTE format('DELETE FROM %I', name);
+        END IF;
+    END LOOP;
+END $$"""
+
+
+def empty_tables(_test):
+    """Leave the database as the migrations did, after a test with real transactions.
+
+    In place of Django's way, which makes a new file for every table and index and writes all permissions anew.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTY_TABLES)
+    restore_rows("default")
+
+
 def pytest_configure(config):
     from django.apps import apps
     from django.conf import settings
@@ -125,6 +155,7 @@ def pytest_configure(config):
     # Each test client would look through all static files, and each member of staff wait for Argon2.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    TransactionTestCase._fixture_teardown = empty_tables
     # The last of the apps, when the permissions of all are there.
     post_migrate.connect(restore_rows, sender=list(apps.get_app_configs())[-1])
     if not IS_WORKER and not config.option.collectonly:
@@ -137,13 +168,28 @@ def pytest_unconfigure(config):
 
 
 # What takes a minute or more begins first, or one worker ends long after the others.
-LONGEST = {"test_waves.py", "test_canaries.py", "test_desk_pages.py", "test_integrity.py", "test_threads.py"}
+LONGEST = {
+    "test_canaries.py", "test_desk_pages.py", "test_hostile_input.py", "test_integrity.py", "test_lost_edits.py",
+    "test_threads.py", "test_waves.py",
+}  # fmt: skip
+
+
+# Files of many whole pages, or many rows: a minute has no place for them.
+SLOW = {
+    "test_addresses.py", "test_authoring.py", "test_views.py", "test_article_form.py", "test_article_list.py", "test_article_moves.py", "test_calendar.py",
+    "test_desk.py", "test_desk_rights.py", "test_feeds.py", "test_front_page.py", "test_gaps.py", "test_integrity.py",
+    "test_preview.py", "test_preview_links.py", "test_queue.py", "test_record.py", "test_related.py",
+    "test_reviewing.py", "test_search_page.py", "test_search_quality.py", "test_seo.py", "test_threads.py",
+    "test_translations.py", "test_waves.py",
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         folder = item.path.relative_to(TESTS_DIR).parts[0]
+        if item.path.name in SLOW:
+            item.add_marker("slow")
         if folder == "browser":
             item.add_marker("browser")
         elif folder == "faults":
@@ -164,8 +210,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     A thread of the live server keeps its connection for a minute, as those of the site do.
     """
-    from django.db import connection
-
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -70,7 +70,7 @@ def test_what_no_form_says_is_refused(as_reporter, said):
     assert (answer.status_code, Draft.objects.count()) == (400, 0)
 
 
-@pytest.mark.parametrize("address", [NEW, "/admin/articles/article/tells/"])
+@pytest.mark.parametrize("address", [NEW, "/admin/articles/article/proof/"])
 def test_a_form_where_json_is_asked_for_is_refused(as_reporter, address):
     # A client of its own is not asked for the token of forms, by which Django reads them first.
     client = Client(enforce_csrf_checks=True)

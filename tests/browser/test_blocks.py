@@ -117,7 +117,7 @@ def test_every_block_is_put_in_by_key_kept_and_shown(desk, reader):
     assert page.evaluate("location.hash") == "#note-mark-1"
     page.locator(".gallery__strip").focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('.gallery__strip').scrollLeft < 0")
+    page.wait_for_function("() => document.querySelector('.gallery__strip').scrollLeft < 0")
     assert set(requested) == {"localhost"}
     page.get_by_role("button", name="اعرضه هنا").click()
     page.frame_locator(".embed__frame").get_by_text("A film").wait_for()

@@ -98,19 +98,21 @@ def test_the_caret_goes_through_a_run_letter_by_letter(desk, open_form):
     assert places == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
 
 
-def test_while_something_is_composed_nothing_is_drawn_anew(desk, open_form):
+def test_while_something_is_composed_nothing_is_asked_nor_drawn_anew(desk, open_form):
     open_form("<p>لغة C++ و C</p>")
+    asked = []
+    desk.on("request", lambda request: asked.append(request.url) if "/proof/" in request.url else None)
     keyboard = desk.context.new_cdp_session(desk)
     desk.focus(TEXT)
     desk.keyboard.press("Control+End")
     keyboard.send("Input.imeSetComposition", {"text": "#", "selectionStart": 1, "selectionEnd": 1})
     # Longer than the pause after which the proof is asked for.
     desk.wait_for_timeout(800)
-    composed = desk.eval_on_selector(TEXT, "text => text.editor.view.composing"), _isolated(desk)
+    composed = desk.eval_on_selector(TEXT, "text => text.editor.view.composing"), _isolated(desk), [*asked]
     keyboard.send("Input.insertText", {"text": "#"})
     desk.wait_for_selector(f"{TEXT} [data-opening]:text-is('C#')")
 
-    assert (composed, _isolated(desk)) == ((True, ["C++"]), ["C++", "C#"])
+    assert (composed, _isolated(desk)) == ((True, ["C++"], []), ["C++", "C#"])
 
 
 def test_below_a_plain_field_stands_what_readers_see_where_it_differs(desk, open_form):
