@@ -416,3 +416,28 @@ def test_who_may_not_publish_it_moves_no_withdrawal_and_that_is_recorded(clock, 
     assert withdrawal(article) == NOON + timedelta(days=2)
     denied = Transition.attempts.filter(is_denied=True).order_by("pk").values_list("move", "by")
     assert list(denied) == [("set_withdrawal", reporter.pk), ("set_withdrawal", elsewhere.pk)]
+
+
+@pytest.mark.django_db
+def test_unpublished_changes_stay_those_of_their_writer_when_the_withdrawal_is_moved(
+    clock, as_editor, editor
+):
+    writer = factories.staff(factories.EDITORS)
+    article = leaving()
+    article.headline = "عنوان آخر عن OpenAI"
+    revising.save(article, by=writer, authors=[factories.author()], tags=[], note="للعنوان")
+
+    move_withdrawal(as_editor, article, "2026-03-05T09:30")
+
+    changes = Article.objects.get(pk=article.pk).working_copy
+    assert (changes.by, changes.note) == (writer, "للعنوان")
+
+
+@pytest.mark.django_db
+def test_an_offset_that_the_database_does_not_know_is_no_fault(clock, as_editor):
+    article = factories.published(at=NOON + HOUR)
+
+    page = move(as_editor, article, "2026-03-05T00:00:00+23:00")
+
+    assert page.status_code == 302
+    assert Article.objects.get().published_at == datetime(2026, 3, 4, 1, tzinfo=UTC)

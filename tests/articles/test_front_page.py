@@ -527,3 +527,11 @@ def test_what_is_wrong_with_breaking_news_is_told_at_its_field(as_editor, fields
     (errors,) = re.findall(rf'<ul class="errorlist" id="id_{field}_error">.*?</ul>', page, re.DOTALL)
     assert sentence in errors
     assert "عاجل عن OpenAI" in page
+
+
+def test_who_began_from_an_older_page_is_told_so_and_not_denied(of_sports, sports):
+    began = front_page.stored()
+    _arrange(Pick("lead", factories.published().pk))
+
+    with pytest.raises(front_page.ArrangementConflict):
+        front_page.arrange(began, by=of_sports, expected_version=began.version)
