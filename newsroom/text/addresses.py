@@ -25,7 +25,8 @@ _TRAILING = ".,;:!?*_~'\"\u06d4)]"
 _BRACKETS = {")": "(", "]": "["}
 _LOCAL = re.compile(r"[\w.!#$%&*+/=?^{|}~-]", re.ASCII)
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])?")
-_MENTION = re.compile(r"(?<![\w@.])@[\w](?:[\w.-]{0,62}[\w])?")
+# Behind a word an @ is that of an address, but behind a clitic: "لـ@OpenAI", "و@OpenAI".
+_MENTION = re.compile(r"(?:(?<![\w@.])|(?<=\u0640)|(?<=(?<!\w)[وفبلك]))@\w(?:[\w.-]{0,62}\w)?")
 
 
 class Address(NamedTuple):

@@ -22,6 +22,7 @@ from newsroom.text.bidi import (
 )
 from newsroom.text.embedding_levels import embedding_levels
 from newsroom.text.sanitizer import sanitize_article
+from tests.mixed_paragraphs import ARABIC, ENGLISH, order, paragraphs, typed
 from tests.newsroom.text.test_embedding_levels import visual_order
 
 SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
@@ -39,6 +40,11 @@ def _shown(html):
     for text in reversed(isolates):
         shown = shown.replace("\ufffc", visual_order(text, embedding_levels(text, 0)), 1)
     return shown
+
+
+def _marked(html):
+    """What is isolated, between the brackets of a marked paragraph."""
+    return unescape(BDI.sub(r"{\2}", html))
 
 
 def _without_bdi(html):
@@ -201,6 +207,10 @@ def test_isolate_plain(value, base, isolated):
         ("بـ OpenAI. Le Chat هي", "بـ [OpenAI]. Le Chat هي"),
         ("من Google، Meta ثم", "من [Google]، Meta ثم"),
         ("لغات C++، C# وJava", "لغات [C++]، [C#] وJava"),
+        ("اشترت Yahoo! موقعًا", "اشترت [Yahoo!] موقعًا"),
+        ("رسالة إلى Google! ثم", "رسالة إلى Google! ثم"),
+        ("لـ@OpenAI و@GoogleAI", "لـ[@OpenAI] و[@GoogleAI]"),
+        ("رقمه +963 11 555-1234: اتصل", "رقمه [+963 11 555-1234]: اتصل"),
     ],
 )
 def test_isolated(text, isolated):
@@ -283,6 +293,15 @@ def test_visual_order(text, shown):
 )
 def test_left_to_right_paragraph(text, isolated):
     assert isolate_html(text, "ltr") == isolated
+
+
+@pytest.mark.parametrize("language", [ARABIC, ENGLISH], ids=["Arabic", "English"])
+def test_generated_paragraphs_are_seen_as_the_algorithm_has_it(language):
+    marked = paragraphs(1_000, seed=7, language=language)
+
+    shown = [order(_marked(isolate_html(typed(text), language.direction)), language) for text in marked]
+
+    assert shown == [order(text, language) for text in marked]
 
 
 def test_seed_has_one_run_to_isolate():

@@ -1,0 +1,133 @@
+"""What has an order of its own is seen in it wherever it stands, and nothing around it moves: as UAX #9 has it.
+
+The paragraphs name what that is with `{…}`; the order comes from python-bidi, never from the code of the site.
+"""
+
+from unicodedata import combining
+
+import pytest
+
+from tests import factories
+from tests.mixed_paragraphs import ARABIC, ENGLISH, order, paragraphs, typed
+from tests.visual_order import SEEN
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COUNT = 200
+# Each on one line: how a paragraph is broken into lines is not asked here.
+ONE_LINE = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("main * { white-space: nowrap !important }");
+    document.adoptedStyleSheets.push(sheet);
+}"""
+HOSTILE = [
+    "{OpenAI} تطلق نموذجا",
+    "شراكة مع {Mistral AI}.",
+    "شركة {Apple (AAPL)} ارتفعت",
+    "المتعدد ({MMLU}).",
+    "لغة {C++} أسرع",
+    "{user99} 3 تعليقات",
+    "رقم {+963 11 555-1234}: هنا",
+    "الأهلي 3-2 الزمالك",
+    "حرارة {-5} درجات",
+    "بنسبة 12.5% زاد",
+    "بنسبة ١٢٫٥٪ زاد",
+    "#وسم_جديد {#AI2024}",
+    "راسلنا على {info@example.com}؟",
+    "زر {https://example.com/a/b}، ثم",
+    "“{لو شات}“، وهو",
+    "{@user} أحسنت!",
+    "من 10-20 في 26/02/2024",
+    "{Visual C++ 2019} جديد",
+    "{print()} دالة",
+    "لغات {C#}، و{F#}.",
+    "منصة {.NET} ولـ{.NET} و{.NET}",
+    "({C++}) و«{C#}»",
+    "اتصل {+1 (202) 555-0143}.",
+    "على {(02) 2299 1111} الآن",
+    "نمو {+3.2%} و{−12°C}",
+    "بين {-3} و{-5} درجات",
+    "للكبار {18+} فقط",
+    "سعره {$50} فقط",
+    "مجلد {/etc/hosts} ثم {~/bin}",
+    "خيار {--help} هنا",
+    "في حديث أمس بـ {OpenAI}. {Le Chat} هي",
+    "لقاح كوفيد-19 أو-5",
+    "قاذفات ب-52 ومقاتلات ف-16",
+    "في 01-02-2024 وفي 2024-02-26",
+    "نماذج {OpenAI’s ChatGPT} و مايكروسوفت",
+    "صدرت أمس النماذج {Claude-2}، و{Gemini-Ultra}، و{ChatGPT-4}",
+    "على {Mixtral-8x7B}، وهو",
+    "و{Yahoo!} أيضًا",
+    "شكرا لـ{@OpenAI} و{@GoogleAI}.",
+    "\u202eمقلوب {C++} هنا",
+    "\u202d{OpenAI} كتب",
+    "علي\u2066 ثم {C#} هنا",
+    "سهم {$TSLA} يرتفع",
+    "شركة {AT&T} وقسم <{script}> ثم {R&D} كما قيل",
+    "النتيجة (3-2) ثم [4-1]",
+]  # fmt: skip
+_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def _escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _body(marked):
+    return "".join(f"<p>{_escaped(typed(paragraph))}</p>" for paragraph in marked)
+
+
+def _seen(page, address, selector):
+    page.goto(address)
+    page.evaluate(ONE_LINE)
+    return [_bare(text) for text in page.evaluate(SEEN, selector)]
+
+
+def _expected(marked, language=ARABIC):
+    return [_bare(order(paragraph.translate(_CONTROLS), language)) for paragraph in marked]
+
+
+def _bare(text):
+    """Without marks, which stand over their letters, and with plain spaces."""
+    return "".join(char for char in text.replace("\u00a0", " ") if not combining(char)).strip()
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [pytest.param(ARABIC, "ar", id="Arabic"), pytest.param(ENGLISH, "en", id="English")]
+)
+def test_generated_paragraphs_in_the_body_of_an_article(page, language, code):
+    marked = paragraphs(COUNT, seed=2026, language=language)
+    article = factories.published(language=code, body=_body(marked))
+
+    seen = _seen(page, article.get_absolute_url(), ".story__body p")
+
+    assert len(seen) == COUNT
+    assert seen == _expected(marked, language)
+
+
+def test_hostile_texts_in_the_body_of_an_article(page):
+    article = factories.published(body=_body(HOSTILE))
+
+    assert _seen(page, article.get_absolute_url(), ".story__body p") == _expected(HOSTILE)
+
+
+def test_hostile_headlines(page):
+    marked = HOSTILE[:20]
+    tag = factories.tag()
+    for text in marked:
+        factories.published(headline=typed(text), tags=[tag])
+
+    seen = _seen(page, tag.get_absolute_url(), "main .card__headline")
+
+    assert seen == _expected(marked)[::-1]
+
+
+def test_hostile_comments(page):
+    article = factories.published()
+    for text in HOSTILE:
+        factories.approved(article, body=typed(text), author_name=typed(text)[:60])
+
+    seen = _seen(page, article.get_absolute_url() + "?order=oldest", ".comment__body p")
+
+    assert seen == _expected(HOSTILE)
