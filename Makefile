@@ -6,7 +6,7 @@ pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
 lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test check lint messages lock clean chromium
+.PHONY: run dev test check lint messages lock clean programs
 
 # The site on http://127.0.0.1:8000, or where HOST and PORT say.
 run: .venv/base.installed
@@ -17,7 +17,7 @@ dev: .venv/base.installed
 	@exec env DEBUG=1 $(python) manage.py serve --dev
 
 # Every test; PYTEST_ARGS chooses some: make test PYTEST_ARGS='-k slug'
-test: .venv/dev.installed chromium
+test: .venv/dev.installed programs
 	@exec $(python) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # What can be told in a minute: style, types, import contracts, translations, and the quick tests.
@@ -65,12 +65,16 @@ clean:
 	@$(pip) install --require-hashes --requirement requirements/dev.txt
 	@touch .venv/base.installed $@
 
-chromium:
-	@command -v chromium > /dev/null || { \
+# What tests need and PyPI has not: a browser, and Java for the checker of HTML.
+programs:
+	@command -v chromium > /dev/null && command -v java > /dev/null || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
 			as_root=$$(test "$$(id -u)" = 0 || echo sudo -n); \
 			$$as_root apt-get update && \
-			$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; \
-		fi; } > .venv/chromium.log 2>&1 || true
+			$$as_root env DEBIAN_FRONTEND=noninteractive \
+				apt-get install --yes --no-install-recommends chromium default-jre-headless; \
+		fi; } > .venv/programs.log 2>&1 || true
 	@command -v chromium > /dev/null || \
 		echo "Browser tests are skipped: they need Debian's Chromium (sudo apt-get install chromium)."
+	@command -v java > /dev/null || \
+		echo "The check of HTML is skipped: it needs Java (sudo apt-get install default-jre-headless)."

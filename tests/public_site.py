@@ -121,7 +121,13 @@ def crawl(client, **values):
 
     It is asked for ADDRESSES with `values` put in, and for what the answers link to, on and on.
     """
-    waiting = [address.format(**values) for addresses in ADDRESSES.values() for address in addresses]
+    return follow(
+        client, [address.format(**values) for addresses in ADDRESSES.values() for address in addresses]
+    )
+
+
+def follow(client, waiting):
+    """The answers to these addresses, and to what they link to, on and on; as of `crawl`."""
     answers = {}
     while waiting:
         address = waiting.pop()
