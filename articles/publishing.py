@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -350,6 +350,18 @@ def save_named(row: Section | Tag | Author | Series) -> Section | Tag | Author |
             search_index.note_name(row)
         row.save_with_free_slug(row.name)
     return row
+
+
+def delete_named(rows: QuerySet) -> None:
+    """Delete sections, tags, authors or series; nothing is found by their names any more.
+
+    Raises ProtectedError where one is needed.
+    """
+    with transaction.atomic():
+        if rows.model in (Author, Tag):
+            for row in rows:
+                search_index.note_name(row)
+        rows.delete()
 
 
 def _rename_in_search(author: Author) -> None:

@@ -32,6 +32,12 @@ class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin)
         publishing.save_named(obj)
         tell_address(request, form.data.get("slug", ""), obj)
 
+    def delete_model(self, request, obj):
+        publishing.delete_named(self.model.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        publishing.delete_named(queryset)
+
     def view_on_site(self, obj):
         return obj.get_absolute_url()
 

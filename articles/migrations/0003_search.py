@@ -67,4 +67,12 @@ class Migration(migrations.Migration):
             "ALTER TABLE articles_searchentry SET (toast_tuple_target = 128)",
             "ALTER TABLE articles_searchentry RESET (toast_tuple_target)",
         ),
+        # What was published before there was a search; the worker writes these entries.
+        migrations.RunSQL(
+            """
+            INSERT INTO articles_searchentry (article_id, published_at, keys, text, is_counted, is_stale)
+            SELECT id, published_at, '{}', '', false, true FROM articles_article WHERE status = 'published'
+            """,
+            migrations.RunSQL.noop,
+        ),
     ]

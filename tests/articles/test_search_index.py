@@ -1,13 +1,15 @@
 """The index of readers' search follows what is published."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from articles import publishing, revising, search_index
-from articles.models import Article, SearchEntry, SearchGram, SearchKey, SearchWord
+from articles.models import Article, SearchEntry, SearchGram, SearchKey, SearchWord, Tag
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,35 @@ def test_words_of_what_is_scheduled_are_not_known():
         pass
 
     assert not SearchWord.objects.exists()
+
+
+@pytest.mark.parametrize("road", ["its own page", "the list"])
+def test_a_name_that_was_deleted_finds_nothing(admin_client, road):
+    tag = factories.tag("كأس الخليج")
+    factories.published(tags=[tag])
+
+    if road == "the list":
+        asked = {"action": "delete_selected", "_selected_action": [tag.pk], "post": "yes"}
+        admin_client.post("/admin/articles/tag/", asked)
+    else:
+        admin_client.post(f"/admin/articles/tag/{tag.pk}/delete/", {"post": "yes"})
+    search_index.refresh()
+
+    assert not Tag.objects.exists()
+    assert not search_index.drift()
+
+
+def test_what_was_published_before_there_was_an_index_comes_into_it():
+    factories.published(headline="ميناء جديد")
+    SearchEntry.objects.all().delete()
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("articles.migrations.0003_search").Migration.operations[-1].sql)
+    while search_index.refresh():
+        pass
+
+    assert not search_index.drift()
+    assert SearchWord.objects.filter(word="ميناء").exists()
 
 
 def test_a_word_is_known_as_most_spell_it():
