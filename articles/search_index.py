@@ -146,7 +146,9 @@ def _count_new(most: int = BATCH) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_COUNTING])
         if not cursor.fetchone()[0]:
             return 0
-        waiting = SearchEntry.objects.filter(is_counted=False, is_stale=False, article__in=Article.objects.published())
+        waiting = SearchEntry.objects.filter(
+            is_counted=False, is_stale=False, article__in=Article.objects.published()
+        )
         numbers = list(waiting.order_by("pk").values_list("pk", flat=True)[:most])
         if not numbers:
             return 0
