@@ -6,12 +6,13 @@ No reader is told from another: what a page tells is the number of the article. 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Func, IntegerField, Subquery, Sum
-from django.db.models.functions import JSONObject
+from django.db.models import BigIntegerField, Func, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from articles.models import Article, DayOfReadings, HourOfReadings, MostRead, Reading, Section
@@ -27,6 +28,8 @@ BATCH = 20_000
 PLACES = 5
 # A list of fewer says nothing.
 LEAST_PLACES = 3
+# Articles that the desk is told of.
+TOLD = 20
 HOURS_KEPT = timedelta(days=8)
 # Thirteen months, so that a month can be compared with that of a year ago.
 DAYS_KEPT = timedelta(days=396)
@@ -45,9 +48,9 @@ _TAKE = """
 DELETE FROM articles_reading WHERE id IN (SELECT id FROM articles_reading ORDER BY id LIMIT %s) RETURNING number, hour
 """
 _ADD = """
-INSERT INTO {table} AS kept (article_id, {moment}, count)
+INSERT INTO {table} AS kept (article_id, {moment}, times)
 SELECT * FROM unnest(%s::bigint[], %s::{type}[], %s::integer[])
-ON CONFLICT ({moment}, article_id) DO UPDATE SET count = kept.count + excluded.count
+ON CONFLICT ({moment}, article_id) DO UPDATE SET times = kept.times + excluded.times
 """
 
 
@@ -80,7 +83,7 @@ def forget_networks() -> None:
 # What readers see of it
 
 
-def with_most_read(sections):
+def with_most_read(sections: QuerySet[Section]) -> QuerySet[Section]:
     """The sections of a QuerySet, each with the stories read most of late as far as readers see them."""
     ranked = MostRead.objects.filter(pk=1)
     numbers = ranked.values(number=Func("articles", function="unnest", output_field=BigIntegerField()))
@@ -105,6 +108,52 @@ def counted_in(sections: Sequence[Section]) -> str:
     """Of which period `most_read` is, in words; "" without one. No query."""
     period = getattr(sections[0], "most_read_in", None) if sections else None
     return MostRead.Period(period).label if period else ""
+
+
+# What the desk sees of it
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How often articles were read: by day, as many as were asked for up to today; `before` in as many days before
+    those; the articles read most, loaded with their section, and the names of sections, the most read first."""
+
+    per_day: list[tuple[date, int]]
+    before: int
+    top: list[tuple[Article, int]]
+    by_section: list[tuple[str, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _day, count in self.per_day)
+
+
+def figures(articles: QuerySet[Article], days: int) -> Figures:
+    """The readings of `articles` within so many days. Four queries, whatever their number."""
+    today = timezone.localdate()
+    first = today - timedelta(days=days - 1)
+    of_them = DayOfReadings.objects.filter(article__in=articles.order_by().values("pk"))
+    read = Sum("times")
+    since = of_them.filter(day__gte=first - timedelta(days=days))
+    by_day = dict(since.values_list("day").annotate(read).order_by())
+    of_them = of_them.filter(day__gte=first)
+    ranked = of_them.values_list("article").annotate(read=read).order_by("-read", "-article")[:TOLD]
+    counts = dict(ranked)
+    rows = Article.objects.select_related("section").only("headline", "language", "section__name")
+    found = rows.in_bulk(counts)
+    sections = of_them.values_list("article__section__name").annotate(read=read)
+    return Figures(
+        per_day=[(day, by_day.get(day, 0)) for day in (first + timedelta(days=n) for n in range(days))],
+        before=sum(count for day, count in by_day.items() if day < first),
+        top=[(found[number], count) for number, count in counts.items() if number in found],
+        by_section=list(sections.order_by("-read", "article__section__name")),
+    )
+
+
+def with_count(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Each with how often it was read, as `read`, in the days that are kept."""
+    days = DayOfReadings.objects.filter(article=OuterRef("pk")).order_by().values("article")
+    return articles.annotate(read=Coalesce(Subquery(days.values(sum=Sum("times"))), 0))
 
 
 # Counting
@@ -160,7 +209,7 @@ def _most_of(rows) -> list[int]:
     ranked = (
         rows.filter(article__in=Article.objects.published())
         .values("article")
-        .annotate(read=Sum("count"))
+        .annotate(read=Sum("times"))
         .order_by("-read", "-article__published_at", "-article")
     )
     return [row["article"] for row in ranked[: 2 * PLACES]]

@@ -16,8 +16,8 @@ THREADS = 16
 READINGS = 500
 
 _UPSERT = """
-INSERT INTO articles_dayofreadings AS kept (article_id, day, count) VALUES (%s, current_date, 1)
-ON CONFLICT (day, article_id) DO UPDATE SET count = kept.count + 1
+INSERT INTO articles_dayofreadings AS kept (article_id, day, times) VALUES (%s, current_date, 1)
+ON CONFLICT (day, article_id) DO UPDATE SET times = kept.times + 1
 """
 
 

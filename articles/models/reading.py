@@ -30,7 +30,7 @@ class HourOfReadings(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
     hour = models.DateTimeField()
-    count = models.PositiveIntegerField()
+    times = models.PositiveIntegerField()
 
     class Meta:
         default_permissions = []
@@ -39,7 +39,7 @@ class HourOfReadings(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.article_id} {self.hour} {self.count}"
+        return f"{self.article_id} {self.hour} {self.times}"
 
 
 class DayOfReadings(models.Model):
@@ -47,7 +47,7 @@ class DayOfReadings(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="readings")
     day = models.DateField()
-    count = models.PositiveIntegerField()
+    times = models.PositiveIntegerField()
 
     class Meta:
         default_permissions = []
@@ -57,7 +57,7 @@ class DayOfReadings(models.Model):
         indexes = [models.Index(fields=["article", "day"], name="readings_of_an_article")]
 
     def __str__(self) -> str:
-        return f"{self.article_id} {self.day} {self.count}"
+        return f"{self.article_id} {self.day} {self.times}"
 
 
 class MostRead(models.Model):

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import publishing, readings
-from articles.models import DayOfReadings, HourOfReadings, MostRead, Reading
+from articles import publishing, readings, scopes
+from articles.admin.readings import in_words
+from articles.models import Article, DayOfReadings, Editor, HourOfReadings, MostRead, Reading
 from newsroom.web.memory_limit import MemoryLimit
 from tests import factories
 
@@ -50,10 +51,10 @@ def test_a_reading_is_counted_for_its_hour_and_its_day(client):
         readings.count_new()
 
     assert statuses == [204] * 3
-    assert list(DayOfReadings.objects.values_list("article", "day", "count")) == [
+    assert list(DayOfReadings.objects.values_list("article", "day", "times")) == [
         (article.pk, date(2030, 3, 2), 3)
     ]
-    assert [(row.hour.isoformat(), row.count) for row in HourOfReadings.objects.all()] == [
+    assert [(row.hour.isoformat(), row.times) for row in HourOfReadings.objects.all()] == [
         ("2030-03-01T21:00:00+00:00", 3)
     ]
     assert not Reading.objects.exists()
@@ -65,7 +66,7 @@ def test_counting_goes_on_from_what_was_counted():
     readings.forget_networks()
     _read(article, 3)
 
-    assert [row.count for row in DayOfReadings.objects.all()] == [5]
+    assert [row.times for row in DayOfReadings.objects.all()] == [5]
 
 
 @pytest.mark.parametrize(
@@ -227,3 +228,80 @@ def test_hours_are_forgotten_after_a_week_and_days_after_thirteen_months():
 
     assert HourOfReadings.objects.count() == 1
     assert DayOfReadings.objects.count() == 3
+
+
+# What the desk sees
+
+PAGE = "/admin/articles/article/readings/"
+
+
+def _told(client, user, query=""):
+    """The status of the page of readings, and the numbers of the articles that it names."""
+    client.force_login(user)
+    response = client.get(PAGE + query)
+    return response.status_code, [
+        int(number) for number in re.findall(r"days=\d+&amp;article=(\d+)\" lang", response.text)
+    ]
+
+
+def test_the_desk_sees_what_was_read_by_day_by_section_and_by_article(client):
+    first, second = factories.published(), factories.published(section=factories.section("رياضة"))
+    days_ago = timezone.now() - timedelta(days=10)
+    Article.objects.update(published_at=timezone.now() - timedelta(days=30))
+    _read(first, 3)
+    _read(second, 4)
+    _read(second, 5, days_ago)
+
+    week = readings.figures(Article.objects.all(), 7)
+    month = readings.figures(Article.objects.all(), 30)
+
+    assert (week.total, week.before, month.total, month.before) == (7, 5, 12, 0)
+    assert (len(week.per_day), week.per_day[-1]) == (7, (timezone.localdate(), 7))
+    assert [(article.pk, count) for article, count in month.top] == [(second.pk, 9), (first.pk, 3)]
+    assert month.by_section == [("رياضة", 9), ("تقنية", 3)]
+
+
+def test_who_is_limited_sees_the_own_sections_and_a_reporter_the_own_articles(client):
+    editor, reporter = factories.staff(factories.EDITORS), factories.staff(factories.REPORTERS)
+    sport = factories.section("رياضة")
+    articles = [factories.published(), factories.published(section=sport), factories.published(by=reporter)]
+    for article in articles:
+        _read(article, 1)
+    scopes.limit(Editor.objects.get(pk=editor.pk), [sport], by=None)
+
+    assert _told(client, editor) == (200, [articles[1].pk])
+    assert _told(client, editor, f"?article={articles[0].pk}") == (404, [])
+    assert _told(client, reporter) == (200, [articles[2].pk])
+    assert _told(client, factories.staff(factories.MODERATORS))[0] == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["?days=x", "?days=31", "?days=90", "?article=x", "?article=0", "?article=9" * 9]
+)
+def test_whatever_is_asked_of_the_page_is_answered(client, query):
+    client.force_login(factories.superuser())
+
+    assert client.get(PAGE + query).status_code == (404 if "article" in query else 200)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "لا قراءات"), (1, "قراءة واحدة"), (2, "قراءتان"), (3, "3 قراءات"), (11, "11 قراءةً"), (1_100, "1,100 قراءة"),
+    ],
+)  # fmt: skip
+def test_numbers_agree_with_their_noun(count, words):
+    assert in_words(count) == words
+
+
+def test_a_list_of_articles_is_sorted_by_readings(client):
+    articles = [factories.published() for _ in range(3)]
+    _read(articles[1], 3)
+    _read(articles[2], 1)
+    client.force_login(factories.superuser())
+
+    page = client.get("/admin/articles/article/?o=-5").text
+
+    assert re.findall(r'field-title"><a href="/admin/articles/article/(\d+)/', page) == [
+        str(articles[number].pk) for number in (1, 2, 0)
+    ]
