@@ -22,6 +22,7 @@ from articles.models.addresses import Addressed
 from articles.models.correction import Kind
 from newsroom.text import search_query
 from newsroom.text.embeds import FRAME_ORIGINS
+from newsroom.web import offline
 from newsroom.web.client_address import client_address, network_at
 from newsroom.web.numbers import row_number
 from newsroom.web.security import is_from_this_site
@@ -108,7 +109,7 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     if not _is_at_its_address(request, article):
         return _to_its_address(request, article)
     sections = front_page.sections(with_most_read=True)
-    return _page_of(
+    page = _page_of(
         request,
         article,
         {
@@ -121,6 +122,7 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         }
         | corrections.on_page(article),
     )
+    return offline.may_be_kept(page)
 
 
 @csrf_exempt
