@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles import scopes, slots
+from articles import readings, scopes, slots
 from articles.denials import Denied
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE, BANNER_LASTS
@@ -92,8 +92,13 @@ def strips_of(user: Any) -> frozenset[str] | None:
     return None if numbers is None else frozenset(f"section-{number}" for number in numbers)
 
 
-def slots_of(sections: Iterable[Section], opinion_section: int | None) -> list[Slot]:
-    """All slots in the order in which they choose their stories. The section of opinion has its slot and no strip."""
+def slots_of(
+    sections: Iterable[Section], opinion_section: int | None, *, fills_missed: bool = True
+) -> list[Slot]:
+    """All slots in the order in which they choose their stories. The section of opinion has its slot and no strip.
+
+    Where the most read is shown, there is no more to fill what was missed with.
+    """
     return [
         Slot(LEAD, PLACES[LEAD], not_from=opinion_section),
         Slot(SECOND, PLACES[SECOND], not_from=opinion_section),
@@ -104,23 +109,25 @@ def slots_of(sections: Iterable[Section], opinion_section: int | None) -> list[S
             for section in sections
             if section.pk != opinion_section
         ),
-        Slot(MISSED, PLACES[MISSED]),
+        Slot(MISSED, PLACES[MISSED], fills=fills_missed),
     ]
 
 
 # Reading
 
 
-def sections(*, with_picks: bool = False) -> list[Section]:
+def sections(*, with_picks: bool = False, with_most_read: bool = False) -> list[Section]:
     """All sections in their order, with the newest arrangement on each: `choice_of` and `banner_of` read it. One query.
 
-    Without sections there are no articles, so that nothing is lost where no row could bring it along.
+    With what was read most, too, `readings.most_read` reads that. Without sections there are no articles, so that
+    nothing is lost where no row could bring it along.
     """
     columns = _COLUMNS if with_picks else ("banner", "banner_link", "banner_ends_at")
     newest = Arrangement.objects.order_by("-version").values(
         row=JSONObject(**{name: name for name in columns})
     )
-    return list(Section.objects.annotate(arrangement=Subquery(newest[:1])))
+    found = Section.objects.annotate(arrangement=Subquery(newest[:1]))
+    return list(readings.with_most_read(found) if with_most_read else found)
 
 
 def choice_of(found: Sequence[Section]) -> Choice:
@@ -150,9 +157,12 @@ def stored() -> Choice:
 
 
 def compose(choice: Choice, found: Sequence[Section], at: datetime | None = None) -> Front:
-    """The page of an arrangement as of `at` (aware; without it, now). Three queries, whatever there is to show."""
+    """The page of an arrangement as of `at` (aware; without it, now). Three queries, whatever there is to show.
+
+    `found` are the sections, with what was read most where the page shows that.
+    """
     at = at or timezone.now()
-    chosen = slots_of(found, choice.opinion_section)
+    chosen = slots_of(found, choice.opinion_section, fills_missed=not readings.most_read(found))
     page = slots.fill(chosen, choice.picks, _rows(chosen, choice.picks, at), at)
     numbers = {story.article for stories in page.shown.values() for story in stories}
     articles = Article.objects.published(at).filter(pk__in=numbers).for_list()

@@ -1,6 +1,7 @@
 """The public pages of the newspaper."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,16 +11,21 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from articles import corrections, front_page, previews, related, search, seo
+from articles import corrections, front_page, previews, readings, related, search, seo
 from articles.forms import FiltersForm
 from articles.models import Article, Author, Correction, Section, Series, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
 from newsroom.text import search_query
 from newsroom.text.embeds import FRAME_ORIGINS
+from newsroom.web import offline
+from newsroom.web.client_address import client_address, network_at
 from newsroom.web.numbers import row_number
+from newsroom.web.security import is_from_this_site
 
 PAGE_SIZE = 20
 # Beyond this a list is for machines, which have the sitemap; an OFFSET grows with its depth.
@@ -29,7 +35,7 @@ MAX_PAGES = 100
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page as it was arranged, and filled by date where nothing was. No story twice."""
-    sections = front_page.sections(with_picks=True)
+    sections = front_page.sections(with_picks=True, with_most_read=True)
     choice = front_page.choice_of(sections)
     context = _front(front_page.compose(choice, sections), choice, sections)
     return render(request, "articles/home.html", context | {"structured_data": seo.front_page()})
@@ -37,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def preview_home(request: HttpRequest, choice: front_page.Choice, at: datetime | None = None) -> HttpResponse:
     """The front page as `choice` would arrange it at an hour, in a frame of the desk."""
-    sections = front_page.sections()
+    sections = front_page.sections(with_most_read=True)
     context = _front(front_page.compose(choice, sections, at), choice, sections)
     context |= {
         "is_preview": True,
@@ -58,6 +64,8 @@ def _front(front: front_page.Front, choice: front_page.Choice, sections: list[Se
         "latest": front.stories(front_page.LATEST),
         "strips": [(section, articles) for section, articles in strips if articles],
         "missed": front.stories(front_page.MISSED),
+        "most_read": readings.most_read(sections),
+        "most_read_in": readings.counted_in(sections),
         "cards": list(front.articles.values()),
         "sections": sections,
     }
@@ -100,16 +108,42 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         return _gone(request, pk)
     if not _is_at_its_address(request, article):
         return _to_its_address(request, article)
-    return _page_of(
+    sections = front_page.sections(with_most_read=True)
+    page = _page_of(
         request,
         article,
         {
             "article": article,
+            "sections": sections,
+            "most_read": [story for story in readings.most_read(sections) if story.pk != article.pk],
+            "most_read_in": readings.counted_in(sections),
             "description": seo.description(article),
             "structured_data": seo.article_page(article),
         }
         | corrections.on_page(article),
     )
+    return offline.may_be_kept(page)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def reading(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page tells that it was read for a while. 204 for any number, so that nobody learns which there are.
+
+    No token guards it, since the page is the same for everybody and this acts with nobody's authority: it reads neither
+    a cookie nor what was sent. 403 for what another site's page sends.
+    """
+    if not is_from_this_site(request):
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    objects = "1" in {request.headers.get("DNT"), request.headers.get("Sec-GPC")}
+    if (
+        not objects
+        and not readings.is_program(request.headers.get("User-Agent", ""))
+        and row_number(str(pk)) is not None
+    ):
+        readings.note(pk, network=network_at(client_address(request)))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _gone(request: HttpRequest, pk: int) -> HttpResponse:

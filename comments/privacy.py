@@ -1,7 +1,5 @@
 """Readers' addresses: encrypted for the desk, turned into keyed fingerprints for everything else."""
 
-import ipaddress
-
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +7,7 @@ from email_validator import validate_email
 
 from comments.models import Comment
 from newsroom.encryption import decrypt, fingerprint
+from newsroom.web.client_address import network_at
 
 # How the log names it, and how it is found there again.
 SAW_ADDRESS = _("Saw the e-mail address.")
@@ -24,17 +23,9 @@ def parse_email(text: str) -> str:
     ).normalized
 
 
-def network(address: str) -> str:
-    """The network (/24, or /48 of IPv6) that a sender's address lies in, as text; "" without an address."""
-    if not address:
-        return ""
-    ip = ipaddress.ip_address(address)
-    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
-
-
 def sender_fingerprint(address: str) -> str:
     """Fingerprint of the network an address lies in; "" is a network of its own."""
-    return fingerprint("sender", network(address).partition("/")[0])
+    return fingerprint("sender", network_at(address).partition("/")[0])
 
 
 def disclose_email(comment: Comment, *, to) -> str:

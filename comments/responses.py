@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from comments import privacy
 from comments.models import Comment, Report, Useful
 from newsroom.encryption import fingerprint
 from newsroom.web import rate_limit
+from newsroom.web.client_address import network_at
 
 WINDOW = timedelta(minutes=10)
 REPORTS_OF_NETWORK = 10
@@ -33,7 +33,7 @@ def report(comment: Comment, complaint: str, text: str, *, address: str) -> bool
     What a moderator let stand stays so for the network that reported it, until the comment is changed.
     Raises TooManyResponses, and Comment.DoesNotExist when the comment is no longer shown.
     """
-    network = privacy.network(address)
+    network = network_at(address)
     _take(f"report:network:{fingerprint('sender', network)}", REPORTS_OF_NETWORK)
     _take(f"report:comment:{comment.pk}", REPORTS_OF_COMMENT)
     locked = _locked(comment)
@@ -54,7 +54,7 @@ def mark_useful(comment: Comment, *, address: str, user_agent: str) -> bool:
 
     Network and browser stand for the reader, as a keyed digest that no other comment shares. Raises as `report`.
     """
-    network = privacy.network(address)
+    network = network_at(address)
     _take(f"useful:network:{fingerprint('sender', network)}", USEFUL_OF_NETWORK)
     locked = _locked(comment)
     reader = fingerprint("useful", str(comment.pk), network, user_agent)

@@ -17,6 +17,7 @@ from comments import privacy, screening
 from comments.models import NAME_MAX_LENGTH, Comment, Effect, Sanction, Status, Target
 from newsroom.text import arabic, links
 from newsroom.text.skeleton import ZWNJ, join_single_letters, read_words
+from newsroom.web.client_address import network_at
 
 IMPOSE = "comments.add_sanction"
 LIFT = "comments.change_sanction"
@@ -62,7 +63,7 @@ def network_named(text: str) -> Whom:
     if network.prefixlen < (24 if network.version == 4 else 48):
         raise SanctionError(_("This network is too wide: /24 at most, or /48 of IPv6."))
     address = str(network.network_address)
-    return Whom(Target.NETWORK, privacy.sender_fingerprint(address), privacy.network(address))
+    return Whom(Target.NETWORK, privacy.sender_fingerprint(address), network_at(address))
 
 
 def name_like(pattern: str) -> Whom:

@@ -33,6 +33,7 @@ from newsroom.text import arabic, bidi
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import plain_text
 from newsroom.web import rate_limit
+from newsroom.web.client_address import network_at
 
 logger = logging.getLogger(__name__)
 
@@ -351,7 +352,7 @@ def _insert(
         website=new.website,
         **text_columns(new.author_name, new.body),
         wants_replies=new.wants_replies,
-        sender_network=privacy.network(sender.address),
+        sender_network=network_at(sender.address),
         sender_fingerprint=privacy.sender_fingerprint(sender.address),
         submission_fingerprint=once,
         **judged,

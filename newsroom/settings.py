@@ -23,11 +23,11 @@ def _number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, it is {env(name)!r}.") from None
 
 
-def _switch(name: str) -> bool:
+def _switch(name: str, *, default: bool = False) -> bool:
     # Read by the library, any slip of the pen would mean no.
-    if env(name, default="").lower() not in (*TRUE, *FALSE):
+    if env(name, default="1" if default else "").lower() not in (*TRUE, *FALSE):
         raise ImproperlyConfigured(f"{name} must be 1 or 0, it is {env(name)!r}.")
-    return env.bool(name, default=False)
+    return env.bool(name, default=default)
 
 
 def _as_browsers_send_it(address: str) -> str:
@@ -183,6 +183,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
+# Whether browsers keep the articles that were opened last; switched off, they remove what they kept.
+OFFLINE_READING = _switch("OFFLINE_READING", default=True)
+
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -208,6 +211,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

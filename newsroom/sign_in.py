@@ -6,10 +6,9 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from comments import privacy
 from newsroom.encryption import fingerprint
 from newsroom.web import rate_limit
-from newsroom.web.client_address import client_address
+from newsroom.web.client_address import client_address, network_at
 
 WINDOW = timedelta(minutes=10)
 # Of one account from one network: others elsewhere must not be able to lock its owner out.
@@ -26,7 +25,7 @@ class SignInForm(AdminAuthenticationForm):
     }
 
     def clean(self):
-        network = privacy.network(client_address(self.request))
+        network = network_at(client_address(self.request))
         self._account_key = f"sign-in:account:{self._digest(self.cleaned_data.get('username', ''), network)}"
         limits = {
             f"sign-in:network:{self._digest(network)}": TRIES_OF_NETWORK,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles import sitemaps
-from newsroom.web import health, text_files
+from newsroom.web import health, offline, text_files
 from newsroom.web.media import media
 
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("comments/", include("comments.urls")),
     path("admin/", admin.site.urls),
     path("media/<path:name>", media, name="media"),
+    # reading off line
+    path("offline/", offline.page, name="offline"),
+    path("sw.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     # machines
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<str:name>.xml", sitemaps.part, name="sitemap"),

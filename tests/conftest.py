@@ -307,7 +307,9 @@ def new_context(browser, live_server):
             strangers.append(request.url)
 
     def new(**options):
-        context = browser.new_context(**{"locale": "ar", "base_url": live_server.url} | options)
+        # What a service worker asks, tests cannot intercept; those that need one allow it.
+        usual = {"locale": "ar", "base_url": live_server.url, "service_workers": "block"}
+        context = browser.new_context(**usual | options)
         context.set_default_timeout(15_000)
         context.on("request", note)
         contexts.append(context)

@@ -52,6 +52,7 @@ ADDRESSES = {
     **_feeds("feed/author/<int:pk>/", "/feed/author/{author}/"),
     **_feeds("feed/series/<int:pk>/", "/feed/series/{series}/"),
     **_feeds("corrections/feed/"),
+    "readings/<int:pk>/": ["/readings/{article}/"],
     "search/": ["/search/", "/search/?q={words}", "/search/?q={words}&section={section}"],
     "search/suggestions/": ["/search/suggestions/?q={words}"],
     # Who has a link reads before the hour; nobody else does.
@@ -86,6 +87,9 @@ ADDRESSES = {
         "/sitemap-authors.xml",
         "/sitemap-{month}.xml",
     ],
+    "offline/": ["/offline/"],
+    "sw.js": ["/sw.js"],
+    "manifest.webmanifest": ["/manifest.webmanifest"],
     "robots.txt": ["/robots.txt"],
     "ads.txt": ["/ads.txt"],
     "humans.txt": ["/humans.txt"],

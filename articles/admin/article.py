@@ -50,6 +50,7 @@ from .lookups import Listing, Lookup, LookupMultiple
 from .paging import BoundedPaginator
 from .proof import Proof
 from .races import ToldOnTheForm
+from .readings import ArticleReadings
 from .saved_views import ArticleViews
 from .search import FoldedSearch
 from .similar_stories import SimilarStories
@@ -61,6 +62,7 @@ class ArticleAdmin(
     ArticlePreviews,
     ArticleRevisions,
     EditorialCalendar,
+    ArticleReadings,
     Proof,
     TranslationDesk,
     ArticleMoves,
@@ -74,7 +76,16 @@ class ArticleAdmin(
 ):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "state", "section", "published_at", "modified_at", "creator", "reviewed_by"]
+    list_display = [
+        "title",
+        "state",
+        "section",
+        "published_at",
+        "read",
+        "modified_at",
+        "creator",
+        "reviewed_by",
+    ]
     list_filter = [Finding]
     list_select_related = ["section", "created_by", "reviewer"]
     list_per_page = 50

@@ -56,8 +56,8 @@ _HELP = {
     OPINION: gettext_lazy("Filled from the section of opinion, once one is chosen."),
     LATEST: gettext_lazy("Always the newest; nothing is picked here."),
     MISSED: gettext_lazy(
-        "In the place of “most read”: nobody counts readers here, so that nothing is called most read. Filled with the"
-        " newest stories that stand nowhere else on the page."
+        "Once readings were counted, readers see the most read here, below what is picked. Until then the newest"
+        " stories that stand nowhere else on the page fill it."
     ),
 }
 _WHY = {
@@ -227,7 +227,7 @@ class FrontPageAdmin(admin.ModelAdmin):
 
     def screen(self, request: HttpRequest) -> HttpResponse:
         self._admit(request)
-        sections = front_page.sections(with_picks=True)
+        sections = front_page.sections(with_picks=True, with_most_read=True)
         if request.method != "POST":
             return self._page(request, _opened(front_page.choice_of(sections), request.user), sections)
         screen = _posted(request.POST, sections, request.user)
@@ -240,7 +240,9 @@ class FrontPageAdmin(admin.ModelAdmin):
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The front page as the screen would make it; nothing is saved."""
         self._admit(request)
-        screen = _posted(request.POST, front_page.sections(with_picks=True), request.user)
+        screen = _posted(
+            request.POST, front_page.sections(with_picks=True, with_most_read=True), request.user
+        )
         return views.preview_home(request, screen.choice(), screen.at)
 
     def _admit(self, request: HttpRequest) -> None:

@@ -10,6 +10,7 @@ from .figure import Figure
 from .front_page import Arrangement
 from .image import FormerFile, Image, RenditionState, Rights
 from .preview import PreviewLink
+from .reading import DayOfReadings, HourOfReadings, MostRead, Reading
 from .revision import Draft, Presence, Revision
 from .saved_view import SavedView
 from .search import SearchEntry, SearchGram, SearchKey, SearchWord
@@ -25,15 +26,19 @@ __all__ = [
     "Byline",
     "ClockMove",
     "Correction",
+    "DayOfReadings",
     "DeskNote",
     "Distinction",
     "Draft",
     "Editor",
     "Figure",
     "FormerFile",
+    "HourOfReadings",
     "Image",
+    "MostRead",
     "Presence",
     "PreviewLink",
+    "Reading",
     "RenditionState",
     "Revision",
     "Rights",

@@ -30,3 +30,11 @@ def client_address(request: HttpRequest) -> str:
     except ValueError:
         return ""
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def network_at(address: str) -> str:
+    """The network (/24, or /48 of IPv6) that a sender's address lies in, as text; "" without an address."""
+    if not address:
+        return ""
+    ip = ipaddress.ip_address(address)
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
