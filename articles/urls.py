@@ -43,6 +43,7 @@ urlpatterns = [
     path("preview/<str:token>", views.shared_preview),
     *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
+    path("saved/", views.saved, name="saved"),
     path("search/", views.search_results, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
     # feeds

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles import corrections, front_page, previews, related, search, seo
+from articles import corrections, front_page, previews, related, search, seo, sharing
 from articles.forms import FiltersForm
 from articles.models import Article, Author, Correction, Section, Series, Tag
 from articles.models.addresses import Addressed
@@ -107,6 +107,8 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
             "article": article,
             "description": seo.description(article),
             "structured_data": seo.article_page(article),
+            "short_link": sharing.short_link(article),
+            "shares": sharing.links(article),
         }
         | corrections.on_page(article),
     )
@@ -145,6 +147,12 @@ def correction_notes(request: HttpRequest) -> HttpResponse:
             "before": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
         },
     )
+
+
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    """The stories that a reader saved, which their browser alone knows: one page for all."""
+    return render(request, "articles/saved.html")
 
 
 @require_safe

@@ -52,6 +52,7 @@ ADDRESSES = {
     **_feeds("feed/author/<int:pk>/", "/feed/author/{author}/"),
     **_feeds("feed/series/<int:pk>/", "/feed/series/{series}/"),
     **_feeds("corrections/feed/"),
+    "saved/": ["/saved/"],
     "search/": ["/search/", "/search/?q={words}", "/search/?q={words}&section={section}"],
     "search/suggestions/": ["/search/suggestions/?q={words}"],
     # Who has a link reads before the hour; nobody else does.
