@@ -37,6 +37,8 @@ form.addEventListener("change", ({ target }) => {
   localStorage.setItem(KEY, JSON.stringify({ ...kept(), [target.name]: target.value }));
   dispatchEvent(new StorageEvent("storage", { key: KEY }));
 });
+// Enter on a choice would load the page anew.
+form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("storage", show);
 panel.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
