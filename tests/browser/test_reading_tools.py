@@ -10,6 +10,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BODY = "".join(f"<h2>باب {number}</h2>" + "<p>نصّ عن OpenAI وعن C++.</p>" * 30 for number in range(1, 5))
+FILL = """localStorage.setItem("nashra.saved", JSON.stringify(Array.from({length: 200}, (_, place) => (
+    {number: 1000 + place, headline: "خبر", address: `/article/${1000 + place}/`, at: "2026-01-01"}))))"""
 SET = "({theme, size, contrast}) => [theme, size, contrast]"
 
 
@@ -143,6 +145,23 @@ def test_contents_stand_open_beside_the_text_and_tell_where_the_reader_is(new_co
     page.wait_for_selector(".contents [aria-current]:text-is('باب 3')")
     progress = "Number(getComputedStyle(document.querySelector('.story'), '::after').scale.split(' ')[0])"
     page.wait_for_function(f"{progress} > 0.4 && {progress} < 0.6")
+
+
+def test_a_link_into_the_text_opens_at_its_place(page, article):
+    page.goto(f"{article.get_absolute_url()}#part-باب-4")
+    page.evaluate("document.fonts.ready")
+
+    page.wait_for_function("Math.abs(document.querySelector('h2:target').getBoundingClientRect().top) < 60")
+
+
+def test_the_oldest_of_two_hundred_saved_stories_gives_way(page, article):
+    page.goto(article.get_absolute_url())
+    page.evaluate(FILL)
+
+    page.click("[data-save]")
+
+    kept = page.evaluate("JSON.parse(localStorage.getItem('nashra.saved')).map(({number}) => number)")
+    assert kept == [article.pk, *range(1000, 1199)]
 
 
 def test_paper_has_the_short_link_and_no_tools(page, article):
