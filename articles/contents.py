@@ -23,7 +23,7 @@ Content = dict[str, Any]
 # What an article is on the desk rather than what is written in it, and what is made of the text at each save.
 _NOT_WRITTEN = {
     "id", "status", "published_at", "created_at", "created_by", "version", "working_copy", "modified_at",
-    "body_html", "search_key", "search_text", "reviewer",
+    "body_html", "outline", "words", "search_key", "search_text", "reviewer",
 }  # fmt: skip
 _FIELDS: dict[str, Field] = {
     field.name: field for field in Article._meta.concrete_fields if field.name not in _NOT_WRITTEN

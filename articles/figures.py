@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 
 from articles.models import Article, Figure, FormerFile, Image
 from articles.workflow import PublishingError
-from newsroom.text import bidi, blocks
+from newsroom.text import bidi, blocks, reading_time
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.markup import escape_attribute
+from newsroom.text.outline import outlined
 from newsroom.text.sanitizer import MEDIA_URL
 from newsroom.text.tokens import StartTag, tokenize
 
@@ -73,13 +74,16 @@ def in_text(body: str) -> dict[str, Image]:
 
 
 def print_body(article: Article, found: dict[str, Image]) -> None:
-    """Print the sanitized body into `body_html`, its pictures, which were `found`, with all their renditions.
+    """Print the sanitized body into `body_html`, its pictures, which were `found`, with all their renditions; note its
+    parts and the number of its words.
 
     Pictures that are named by a rendition, or in whose place another file was put, are named by their master from then
     on.
     """
     article.body = _replaced(article.body, found, _newest)
-    html = blocks.printed(article.body, article.direction)
+    article.words = reading_time.count_words(article.body)
+    html, article.outline = outlined(article.body)
+    html = blocks.printed(html, article.direction)
     html = keep_together(bidi.isolate_markup(html, article.direction))
     article.body_html = _replaced(html, found, _printed)
 

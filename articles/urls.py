@@ -44,6 +44,7 @@ urlpatterns = [
     *_addresses("series", views.series, name="series"),
     path("corrections/", views.correction_notes, name="corrections"),
     path("readings/<int:pk>/", views.reading, name="reading"),
+    path("saved/", views.saved, name="saved"),
     path("search/", views.search_results, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
     # feeds

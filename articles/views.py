@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import corrections, front_page, previews, readings, related, search, seo
+from articles import corrections, front_page, previews, readings, related, search, seo, sharing
 from articles.forms import FiltersForm
 from articles.models import Article, Author, Correction, Section, Series, Tag
 from articles.models.addresses import Addressed
@@ -119,6 +119,8 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
             "most_read_in": readings.counted_in(sections),
             "description": seo.description(article),
             "structured_data": seo.article_page(article),
+            "short_link": sharing.short_link(article),
+            "shares": sharing.links(article),
         }
         | corrections.on_page(article),
     )
@@ -179,6 +181,12 @@ def correction_notes(request: HttpRequest) -> HttpResponse:
             "before": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
         },
     )
+
+
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    """The stories that a reader saved, which their browser alone knows: one page for all."""
+    return render(request, "articles/saved.html")
 
 
 @require_safe

@@ -53,6 +53,7 @@ ADDRESSES = {
     **_feeds("feed/series/<int:pk>/", "/feed/series/{series}/"),
     **_feeds("corrections/feed/"),
     "readings/<int:pk>/": ["/readings/{article}/"],
+    "saved/": ["/saved/"],
     "search/": ["/search/", "/search/?q={words}", "/search/?q={words}&section={section}"],
     "search/suggestions/": ["/search/suggestions/?q={words}"],
     # Who has a link reads before the hour; nobody else does.

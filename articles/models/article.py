@@ -15,7 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles.workflow import MOVES, OF_THE_CLOCK, State, Status
-from newsroom.text import arabic, bidi
+from newsroom.text import arabic, bidi, reading_time
+from newsroom.text.outline import Part
 
 from .addresses import Addressed
 from .author import Author, Byline
@@ -47,10 +48,12 @@ READ_IN = {
     "he": "לקריאה בעברית",
 }
 BY_DATE = ["-published_at", "-pk"]
+# A text with fewer headings is looked through without a list of them.
+LISTED_PARTS = 3
 # What the desk looks articles up by, and no page shows.
 KEYS = ["search_key", "search_text"]
 # What no list of articles needs, nor a row that belongs to one; there by `article`.
-TEXTS = ["body", "body_html", *KEYS]
+TEXTS = ["body", "body_html", "outline", *KEYS]
 TEXTS_OF_ARTICLE = [f"article__{name}" for name in TEXTS]
 
 
@@ -204,6 +207,9 @@ class Article(Addressed):
     )
     body = models.TextField(_("body"), blank=True)
     body_html = models.TextField(editable=False, blank=True)
+    # Of the body: its parts, as `newsroom.text.outline` lists them, and how many words it has.
+    outline = models.JSONField(editable=False, default=list)
+    words = models.PositiveIntegerField(editable=False, default=0)
 
     section = models.ForeignKey(
         Section, verbose_name=_("section"), on_delete=models.PROTECT, related_name="articles"
@@ -395,6 +401,16 @@ class Article(Addressed):
     @property
     def direction(self) -> str:
         return "rtl" if self.language in RTL_LANGUAGES else "ltr"
+
+    @property
+    def reading_minutes(self) -> int:
+        return reading_time.minutes(self.words, self.language)
+
+    @property
+    def table_of_contents(self) -> list[Part]:
+        """The parts of a long text, with those below them; none where a reader sees all of it at a glance."""
+        headings = sum(1 + len(part["parts"]) for part in self.outline)
+        return self.outline if headings >= LISTED_PARTS else []
 
     @property
     def is_public(self) -> bool:

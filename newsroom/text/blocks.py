@@ -61,16 +61,16 @@ def _without_notes(element: Element) -> list[Child]:
         return [element]
     notes = [inner for inner in element.descendants() if kind_of(inner) == "footnote"]
     if notes:
-        element = Element("a", element.attributes, _outside(element.children, "footnote"))
+        element = Element("a", element.attributes, without_notes(element.children))
     return [element, *notes]
 
 
-def _outside(nodes: Sequence[Child], kind: str) -> list[Child]:
-    """The nodes without elements of that kind."""
+def without_notes(nodes: Sequence[Child]) -> list[Child]:
+    """The nodes without the notes in them."""
     return [
-        node if isinstance(node, str) else Element(node.tag, node.attributes, _outside(node.children, kind))
+        node if isinstance(node, str) else Element(node.tag, node.attributes, without_notes(node.children))
         for node in nodes
-        if kind_of(node) != kind
+        if kind_of(node) != "footnote"
     ]
 
 

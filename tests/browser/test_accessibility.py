@@ -63,6 +63,7 @@ def test_readers_pages(new_context, site, scheme):
     for url in [
         "/",
         "/corrections/",
+        "/saved/",
         gone.get_absolute_url(),
         site.section.get_absolute_url(),
         site.get_absolute_url(),
@@ -88,6 +89,13 @@ def test_readers_pages(new_context, site, scheme):
     page.goto(reverse("comments:report", args=[root.pk]))
     page.get_by_role("button", name="إرسال البلاغ").click()
     assert _violations(page) == [], "report with an error"
+
+    page.goto(site.get_absolute_url())
+    page.click(".settings summary")
+    assert _violations(page) == [], "reading settings"
+    page.click("[data-save]")
+    page.goto("/saved/")
+    assert _violations(page) == [], "saved stories"
 
     page.goto(site.get_absolute_url())
     page.click(".comment-form [type=submit]")

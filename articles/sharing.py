@@ -1,0 +1,33 @@
+"""Where readers pass an article on: plain addresses of the services, which learn nothing before a reader goes there."""
+
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles.models import Article
+from articles.seo import absolute
+from newsroom.text.bidi import isolate_plain
+
+# By the service's own documentation of its share links; {text} says what, {url} where, both percent-encoded.
+_SERVICES = {
+    "whatsapp": "https://wa.me/?text={text}%20{url}",
+    "x": "https://x.com/intent/post?text={text}&url={url}",
+    "telegram": "https://t.me/share/url?url={url}&text={text}",
+    "facebook": "https://www.facebook.com/sharer/sharer.php?u={url}",
+}
+
+
+def short_link(article: Article) -> str:
+    """The full address of an article by its number alone, which leads on to the one with its slug."""
+    return absolute(reverse("articles:short", args=[article.pk]))
+
+
+def links(article: Article) -> list[tuple[str, str]]:
+    """Each service by its name, and where it takes the headline, isolated from whatever is written around it."""
+    names = {"whatsapp": _("WhatsApp"), "x": _("X"), "telegram": _("Telegram"), "facebook": _("Facebook")}
+    told = {
+        "text": quote(isolate_plain(article.headline, article.direction), safe=""),
+        "url": quote(short_link(article), safe=""),
+    }
+    return [(names[service], address.format(**told)) for service, address in _SERVICES.items()]

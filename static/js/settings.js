@@ -1,0 +1,51 @@
+// The panel in which readers say how they like to read. `appearance.js` puts it into effect, here and in other tabs.
+const KEY = "nashra.settings";
+const panel = document.querySelector("[data-settings]");
+const form = panel.querySelector("form");
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function show() {
+  const { dataset } = document.documentElement;
+  for (const field of form.elements) {
+    if (field.type === "radio") field.checked = field.value === dataset[field.name];
+  }
+}
+
+function close() {
+  if (!panel.open) return;
+  const isInside = panel.contains(document.activeElement);
+  panel.open = false;
+  if (isInside) panel.querySelector("summary").focus();
+}
+
+try {
+  // Where nothing can be kept there is nothing to set.
+  localStorage.setItem(KEY, localStorage.getItem(KEY) ?? "{}");
+  show();
+} catch {
+  panel.remove();
+}
+
+form.addEventListener("change", ({ target }) => {
+  localStorage.setItem(KEY, JSON.stringify({ ...kept(), [target.name]: target.value }));
+  dispatchEvent(new StorageEvent("storage", { key: KEY }));
+});
+// Enter on a choice would load the page anew.
+form.addEventListener("submit", (event) => event.preventDefault());
+addEventListener("storage", show);
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+panel.addEventListener("focusout", ({ relatedTarget }) => {
+  if (relatedTarget && !panel.contains(relatedTarget)) panel.open = false;
+});
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!panel.contains(target)) close();
+});
