@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles import scopes, slots
+from articles import scopes, site_pages, slots
 from articles.denials import Denied
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE, BANNER_LASTS
@@ -112,7 +112,8 @@ def slots_of(sections: Iterable[Section], opinion_section: int | None) -> list[S
 
 
 def sections(*, with_picks: bool = False) -> list[Section]:
-    """All sections in their order, with the newest arrangement on each: `choice_of` and `banner_of` read it. One query.
+    """All sections in their order, with the newest arrangement on each, which `choice_of` and `banner_of` read, and
+    the pages of the site, which `site_pages.at_the_foot` reads. One query.
 
     Without sections there are no articles, so that nothing is lost where no row could bring it along.
     """
@@ -120,7 +121,7 @@ def sections(*, with_picks: bool = False) -> list[Section]:
     newest = Arrangement.objects.order_by("-version").values(
         row=JSONObject(**{name: name for name in columns})
     )
-    return list(Section.objects.annotate(arrangement=Subquery(newest[:1])))
+    return list(Section.objects.annotate(arrangement=Subquery(newest[:1]), pages=site_pages.rows()))
 
 
 def choice_of(found: Sequence[Section]) -> Choice:

@@ -15,6 +15,7 @@ from .saved_view import SavedView
 from .search import SearchEntry, SearchGram, SearchKey, SearchWord
 from .section_editor import Editor, SectionEditor
 from .series import Series
+from .site_page import PageEdition, SitePage
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Figure",
     "FormerFile",
     "Image",
+    "PageEdition",
     "Presence",
     "PreviewLink",
     "RenditionState",
@@ -45,6 +47,7 @@ __all__ = [
     "Section",
     "SectionEditor",
     "Series",
+    "SitePage",
     "Tag",
     "Transition",
     "Wording",
