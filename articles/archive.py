@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 from django.db.models.functions import TruncDay, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
@@ -114,12 +114,19 @@ def years() -> list[int]:
     ends = sorted(timezone.localtime(moment).year for (moment,) in moments.union(oldest, all=True))
     if not ends:
         return []
+    return [
+        period.year for period in with_stories([Period(year) for year in range(ends[-1], ends[0] - 1, -1)])
+    ]
+
+
+def with_stories(periods: list[Period]) -> list[Period]:
+    """Those of which readers see a story, in their order. One query, which looks into the index once for each."""
     found = [
-        Period(year).articles.order_by("published_at").values_list("published_at")[:1]
-        for year in range(ends[-1], ends[0] - 1, -1)
+        period.articles.order_by("published_at").annotate(place=Value(place)).values_list("place")[:1]
+        for place, period in enumerate(periods)
     ]
     shown = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
-    return sorted({timezone.localtime(moment).year for (moment,) in shown}, reverse=True)
+    return [periods[place] for (place,) in sorted(shown)]
 
 
 def months(year: int) -> list[Part]:

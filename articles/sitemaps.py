@@ -124,7 +124,10 @@ def _archive(request: HttpRequest) -> HttpResponse:
     periods = [
         period
         for year in archive.years()
-        for period in (archive.Period(year), *(part.period for part in archive.months(year)))
+        for period in (
+            archive.Period(year),
+            *archive.with_stories([archive.Period(year, month) for month in range(1, 13)]),
+        )
     ]
     return _answer(request, "urlset", (_entry(period.get_absolute_url()) for period in periods))
 
