@@ -235,7 +235,7 @@ def news_article(article: Article) -> dict[str, Any]:
         "isAccessibleForFree": True,
     }
     if article.hero:
-        files = [article.hero.share_card, article.hero.fallback_file]
+        files = article.hero.crops or [article.hero.share_card, article.hero.fallback_file]
         facts["image"] = [_image(article.hero, file) for file in files]
     if article.series:
         facts["isPartOf"] = {
