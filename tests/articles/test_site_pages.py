@@ -14,7 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 FORM = {
-    "title": "سياسة التصويب", "body": "<p>نصحّح ما نشرناه في OpenAI.</p>", "language": "ar", "purpose": "corrections",
+    "title": "سياسة التصحيح", "body": "<p>نصحّح ما نشرناه في OpenAI.</p>", "language": "ar", "purpose": "corrections",
     "position": "40", "is_published": "on", "slug": "", "opened_version": "0",
 }  # fmt: skip
 
@@ -182,7 +182,7 @@ def test_an_administrator_adds_a_page(client):
 
     page = SitePage.objects.get(purpose="corrections")
     assert response.status_code == 302
-    assert (page.title, page.slug, page.version) == ("سياسة التصويب", "سياسة-التصويب", 1)
+    assert (page.title, page.slug, page.version) == ("سياسة التصحيح", "سياسة-التصحيح", 1)
     assert page.editions.get().by == user
 
 
