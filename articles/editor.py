@@ -1,5 +1,7 @@
 """The rich-text editor: what it offers, which is what `newsroom.text.sanitizer` keeps, and what its page may load."""
 
+from collections.abc import Collection
+
 from csp.constants import NONCE
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -89,8 +91,10 @@ class EditorWidget(AdminProseEditorWidget):
 
     template_name = "admin/widgets/editor.html"
 
-    def __init__(self, attrs=None):
-        super().__init__(attrs, preset="configurable", config={"extensions": EXTENSIONS})
+    def __init__(self, attrs=None, *, without: Collection[str] = ()):
+        """`without` names the EXTENSIONS that are not offered."""
+        offered = {name: options for name, options in EXTENSIONS.items() if name not in without}
+        super().__init__(attrs, preset="configurable", config={"extensions": offered})
 
     @property
     def media(self):
@@ -114,8 +118,10 @@ class EditorWidget(AdminProseEditorWidget):
         config = super().get_config()
         library = {"libraryUrl": reverse("admin:articles_image_library"), "mediaUrl": settings.MEDIA_URL}
         providers = [{"pattern": provider.pattern, "address": provider.address} for provider in PROVIDERS]
-        config["extensions"] |= {"Figure": library, "Image": library, "Gallery": library}
-        config["extensions"]["Embed"] = {"providers": providers}
+        told = {"Figure": library, "Image": library, "Gallery": library, "Embed": {"providers": providers}}
+        config["extensions"] |= {
+            name: options for name, options in told.items() if name in config["extensions"]
+        }
         return config | {"js_modules": [static(module) for module in MODULES]}
 
 

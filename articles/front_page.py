@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles import readings, scopes, slots
+from articles import readings, scopes, site_pages, slots
 from articles.denials import Denied
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE, BANNER_LASTS
@@ -117,7 +117,8 @@ def slots_of(
 
 
 def sections(*, with_picks: bool = False, with_most_read: bool = False) -> list[Section]:
-    """All sections in their order, with the newest arrangement on each: `choice_of` and `banner_of` read it. One query.
+    """All sections in their order, with the newest arrangement on each, which `choice_of` and `banner_of` read, and
+    the pages of the site, which `site_pages.at_the_foot` reads. One query.
 
     With what was read most, too, `readings.most_read` reads that. Without sections there are no articles, so that
     nothing is lost where no row could bring it along.
@@ -126,7 +127,7 @@ def sections(*, with_picks: bool = False, with_most_read: bool = False) -> list[
     newest = Arrangement.objects.order_by("-version").values(
         row=JSONObject(**{name: name for name in columns})
     )
-    found = Section.objects.annotate(arrangement=Subquery(newest[:1]))
+    found = Section.objects.annotate(arrangement=Subquery(newest[:1]), pages=site_pages.rows())
     return list(readings.with_most_read(found) if with_most_read else found)
 
 

@@ -55,6 +55,10 @@ WIDTHS = (320, 640, 960, 1440)
 KINDS = ("avif", "webp", "jpg")
 # What share cards show (Open Graph), cropped around the focal point.
 SHARE_SIZE = (1200, 630)
+# What search engines show of an article, by proportion; they want all three
+# (https://developers.google.com/search/docs/appearance/structured-data/article). Narrower ones are not made.
+CROPS = {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1200, 1200)}
+MIN_CROP_WIDTH = 696
 
 # The IPTC fields that name whom to credit (IIM 4.2): by-line, credit, copyright notice.
 _IPTC_CREDITS = ((2, 80), (2, 110), (2, 116))
@@ -103,10 +107,24 @@ def widths(width: int) -> list[int]:
     return [step for step in WIDTHS if step < width] + ([width] if width <= WIDTHS[-1] else [])
 
 
+def crop_name(digest: str, proportion: str, focal_point: tuple[int, int]) -> str:
+    return "{}-{}-{}-{}.jpg".format(stem(digest), proportion, *focal_point)
+
+
 def share_size(width: int, height: int) -> tuple[int, int]:
     """The largest size in the proportion of share cards that fits into a picture, and no larger than one."""
-    scale = min(1, width / SHARE_SIZE[0], height / SHARE_SIZE[1])
-    return max(1, round(SHARE_SIZE[0] * scale)), max(1, round(SHARE_SIZE[1] * scale))
+    return _fitted(width, height, SHARE_SIZE)
+
+
+def crop_sizes(width: int, height: int) -> dict[str, tuple[int, int]]:
+    """The sizes of the CROPS of a picture by their proportions; none where one of them would be too narrow."""
+    sizes = {proportion: _fitted(width, height, largest) for proportion, largest in CROPS.items()}
+    return sizes if all(size[0] >= MIN_CROP_WIDTH for size in sizes.values()) else {}
+
+
+def _fitted(width: int, height: int, largest: tuple[int, int]) -> tuple[int, int]:
+    scale = min(1, width / largest[0], height / largest[1])
+    return max(1, round(largest[0] * scale)), max(1, round(largest[1] * scale))
 
 
 def accept(content: bytes) -> Accepted:

@@ -102,21 +102,17 @@ def _reason(error: Exception) -> str:
 
 
 def files(image: Image) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of all renditions, the share card first, then the widest; JPEG, WebP and AVIF.
+    """Yield the names and contents of all renditions, what is cropped first, then the widest; JPEG, WebP and AVIF.
 
     At most 32 bytes of memory a pixel of the widest, which is what AVIF takes.
     """
     with default_storage.open(images.master_name(image.digest)) as file:
         master = Picture.open(io.BytesIO(file.read()), formats=("JPEG",))
     master.load()
-    x, y = image.focal_point
-    card = ImageOps.fit(
-        master,
-        images.share_size(image.width, image.height),
-        Picture.Resampling.LANCZOS,
-        centering=(x / 100, y / 100),
-    )
-    yield images.share_name(image.digest, image.focal_point), images.encode(card, "jpg", **OPTIONS["jpg"])
+    for name, size in image.cuts:
+        x, y = image.focal_point
+        cut = ImageOps.fit(master, size, Picture.Resampling.LANCZOS, centering=(x / 100, y / 100))
+        yield name, images.encode(cut, "jpg", **OPTIONS["jpg"])
     for width in reversed(images.widths(image.width)):
         height = max(1, round(image.height * width / image.width))
         pixels = master.resize((width, height), Picture.Resampling.LANCZOS, reducing_gap=2.0)

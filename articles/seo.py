@@ -1,6 +1,8 @@
 """What machines read about pages: addresses, descriptions, and structured data of schema.org."""
 
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +12,25 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Author, Correction, Image, Section, Series, Tag
+from articles.models import Article, Author, Correction, Image, Section, Series, SitePage, Tag
 from articles.models.addresses import Addressed
+from articles.models.site_page import Purpose
 from newsroom.text.excerpt import excerpt, html_excerpt
 
 DESCRIPTION_LENGTH = 160
+# Properties of NewsMediaOrganization (https://schema.org/NewsMediaOrganization), and the types of pages that have one.
+_POLICIES = {
+    Purpose.PRINCIPLES: "publishingPrinciples",
+    Purpose.ETHICS: "ethicsPolicy",
+    Purpose.CORRECTIONS: "correctionsPolicy",
+    Purpose.VERIFICATION: "verificationFactCheckingPolicy",
+    Purpose.FEEDBACK: "actionableFeedbackPolicy",
+    Purpose.SOURCES: "unnamedSourcesPolicy",
+    Purpose.DIVERSITY: "diversityPolicy",
+    Purpose.OWNERSHIP: "ownershipFundingInfo",
+    Purpose.MASTHEAD: "masthead",
+}
+_PAGES = {Purpose.ABOUT: "AboutPage", Purpose.CONTACT: "ContactPage"}
 # As Django's json_script does: a closing tag inside the data cannot end the element. U+2028 and U+2029 end lines
 # in old script parsers.
 _ESCAPES = str.maketrans(
@@ -58,7 +74,8 @@ def description(article: Article) -> str:
     return html_excerpt(article.body_html, DESCRIPTION_LENGTH)
 
 
-def front_page() -> SafeString:
+def front_page(pages: Iterable[SitePage] = ()) -> SafeString:
+    """`pages` are those of the site, by which the organization is told."""
     return graph(
         {
             "@type": "WebSite",
@@ -68,7 +85,7 @@ def front_page() -> SafeString:
             "inLanguage": get_language(),
             "publisher": {"@id": _publisher()},
         },
-        organization(),
+        organization(pages),
     )
 
 
@@ -78,16 +95,49 @@ def article_page(article: Article) -> SafeString:
     return graph(news_article(article), trail, organization())
 
 
+def site_page(page: SitePage, pages: Iterable[SitePage]) -> SafeString:
+    """A page of the newspaper's own, by its purpose; `pages` are all of them."""
+    facts = _page("WebPage", page) | {"inLanguage": page.language}
+    facts |= {
+        "@type": _PAGES.get(page.purpose, "WebPage"),
+        "dateModified": page.modified_at.isoformat(timespec="seconds"),
+    }
+    if page.purpose == Purpose.ABOUT:
+        facts["mainEntity"] = {"@id": _publisher()}
+    return graph(facts, breadcrumbs(page), organization(pages))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page that is no row: its name, and where it is."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.address
+
+
+def list_of_authors() -> Listed:
+    return Listed(_("Our writers"), reverse("articles:authors"))
+
+
+def authors_page() -> SafeString:
+    page = list_of_authors()
+    return graph(_page("CollectionPage", page), breadcrumbs(page), organization())
+
+
+def archive_page(period: Any, above: Sequence[Any]) -> SafeString:
+    """A year, a month or a day (`articles.archive.Period`), and the periods that it is part of."""
+    return graph(_page("CollectionPage", period), breadcrumbs(*above, period), organization())
+
+
 def listing_page(subject: Section | Tag | Author | Series) -> SafeString:
     """The page of an author is about a person; the others collect articles."""
-    facts: dict[str, Any] = {
-        "@type": "CollectionPage",
-        "name": subject.name,
-        "url": absolute(subject.get_absolute_url()),
-        "inLanguage": get_language(),
-        "isPartOf": {"@id": absolute("/#website")},
-        "publisher": {"@id": _publisher()},
-    }
+    facts = _page("CollectionPage", subject)
     if isinstance(subject, Author):
         person = {"@type": "Person", "name": subject.name, "url": facts["url"]}
         if subject.role:
@@ -97,16 +147,33 @@ def listing_page(subject: Section | Tag | Author | Series) -> SafeString:
         facts |= {"@type": "ProfilePage", "mainEntity": person}
     elif told := getattr(subject, "description", ""):
         facts["description"] = told
-    return graph(facts, breadcrumbs(subject), organization())
+    return graph(facts, breadcrumbs(*above(subject), subject), organization())
+
+
+def above(subject: Section | Tag | Author | Series) -> list[Listed]:
+    """What stands between the front page and the page of `subject`."""
+    return [list_of_authors()] if isinstance(subject, Author) else []
+
+
+def _page(kind: str, subject: Any) -> dict[str, Any]:
+    """What is told of every page; `subject` has a name and an address."""
+    return {
+        "@type": kind,
+        "name": subject.name,
+        "url": absolute(subject.get_absolute_url()),
+        "inLanguage": get_language(),
+        "isPartOf": {"@id": absolute("/#website")},
+        "publisher": {"@id": _publisher()},
+    }
 
 
 def graph(*nodes: dict[str, Any]) -> SafeString:
     return json_ld({"@context": "https://schema.org", "@graph": nodes})
 
 
-def organization() -> dict[str, Any]:
-    """schema.org NewsMediaOrganization, with what it binds itself to."""
-    return {
+def organization(pages: Iterable[SitePage] = ()) -> dict[str, Any]:
+    """schema.org NewsMediaOrganization, with what it binds itself to where `pages` of the site say so."""
+    facts = {
         "@type": "NewsMediaOrganization",
         "@id": _publisher(),
         "name": _("Nashra"),
@@ -119,6 +186,14 @@ def organization() -> dict[str, Any]:
         },
         "correctionsPolicy": absolute(reverse("articles:corrections")),
     }
+    # Of pages in several languages the first one in order stands for all.
+    for page in reversed(list(pages)):
+        address = absolute(page.get_absolute_url())
+        if page.purpose == Purpose.CONTACT:
+            facts["contactPoint"] = {"@type": "ContactPoint", "contactType": "newsroom", "url": address}
+        elif name := _POLICIES.get(page.purpose):
+            facts[name] = address
+    return facts
 
 
 def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
@@ -160,7 +235,7 @@ def news_article(article: Article) -> dict[str, Any]:
         "isAccessibleForFree": True,
     }
     if article.hero:
-        files = [article.hero.share_card, article.hero.fallback_file]
+        files = article.hero.crops or [article.hero.share_card, article.hero.fallback_file]
         facts["image"] = [_image(article.hero, file) for file in files]
     if article.series:
         facts["isPartOf"] = {

@@ -19,7 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Author, Section, Series, Tag
+from articles import archive
+from articles.models import Article, Author, Section, Series, SitePage, Tag
 from articles.models.addresses import Addressed
 from articles.seo import absolute
 from newsroom.text import bidi
@@ -52,16 +53,17 @@ LISTS: dict[str, Callable[[], QuerySet]] = {
     "sections": lambda: Section.objects.order_by("pk"),
     "series": lambda: Series.objects.published().order_by("pk"),
     "tags": lambda: _with_articles(Tag, "tags"),
-    "authors": lambda: _with_articles(Author, "authors"),
+    "authors": lambda: Author.objects.published().order_by("pk"),
+    "site-pages": lambda: SitePage.objects.published().order_by("pk"),
 }
-PAGES = ("articles:home", "articles:corrections", "articles:feeds")
+PAGES = ("articles:home", "articles:corrections", "articles:feeds", "articles:archive", "articles:authors")
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list of sitemaps, each with its last change where that is known. Two queries and one for each list."""
     changed = Article.objects.published().aggregate(at=Max(Greatest("modified_at", "published_at")))["at"]
-    found = [("pages", None), ("news", changed)]
+    found = [("pages", None), ("news", changed), ("archive", None)]
     for name, rows in LISTS.items():
         found += [(page, None) for page in _pages(name, rows().count())]
     months = (
@@ -83,7 +85,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def part(request: HttpRequest, name: str) -> HttpResponse:
-    """One sitemap: "pages", "news", one of LISTS, or a month as "2026-03"; later pages by `p`. One query or two."""
+    """One sitemap: "pages", "news", "archive", one of LISTS, or a month as "2026-03"; later pages by `p`. One query or
+    two, and of the archive as many as it has years."""
     number = row_number(request.GET["p"]) if "p" in request.GET else 1
     if number is None or not 1 <= number <= MOST_PAGES:
         raise Http404
@@ -91,6 +94,8 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
         return _answer(request, "urlset", (_entry(reverse(page)) for page in PAGES))
     if (name, number) == ("news", 1):
         return _news(request)
+    if (name, number) == ("archive", 1):
+        return _archive(request)
     if name in LISTS:
         rows = _page(LISTS[name](), number)
         return _answer(request, "urlset", (_entry(row.get_absolute_url()) for row in rows))
@@ -112,6 +117,19 @@ def _month(request: HttpRequest, name: str, number: int) -> HttpResponse:
         raise Http404
     entries = (_entry(article.get_absolute_url(), article.updated_at, _picture(article)) for article in rows)
     return _answer(request, "urlset", entries, max(article.updated_at for article in rows))
+
+
+def _archive(request: HttpRequest) -> HttpResponse:
+    """The years of the archive and their months. One query, and one for each year."""
+    periods = [
+        period
+        for year in archive.years()
+        for period in (
+            archive.Period(year),
+            *archive.with_stories([archive.Period(year, month) for month in range(1, 13)]),
+        )
+    ]
+    return _answer(request, "urlset", (_entry(period.get_absolute_url()) for period in periods))
 
 
 def _news(request: HttpRequest) -> HttpResponse:

@@ -29,7 +29,35 @@ class _FeedForm(StringConverter):
     regex = "|".join(form for form in FORMS if form != "rss")
 
 
+class _Digits(StringConverter):
+    """A part of a date in a fixed number of digits, so that each day has one address."""
+
+    width = 2
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:0{self.width}}"
+
+
+class _Year(_Digits):
+    regex = "(?:18|19|20|21)[0-9]{2}"
+    width = 4
+
+
+class _Month(_Digits):
+    regex = "0[1-9]|1[0-2]"
+
+
+class _Day(_Digits):
+    regex = "0[1-9]|[12][0-9]|3[01]"
+
+
 register_converter(_FeedForm, "feed_form")
+register_converter(_Year, "year")
+register_converter(_Month, "month")
+register_converter(_Day, "day")
 
 app_name = "articles"
 urlpatterns = [
@@ -42,6 +70,13 @@ urlpatterns = [
     # Not redirected: that answer would be kept on the way, with the token in it.
     path("preview/<str:token>", views.shared_preview),
     *_addresses("series", views.series, name="series"),
+    *_addresses("page", views.page, name="page"),
+    path("authors/", views.authors, name="authors"),
+    # archive
+    path("archive/", views.archive_years, name="archive"),
+    path("archive/<year:year>/", views.archive_years, name="archive_year"),
+    path("archive/<year:year>/<month:month>/", views.archive_stories, name="archive_month"),
+    path("archive/<year:year>/<month:month>/<day:day>/", views.archive_stories, name="archive_day"),
     path("corrections/", views.correction_notes, name="corrections"),
     path("readings/<int:pk>/", views.reading, name="reading"),
     path("saved/", views.saved, name="saved"),

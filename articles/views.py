@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,9 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from articles import corrections, front_page, previews, readings, related, search, seo, sharing
+from articles import (
+    archive,
+    corrections,
+    front_page,
+    previews,
+    readings,
+    related,
+    search,
+    seo,
+    sharing,
+    site_pages,
+)
 from articles.forms import FiltersForm
-from articles.models import Article, Author, Correction, Section, Series, Tag
+from articles.models import Article, Author, Correction, Section, Series, SitePage, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
 from newsroom.text import search_query
@@ -28,6 +40,7 @@ from newsroom.web.numbers import row_number
 from newsroom.web.security import is_from_this_site
 
 PAGE_SIZE = 20
+AUTHORS_PAGE_SIZE = 120
 # Beyond this a list is for machines, which have the sitemap; an OFFSET grows with its depth.
 MAX_PAGES = 100
 
@@ -38,7 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
     sections = front_page.sections(with_picks=True, with_most_read=True)
     choice = front_page.choice_of(sections)
     context = _front(front_page.compose(choice, sections), choice, sections)
-    return render(request, "articles/home.html", context | {"structured_data": seo.front_page()})
+    context["structured_data"] = seo.front_page(site_pages.at_the_foot(sections))
+    return render(request, "articles/home.html", context)
 
 
 def preview_home(request: HttpRequest, choice: front_page.Choice, at: datetime | None = None) -> HttpResponse:
@@ -87,6 +101,97 @@ def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Author, pk=pk)
     return _listing(request, found, found.articles, "articles/author.html")
+
+
+@require_safe
+def authors(request: HttpRequest) -> HttpResponse:
+    """Who signs what readers see, in the order of the alphabet; `after` is the number of the one to go on from."""
+    found = Author.objects.published().alphabetical()
+    if asked := request.GET.get("after", ""):
+        last = Author.objects.filter(pk=row_number(asked)).first()
+        if last is None:
+            raise Http404
+        found = found.after(last)
+    # One more tells whether there is a next page, at the same price on every page.
+    rows = list(found[: AUTHORS_PAGE_SIZE + 1])
+    shown = rows[:AUTHORS_PAGE_SIZE]
+    letters = [(letter, list(group)) for letter, group in groupby(shown, key=lambda author: author.letter)]
+    context = {"letters": letters, "is_first": not asked, "structured_data": seo.authors_page()}
+    if len(rows) > AUTHORS_PAGE_SIZE:
+        context["after"] = shown[-1].pk
+    return render(request, "articles/authors.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    found = get_object_or_404(SitePage.objects.published(), pk=pk)
+    if not _is_at_its_address(request, found):
+        return _to_its_address(request, found)
+    sections = front_page.sections()
+    return render(
+        request,
+        "articles/page.html",
+        {
+            "page": found,
+            "sections": sections,
+            "structured_data": seo.site_page(found, site_pages.at_the_foot(sections)),
+        },
+    )
+
+
+def preview_page(request: HttpRequest, page: SitePage, problem: str = "") -> HttpResponse:
+    """A page of the site as readers would see it; `problem` is why it could not be kept as it is."""
+    context = {"page": page, "is_preview": True, "problem": problem}
+    response = render(request, "articles/page.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response._csp_replace = {"script-src": [NONE]}
+    return response
+
+
+@require_safe
+def archive_years(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The months of a year, else of the newest, with how many stories they have. 404 for a year without any."""
+    years = archive.years()
+    if year is not None and year not in years:
+        raise Http404
+    chosen = archive.Period(year)
+    shown = year or next(iter(years), None)
+    context = {
+        "chosen": chosen,
+        "shown": archive.Period(shown) if shown else None,
+        "years": [archive.Period(each) for each in years],
+        "months": archive.months(shown) if shown else [],
+        "structured_data": seo.archive_page(chosen, chosen.above),
+    }
+    return render(request, "articles/archive.html", context)
+
+
+@require_safe
+def archive_stories(request: HttpRequest, year: int, month: int, day: int | None = None) -> HttpResponse:
+    """The stories of a month or a day, newest first. 404 where readers see none, and beyond the last page."""
+    chosen = archive.Period(year, month, day)
+    of_month = archive.Period(year, month)
+    try:
+        days = archive.days(of_month)
+        count = sum(part.count for part in days if part.period == chosen or day is None)
+    except ValueError as error:
+        raise Http404 from error
+    if not count:
+        raise Http404
+    articles = chosen.articles.for_list().by_date()
+    earlier, later = chosen.neighbors
+    context = {
+        "subject": chosen,
+        "page": _page(request, articles, count),
+        "of_month": of_month,
+        "weeks": list(archive.weeks(of_month, days)),
+        "weekdays": archive.weekdays(),
+        "earlier": earlier,
+        "later": later,
+        "above": chosen.above,
+        "structured_data": seo.archive_page(chosen, chosen.above),
+    }
+    return render(request, "articles/archive_stories.html", context)
 
 
 @require_safe
@@ -296,6 +401,14 @@ def _to_its_address(request: HttpRequest, found: Addressed) -> HttpResponse:
 
 
 class _ShallowPaginator(Paginator):
+    """`count` is how many rows there are, where that is known; else it is asked."""
+
+    def __init__(self, rows: QuerySet[Article], size: int, count: int | None = None) -> None:
+        super().__init__(rows, size)
+        if count is not None:
+            # A cached property of Django's.
+            self.count = count
+
     @property
     def num_pages(self) -> int:
         return min(super().num_pages, MAX_PAGES)
@@ -307,12 +420,17 @@ def _listing(
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
     page = _page(request, articles.published().for_list().by_date())
-    context = {"subject": found, "page": page, "structured_data": seo.listing_page(found)}
+    context = {
+        "subject": found,
+        "above": seo.above(found),
+        "page": page,
+        "structured_data": seo.listing_page(found),
+    }
     return render(request, template, context)
 
 
-def _page(request: HttpRequest, articles: QuerySet[Article]) -> Page:
+def _page(request: HttpRequest, articles: QuerySet[Article], count: int | None = None) -> Page:
     try:
-        return _ShallowPaginator(articles, PAGE_SIZE).page(request.GET.get("page", 1))
+        return _ShallowPaginator(articles, PAGE_SIZE, count).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error

@@ -15,6 +15,7 @@ from articles.admin import (
     ImageAdmin,
     SectionAdmin,
     SeriesAdmin,
+    SitePageAdmin,
     TagAdmin,
     TransitionAdmin,
 )
@@ -28,6 +29,7 @@ from articles.models import (
     Image,
     Section,
     Series,
+    SitePage,
     Tag,
     Transition,
 )
@@ -89,6 +91,7 @@ admin.site.register(Section, SectionAdmin)
 admin.site.register(Tag, TagAdmin)
 admin.site.register(Series, SeriesAdmin)
 admin.site.register(Author, AuthorAdmin)
+admin.site.register(SitePage, SitePageAdmin)
 admin.site.register(Image, ImageAdmin)
 admin.site.register(Correction, CorrectionAdmin)
 admin.site.register(Transition, TransitionAdmin)

@@ -100,6 +100,7 @@ def restore_rows(using, **kwargs):
     """Make the rows again that migrations made, after a test with real transactions emptied all tables."""
     from django.apps import apps
 
+    from articles.models import SitePage
     from comments.models import Policy, RejectionReason
     from newsroom.web import rate_limit
 
@@ -114,8 +115,10 @@ def restore_rows(using, **kwargs):
         ignore_conflicts=True,
     )
     Policy.objects.using(using).get_or_create(pk=1)
+    if not SitePage.objects.using(using).exists():
+        import_module("articles.migrations.0006_pages").add_pages(apps, None)
 
-    for migration in ("0001_groups", "0003_moderation_permissions"):
+    for migration in ("0001_groups", "0003_moderation_permissions", "0004_page_permissions"):
         import_module(f"newsroom.migrations.{migration}").grant(apps, using)
 
 

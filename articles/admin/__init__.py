@@ -10,6 +10,7 @@ from .pictures import ImageAdmin
 from .record import TransitionAdmin
 from .section_editors import EditorAdmin
 from .series import SeriesAdmin
+from .site_pages import SitePageAdmin
 
 __all__ = [
     "ArticleAdmin",
@@ -22,6 +23,7 @@ __all__ = [
     "ImageAdmin",
     "SectionAdmin",
     "SeriesAdmin",
+    "SitePageAdmin",
     "TagAdmin",
     "TransitionAdmin",
 ]

@@ -38,6 +38,11 @@ def between(old: Content, new: Content) -> list[Difference]:
     ]
 
 
+def told(name: str, label: str, runs: list[word_diff.Run], base: Direction) -> Difference:
+    """What differs in a text of another kind than an article's."""
+    return Difference(name, label, _paragraphs(runs, base))
+
+
 def in_field(name: str, old: Content, new: Content) -> SafeString:
     """The words of one field, those deleted and inserted marked."""
     base = direction(new)

@@ -44,7 +44,7 @@ class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin)
 
 class SectionAdmin(NamedAdmin):
     list_display = ["name", "position", "address"]
-    fields = ["name", "description", "position", "slug"]
+    fields = ["name", "description", "color", "position", "slug"]
 
 
 class TagAdmin(NamedAdmin):

@@ -16,6 +16,7 @@ from .saved_view import SavedView
 from .search import SearchEntry, SearchGram, SearchKey, SearchWord
 from .section_editor import Editor, SectionEditor
 from .series import Series
+from .site_page import PageEdition, SitePage
 from .taxonomy import Section, Tag
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "HourOfReadings",
     "Image",
     "MostRead",
+    "PageEdition",
     "Presence",
     "PreviewLink",
     "Reading",
@@ -50,6 +52,7 @@ __all__ = [
     "Section",
     "SectionEditor",
     "Series",
+    "SitePage",
     "Tag",
     "Transition",
     "Wording",

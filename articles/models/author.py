@@ -2,10 +2,33 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from .fields import BlockField, LineField
-from .taxonomy import Named
+from .taxonomy import Named, NamedQuerySet
+
+# The first letter of the Arabic block; what sorts before it is written in another script.
+_FIRST_ARABIC = "\u0621"
+
+
+class AuthorQuerySet(NamedQuerySet):
+    def published(self):
+        """Those of whom readers see an article: a name may say what is not to be known yet."""
+        articles = self.model.articles.rel.related_model
+        return self.filter(Exists(articles.objects.published().filter(authors=OuterRef("pk"))))
+
+    def alphabetical(self):
+        """Arabic names first, as an Arabic index has them, then those in other scripts."""
+        is_foreign = ExpressionWrapper(Q(sort_key__lt=_FIRST_ARABIC), output_field=models.BooleanField())
+        return self.annotate(is_foreign=is_foreign).order_by("is_foreign", "sort_key", "pk")
+
+    def after(self, author: "Author"):
+        """Those that come after `author`; for what `alphabetical` returned."""
+        is_foreign = author.sort_key < _FIRST_ARABIC
+        later = Q(sort_key__gt=author.sort_key) | Q(sort_key=author.sort_key, pk__gt=author.pk)
+        following = Q(is_foreign=is_foreign) & later
+        return self.filter(following if is_foreign else following | Q(is_foreign=True))
 
 
 class Author(Named):
@@ -20,12 +43,19 @@ class Author(Named):
         related_name="author",
     )
 
+    objects = AuthorQuerySet.as_manager()
+
     url_name = "articles:author"
 
     class Meta:
         verbose_name = _("author")
         verbose_name_plural = _("authors")
         ordering = ["sort_key"]
+
+    @property
+    def letter(self) -> str:
+        """Under which it stands in an index: without the article, and without hamza on its alef."""
+        return self.sort_key[:1].upper()
 
 
 class Byline(models.Model):

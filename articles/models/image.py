@@ -93,7 +93,7 @@ class Image(models.Model):
     due_at = models.DateTimeField(null=True, default=timezone.now, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     failure = models.CharField(_("reason"), max_length=200, blank=True, editable=False)
-    # The focal point around which the share card that exists was cut.
+    # The focal point around which the share card and the crops that exist were cut.
     share_x = models.PositiveSmallIntegerField(null=True, editable=False)
     share_y = models.PositiveSmallIntegerField(null=True, editable=False)
 
@@ -209,6 +209,32 @@ class Image(models.Model):
         width, height = images.share_size(self.width, self.height)
         name = images.share_name(self.digest, (self.share_x, self.share_y))
         return {"src": default_storage.url(name), "width": width, "height": height}
+
+    @property
+    def crops(self) -> list[dict]:
+        """`src`, `width` and `height` of what search engines show, the widest proportion first; none until they are
+        made, and of a small picture."""
+        if self.share_x is None or self.share_y is None:
+            return []
+        return [
+            {
+                "src": default_storage.url(
+                    images.crop_name(self.digest, proportion, (self.share_x, self.share_y))
+                ),
+                "width": width,
+                "height": height,
+            }
+            for proportion, (width, height) in images.crop_sizes(self.width, self.height).items()
+        ]
+
+    @property
+    def cuts(self) -> list[tuple[str, tuple[int, int]]]:
+        """Names and sizes of all that is to be cut around the present focal point."""
+        crops = images.crop_sizes(self.width, self.height).items()
+        return [
+            (images.share_name(self.digest, self.focal_point), images.share_size(self.width, self.height)),
+            *((images.crop_name(self.digest, name, self.focal_point), size) for name, size in crops),
+        ]
 
     @property
     def _widths(self) -> list[int]:

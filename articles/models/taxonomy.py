@@ -45,8 +45,28 @@ def _sort_key(name: str) -> str:
     return arabic.sort_key(name)[: Named._meta.get_field("sort_key").max_length]
 
 
+class Color(models.TextChoices):
+    """Tokens of the style sheet, each readable on paper and surface in both themes."""
+
+    RED = "red", _("red")
+    ORANGE = "orange", _("orange")
+    OLIVE = "olive", _("olive")
+    GREEN = "green", _("green")
+    TEAL = "teal", _("teal")
+    BLUE = "blue", _("blue")
+    VIOLET = "violet", _("violet")
+    PLUM = "plum", _("plum")
+
+
 class Section(Named):
     description = LineField(_("description"), max_length=300, blank=True)
+    color = models.CharField(
+        _("color"),
+        max_length=8,
+        choices=Color.choices,
+        blank=True,
+        help_text=_("Of its name and rules on the site. Empty, it has that of the newspaper."),
+    )
     position = models.PositiveSmallIntegerField(
         _("position"), default=100, help_text=_("Sections stand in the order of this number, smallest first.")
     )

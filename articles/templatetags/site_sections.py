@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from articles import front_page, seo
-from articles.models import Section
+from articles import front_page, seo, site_pages
+from articles.models import Section, SitePage
 from articles.models.addresses import Addressed
 from newsroom.web.syndication import FORMS
 
@@ -24,6 +24,12 @@ def sections(context: Context) -> list[Section]:
 def breaking_news(context: Context, menu: list[Section]) -> front_page.Choice | None:
     """The breaking news that came along with the sections, or what a preview puts into `breaking`. No query."""
     return context["breaking"] if "breaking" in context else front_page.banner_of(menu)
+
+
+@register.simple_tag
+def pages_of_the_site(menu: list[Section]) -> list[SitePage]:
+    """The pages that came along with the sections. No query, and one where there are no sections."""
+    return site_pages.at_the_foot(menu)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
+from newsroom.text.excerpt import html_excerpt as cut_html
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.passages import Passage
 from newsroom.text.sanitizer import is_safe_website
@@ -84,6 +85,11 @@ def readers_text(value: str, base: str = "rtl") -> SafeString:
 @register.filter
 def excerpt(value: str, limit: int = 160) -> str:
     return cut(value, limit)
+
+
+@register.filter
+def html_excerpt(value: str, limit: int = 160) -> str:
+    return cut_html(value, limit)
 
 
 @register.filter

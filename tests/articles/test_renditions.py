@@ -142,6 +142,29 @@ def test_ready_pages_show_every_format_with_sizes_and_the_lead_at_once(client):
     assert 'fetchpriority="high" decoding="async"></picture>' in text
 
 
+@pytest.mark.slow
+def test_search_engines_are_given_three_proportions_of_a_large_picture(client):
+    image = _library_picture((1600, 1000))
+    image.focal_x = 20
+    library.save(image)
+    article = factories.published(hero=image)
+    renditions.make_due()
+
+    files = _files(image)
+    image.refresh_from_db()
+
+    sizes = {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1000, 1000)}
+    assert {name: Picture.open(io.BytesIO(files[f"-{name}-20-50.jpg"])).size for name in sizes} == sizes
+    assert [(crop["width"], crop["height"]) for crop in image.crops] == list(sizes.values())
+    text = client.get(article.get_absolute_url()).text
+    assert all(f'"url": "http://127.0.0.1:8000{crop["src"]}"' in text for crop in image.crops)
+
+
+@pytest.mark.parametrize("size", [(690, 690), (1600, 690)])
+def test_of_a_small_picture_no_proportions_are_cut(size):
+    assert images.crop_sizes(*size) == {}
+
+
 def test_the_share_card_is_cropped_around_the_focal_point(client):
     red, blue = Picture.new("RGB", (1000, 3000), "red"), Picture.new("RGB", (1000, 600), "blue")
     red.paste(blue, (0, 2400))

@@ -59,7 +59,8 @@ def test_the_index_names_a_sitemap_of_each_month_with_its_last_change(client, no
         for entry in root
     }
     assert found == {
-        "pages.xml": None, "news.xml": "2025-12-31T21:01:00+00:00", "sections.xml": None, "series.xml": None,
+        "pages.xml": None, "news.xml": "2025-12-31T21:01:00+00:00", "archive.xml": None, "site-pages.xml": None,
+        "sections.xml": None, "series.xml": None,
         "tags.xml": None, "authors.xml": None, "2025-12.xml": "2025-12-31T20:59:00+00:00",
         "2026-01.xml": "2025-12-31T21:01:00+00:00",
     }  # fmt: skip
@@ -180,7 +181,7 @@ def test_sitemaps_take_as_many_queries_with_three_articles_as_with_one(
         )
 
     # The last change, the months, and how many there are of each other list.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/sitemap.xml")
     for name in ("news", "tags", "2026-03"):
         with django_assert_num_queries(1):

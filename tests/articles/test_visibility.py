@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 
 from articles import publishing, revising, search_index
-from articles.models import Article
+from articles.models import Article, SitePage
 from tests import factories, public_site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -52,6 +52,7 @@ def site():
         factories.correction(article, note=NOTE)
         publishing.move(article, "withdraw", by=None)
     assert (article.pk, article.slug) == (NUMBER, SLUG)
+    about = SitePage.objects.get(purpose="about")
     return article, {
         "words": "كابل بحري Starlink Mistral ينشر", "article": NUMBER, "slug": SLUG, "comment": comment.pk,
         "section": section.pk, "section_slug": section.slug,
@@ -59,6 +60,9 @@ def site():
         "author": author.pk, "author_slug": author.slug,
         "series": series.pk, "series_slug": series.slug,
         "month": f"{HOUR_OF_PUBLICATION:%Y-%m}",
+        "page": about.pk, "page_slug": about.slug,
+        "year": f"{HOUR_OF_PUBLICATION:%Y}", "month_of_year": f"{HOUR_OF_PUBLICATION:%m}",
+        "day": f"{HOUR_OF_PUBLICATION:%d}",
     }  # fmt: skip
 
 
@@ -78,6 +82,8 @@ def belongs(values):
         f"/search/?q={values['words']}", f"/search/?q={values['words']}&section={values['section']}",
         f"/search/suggestions/?q={values['words']}",
     }  # fmt: skip
+    month = f"/archive/{values['year']}/{values['month_of_year']}/"
+    archive = {month, f"{month}{values['day']}/"}
     subjects = [f"{kind}/{values[kind]}/" for kind in ("section", "tag", "author", "series")]
     feeds = {
         f"{address}{form}"
@@ -85,7 +91,11 @@ def belongs(values):
         for form in ("", "atom/", "json/")
     } | {"/corrections/"}
     return (
-        {"/", page, thread, "/sitemap-news.xml", f"/sitemap-{values['month']}.xml"} | lists | searches | feeds
+        {"/", page, thread, "/sitemap-news.xml", f"/sitemap-{values['month']}.xml"}
+        | lists
+        | archive
+        | searches
+        | feeds
     )
 
 
@@ -131,7 +141,7 @@ def test_all_names_an_article_until_the_second_of_its_withdrawal_and_then_nothin
     with at(HOUR_OF_PUBLICATION - DAY):
         article = Article.objects.get(pk=article.pk)
         article.withdraw_at = HOUR_OF_PUBLICATION
-        values["month"] = "2026-02"
+        values |= {"month": "2026-02", "month_of_year": "02", "day": "28"}
         publishing.save(article)
         publishing.move(article, "publish", by=None)
 

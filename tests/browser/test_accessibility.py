@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import front_page, previews
-from articles.models import PreviewLink
+from articles import archive, front_page, previews
+from articles.models import PreviewLink, SitePage
 from articles.slots import Pick
 from comments import claims, moderation
 from comments.models import Comment, Report, WatchedWord, Wave
@@ -55,6 +55,7 @@ def _violations(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_readers_pages(new_context, site, scheme):
     page = new_context(color_scheme=scheme).new_page()
+    today = timezone.localdate()
     root = Comment.objects.shown().get(parent=None)
     gone = factories.published()
     factories.correction(gone, "retraction", withdraw=True)
@@ -64,6 +65,9 @@ def test_readers_pages(new_context, site, scheme):
         "/",
         "/corrections/",
         "/saved/",
+        "/authors/",
+        archive.Period(today.year, today.month, today.day).get_absolute_url(),
+        SitePage.objects.get(purpose="privacy").get_absolute_url(),
         gone.get_absolute_url(),
         site.section.get_absolute_url(),
         site.get_absolute_url(),

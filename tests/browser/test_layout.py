@@ -28,7 +28,6 @@ FURNITURE = [
     ".comment__actions",
     ".comment-form",
     ".footer nav",
-    ".footer__feed",
 ]
 
 

@@ -57,7 +57,7 @@ export function cleaned(html, base, mediaUrl) {
   for (const [from, to] of Object.entries(RENAMED))
     for (const element of all(body, from)) rename(element, to);
   for (const image of all(body, "img")) {
-    if (!(image.getAttribute("src") ?? "").startsWith(mediaUrl)) image.remove();
+    if (!mediaUrl || !(image.getAttribute("src") ?? "").startsWith(mediaUrl)) image.remove();
   }
   for (const anchor of all(body, "a")) straightenLink(anchor);
   keepPassages(body, base);
@@ -312,10 +312,12 @@ export const CleanPaste = Extension.create({
   name: "cleanPaste",
   addProseMirrorPlugins() {
     const { editor } = this;
-    const { mediaUrl } = editor.extensionManager.extensions.find(({ name }) => name === "figure").options;
+    // What takes no pictures has no figures either.
+    const figure = editor.extensionManager.extensions.find(({ name }) => name === "figure");
+    const mediaUrl = figure?.options.mediaUrl;
     const openWith = (files) => {
       const images = [...(files ?? [])].filter(({ type }) => type.startsWith("image/"));
-      return images.length ? editor.commands.insertFigure(images) : false;
+      return figure && images.length ? editor.commands.insertFigure(images) : false;
     };
     return [
       new Plugin({
