@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article, Author, Correction, Image, Section, Series, Tag
 from articles.models.addresses import Addressed
 from newsroom.text.excerpt import excerpt, html_excerpt
+from newsroom.web import interface_language
 
 DESCRIPTION_LENGTH = 160
 # As Django's json_script does: a closing tag inside the data cannot end the element. U+2028 and U+2029 end lines
@@ -38,13 +39,18 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
+def canonical(path: str) -> str:
+    """The full address under which machines know one of our pages, whatever language it is read in."""
+    return absolute(interface_language.in_edition(path))
+
+
 def feed_address(subject: Addressed | str, form: str = "rss") -> str:
     """The path of a feed in one of its forms: of a section, tag, author or series, of "corrections", of all by ""."""
     if isinstance(subject, str):
-        name, number = (f"{subject}_feed" if subject else "feed"), []
+        name, number = subject or "site", []
     else:
-        name, number = f"{subject._meta.model_name}_feed", [subject.pk]
-    return reverse(f"articles:{name}", args=[*number, form] if form != "rss" else number)
+        name, number = subject._meta.model_name, [subject.pk]
+    return reverse(f"feeds:{name}", args=[*number, form] if form != "rss" else number)
 
 
 def open_graph_locale(language: str) -> str:
@@ -62,9 +68,9 @@ def front_page() -> SafeString:
     return graph(
         {
             "@type": "WebSite",
-            "@id": absolute("/#website"),
+            "@id": canonical("/#website"),
             "name": _("Nashra"),
-            "url": absolute("/"),
+            "url": canonical("/"),
             "inLanguage": get_language(),
             "publisher": {"@id": _publisher()},
         },
@@ -83,9 +89,9 @@ def listing_page(subject: Section | Tag | Author | Series) -> SafeString:
     facts: dict[str, Any] = {
         "@type": "CollectionPage",
         "name": subject.name,
-        "url": absolute(subject.get_absolute_url()),
+        "url": canonical(subject.get_absolute_url()),
         "inLanguage": get_language(),
-        "isPartOf": {"@id": absolute("/#website")},
+        "isPartOf": {"@id": canonical("/#website")},
         "publisher": {"@id": _publisher()},
     }
     if isinstance(subject, Author):
@@ -110,14 +116,14 @@ def organization() -> dict[str, Any]:
         "@type": "NewsMediaOrganization",
         "@id": _publisher(),
         "name": _("Nashra"),
-        "url": absolute("/"),
+        "url": canonical("/"),
         "logo": {
             "@type": "ImageObject",
             "url": absolute(static("images/mark-180.png")),
             "width": 180,
             "height": 180,
         },
-        "correctionsPolicy": absolute(reverse("articles:corrections")),
+        "correctionsPolicy": canonical(reverse("articles:corrections")),
     }
 
 
@@ -127,7 +133,7 @@ def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+            {"@type": "ListItem", "position": position, "name": name, "item": canonical(path)}
             for position, (name, path) in enumerate(steps, start=1)
         ],
     }
@@ -135,12 +141,12 @@ def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
 
 def _publisher() -> str:
     """The name by which the facts of a page refer to the newsroom."""
-    return absolute("/#publisher")
+    return canonical("/#publisher")
 
 
 def news_article(article: Article) -> dict[str, Any]:
     """schema.org NewsArticle. No query on an article loaded with `for_page`."""
-    url = absolute(article.get_absolute_url())
+    url = canonical(article.get_absolute_url())
     facts: dict[str, Any] = {
         "@type": "NewsArticle",
         "headline": article.headline,
@@ -153,7 +159,11 @@ def news_article(article: Article) -> dict[str, Any]:
         "articleSection": article.section.name,
         "keywords": [tag.name for tag in article.tags.all()],
         "author": [
-            {"@type": "Person", "name": byline.author.name, "url": absolute(byline.author.get_absolute_url())}
+            {
+                "@type": "Person",
+                "name": byline.author.name,
+                "url": canonical(byline.author.get_absolute_url()),
+            }
             for byline in article.bylines.all()
         ],
         "publisher": {"@id": _publisher()},
@@ -166,12 +176,12 @@ def news_article(article: Article) -> dict[str, Any]:
         facts["isPartOf"] = {
             "@type": "CreativeWorkSeries",
             "name": article.series.name,
-            "url": absolute(article.series.get_absolute_url()),
+            "url": canonical(article.series.get_absolute_url()),
         }
     for other in article.in_other_languages:
         name = "translationOfWork" if other.pk == article.translation_of_id else "workTranslation"
         facts.setdefault(name, []).append(
-            {"@type": "NewsArticle", "inLanguage": other.language, "url": absolute(other.get_absolute_url())}
+            {"@type": "NewsArticle", "inLanguage": other.language, "url": canonical(other.get_absolute_url())}
         )
     if notes := article.notes:
         facts["correction"] = [_correction_comment(note) for note in notes]

@@ -1,10 +1,8 @@
 """Addresses of the newspaper's pages; every one holds a number that finds the row and a slug for people."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
 from articles import feeds, views
-from newsroom.web.syndication import FORMS
 
 
 def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
@@ -16,20 +14,6 @@ def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
         path(f"{kind}/<int:pk>", view),
     ]
 
-
-def _feeds(at: str, view, name: str, **fixed) -> list:
-    """A feed in RSS at its short address, and in the other forms below it."""
-    return [
-        path(at, view, fixed, name=name),
-        path(f"{at}<feed_form:form>/", view, fixed, name=name),
-    ]
-
-
-class _FeedForm(StringConverter):
-    regex = "|".join(form for form in FORMS if form != "rss")
-
-
-register_converter(_FeedForm, "feed_form")
 
 app_name = "articles"
 urlpatterns = [
@@ -45,13 +29,5 @@ urlpatterns = [
     path("corrections/", views.correction_notes, name="corrections"),
     path("search/", views.search_results, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
-    # feeds
     path("feeds/", feeds.listing, name="feeds"),
-    *_feeds("feed/", feeds.site, "feed"),
-    *(
-        pattern
-        for kind in feeds.SUBJECTS
-        for pattern in _feeds(f"feed/{kind}/<int:pk>/", feeds.subject, f"{kind}_feed", kind=kind)
-    ),
-    *_feeds("corrections/feed/", feeds.correction_notes, "corrections_feed"),
 ]

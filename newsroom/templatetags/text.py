@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
@@ -28,15 +28,19 @@ COMMAS = {"ar": "،"}
 
 
 @register.filter
-def isolate(value: object, base: str = "rtl") -> SafeString:
-    """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»). `base` is its direction."""
-    html = bidi.isolate_html(bidi.strip_overrides(str(value)), _direction(base))
-    # Safe: isolate_html escapes everything that it does not write itself.
+def isolate(value: object, base: str = "") -> SafeString:
+    """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»).
+
+    `base` is its direction; where none is stored with it, it stands in a line of the interface.
+    """
+    text = bidi.strip_overrides(str(value))
+    html = bidi.isolate_html(text, _direction(base)) if base else bidi.isolate_in_line(text, _direction(""))
+    # Safe: both escape everything that they do not write themselves.
     return mark_safe(keep_together(html))
 
 
 @register.filter
-def marked(passage: Passage, base: str = "rtl") -> SafeString:
+def marked(passage: Passage, base: str = "") -> SafeString:
     """A passage of a text with what was searched in <mark>, isolated as by `isolate`. `base` is its direction."""
     html = "".join(
         format_html("<mark>{}</mark>", text) if is_mark else escape(text)
@@ -57,8 +61,11 @@ def isolate_plain(value: object, base: str = "") -> str:
 
 
 @register.filter
-def text_direction(value: object, default: str = "rtl") -> bidi.Direction:
-    """The direction of a text by its letters, where none is stored with it; `default` for one without letters."""
+def text_direction(value: object, default: str = "") -> bidi.Direction:
+    """The direction of a text by its letters, where none is stored with it.
+
+    One without letters has that of `default` or, without it, of the interface.
+    """
     return bidi.direction(str(value), _direction(default))
 
 
@@ -69,7 +76,7 @@ def plain(value: object) -> str:
 
 
 @register.filter
-def readers_text(value: str, base: str = "rtl") -> SafeString:
+def readers_text(value: str, base: str = "") -> SafeString:
     """Paragraphs of a reader's plain text, escaped, with links that lend no reputation. `base` is its direction."""
     paragraphs = [part.strip("\n") for part in bidi.strip_overrides(value).split("\n\n")]
     html = "".join(
@@ -113,8 +120,24 @@ def moment(value: datetime, style: str = "full") -> str:
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, shown)
 
 
+@register.simple_tag
+def interface() -> str:
+    """The attributes of an element that speaks the language of the interface, in whatever it stands."""
+    return format_html('lang="{}" dir="{}"', get_language(), _direction(""))
+
+
+@register.simple_tag
+def unlike_interface(direction: str) -> str:
+    """The attributes of a text in a line of the interface whose letters run the other way; of its language they tell
+    nothing."""
+    return format_html(' lang="" dir="{}"', direction) if direction != _direction("") else ""
+
+
 def _direction(base: str) -> bidi.Direction:
-    return "ltr" if base == "ltr" else "rtl"
+    """`base` or, where it is empty, the direction of the interface."""
+    if base:
+        return "ltr" if base == "ltr" else "rtl"
+    return "rtl" if get_language_bidi() else "ltr"
 
 
 def _formatted(value: datetime, style: str) -> str:
