@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from articles.models import Article, ClockMove, Transition
@@ -21,7 +21,7 @@ from articles.models.article import TEXTS_OF_ARTICLE
 from articles.models.clock_move import ClockMoveQuerySet
 from articles.seo import absolute
 from articles.workflow import PUBLISH, State, Status
-from newsroom.mail import outbox
+from newsroom.mail import languages, outbox
 from newsroom.text import bidi
 
 logger = logging.getLogger(__name__)
@@ -118,9 +118,13 @@ def _tell(move: ClockMove) -> None:
     told = {
         user.email: user for user in (article.created_by, move.by) if user and user.is_active and user.email
     }
-    if not told:
-        return
-    appears = move.kind == Kind.APPEAR
+    for email, user in told.items():
+        with translation.override(languages.language_of(user)):
+            _mail(move, email, user)
+
+
+def _mail(move: ClockMove, email: str, user: Any) -> None:
+    article, appears = move.article, move.kind == Kind.APPEAR
     context = {
         "sentence": _("Published at its hour:") if appears else _("Withdrawn at its hour:"),
         "article": article,
@@ -130,14 +134,13 @@ def _tell(move: ClockMove) -> None:
     }
     subject = _("Published: %(headline)s") if appears else _("Withdrawn: %(headline)s")
     subject %= {"headline": bidi.isolate_plain(article.headline, article.direction)}
-    for email, user in told.items():
-        outbox.enqueue(
-            key=f"clock:{move.kind}:{article.pk}:{move.at:%Y%m%d%H%M%S%f}:{user.pk}",
-            to=email,
-            subject=subject,
-            text=render_to_string("mail/clock_move.txt", context),
-            html=render_to_string("mail/clock_move.html", context | {"subject": subject}),
-        )
+    outbox.enqueue(
+        key=f"clock:{move.kind}:{article.pk}:{move.at:%Y%m%d%H%M%S%f}:{user.pk}",
+        to=email,
+        subject=subject,
+        text=render_to_string("mail/clock_move.txt", context),
+        html=render_to_string("mail/clock_move.html", context | {"subject": subject}),
+    )
 
 
 def _postpone(number: int, attempts: int, error: Exception) -> None:

@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -83,7 +85,10 @@ def print_body(article: Article, found: dict[str, Image]) -> None:
     article.body = _replaced(article.body, found, _newest)
     article.words = reading_time.count_words(article.body)
     html, article.outline = outlined(article.body)
-    html = blocks.printed(html, article.direction)
+    # Words of ours among the writer's are the text's own for good, whoever saves it and reads it.
+    own = article.language if article.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(own):
+        html = blocks.printed(html, article.direction)
     html = keep_together(bidi.isolate_markup(html, article.direction))
     article.body_html = _replaced(html, found, _printed)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing, scopes
@@ -14,7 +15,7 @@ from articles.models.article import TEXTS
 from articles.models.desk_note import NOTE_MAX_LENGTH
 from articles.seo import absolute
 from articles.workflow import ASSIGN, NOTE, PUBLISH, State, Status
-from newsroom.mail import outbox
+from newsroom.mail import languages, outbox
 from newsroom.text import bidi
 from newsroom.text.account_names import name_of
 
@@ -104,7 +105,6 @@ def _tell(article: Article, reviewer: Any, by: Any, subject: Any) -> None:
     """Mail the reviewer, unless there is none or it was their own doing."""
     if reviewer is None or reviewer == by or not reviewer.email:
         return
-    subject %= {"headline": bidi.isolate_plain(article.headline, article.direction)}
     context = {
         "article": article,
         "by": by,
@@ -112,13 +112,15 @@ def _tell(article: Article, reviewer: Any, by: Any, subject: Any) -> None:
         "url": absolute(reverse("admin:articles_article_change", args=[article.pk])),
     }
     last = article.transitions.latest("pk").pk
-    outbox.enqueue(
-        key=_key(last),
-        to=reviewer.email,
-        subject=subject,
-        text=render_to_string("mail/review.txt", context),
-        html=render_to_string("mail/review.html", context | {"subject": subject}),
-    )
+    with translation.override(languages.language_of(reviewer)):
+        subject %= {"headline": bidi.isolate_plain(article.headline, article.direction)}
+        outbox.enqueue(
+            key=_key(last),
+            to=reviewer.email,
+            subject=subject,
+            text=render_to_string("mail/review.txt", context),
+            html=render_to_string("mail/review.html", context | {"subject": subject}),
+        )
 
 
 def _key(transition: int) -> str:

@@ -16,6 +16,7 @@ from articles.models import Article, Author, Correction, Image, Section, Series,
 from articles.models.addresses import Addressed
 from articles.models.site_page import Purpose
 from newsroom.text.excerpt import excerpt, html_excerpt
+from newsroom.web import interface_language
 
 DESCRIPTION_LENGTH = 160
 # Properties of NewsMediaOrganization (https://schema.org/NewsMediaOrganization), and the types of pages that have one.
@@ -54,13 +55,18 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
+def canonical(path: str) -> str:
+    """The full address under which machines know one of our pages, whatever language it is read in."""
+    return absolute(interface_language.in_edition(path))
+
+
 def feed_address(subject: Addressed | str, form: str = "rss") -> str:
     """The path of a feed in one of its forms: of a section, tag, author or series, of "corrections", of all by ""."""
     if isinstance(subject, str):
-        name, number = (f"{subject}_feed" if subject else "feed"), []
+        name, number = subject or "site", []
     else:
-        name, number = f"{subject._meta.model_name}_feed", [subject.pk]
-    return reverse(f"articles:{name}", args=[*number, form] if form != "rss" else number)
+        name, number = subject._meta.model_name, [subject.pk]
+    return reverse(f"feeds:{name}", args=[*number, form] if form != "rss" else number)
 
 
 def open_graph_locale(language: str) -> str:
@@ -79,9 +85,9 @@ def front_page(pages: Iterable[SitePage] = ()) -> SafeString:
     return graph(
         {
             "@type": "WebSite",
-            "@id": absolute("/#website"),
+            "@id": canonical("/#website"),
             "name": _("Nashra"),
-            "url": absolute("/"),
+            "url": canonical("/"),
             "inLanguage": get_language(),
             "publisher": {"@id": _publisher()},
         },
@@ -160,9 +166,9 @@ def _page(kind: str, subject: Any) -> dict[str, Any]:
     return {
         "@type": kind,
         "name": subject.name,
-        "url": absolute(subject.get_absolute_url()),
+        "url": canonical(subject.get_absolute_url()),
         "inLanguage": get_language(),
-        "isPartOf": {"@id": absolute("/#website")},
+        "isPartOf": {"@id": canonical("/#website")},
         "publisher": {"@id": _publisher()},
     }
 
@@ -177,18 +183,18 @@ def organization(pages: Iterable[SitePage] = ()) -> dict[str, Any]:
         "@type": "NewsMediaOrganization",
         "@id": _publisher(),
         "name": _("Nashra"),
-        "url": absolute("/"),
+        "url": canonical("/"),
         "logo": {
             "@type": "ImageObject",
             "url": absolute(static("images/mark-180.png")),
             "width": 180,
             "height": 180,
         },
-        "correctionsPolicy": absolute(reverse("articles:corrections")),
+        "correctionsPolicy": canonical(reverse("articles:corrections")),
     }
     # Of pages in several languages the first one in order stands for all.
     for page in reversed(list(pages)):
-        address = absolute(page.get_absolute_url())
+        address = canonical(page.get_absolute_url())
         if page.purpose == Purpose.CONTACT:
             facts["contactPoint"] = {"@type": "ContactPoint", "contactType": "newsroom", "url": address}
         elif name := _POLICIES.get(page.purpose):
@@ -202,7 +208,7 @@ def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+            {"@type": "ListItem", "position": position, "name": name, "item": canonical(path)}
             for position, (name, path) in enumerate(steps, start=1)
         ],
     }
@@ -210,12 +216,12 @@ def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
 
 def _publisher() -> str:
     """The name by which the facts of a page refer to the newsroom."""
-    return absolute("/#publisher")
+    return canonical("/#publisher")
 
 
 def news_article(article: Article) -> dict[str, Any]:
     """schema.org NewsArticle. No query on an article loaded with `for_page`."""
-    url = absolute(article.get_absolute_url())
+    url = canonical(article.get_absolute_url())
     facts: dict[str, Any] = {
         "@type": "NewsArticle",
         "headline": article.headline,
@@ -228,7 +234,11 @@ def news_article(article: Article) -> dict[str, Any]:
         "articleSection": article.section.name,
         "keywords": [tag.name for tag in article.tags.all()],
         "author": [
-            {"@type": "Person", "name": byline.author.name, "url": absolute(byline.author.get_absolute_url())}
+            {
+                "@type": "Person",
+                "name": byline.author.name,
+                "url": canonical(byline.author.get_absolute_url()),
+            }
             for byline in article.bylines.all()
         ],
         "publisher": {"@id": _publisher()},
@@ -241,12 +251,12 @@ def news_article(article: Article) -> dict[str, Any]:
         facts["isPartOf"] = {
             "@type": "CreativeWorkSeries",
             "name": article.series.name,
-            "url": absolute(article.series.get_absolute_url()),
+            "url": canonical(article.series.get_absolute_url()),
         }
     for other in article.in_other_languages:
         name = "translationOfWork" if other.pk == article.translation_of_id else "workTranslation"
         facts.setdefault(name, []).append(
-            {"@type": "NewsArticle", "inLanguage": other.language, "url": absolute(other.get_absolute_url())}
+            {"@type": "NewsArticle", "inLanguage": other.language, "url": canonical(other.get_absolute_url())}
         )
     if notes := article.notes:
         facts["correction"] = [_correction_comment(note) for note in notes]

@@ -4,7 +4,6 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from articles import feeds, views
-from newsroom.web.syndication import FORMS
 
 
 def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
@@ -15,18 +14,6 @@ def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
         path(f"{kind}/<int:pk>/", view, name=short),
         path(f"{kind}/<int:pk>", view),
     ]
-
-
-def _feeds(at: str, view, name: str, **fixed) -> list:
-    """A feed in RSS at its short address, and in the other forms below it."""
-    return [
-        path(at, view, fixed, name=name),
-        path(f"{at}<feed_form:form>/", view, fixed, name=name),
-    ]
-
-
-class _FeedForm(StringConverter):
-    regex = "|".join(form for form in FORMS if form != "rss")
 
 
 class _Digits(StringConverter):
@@ -54,7 +41,6 @@ class _Day(_Digits):
     regex = "0[1-9]|[12][0-9]|3[01]"
 
 
-register_converter(_FeedForm, "feed_form")
 register_converter(_Year, "year")
 register_converter(_Month, "month")
 register_converter(_Day, "day")
@@ -82,13 +68,5 @@ urlpatterns = [
     path("saved/", views.saved, name="saved"),
     path("search/", views.search_results, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
-    # feeds
     path("feeds/", feeds.listing, name="feeds"),
-    *_feeds("feed/", feeds.site, "feed"),
-    *(
-        pattern
-        for kind in feeds.SUBJECTS
-        for pattern in _feeds(f"feed/{kind}/<int:pk>/", feeds.subject, f"{kind}_feed", kind=kind)
-    ),
-    *_feeds("corrections/feed/", feeds.correction_notes, "corrections_feed"),
 ]

@@ -54,7 +54,7 @@ def fill() -> dict[str, str]:
     Finding.objects.bulk_create(
         (
             Finding(
-                comment_id=pk, rule="many_links" if pk % 3_000 else "honeypot", weight=60, sentence="رابط"
+                comment_id=pk, rule="many_links" if pk % 3_000 else "honeypot", weight=60, facts={"links": 2}
             )
             for pk in numbers
             if pk % 3 == 0

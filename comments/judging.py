@@ -126,7 +126,7 @@ def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None 
             comment=comment,
             rule=finding.rule,
             weight=finding.weight,
-            sentence=finding.sentence,
+            facts=finding.facts,
             evidence=[
                 {"field": span.field, "start": span.start, "end": span.end} for span in finding.evidence
             ],

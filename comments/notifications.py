@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +22,7 @@ from articles.seo import absolute
 from comments import trust
 from comments.models import MODERATE, Comment, Frequency, Mute, QueueSubscription, RejectionReason
 from newsroom import encryption
-from newsroom.mail import outbox
+from newsroom.mail import languages, outbox
 from newsroom.text import bidi
 from newsroom.web import rate_limit
 
@@ -57,8 +57,12 @@ def tell_answered(numbers: Iterable[int]) -> None:
         .defer(*TEXTS_OF_ARTICLE)
     )
     for answer in answers:
-        if not (answer.article.is_public and (to := _address(answer.parent))):
-            continue
+        if answer.article.is_public and (to := _address(answer.parent)):
+            _tell(answer, to)
+
+
+def _tell(answer: Comment, to: str) -> None:
+    with translation.override(answer.parent.language):
         unsubscribe = absolute(reverse("comments:unsubscribe", args=[unsubscribe_token(answer.parent)]))
         _mail(
             "reply",
@@ -93,17 +97,19 @@ def send_letter(comment: Comment, reason: RejectionReason) -> bool:
     """
     if not (reason.letter and (to := _address(comment)) and _may_write_to(comment)):
         return False
-    _mail(
-        "letter",
-        key=f"letter:{comment.pk}",
-        to=to,
-        subject=_("Your comment was not published: %(headline)s") % {"headline": _isolated(comment.article)},
-        context={
-            "article": comment.article,
-            "reason": reason,
-            "url": absolute(comment.receipt_url),
-        },
-    )
+    with translation.override(comment.language):
+        _mail(
+            "letter",
+            key=f"letter:{comment.pk}",
+            to=to,
+            subject=_("Your comment was not published: %(headline)s")
+            % {"headline": _isolated(comment.article)},
+            context={
+                "article": comment.article,
+                "reason": reason,
+                "url": absolute(comment.receipt_url),
+            },
+        )
     return True
 
 
@@ -123,14 +129,15 @@ def send_confirmation(comment: Comment) -> bool:
         and _is_first_today(to)
         and (token := trust.new_link(comment.email_fingerprint))
     ):
-        _mail(
-            "confirmation",
-            key=f"confirmation:{comment.pk}:{timezone.localdate()}",
-            to=to,
-            subject=_("Confirm your address"),
-            context={"url": absolute(reverse("comments:confirm", args=[token]))},
-            after=timedelta(0),
-        )
+        with translation.override(comment.language):
+            _mail(
+                "confirmation",
+                key=f"confirmation:{comment.pk}:{timezone.localdate()}",
+                to=to,
+                subject=_("Confirm your address"),
+                context={"url": absolute(reverse("comments:confirm", args=[token]))},
+                after=timedelta(0),
+            )
     return True
 
 
@@ -159,22 +166,23 @@ def _write_to(subscription: QueueSubscription) -> None:
     found = waiting.aggregate(count=Count("pk"), oldest=Min("created_at"))
     if not found["count"]:
         return
-    sentence = ngettext(
-        "%(count)d comment waits for a decision", "%(count)d comments wait for a decision", found["count"]
-    )
-    _mail(
-        "queue",
-        key=f"queue:{subscription.pk}:{now:%Y%m%d%H%M%S}",
-        to=subscription.user.email,
-        subject=sentence % {"count": found["count"]},
-        context={
-            "sentence": sentence % {"count": found["count"]},
-            "oldest": found["oldest"],
-            "url": absolute(reverse("admin:comments_comment_changelist")),
-            "preferences": absolute(reverse("admin:comments_queuesubscription_changelist")),
-        },
-        after=timedelta(0),
-    )
+    with translation.override(languages.language_of(subscription.user)):
+        sentence = ngettext(
+            "%(count)d comment waits for a decision", "%(count)d comments wait for a decision", found["count"]
+        )
+        _mail(
+            "queue",
+            key=f"queue:{subscription.pk}:{now:%Y%m%d%H%M%S}",
+            to=subscription.user.email,
+            subject=sentence % {"count": found["count"]},
+            context={
+                "sentence": sentence % {"count": found["count"]},
+                "oldest": found["oldest"],
+                "url": absolute(reverse("admin:comments_comment_changelist")),
+                "preferences": absolute(reverse("admin:comments_queuesubscription_changelist")),
+            },
+            after=timedelta(0),
+        )
 
 
 def unsubscribe_token(comment: Comment) -> str:

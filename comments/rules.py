@@ -1,7 +1,8 @@
 """The rules that comments are screened by, each a pure function of the draft and what came before it.
 
 A rule never raises, whatever the text, and takes time in proportion to its length. To add one, write the
-function, put it into RULES, name it in RULE_LABELS (comments/queue.py) and test it.
+function, put it into RULES, name it in RULE_LABELS (comments/queue.py), give it words in
+`finding_sentences` and test it.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from comments.screening import UNJUDGED_WEIGHT, Draft, Evidence, Field, Finding, History, Rule
@@ -57,13 +58,11 @@ FOREIGN_LETTERS = 2
 # A hostile comment could give a place for each of its letters; a moderator needs no more than these of a
 # field.
 MAX_PLACES = 20
-MAX_TERMS_NAMED = 5
-MAX_QUOTED_LETTERS = 60
 
 
 class _Notice(NamedTuple):
     weight: int
-    sentence: str
+    facts: dict[str, Any]
     evidence: tuple[Evidence, ...] = ()
     rejects: bool = False
 
@@ -90,15 +89,14 @@ def _rule(judge: _Judge) -> _NamedRule:
 def honeypot(draft: Draft, history: History) -> _Notice | None:
     if not draft.honeypot:
         return None
-    return _Notice(HONEYPOT_WEIGHT, "مُلئ الحقل المخفيّ الذي لا يراه القرّاء، وهذا ما تفعله البرامج الآلية.")
+    return _Notice(HONEYPOT_WEIGHT, {})
 
 
 @_rule
 def unidentified(draft: Draft, history: History) -> _Notice | None:
     if draft.has_browser:
         return None
-    sentence = "لم يُعرّف المتصفّح بنفسه ولا بالصفحة التي أُرسل منها التعليق، فتعذّر الفحص بهذه القاعدة."
-    return _Notice(UNJUDGED_WEIGHT, sentence)
+    return _Notice(UNJUDGED_WEIGHT, {})
 
 
 @_rule
@@ -113,25 +111,23 @@ def sanctioned(draft: Draft, history: History) -> _Notice | None:
             evidence += _places("body", _find_links_to(order.domain, draft.body))
             if _leads_to(order.domain, draft.website):
                 evidence += (Evidence("website", 0, len(draft.website)),)
-    amount = counted(len(history.orders), "عقوبة واحدة", "عقوبتان", "عقوبات", "عقوبة", "عقوبة")
     # Only the kinds: whom an order concerns and why is to be forgotten when the order's row is.
-    kinds = dict.fromkeys(_ORDERED_AGAINST[order.target] for order in history.orders)
-    return _Notice(SANCTIONED_WEIGHT, f"تسري على التعليق {amount}: {'، و'.join(kinds)}.", evidence)
+    targets = list(dict.fromkeys(order.target for order in history.orders))
+    return _Notice(SANCTIONED_WEIGHT, {"count": len(history.orders), "targets": targets}, evidence)
 
 
 @_rule
 def impersonation(draft: Draft, history: History) -> _Notice | None:
     if not _speaks_for(history.newsroom_names, draft.author_name):
         return None
-    sentence = "الاسم اسم أحد العاملين في الموقع أو صفة من صفاتهم، وقد يظنّ القرّاء أنه يكتب باسم الصحيفة."
-    return _Notice(IMPERSONATION_WEIGHT, sentence, (Evidence("author_name", 0, len(draft.author_name)),))
+    return _Notice(IMPERSONATION_WEIGHT, {}, (Evidence("author_name", 0, len(draft.author_name)),))
 
 
 @_rule
 def empty(draft: Draft, history: History) -> _Notice | None:
     if any(_is_visible(symbol) for symbol in draft.body):
         return None
-    return _Notice(EMPTY_WEIGHT, "لا يبقى من التعليق بعد تنقيته شيء يُقرأ.")
+    return _Notice(EMPTY_WEIGHT, {})
 
 
 @_rule
@@ -139,9 +135,8 @@ def too_long(draft: Draft, history: History) -> _Notice | None:
     letters = len(draft.body)
     if letters <= MAX_BODY_LETTERS:
         return None
-    length = counted(letters, "حرف واحد", "حرفان", "أحرف", "حرفًا", "حرف")
-    sentence = f"طول التعليق {length}، والحدّ {MAX_BODY_LETTERS} حرف."
-    return _Notice(TOO_LONG_WEIGHT, sentence, (Evidence("body", MAX_BODY_LETTERS, letters),))
+    facts = {"letters": letters, "limit": MAX_BODY_LETTERS}
+    return _Notice(TOO_LONG_WEIGHT, facts, (Evidence("body", MAX_BODY_LETTERS, letters),))
 
 
 @_rule
@@ -150,8 +145,7 @@ def many_links(draft: Draft, history: History) -> _Notice | None:
     if links <= LINKS_ALLOWED:
         return None
     weight = TWO_LINKS_WEIGHT if links == 2 else MANY_LINKS_WEIGHT
-    amount = counted(links, "رابط واحد", "رابطان", "روابط", "رابطًا", "رابط")
-    return _Notice(weight, f"في التعليق {amount}.", _places("body", _find_links(draft.body)))
+    return _Notice(weight, {"links": links}, _places("body", _find_links(draft.body)))
 
 
 @_rule
@@ -177,13 +171,10 @@ def watched_words(draft: Draft, history: History) -> _Notice | None:
     terms = list(dict.fromkeys(found))
     if not terms:
         return None
-    amount = counted(len(terms), "كلمة", "كلمتان", "كلمات", "كلمة", "كلمة")
-    named = "، ".join(_quoted(term, listed[term].reason) for term in terms[:MAX_TERMS_NAMED])
-    others = "، وغيرها" if len(terms) > MAX_TERMS_NAMED else ""
-    sentence = f"وردت {amount} من قائمة الكلمات المراقَبة: {named}{others}."
     levels = {listed[term].level for term in terms}
     weight = WATCHED_ONLY_WEIGHT if levels == {"watch"} else WATCHED_WORDS_WEIGHT
-    return _Notice(weight, sentence, evidence, rejects="reject" in levels)
+    facts = {"terms": [[term, listed[term].reason] for term in terms]}
+    return _Notice(weight, facts, evidence, rejects="reject" in levels)
 
 
 @_rule
@@ -192,40 +183,34 @@ def duplicate(draft: Draft, history: History) -> _Notice | None:
     if not text or not history.is_repeated:
         return None
     weight = SHORT_DUPLICATE_WEIGHT if len(text) < SHORT_WORDING_LETTERS else DUPLICATE_WEIGHT
-    sentence = "أُرسل النصّ نفسه في تعليق آخر خلال آخر 24 ساعة."
-    return _Notice(weight, sentence, (Evidence("body", 0, len(draft.body)),))
+    return _Notice(weight, {}, (Evidence("body", 0, len(draft.body)),))
 
 
 @_rule
 def flood(draft: Draft, history: History) -> _Notice | None:
     if history.sender_count < FLOOD_COMMENTS:
         return None
-    amount = counted(history.sender_count, "تعليق واحد", "تعليقان", "تعليقات", "تعليقًا", "تعليق")
-    return _Notice(FLOOD_WEIGHT, f"سبق هذا التعليقَ {amount} من الشبكة نفسها في آخر 10 دقائق.")
+    return _Notice(FLOOD_WEIGHT, {"comments": history.sender_count})
 
 
 @_rule
 def foreign_script(draft: Draft, history: History) -> _Notice | None:
     """Notice a body mostly in a script that is neither Arabic nor Latin, and words of look-alike letters."""
-    weight, sentences, spans = 0, [], []
+    weight, script, spans = 0, None, []
     mixed = [word.span() for word in _WORD.finditer(draft.body) if _mixes_lookalikes(word[0])]
     if mixed:
         weight = LOOKALIKES_WEIGHT
-        amount = counted(len(mixed), "كلمة واحدة", "كلمتين", "كلمات", "كلمة", "كلمة")
-        sentences.append(f"خُلطت حروف لاتينية بحروف تشبهها من كتابة أخرى في {amount}.")
         spans += mixed
     scripts = [_script(letter) if letter.isalpha() else "" for letter in draft.body]
     foreign = Counter(script for script in scripts if script not in ("", "ARABIC", "LATIN"))
     letters = len(scripts) - scripts.count("")
     if foreign.total() >= FOREIGN_LETTERS and foreign.total() * 2 > letters:
         weight = max(weight, FOREIGN_SCRIPT_WEIGHT)
-        name = _SCRIPT_NAMES.get(foreign.most_common(1)[0][0])
-        most = f"، وأكثرها من الكتابة {name}" if name else ""
-        sentences.append(f"معظم حروف التعليق من خارج الكتابتين العربية واللاتينية{most}.")
+        script = foreign.most_common(1)[0][0]
         spans += [word.span() for word in _WORD.finditer(draft.body) if scripts[word.start()] in foreign]
-    if not sentences:
+    if not mixed and script is None:
         return None
-    return _Notice(weight, " ".join(sentences), _places("body", sorted(set(spans))))
+    return _Notice(weight, {"mixed": len(mixed), "script": script}, _places("body", sorted(set(spans))))
 
 
 @_rule
@@ -240,9 +225,7 @@ def shouting(draft: Draft, history: History) -> _Notice | None:
         for word in _WORD.finditer(draft.body)
         if word[0].isupper() and _script(word[0][0]) == "LATIN"
     )
-    return _Notice(
-        SHOUTING_WEIGHT, f"الأحرف الكبيرة {percent}% من الأحرف اللاتينية في التعليق.", _places("body", words)
-    )
+    return _Notice(SHOUTING_WEIGHT, {"percent": percent}, _places("body", words))
 
 
 @_rule
@@ -252,10 +235,8 @@ def stretching(draft: Draft, history: History) -> _Notice | None:
     marks = [run.span() for run in _EXCLAMATION.finditer(draft.body)]
     if not words and not marks:
         return None
-    stretched = "حروف مكرّرة للمطّ" if words else ""
-    exclaimed = "علامات تعجّب أو استفهام مكرّرة" if marks else ""
-    sentence = f"في التعليق {' و'.join(filter(None, (stretched, exclaimed)))}."
-    return _Notice(STRETCHING_WEIGHT, sentence, _places("body", sorted(words + marks)))
+    facts = {"letters": bool(words), "marks": bool(marks)}
+    return _Notice(STRETCHING_WEIGHT, facts, _places("body", sorted(words + marks)))
 
 
 RULES: list[Rule] = [
@@ -276,12 +257,6 @@ RULES: list[Rule] = [
 
 # What a link is written in: no white space, no quotes, no Arabic punctuation.
 _UNBROKEN = re.compile(r"[^\s<>\"'«»“”،؛؟…]+")
-_ORDERED_AGAINST = {
-    "email": "على كاتبه",
-    "network": "على شبكة مُرسِله",
-    "name": "على اسم كاتبه",
-    "domain": "على موقع يُحيل إليه",
-}
 _WORD = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 _EXCLAMATION = re.compile("[!?\u061f\uff01\uff1f]{4,}")
@@ -292,24 +267,6 @@ _SYMBOLS = frozenset("ακνρτχ")
 # Nothing is drawn for these, though their category says letter or symbol: tatweel alone, Hangul fillers,
 # empty Braille.
 _BLANKS = frozenset("\u0640\u115f\u1160\u3164\uffa0\u2800")
-_SCRIPT_NAMES = {
-    "CYRILLIC": "السيريلية",
-    "GREEK": "اليونانية",
-    "HEBREW": "العبرية",
-    "CJK": "الصينية",
-    "HANGUL": "الكورية",
-    "HIRAGANA": "اليابانية",
-    "KATAKANA": "اليابانية",
-    "DEVANAGARI": "الديفاناغارية",
-    "ARMENIAN": "الأرمنية",
-    "GEORGIAN": "الجورجية",
-    "THAI": "التايلندية",
-    "ETHIOPIC": "الإثيوبية",
-    "SYRIAC": "السريانية",
-    "TIFINAGH": "الأمازيغية",
-}
-
-
 # Who speaks for a newsroom, wherever it stands in a name: «من هيئة التحرير», «الأدمن علي».
 _OFFICES = frozenset(
     map(
@@ -381,14 +338,6 @@ def _without_and(word: str) -> str:
     return word.removeprefix("و")
 
 
-def counted(number: int, one: str, two: str, few: str, many: str, other: str) -> str:
-    """Return `number` with its noun in the form that Arabic wants (the plural categories of CLDR)."""
-    if number in (1, 2):
-        return (one, two)[number - 1]
-    last_two = number % 100
-    return f"{number} {few if 3 <= last_two <= 10 else many if last_two > 10 else other}"
-
-
 def _find_links(text: str) -> Iterator[tuple[int, int]]:
     """Yield where links stand that are written in one piece; «example dot com» counts, but has no place."""
     return (piece.span() for piece in _UNBROKEN.finditer(text) if count_links(piece[0]))
@@ -404,15 +353,6 @@ def _leads_to(domain: str, text: str) -> bool:
 
 def _places(field: Field, spans: Iterable[tuple[int, int]]) -> tuple[Evidence, ...]:
     return tuple(Evidence(field, start, end) for start, end in islice(spans, MAX_PLACES))
-
-
-def _quoted(term: str, reason: str) -> str:
-    quoted = f"«{_shortened(term)}»"
-    return f"{quoted} ({_shortened(reason)})" if reason else quoted
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_QUOTED_LETTERS else f"{text[: MAX_QUOTED_LETTERS - 1]}…"
 
 
 def wording(body: str) -> str:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+from comments.finding_sentences import FAILED, SLOW, sentence_of
 from newsroom.text.term_index import Term, TermIndex, TermKind
 
 logger = logging.getLogger(__name__)
@@ -108,16 +109,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule noticed: how much it weighs (1 to 100), and in an Arabic sentence for the moderator.
+    """What a rule noticed: how much it weighs (1 to 100), and the facts of which `sentence` tells the moderator.
 
-    `rejects` says that the newsroom wants no comment with this, which is for a word list alone to say.
+    `facts` go into JSON. `rejects` says that the newsroom wants no comment with this, which is for a word list alone
+    to say.
     """
 
     rule: str
     weight: int
-    sentence: str
+    facts: dict[str, Any] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     rejects: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return sentence_of(self.rule, self.facts)
 
 
 class Rule(Protocol):
@@ -160,10 +166,9 @@ def screen(draft: Draft, history: History, rules: Iterable[Rule]) -> list[Findin
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the moderator must learn of it
             # Only the kind: the message may quote the comment, and readers' words do not belong in logs.
             logger.error("Screening rule %s failed: %s", rule.name, type(error).__name__)
-            finding = Finding(rule.name, UNJUDGED_WEIGHT, "تعذّر فحص التعليق بهذه القاعدة، فاقرأه بعناية.")
+            finding = Finding(rule.name, UNJUDGED_WEIGHT, {"unjudged": FAILED})
         if finding is not None:
             findings.append(finding)
         if time.thread_time() - begun > SECONDS_PER_RULE:
-            sentence = "طال فحص التعليق بهذه القاعدة فوق المعتاد، فاقرأه بعناية."
-            findings.append(Finding(rule.name, UNJUDGED_WEIGHT, sentence))
+            findings.append(Finding(rule.name, UNJUDGED_WEIGHT, {"unjudged": SLOW}))
     return findings

@@ -1,5 +1,6 @@
 """What a moderator was shown of a wave, and what of it a decision moves."""
 
+import json
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
@@ -49,8 +50,8 @@ def unlike(wave_of: Mapping[int, int], waves: Mapping[int, ShownWave]) -> set[in
     rows = columns.in_bulk({shown.first for shown in waves.values()}.union(wave_of))
     found: dict[int, set[tuple[str, int, str]]] = {pk: set() for pk in rows}
     findings = Finding.objects.filter(comment__in=rows).exclude(rule__in=SIGNS_OF_A_WAVE)
-    for pk, *finding in findings.values_list("comment", "rule", "weight", "sentence"):
-        found[pk].add(tuple(finding))
+    for pk, rule, weight, facts in findings.values_list("comment", "rule", "weight", "facts"):
+        found[pk].add((rule, weight, json.dumps(facts, sort_keys=True)))
     members: dict[int, list[Comment]] = {}
     for pk, wave in wave_of.items():
         members.setdefault(wave, []).append(rows[pk])

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -352,6 +353,7 @@ def _insert(
         website=new.website,
         **text_columns(new.author_name, new.body),
         wants_replies=new.wants_replies,
+        language=get_language(),
         sender_network=network_at(sender.address),
         sender_fingerprint=privacy.sender_fingerprint(sender.address),
         submission_fingerprint=once,

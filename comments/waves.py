@@ -17,13 +17,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import timezone
 
 from comments import likeness
 from comments.likeness import Candidate, Sketch
 from comments.models import Comment, LikenessKey, Status, Wave
-from comments.rules import counted
 from comments.screening import Finding
 from newsroom.encryption import hashing_key
 
@@ -34,7 +32,6 @@ GRACE = timedelta(hours=1)
 
 RULE = "wave"
 WEIGHT = 60
-MOMENT = "j F، H:i"
 
 _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
@@ -171,8 +168,4 @@ def _pull(numbers: Iterable[int], wave: Wave) -> list[int]:
 
 
 def _finding(alike: int, since: datetime, *, is_spam: bool = False) -> Finding:
-    amount = counted(alike, "تعليقًا واحدًا", "تعليقين", "تعليقات", "تعليقًا", "تعليق")
-    with translation.override("ar"):
-        begun = date_format(timezone.localtime(since), MOMENT)
-    decided = "، وقد عدّها المشرفون مزعجة" if is_spam else ""
-    return Finding(RULE, WEIGHT, f"يشبه {amount} من موجة بدأت في {begun}{decided}.")
+    return Finding(RULE, WEIGHT, {"alike": alike, "since": since.isoformat(), "is_spam": is_spam})

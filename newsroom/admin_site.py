@@ -9,13 +9,19 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest
 from django.db.models import Count, Q
-from django.urls import reverse
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
 
 from articles import denials, reviewing, scopes
 from articles.models import Article, ClockMove, SavedView
@@ -25,9 +31,11 @@ from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
 from newsroom import resubmission
+from newsroom.mail import languages
 from newsroom.sign_in import TOO_MANY, SignInForm
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import excerpt
+from newsroom.web import interface_language
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.
@@ -71,6 +79,9 @@ class NewsroomAdminSite(admin.AdminSite):
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is not None and form.has_error(NON_FIELD_ERRORS, TOO_MANY):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        signed_in = request.method == "POST" and request.user.is_authenticated
+        if signed_in and (chosen := languages.chosen_by(request.user)):
+            interface_language.remember(response, chosen)
         return response
 
     def index(self, request, extra_context=None):
@@ -99,9 +110,28 @@ class NewsroomAdminSite(admin.AdminSite):
 
         return update_wrapper(respond, guarded)
 
+    def each_context(self, request):
+        # Readers' pages are opened in the language of the desk.
+        return super().each_context(request) | {"site_url": reverse("articles:home")}
+
     def get_urls(self):
         # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        found = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        return [path("language/", self.choose_language, name="language"), *found]
+
+    @method_decorator([never_cache, csrf_protect, require_POST])
+    def choose_language(self, request):
+        """Open the desk in another language in this browser, and write to the account in it. To the page before."""
+        language = request.POST.get("language", "")
+        if not interface_language.is_offered(language):
+            raise BadRequest("This language is not offered.")
+        asked = request.POST.get("next", "")
+        here = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
+        response = HttpResponseRedirect(asked if here else reverse("admin:index"))
+        interface_language.remember(response, language)
+        if request.user.is_authenticated:
+            languages.choose(request.user, language)
+        return response
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)

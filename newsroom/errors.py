@@ -2,9 +2,11 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views import defaults
 
 from newsroom import resubmission
@@ -23,3 +25,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return defaults.bad_request(request, exception)
     form_url = request.path if resubmission.holds_what_was_typed(request) else ""
     return render(request, "413.html", {"form_url": form_url}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A failure of ours, told by a page that was written ahead in the language of the interface."""
+    language = get_language()
+    name = "500.html" if language == settings.LANGUAGE_CODE else f"500.{language}.html"
+    return defaults.server_error(request, template_name=name)

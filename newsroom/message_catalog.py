@@ -67,7 +67,7 @@ def compile_stale(locale: Path) -> list[Path]:
     Raises CatalogError for a .po that cannot be read, OSError where a .mo cannot be written.
     """
     written = []
-    for po in sorted(locale.glob("*/LC_MESSAGES/*.po")):
+    for po in sorted(locale.rglob("LC_MESSAGES/*.po")):
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
             continue

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONE, SELF
@@ -28,6 +29,14 @@ def _switch(name: str, *, default: bool = False) -> bool:
     if env(name, default="1" if default else "").lower() not in (*TRUE, *FALSE):
         raise ImproperlyConfigured(f"{name} must be 1 or 0, it is {env(name)!r}.")
     return env.bool(name, default=default)
+
+
+def _choice(name: str, *offered: str) -> str:
+    """One of `offered`, of which the first is the default."""
+    chosen = env(name, default="") or offered[0]
+    if chosen not in offered:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(offered)}; it is {chosen!r}.")
+    return chosen
 
 
 def _as_browsers_send_it(address: str) -> str:
@@ -90,6 +99,7 @@ MIDDLEWARE = [
     "newsroom.web.security.refuse_null",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.web.canonical_host.canonical_host",
+    "newsroom.web.interface_language.interface_language",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -97,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.web.numerals.numerals",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -162,9 +173,16 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# How the edition writes: digits of pages (`newsroom.web.numerals`), names of months, and the Hijri date beside.
+NUMERALS = _choice("NUMERALS", "western", "arabic-indic")
+MONTH_NAMES = _choice("MONTH_NAMES", "gulf", "levant", "maghreb", "morocco", "both")
+HIJRI_DATES = _switch("HIJRI_DATES")
+# The first has precedence: it holds the names of months alone.
+LOCALE_PATHS = [BASE_DIR / "locale" / "months" / MONTH_NAMES, BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["newsroom.formats"]
-TIME_ZONE = env("TIME_ZONE", default="Asia/Riyadh")
+TIME_ZONE = env("TIME_ZONE", default="") or "Asia/Riyadh"
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE must be a name such as Asia/Riyadh, it is {TIME_ZONE!r}.")
 USE_TZ = True
 
 STATIC_URL = "/static/"

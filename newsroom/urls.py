@@ -1,5 +1,6 @@
 """All addresses of the site."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
@@ -8,8 +9,12 @@ from newsroom.web import health, offline, text_files
 from newsroom.web.media import media
 
 urlpatterns = [
-    path("", include("articles.urls")),
-    path("comments/", include("comments.urls")),
+    # readers: in the language of the edition, and in others below /<language>/
+    *i18n_patterns(
+        path("", include("articles.urls")),
+        path("comments/", include("comments.urls")),
+        prefix_default_language=False,
+    ),
     path("admin/", admin.site.urls),
     path("media/<path:name>", media, name="media"),
     # reading off line
@@ -17,6 +22,7 @@ urlpatterns = [
     path("sw.js", offline.worker, name="worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     # machines
+    path("", include("articles.feed_urls")),
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<str:name>.xml", sitemaps.part, name="sitemap"),
     path("robots.txt", text_files.robots),
@@ -27,3 +33,4 @@ urlpatterns = [
 ]
 
 handler400 = "newsroom.errors.bad_request"
+handler500 = "newsroom.errors.server_error"

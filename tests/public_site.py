@@ -8,7 +8,7 @@ from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.urls import URLResolver, get_resolver
+from django.urls import LocalePrefixPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 ARTICLE = [
@@ -120,6 +120,14 @@ def patterns():
     return set(_patterns(get_resolver().url_patterns))
 
 
+def spoken_patterns():
+    """Those of pages for people, which are there in every language of the interface."""
+    in_languages = [
+        pattern for pattern in get_resolver().url_patterns if isinstance(pattern.pattern, LocalePrefixPattern)
+    ]
+    return set(_patterns(in_languages))
+
+
 def _patterns(found, before=""):
     for pattern in found:
         route = before + str(pattern.pattern)
@@ -129,22 +137,32 @@ def _patterns(found, before=""):
             yield from _patterns(pattern.url_patterns, route)
 
 
-def crawl(client, **values):
+def crawl(client, *languages, **values):
     """The answers of the public site by address, headers of redirects in them, as (status, text).
 
-    It is asked for ADDRESSES with `values` put in, and for what the answers link to, on and on.
+    It is asked for ADDRESSES with `values` put in, and for what the answers link to, on and on; for pages in other
+    languages than that of the edition only if `languages` name them.
     """
-    return follow(
-        client, [address.format(**values) for addresses in ADDRESSES.values() for address in addresses]
+    prefixes = tuple(f"/{language}" for language in languages)
+    others = tuple(
+        f"/{code}/" for code, _name in settings.LANGUAGES if code not in {settings.LANGUAGE_CODE, *languages}
     )
+    spoken = spoken_patterns()
+    waiting = [
+        f"{prefix}{address.format(**values)}"
+        for pattern, addresses in ADDRESSES.items()
+        for prefix in ["", *(prefixes if pattern in spoken else ())]
+        for address in addresses
+    ]
+    return follow(client, waiting, others)
 
 
-def follow(client, waiting):
-    """The answers to these addresses, and to what they link to, on and on; as of `crawl`."""
+def follow(client, waiting, others=()):
+    """The answers to these addresses, and to what they link to, on and on, but below the paths `others`."""
     answers = {}
     while waiting:
         address = waiting.pop()
-        if address in answers:
+        if address in answers or address.startswith(others):
             continue
         response = client.get(address)
         body = b"".join(response.streaming_content) if response.streaming else response.content

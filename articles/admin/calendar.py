@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date, get_timezone_location
+from babel.dates import get_timezone_location
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -122,7 +123,7 @@ class EditorialCalendar:
             slots = [(hour, [item for item in items if item["at"].hour == hour]) for hour in range(24)]
         return {
             "date": day.date,
-            "label": format_date(day.date, "EEEE d MMMM", locale=_locale()),
+            "label": date_format(day.date, "l j F"),
             "query": _query(request, view="day", day=day.date.isoformat()),
             "slots": slots,
             "left_out": day.left_out,
@@ -202,13 +203,13 @@ def _kind(text: str) -> ClockMove.Kind:
 
 def _heading(shown: calendar.Period) -> str:
     if shown.view == "month":
-        return format_date(shown.day, "MMMM y", locale=_locale())
+        return date_format(shown.day, "F Y")
     if shown.view == "day":
-        return format_date(shown.day, "EEEE d MMMM y", locale=_locale())
+        return date_format(shown.day, "l j F Y")
     last = shown.end - calendar.DAY
     return _("%(first)s to %(last)s") % {
-        "first": format_date(shown.first, "d MMMM", locale=_locale()),
-        "last": format_date(last, "d MMMM y", locale=_locale()),
+        "first": date_format(shown.first, "j F"),
+        "last": date_format(last, "j F Y"),
     }
 
 
@@ -233,7 +234,3 @@ def _hour(text: str) -> datetime | None:
     except ValueError:
         return None
     return hour if hour and hour.year in YEARS else None
-
-
-def _locale() -> str:
-    return (get_language() or "ar").replace("-", "_")

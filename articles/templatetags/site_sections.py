@@ -3,11 +3,16 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
+from django.urls import translate_url
+from django.utils.translation import get_language, get_language_info
 
 from articles import front_page, seo, site_pages
 from articles.models import Section, SitePage
 from articles.models.addresses import Addressed
+from articles.models.article import LANGUAGES
+from newsroom.web import interface_language
 from newsroom.web.syndication import FORMS
 
 register = template.Library()
@@ -38,10 +43,33 @@ def feeds_of(subject: Addressed | str = "") -> list[dict[str, Any]]:
     return [{"form": form, "address": seo.feed_address(subject, name)} for name, form in FORMS.items()]
 
 
+@register.simple_tag
+def other_languages(here: str) -> list[dict[str, str]]:
+    """The page at a path with its chrome in the other languages: `code`, its `name` and `direction`, and `address`."""
+    names = dict(LANGUAGES)
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "direction": "rtl" if get_language_info(code)["bidi"] else "ltr",
+            "address": _in_language(here, code),
+        }
+        for code, _name in settings.LANGUAGES
+        if code != get_language()
+    ]
+
+
+def _in_language(here: str, language: str) -> str:
+    """Where the page is in another language; the front page in it for what is no page in several."""
+    there = translate_url(here, language)
+    return there if there != here else interface_language.in_language("/", language)
+
+
 @register.filter
 def absolute(path: str) -> str:
-    """The full address of one of our paths, for what leaves the site: canonical links, share cards."""
+    """The full address of one of our paths, for what leaves the site."""
     return seo.absolute(path)
 
 
+register.filter("canonical", seo.canonical)
 register.filter("open_graph_locale", seo.open_graph_locale)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from articles.models.article import TEXTS_OF_ARTICLE
 from articles.models.fields import BlockField, LineField
+from comments.finding_sentences import sentence_of
 from newsroom.text import arabic
 
 NAME_MAX_LENGTH = 80
@@ -180,6 +181,8 @@ class Comment(models.Model):
     # Whether the address was proven by whoever sent this; see `comments.trust`.
     is_proven = models.BooleanField(default=False, editable=False)
     wants_replies = models.BooleanField(_("mail me the answers"), default=False, editable=False)
+    # In which its writer had the site, and is written to.
+    language = models.CharField(max_length=7, default=settings.LANGUAGE_CODE, editable=False)
 
     status = models.CharField(
         _("status"), max_length=8, choices=Status.choices, default=Status.PENDING, editable=False
@@ -327,7 +330,8 @@ class Finding(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="findings")
     rule = models.CharField(_("rule"), max_length=40)
     weight = models.PositiveSmallIntegerField(_("weight"))
-    sentence = models.TextField(_("finding"))
+    # What `comments.finding_sentences` makes a sentence of.
+    facts = models.JSONField(_("finding"), default=dict)
     # [{"field": "body", "start": 3, "end": 9}, …], offsets in characters of the stored text.
     evidence = models.JSONField(default=list)
 
@@ -339,6 +343,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """For the moderator, in the language of whoever reads it."""
+        return sentence_of(self.rule, self.facts)
 
 
 class Revision(models.Model):

@@ -4,15 +4,18 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comments import notifications, trust
 from comments.models import Comment, Status
+from newsroom.web import interface_language
 from newsroom.web.security import is_from_this_site
 
-# Sent below /comments/ alone: pages of articles are the same for everybody.
+# Sent below /comments/ and /en/comments/ alone: pages of articles are the same for everybody. What the browser proved
+# holds in every language, so each path gets a cookie; an answer cannot set two of one name.
 COOKIE_PATH = "/comments/"
 PROOF = "__Secure-proven" if settings.HTTPS else "proven"
 # For which comments this browser asked for a link.
@@ -23,13 +26,13 @@ _ASKED_SALT = "comments.views.confirming.asked"
 
 def proven_writer(request: HttpRequest) -> str:
     """The fingerprint of the address that this browser has proven, "" if none."""
-    return trust.proven_by(request.COOKIES.get(PROOF, ""))
+    return trust.proven_by(_read(request, PROOF))
 
 
 def asked_for(request: HttpRequest) -> list[int]:
     """The numbers of the comments for which this browser asked for a link that may still be on its way."""
     try:
-        return list(signing.loads(request.COOKIES.get(ASKED, ""), salt=_ASKED_SALT, max_age=trust.LINK_LIFE))
+        return list(signing.loads(_read(request, ASKED), salt=_ASKED_SALT, max_age=trust.LINK_LIFE))
     except signing.BadSignature:
         return []
 
@@ -46,7 +49,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponseBase:
     comment = get_object_or_404(Comment.objects.exclude(status=Status.DELETED), receipt=token)
     if not is_from_this_site(request):
         return render(request, "403.html", {"foreign_form": True}, status=403)
-    if trust.prove(comment, request.COOKIES.get(PROOF, "")):
+    if trust.prove(comment, _read(request, PROOF)):
         return redirect(f"{comment.receipt_url}#address")
     asked = asked_for(request)
     # Asked again by the same browser, it is not counted again: a class has one network.
@@ -76,7 +79,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     context = {"step": "done", "comments": comments.only("receipt").order_by("-pk")}
     response = _page(request, "comments/confirm.html", context)
     _set(response, PROOF, proof, trust.PROOF_LIFE)
-    response.delete_cookie(ASKED, path=COOKIE_PATH)
+    for name, path in _cookies(ASKED):
+        response.delete_cookie(name, path=path)
     return response
 
 
@@ -98,10 +102,27 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, "comments/unsubscribe.html", context, status=200 if comment else 404)
 
 
+def _read(request: HttpRequest, name: str) -> str:
+    return request.COOKIES.get(_named(name, get_language()), "")
+
+
 def _set(response: HttpResponseBase, name: str, value: str, life) -> None:
-    response.set_cookie(
-        name, value, max_age=life, path=COOKIE_PATH, secure=settings.HTTPS, httponly=True, samesite="Lax"
-    )
+    for cookie, path in _cookies(name):
+        response.set_cookie(
+            cookie, value, max_age=life, path=path, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
+
+
+def _cookies(name: str) -> list[tuple[str, str]]:
+    """The cookies that carry one value, each with the path below which it is sent."""
+    return [
+        (_named(name, language), interface_language.in_language(COOKIE_PATH, language))
+        for language, _label in settings.LANGUAGES
+    ]
+
+
+def _named(name: str, language: str) -> str:
+    return name if language == settings.LANGUAGE_CODE else f"{name}-{language}"
 
 
 def _page(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:

@@ -62,6 +62,23 @@ class Message(EmailMultiAlternatives):
         return message.as_bytes()
 
 
+class AccountLanguage(models.Model):
+    """In which language an account is written to; without a row it is that of the edition."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES)
+
+    class Meta:
+        verbose_name = _("language of an account")
+        verbose_name_plural = _("languages of accounts")
+        default_permissions = []
+
+    def __str__(self) -> str:
+        return self.language
+
+
 class Cancellation(models.Model):
     """That a mail is taken back which somebody was sending at that moment.
 

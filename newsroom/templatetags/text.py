@@ -3,41 +3,56 @@
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from babel.dates import format_datetime
 from django import template
+from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy
+from django.utils.translation import gettext as _
 
 from newsroom.text import bidi, links
 from newsroom.text.excerpt import excerpt as cut
 from newsroom.text.excerpt import html_excerpt as cut_html
+from newsroom.text.hijri import hijri
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.passages import Passage
 from newsroom.text.sanitizer import is_safe_website
+from newsroom.web.numerals import MARK, are_arabic_indic
 
 register = template.Library()
 
-# Babel's own patterns put the day before the month too, but differ from release to release.
-PATTERNS = {
-    "full": "EEEE، d MMMM y، HH:mm",
-    "short": "d MMMM y، HH:mm",
-}
-COMMAS = {"ar": "،"}
+HIJRI_MONTHS = (
+    gettext_lazy("Muharram"),
+    gettext_lazy("Safar"),
+    gettext_lazy("Rabi‘ al-Awwal"),
+    gettext_lazy("Rabi‘ al-Thani"),
+    gettext_lazy("Jumada al-Ula"),
+    gettext_lazy("Jumada al-Akhira"),
+    gettext_lazy("Rajab"),
+    gettext_lazy("Sha‘ban"),
+    gettext_lazy("Ramadan"),
+    gettext_lazy("Shawwal"),
+    gettext_lazy("Dhu al-Qa‘da"),
+    gettext_lazy("Dhu al-Hijja"),
+)
 
 
 @register.filter
-def isolate(value: object, base: str = "rtl") -> SafeString:
-    """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»). `base` is its direction."""
-    html = bidi.isolate_html(bidi.strip_overrides(str(value)), _direction(base))
-    # Safe: isolate_html escapes everything that it does not write itself.
+def isolate(value: object, base: str = "") -> SafeString:
+    """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»).
+
+    `base` is its direction; where none is stored with it, it stands in a line of the interface.
+    """
+    text = bidi.strip_overrides(str(value))
+    html = bidi.isolate_html(text, _direction(base)) if base else bidi.isolate_in_line(text, _direction(""))
+    # Safe: both escape everything that they do not write themselves.
     return mark_safe(keep_together(html))
 
 
 @register.filter
-def marked(passage: Passage, base: str = "rtl") -> SafeString:
+def marked(passage: Passage, base: str = "") -> SafeString:
     """A passage of a text with what was searched in <mark>, isolated as by `isolate`. `base` is its direction."""
     html = "".join(
         format_html("<mark>{}</mark>", text) if is_mark else escape(text)
@@ -58,8 +73,11 @@ def isolate_plain(value: object, base: str = "") -> str:
 
 
 @register.filter
-def text_direction(value: object, default: str = "rtl") -> bidi.Direction:
-    """The direction of a text by its letters, where none is stored with it; `default` for one without letters."""
+def text_direction(value: object, default: str = "") -> bidi.Direction:
+    """The direction of a text by its letters, where none is stored with it.
+
+    One without letters has that of `default` or, without it, of the interface.
+    """
     return bidi.direction(str(value), _direction(default))
 
 
@@ -70,7 +88,7 @@ def plain(value: object) -> str:
 
 
 @register.filter
-def readers_text(value: str, base: str = "rtl") -> SafeString:
+def readers_text(value: str, base: str = "") -> SafeString:
     """Paragraphs of a reader's plain text, escaped, with links that lend no reputation. `base` is its direction."""
     paragraphs = [part.strip("\n") for part in bidi.strip_overrides(value).split("\n\n")]
     html = "".join(
@@ -111,23 +129,41 @@ def host_name(url: str) -> str:
 
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> str:
-    """A `<time>`: style "full" is weekday, day and hour, "short" day and hour."""
-    full, shown = _formatted(value, "full"), _formatted(value, style)
+    """A `<time>`: style "full" is weekday, day and hour, with the Hijri date where the edition has it behind it;
+    "short" is day and hour, which static/js/relative_times.js tells in other words while it is recent."""
+    local = timezone.localtime(value)
+    short = date_format(local, "DATETIME_FORMAT")
+    full = _(", ").join([date_format(local, "l"), short])
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if shown == full:
-        return format_html('<time datetime="{}">{}</time>', stamp, shown)
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, shown)
+    if style == "short":
+        return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, short)
+    return format_html('<time datetime="{}">{}</time>{}', stamp, full, _hijri_date(local))
+
+
+@register.simple_tag
+def interface() -> str:
+    """The attributes of an element that speaks the language of the interface, in whatever it stands."""
+    mark = mark_safe(f" {MARK}" if are_arabic_indic() else "")
+    return format_html('lang="{}" dir="{}"{}', get_language(), _direction(""), mark)
+
+
+@register.simple_tag
+def unlike_interface(direction: str) -> str:
+    """The attributes of a text in a line of the interface whose letters run the other way; of its language they tell
+    nothing."""
+    return format_html(' lang="" dir="{}"', direction) if direction != _direction("") else ""
 
 
 def _direction(base: str) -> bidi.Direction:
-    return "ltr" if base == "ltr" else "rtl"
+    """`base` or, where it is empty, the direction of the interface."""
+    if base:
+        return "ltr" if base == "ltr" else "rtl"
+    return "rtl" if get_language_bidi() else "ltr"
 
 
-def _formatted(value: datetime, style: str) -> str:
-    locale = _locale()
-    pattern = PATTERNS[style].replace("،", COMMAS.get(locale[:2], ","))
-    return format_datetime(timezone.localtime(value), pattern, locale=locale)
-
-
-def _locale() -> str:
-    return (get_language() or "ar").replace("-", "_")
+def _hijri_date(local: datetime) -> str:
+    found = hijri(local.date()) if settings.HIJRI_DATES else None
+    if found is None:
+        return ""
+    named = {"day": found.day, "month": HIJRI_MONTHS[found.month - 1], "year": found.year}
+    return format_html(' <span class="hijri">{}</span>', _("%(day)d %(month)s %(year)d AH") % named)

@@ -13,6 +13,7 @@ What readers get is made of that by `printed`.
 
 from collections.abc import Callable, Sequence
 
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from newsroom.text.embeds import Embed, parse_embed
@@ -201,6 +202,11 @@ def _printed(nodes: Sequence[Child], direction: str, notes: list[Element]) -> li
     return result
 
 
+def _ours() -> dict[str, str]:
+    """The attributes of words of ours among those of the writer, which may be of any language."""
+    return {"lang": get_language() or "ar", "dir": "rtl" if get_language_bidi() else "ltr"}
+
+
 def _mark(number: int, direction: str) -> Element:
     # With a direction it is isolated: behind a Latin word the digit would be drawn to the right of it, as part of it.
     label = _("Note %(number)s") % {"number": number}
@@ -219,7 +225,7 @@ def _list_of(notes: Sequence[Element]) -> Element:
         own = {name: value for name, value in note.attributes.items() if name in ("dir", "lang")}
         text = Element("span", own, note.children)
         items.append(Element("li", {"id": f"note-{number}"}, [text, " ", Element("a", back, ["↑"])]))
-    heading = Element("h2", {"id": "notes", "lang": "ar", "dir": "rtl"}, [_("Notes")])
+    heading = Element("h2", {"id": "notes"} | _ours(), [_("Notes")])
     return Element(
         "section", {"class": "notes", "aria-labelledby": "notes"}, [heading, Element("ol", {}, items)]
     )
@@ -239,7 +245,6 @@ def _card(embed: Element, found: Embed) -> Element:
     """A card that loads nothing: static/js/embeds.js loads `data-frame` when the reader wants it."""
     name = {"class": "embed__provider", "dir": "ltr", "lang": "en"}
     told = _("Loading it contacts %(provider)s, which then knows that you read this page.")
-    ours = {"lang": "ar", "dir": "rtl"}
     return Element(
         "figure",
         embed.attributes
@@ -251,6 +256,6 @@ def _card(embed: Element, found: Embed) -> Element:
         [
             Element("p", name, [found.provider.name]),
             Element("p", {"class": "embed__title"}, embed.children),
-            Element("p", {"class": "embed__told"} | ours, [told % {"provider": found.provider.name}]),
+            Element("p", {"class": "embed__told"} | _ours(), [told % {"provider": found.provider.name}]),
         ],
     )

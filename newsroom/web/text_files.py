@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from newsroom.web import interface_language
+
 # RFC 9116, 2.5.5: less than a year. The contact is that of the running site, so that the date moves on with it.
 _SECURITY_CONTACT_HOLDS = timedelta(days=90)
 
@@ -17,12 +19,15 @@ _SECURITY_CONTACT_HOLDS = timedelta(days=90)
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """RFC 9309; the line about the sitemap is from https://www.sitemaps.org/protocol.html."""
+    closed = [
+        interface_language.in_language(path, language)
+        for language, _name in settings.LANGUAGES
+        for path in ("/comments/", "/preview/", "/search/")
+    ]
     return _lines(
         "User-agent: *",
         "Disallow: /admin/",
-        "Disallow: /comments/",
-        "Disallow: /preview/",
-        "Disallow: /search/",
+        *(f"Disallow: {path}" for path in closed),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     )
 

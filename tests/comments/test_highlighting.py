@@ -1,9 +1,11 @@
 """Marks around evidence, woven with isolates, in text that is escaped whatever it says."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from comments.highlighting import highlighted
-from comments.models import Comment, Finding
+from comments.models import Comment
 
 
 def _comment(body, *findings, direction="rtl", **fields):
@@ -11,8 +13,7 @@ def _comment(body, *findings, direction="rtl", **fields):
     comment = Comment(pk=1, body=body, direction=direction, **fields)
     comment._prefetched_objects_cache = {
         "findings": [
-            Finding(
-                rule="many_links",
+            SimpleNamespace(
                 weight=weight,
                 sentence=sentence,
                 evidence=[{"field": "body", "start": start, "end": end} for start, end in spans],
@@ -81,7 +82,7 @@ def test_override_characters_never_come_out():
 def test_each_field_shows_its_own_evidence():
     comment = _comment("متن", author_name="اسم", author_direction="rtl", website="https://a.example")
     comment._prefetched_objects_cache["findings"] = [
-        Finding(
+        SimpleNamespace(
             weight=60,
             sentence="كلمة",
             evidence=[

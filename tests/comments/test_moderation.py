@@ -293,13 +293,13 @@ class TestWaves:
     @pytest.mark.parametrize("case", ["changed by its writer", "more was noticed"])
     def test_of_an_approved_one_what_differs_from_the_first_waits_on(self, wave, case):
         wave, members = wave
-        Finding.objects.create(comment=members[0], rule="stretching", weight=10, sentence="")
+        Finding.objects.create(comment=members[0], rule="stretching", weight=10)
         if case == "changed by its writer":
             Comment.objects.filter(pk=members[2].pk).update(edited_at=timezone.now())
         else:
-            Finding.objects.create(comment=members[2], rule="many_links", weight=80, sentence="")
+            Finding.objects.create(comment=members[2], rule="many_links", weight=80)
         for member in members:
-            Finding.objects.create(comment=member, rule="wave", weight=60, sentence="")
+            Finding.objects.create(comment=member, rule="wave", weight=60)
         through = {wave.pk: ShownWave(members[0].pk, members[3].pk)}
 
         outcome = moderation.decide({}, Status.APPROVED, waves=through, by=None)
@@ -313,7 +313,9 @@ class TestWaves:
         wave, members = wave
         read = members[0]
         for member in members[1:]:
-            Finding.objects.create(comment=member, rule="watched_words", weight=60, sentence="«خنزير»")
+            Finding.objects.create(
+                comment=member, rule="watched_words", weight=60, facts={"terms": [["خنزير", ""]]}
+            )
         if case == "decided by another":
             moderation.decide({read.pk: read.version}, Status.REJECTED, by=None, reason="abuse")
         elif case == "not the earliest":
@@ -321,7 +323,9 @@ class TestWaves:
             read = members[2]
         else:
             read = factories.sent(members[0].article)
-            Finding.objects.create(comment=read, rule="watched_words", weight=60, sentence="«خنزير»")
+            Finding.objects.create(
+                comment=read, rule="watched_words", weight=60, facts={"terms": [["خنزير", ""]]}
+            )
 
         outcome = moderation.decide(
             {}, Status.APPROVED, waves={wave.pk: ShownWave(read.pk, members[3].pk)}, by=None
@@ -383,13 +387,17 @@ class TestWaves:
 
         assert outcome.unlike == [members[3]]
 
-    @pytest.mark.parametrize("other", [(60, "«انتخابات»"), (25, "«خنزير»")])
+    @pytest.mark.parametrize("other", [(60, "انتخابات"), (25, "خنزير")])
     def test_one_rule_may_find_other_things_in_other_members(self, wave, other):
         wave, members = wave
-        weight, sentence = other
+        weight, term = other
         for member in members[:2]:
-            Finding.objects.create(comment=member, rule="watched_words", weight=25, sentence="«انتخابات»")
-        Finding.objects.create(comment=members[2], rule="watched_words", weight=weight, sentence=sentence)
+            Finding.objects.create(
+                comment=member, rule="watched_words", weight=25, facts={"terms": [["انتخابات", ""]]}
+            )
+        Finding.objects.create(
+            comment=members[2], rule="watched_words", weight=weight, facts={"terms": [[term, ""]]}
+        )
 
         outcome = moderation.decide(
             {}, Status.APPROVED, waves={wave.pk: ShownWave(members[0].pk, members[3].pk)}, by=None

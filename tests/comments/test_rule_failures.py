@@ -57,7 +57,7 @@ def _is_public(client, article):
 
 
 def _unjudged(comment):
-    return list(comment.findings.filter(weight=100).values_list("rule", "sentence"))
+    return [(finding.rule, finding.sentence) for finding in comment.findings.filter(weight=100)]
 
 
 BOTH_RULES = [

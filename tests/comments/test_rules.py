@@ -51,13 +51,15 @@ def test_rules_are_named_for_good():
 
 
 ORDER = Order("network")
+# Inserted values stand between them.
+ISOLATES = {ord(mark): None for mark in "\u2066\u2067\u2068\u2069"}
 
 
 def test_a_sanction_is_found_and_holds():
     assert found(rules.sanctioned, History(orders=(ORDER,))) == Finding(
         "sanctioned",
         80,
-        "تسري على التعليق عقوبة واحدة: على شبكة مُرسِله.",
+        {"count": 1, "targets": ["network"]},
     )
 
 
@@ -82,9 +84,7 @@ def test_a_comment_shows_all_its_reasons_at_once():
 
 
 def test_honeypot():
-    assert found(rules.honeypot, honeypot="https://spam.example") == Finding(
-        "honeypot", 100, "مُلئ الحقل المخفيّ الذي لا يراه القرّاء، وهذا ما تفعله البرامج الآلية."
-    )
+    assert found(rules.honeypot, honeypot="https://spam.example") == Finding("honeypot", 100)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_honeypot():
     ids=["nothing", "white space", "invisible", "marks", "tatweel", "fillers", "lone surrogate", "control"],
 )
 def test_empty(body):
-    assert found(rules.empty, body=body) == Finding("empty", 90, "لا يبقى من التعليق بعد تنقيته شيء يُقرأ.")
+    assert found(rules.empty, body=body) == Finding("empty", 90)
 
 
 @pytest.mark.parametrize("body", ["لا", "😀", "؟", "3", "\U0001fae8"])
@@ -101,13 +101,10 @@ def test_whatever_can_be_seen_is_not_empty(body):
     assert found(rules.empty, body=body) is None
 
 
-@pytest.mark.parametrize(
-    ("letters", "length"),
-    [(3001, "3001 حرف"), (3005, "3005 أحرف"), (3010, "3010 أحرف"), (3011, "3011 حرفًا"), (3100, "3100 حرف")],
-)
-def test_too_long(letters, length):
+@pytest.mark.parametrize("letters", [3001, 3100])
+def test_too_long(letters):
     assert found(rules.too_long, body="ع" * letters) == Finding(
-        "too_long", 30, f"طول التعليق {length}، والحدّ 3000 حرف.", (Evidence("body", 3000, letters),)
+        "too_long", 30, {"letters": letters, "limit": 3000}, (Evidence("body", 3000, letters),)
     )
 
 
@@ -154,7 +151,7 @@ def test_watched_word_in_the_body():
     assert found(rules.watched_words, body=body) == Finding(
         "watched_words",
         60,
-        "وردت كلمة من قائمة الكلمات المراقَبة: «قمار» (إعلان).",
+        {"terms": [["قمار", "إعلان"]]},
         (Evidence("body", 7, 15),),
     )
 
@@ -193,7 +190,9 @@ def test_watched_word_in_other_fields(field, text, place):
 def test_watched_words_are_counted_and_named(terms, sentence):
     history = History(watched=WordList(WatchedTerm(term, "") for term in terms))
 
-    assert found(rules.watched_words, history, body=" ثم ".join(terms)).sentence == sentence
+    assert (
+        found(rules.watched_words, history, body=" ثم ".join(terms)).sentence.translate(ISOLATES) == sentence
+    )
 
 
 def test_a_word_that_contains_a_watched_one_is_no_matter():
@@ -227,7 +226,7 @@ def test_duplicate():
     assert found(rules.duplicate, History(is_repeated=True)) == Finding(
         "duplicate",
         70,
-        "أُرسل النصّ نفسه في تعليق آخر خلال آخر 24 ساعة.",
+        {},
         (Evidence("body", 0, len(DRAFT.body)),),
     )
 
@@ -250,13 +249,9 @@ def test_no_duplicate():
     assert found(rules.duplicate, History(is_repeated=True), body=" ") is None
 
 
-@pytest.mark.parametrize(
-    ("count", "amount"), [(3, "3 تعليقات"), (11, "11 تعليقًا"), (100, "100 تعليق"), (102, "102 تعليق")]
-)
-def test_flood(count, amount):
-    assert found(rules.flood, History(sender_count=count)) == Finding(
-        "flood", 50, f"سبق هذا التعليقَ {amount} من الشبكة نفسها في آخر 10 دقائق."
-    )
+@pytest.mark.parametrize("count", [3, 100])
+def test_flood(count):
+    assert found(rules.flood, History(sender_count=count)) == Finding("flood", 50, {"comments": count})
 
 
 def test_two_comments_are_no_flood():
@@ -266,9 +261,9 @@ def test_two_comments_are_no_flood():
 @pytest.mark.parametrize(
     ("body", "script"),
     [
-        pytest.param("привет, ليلى", "، وأكثرها من الكتابة السيريلية", id="Cyrillic"),
-        pytest.param("你好", "، وأكثرها من الكتابة الصينية", id="Chinese"),
-        pytest.param("안녕하세요", "، وأكثرها من الكتابة الكورية", id="Korean"),
+        pytest.param("привет, ليلى", " وأكثرها من الكتابة السيريلية.", id="Cyrillic"),
+        pytest.param("你好", " وأكثرها من الكتابة الصينية.", id="Chinese"),
+        pytest.param("안녕하세요", " وأكثرها من الكتابة الكورية.", id="Korean"),
         pytest.param("ᏣᎳᎩ", "", id="a script without an Arabic name here"),
     ],
 )
@@ -277,7 +272,7 @@ def test_foreign_script(body, script):
 
     assert (finding.weight, finding.sentence) == (
         50,
-        f"معظم حروف التعليق من خارج الكتابتين العربية واللاتينية{script}.",
+        f"معظم حروف التعليق من خارج الكتابتين العربية واللاتينية.{script}",
     )
 
 

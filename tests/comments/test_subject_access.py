@@ -61,7 +61,7 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
         article, "203.0.113.9", author_name="زرلو", email=ADDRESS, website="https://z.example", body="نصّ"
     )
     Finding.objects.filter(comment=comment).delete()
-    Finding.objects.create(comment=comment, rule="links", weight=30, sentence="رابط", evidence=[])
+    Finding.objects.create(comment=comment, rule="many_links", weight=30, facts={"links": 2}, evidence=[])
     revision = Revision.objects.create(comment=comment, body="نصّ سابق", direction="rtl", version=0)
     note = moderation.add_note(comment, "يكتب كثيرًا", by=moderator)
     moderation.decide({comment.pk: 1}, Status.REJECTED, by=moderator, reason="abuse", note="فظّ")
@@ -95,7 +95,7 @@ def test_all_that_is_held_about_a_comment_is_there(moderator, settings):
         "taught_triage_that_it_was_rejected": None,
         "belongs_to_a_wave": False,
         "former_texts": [{"text": "نصّ سابق", "replaced_at": _iso(revision.replaced_at)}],
-        "findings": [{"rule": "links", "weight": 30, "finding": "رابط", "places": []}],
+        "findings": [{"rule": "many_links", "weight": 30, "finding": "في التعليق رابطان.", "places": []}],
         "decisions": [
             {
                 "at": _iso(decision.at),

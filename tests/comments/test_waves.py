@@ -61,10 +61,10 @@ def test_a_further_one_joins_and_is_not_looked_for(article):
 def test_a_member_is_told_apart_by_a_finding(article):
     *_, third, fourth = _variants(article, 4)
 
-    found = Finding.objects.filter(rule="wave").order_by("pk").values_list("comment", "weight", "sentence")
-    assert list(found) == [
-        (third.pk, 60, "يشبه تعليقين من موجة بدأت في 25 نوفمبر، 14:05."),
-        (fourth.pk, 60, "يشبه 3 تعليقات من موجة بدأت في 25 نوفمبر، 14:05."),
+    found = Finding.objects.filter(rule="wave").order_by("pk")
+    assert [(finding.comment_id, finding.weight, finding.sentence) for finding in found] == [
+        (third.pk, 60, "يشبه تعليقين من موجة بدأت في 25 نوفمبر 2026، 14:05."),
+        (fourth.pk, 60, "يشبه 3 تعليقات من موجة بدأت في 25 نوفمبر 2026، 14:05."),
     ]
 
 
@@ -74,7 +74,7 @@ def test_later_members_of_a_wave_of_spam_are_told_so(article):
     later = factories.sent(article, body=f"يا ناس {LONG}")
 
     assert (later.status, later.wave) == (Status.PENDING, Wave.objects.get())
-    assert later.findings.get(rule="wave").sentence.endswith("، وقد عدّها المشرفون مزعجة.")
+    assert later.findings.get(rule="wave").sentence.endswith(" وقد عدّها المشرفون مزعجة.")
 
 
 def test_members_are_held_where_others_go_public(article):
