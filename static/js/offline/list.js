@@ -22,7 +22,6 @@ try {
 }
 document.querySelector("[data-none]").hidden = !place.hidden;
 document.querySelector("[data-again]").addEventListener("click", () => location.reload());
-addEventListener("online", () => location.reload());
 
 // As the service worker wrote them down; the last opened first.
 async function keptArticles() {

@@ -2,6 +2,8 @@
 
 const { worker, keptSince } = document.querySelector("script[data-worker]").dataset;
 const container = navigator.serviceWorker;
+// Opened before there was a worker to see it.
+const isFirst = !container?.controller;
 
 if (container) {
   container.addEventListener("message", ({ data }) => {
@@ -20,7 +22,7 @@ async function start() {
   // Off line, or forbidden by the browser: the page is read all the same.
   container.register(worker, { updateViaCache: "none" }).catch(() => {});
   const { active } = await container.ready;
-  active.postMessage({ opened: location.href, files: files() });
+  active.postMessage({ opened: location.href, files: files(), isFirst });
 }
 
 // Style, type, scripts, and the main picture in the size that is shown; others would fill a phone.
@@ -38,6 +40,7 @@ function tell(at) {
   const hour = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, {
     dateStyle: "long",
     timeStyle: "short",
+    hourCycle: "h23",
   });
   const time = document.createElement("time");
   time.dateTime = at.toISOString();

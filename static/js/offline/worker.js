@@ -16,6 +16,8 @@ const AT = "X-Kept-At";
 const WITH = "X-Kept-With";
 // Which pages were shown from what is kept, so that they can tell their readers.
 const shownFromKept = new Map();
+// What is being written down, by address.
+const underWay = new Map();
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -51,9 +53,9 @@ self.addEventListener("fetch", (event) => {
 
 // A page tells that it is open, and with which files; it is told since when it is kept, if it was shown from there.
 self.addEventListener("message", (event) => {
-  const { opened, files } = event.data;
+  const { opened, files, isFirst } = event.data;
   if (opened) {
-    event.waitUntil(keepFiles(opened, files).catch(() => {}));
+    event.waitUntil(keepFiles(opened, files, isFirst).catch(() => {}));
     event.source.postMessage({ shownFromKept: shownFromKept.get(event.source.id) ?? null });
   }
 });
@@ -75,7 +77,12 @@ async function page(event) {
 
 async function fromNetwork(event) {
   const response = await fetch(event.request);
-  event.waitUntil(learn(event.request.url, response.clone()).catch(() => {}));
+  const address = plain(event.request.url);
+  const learning = learn(event.request.url, response.clone())
+    .catch(() => {})
+    .finally(() => underWay.delete(address));
+  underWay.set(address, learning);
+  event.waitUntil(learning);
   return response;
 }
 
@@ -128,11 +135,12 @@ async function otherSize(address) {
   return key && cache.match(key);
 }
 
-async function keepFiles(address, files) {
+async function keepFiles(address, files, isFirst) {
+  await underWay.get(plain(address));
   const pages = await caches.open(PAGES);
   let [key] = await keysOf(pages, address);
-  if (!key) {
-    // The first page of all was opened before there was anybody to keep it.
+  if (!key && isFirst) {
+    // This page was opened before there was anybody to keep it.
     await learn(address, await fetch(plain(address)));
     [key] = await keysOf(pages, address);
   }
