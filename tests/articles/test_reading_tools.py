@@ -86,12 +86,13 @@ def test_of_stories_of_the_same_hour_the_one_written_before_comes_next():
     assert [_on_page(story)["next"] for story in stories] == [None, stories[0], stories[1]]
 
 
-def test_what_readers_do_not_see_does_not_come_next():
+def test_what_readers_do_not_see_is_passed_over():
     now = timezone.now()
+    seen = factories.published(at=now - timedelta(days=3))
     gone = factories.published(at=now - timedelta(days=2))
     publishing.move(gone, "archive", by=None)
 
-    assert _on_page(factories.published(at=now - timedelta(days=1)))["next"] is None
+    assert _on_page(factories.published(at=now - timedelta(days=1)))["next"] == seen
 
 
 def test_in_a_series_its_following_part_comes_next():
