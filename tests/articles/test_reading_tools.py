@@ -163,7 +163,7 @@ def test_all_scripts_of_an_article_are_light(client):
     )
 
     names = re.findall(
-        r'<script[^>]* src="[^"]*/(js/[a-z_]+)[^"]*\.js"', client.get(article.get_absolute_url()).text
+        r'<script[^>]* src="[^"]*/(js/[a-z_/]+)[^"]*\.js"', client.get(article.get_absolute_url()).text
     )
 
     sizes = {name: len(brotli.compress((STATIC / f"{name}.js").read_bytes())) for name in names}
@@ -176,6 +176,7 @@ def test_what_is_read_before_the_first_paint_is_tiny():
 
 
 def test_the_page_of_saved_stories_is_the_same_for_all_and_in_no_index(client, django_assert_num_queries):
+    factories.section()
     with django_assert_num_queries(1):
         visitors = client.get("/saved/")
     client.force_login(factories.superuser())

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from articles.models.taxonomy import Color
+
 STATIC = Path(__file__).parents[2] / "static"
 SHEETS = sorted((STATIC / "css").rglob("*.css"))
 NOT_CODE = re.compile(r"/\*.*?\*/|\"[^\"]*\"", re.DOTALL)
@@ -45,8 +47,10 @@ def test_text_can_be_read_in_every_palette(number, least):
         name: re.findall("#[0-9a-f]+", value)[number]
         for name, value in re.findall(r"--([a-z-]+): (var\(--in-light.*);", tokens)
     }
-    pairs = [(ink, ground) for ink in ("ink", "ink-soft", "accent") for ground in ("paper", "surface")]
+    accents = ("accent", *Color.values)
+    pairs = [(ink, ground) for ink in ("ink", "ink-soft", *accents) for ground in ("paper", "surface")]
+    pairs += [("accent-ink", accent) for accent in accents]
 
-    contrasts = {pair: _contrast(*map(table.get, pair)) for pair in [*pairs, ("accent-ink", "accent")]}
+    contrasts = {pair: _contrast(*map(table.get, pair)) for pair in pairs}
 
     assert {pair: value for pair, value in contrasts.items() if value < least} == {}
