@@ -61,9 +61,9 @@ class Period:
             return reverse("articles:archive_day", args=[self.year, self.month, self.day])
         if self.month:
             return reverse("articles:archive_month", args=[self.year, self.month])
-        return (
-            reverse("articles:archive_year", args=[self.year]) if self.year else reverse("articles:archive")
-        )
+        if self.year:
+            return reverse("articles:archive_year", args=[self.year])
+        return reverse("articles:archive")
 
     @property
     def above(self) -> "list[Period]":
@@ -75,15 +75,13 @@ class Period:
     @property
     def articles(self) -> QuerySet[Article]:
         """What readers see of it."""
-        zone = timezone.get_current_timezone()
-        start, end = (datetime.combine(day, time(), zone) for day in (self.first, self.end))
+        start, end = self._bounds
         return Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
 
     @property
     def neighbors(self) -> "tuple[Period | None, Period | None]":
         """The nearest earlier and later period of the same length with stories that readers see. One query."""
-        zone = timezone.get_current_timezone()
-        start, end = (datetime.combine(day, time(), zone) for day in (self.first, self.end))
+        start, end = self._bounds
         published = Article.objects.published()
         earlier = published.filter(published_at__lt=start).order_by("-published_at", "-pk")
         later = published.filter(published_at__gte=end).order_by("published_at", "pk")
@@ -91,6 +89,12 @@ class Period:
         moments = [moment for (moment,) in found]
         before = next((self._like(moment) for moment in moments if moment < start), None)
         return before, next((self._like(moment) for moment in moments if moment >= end), None)
+
+    @property
+    def _bounds(self) -> tuple[datetime, datetime]:
+        """The midnights at which it begins and the next one does, where the newsroom is."""
+        zone = timezone.get_current_timezone()
+        return datetime.combine(self.first, time(), zone), datetime.combine(self.end, time(), zone)
 
     def _like(self, moment: datetime) -> "Period":
         """The period of this length that a moment is in."""

@@ -171,11 +171,9 @@ def archive_stories(request: HttpRequest, year: int, month: int, day: int | None
     """The stories of a month or a day, newest first. 404 where readers see none, and beyond the last page."""
     chosen = archive.Period(year, month, day)
     of_month = archive.Period(year, month)
-    try:
-        days = archive.days(of_month)
-        count = sum(part.count for part in days if part.period == chosen or day is None)
-    except ValueError as error:
-        raise Http404 from error
+    days = archive.days(of_month)
+    # A day that the calendar does not have is none of them.
+    count = sum(part.count for part in days if day is None or part.period == chosen)
     if not count:
         raise Http404
     articles = chosen.articles.for_list().by_date()

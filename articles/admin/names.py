@@ -43,7 +43,7 @@ class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin)
 
 
 class SectionAdmin(NamedAdmin):
-    list_display = ["name", "position", "address"]
+    list_display = ["name", "color", "position", "address"]
     fields = ["name", "description", "color", "position", "slug"]
 
 

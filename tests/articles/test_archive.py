@@ -88,6 +88,7 @@ def test_from_a_day_one_goes_on_to_the_nearest_with_stories():
         factories.published(at=NOW - days * DAY)
     factories.published(at=NOW + DAY)
 
+    assert Period(2026, 3, 1).neighbors == (None, Period(2026, 3, 5))
     assert Period(2026, 3, 5).neighbors == (Period(2026, 3, 1), Period(2026, 3, 9))
     assert Period(2026, 3, 9).neighbors == (Period(2026, 3, 5), None)
     assert Period(2026, 3).neighbors == (None, None)
