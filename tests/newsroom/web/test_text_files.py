@@ -11,6 +11,7 @@ def test_robots_are_sent_to_the_index_of_sitemaps_and_kept_from_what_is_no_page(
 
     assert client.get("/robots.txt").text == (
         "User-agent: *\nDisallow: /admin/\nDisallow: /comments/\nDisallow: /preview/\nDisallow: /search/\n"
+        "Disallow: /en/comments/\nDisallow: /en/preview/\nDisallow: /en/search/\n"
         "Sitemap: https://news.example/sitemap.xml\n"
     )
 
