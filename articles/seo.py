@@ -7,7 +7,6 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Author, Correction, Image, Section, Series, Tag
@@ -71,7 +70,7 @@ def front_page() -> SafeString:
             "@id": canonical("/#website"),
             "name": _("Nashra"),
             "url": canonical("/"),
-            "inLanguage": get_language(),
+            "inLanguage": settings.LANGUAGE_CODE,
             "publisher": {"@id": _publisher()},
         },
         organization(),
@@ -90,7 +89,7 @@ def listing_page(subject: Section | Tag | Author | Series) -> SafeString:
         "@type": "CollectionPage",
         "name": subject.name,
         "url": canonical(subject.get_absolute_url()),
-        "inLanguage": get_language(),
+        "inLanguage": settings.LANGUAGE_CODE,
         "isPartOf": {"@id": canonical("/#website")},
         "publisher": {"@id": _publisher()},
     }
