@@ -9,7 +9,6 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Author, Correction, Image, Section, Series, SitePage, Tag
@@ -88,7 +87,7 @@ def front_page(pages: Iterable[SitePage] = ()) -> SafeString:
             "@id": canonical("/#website"),
             "name": _("Nashra"),
             "url": canonical("/"),
-            "inLanguage": get_language(),
+            "inLanguage": settings.LANGUAGE_CODE,
             "publisher": {"@id": _publisher()},
         },
         organization(pages),
@@ -167,7 +166,7 @@ def _page(kind: str, subject: Any) -> dict[str, Any]:
         "@type": kind,
         "name": subject.name,
         "url": canonical(subject.get_absolute_url()),
-        "inLanguage": get_language(),
+        "inLanguage": settings.LANGUAGE_CODE,
         "isPartOf": {"@id": canonical("/#website")},
         "publisher": {"@id": _publisher()},
     }

@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 MENTIONS_LISTED = 20
-# Stored texts, as findings are, and so in the newsroom's language.
+# What stands in the rows, for the desk and its search; readers' pages say the same in their language.
 ANONYMOUS_NAME = "قارئ"
 ERASED_TEXT = "حُذف هذا التعليق بطلب صاحبه."
 ERASED_LABEL = "كاتب مُحيت بياناته"

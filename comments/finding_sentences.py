@@ -47,10 +47,13 @@ _SCRIPTS = {
 
 
 def sentence_of(rule: str, facts: Facts) -> str:
-    """The sentence for a finding of `rule`; "" for a rule that is no longer there."""
+    """The sentence for a finding of `rule`; "" for one that was stored by a rule, or in a form, of another time."""
     if unjudged := facts.get("unjudged"):
         return _unjudged(unjudged)
-    return _SENTENCES[rule](facts) if rule in _SENTENCES else ""
+    try:
+        return _SENTENCES[rule](facts)
+    except KeyError:
+        return ""
 
 
 def _unjudged(how: str) -> str:

@@ -150,7 +150,7 @@ def _choice(choices: type[models.TextChoices], text: str, default: str) -> str:
     for value, label in choices.choices:
         if wanted in (value, arabic.normalize(str(label))):
             return value
-    named = "، ".join(choices.values)
+    named = _(", ").join(choices.values)
     raise ValidationError(_("“%(text)s” is none of: %(choices)s.") % {"text": text[:40], "choices": named})
 
 

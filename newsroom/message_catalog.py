@@ -4,6 +4,7 @@ Messages are taken from Python code and templates (domain `django`) and from our
 Those of Django that are to read otherwise are named in `newsroom/django_messages.py` and `.js`.
 """
 
+import ast
 import io
 import os
 import re
@@ -52,7 +53,28 @@ msgstr ""
 "Plural-Forms: {PLURAL_FORMS}\\n"
 """
 
+# Arabic in code is what is read or stored, and no word of ours to whoever opens a page: lists of words, names of
+# languages in themselves, texts that take the place of erased ones.
+LISTS = {
+    "articles/models/article.py", "comments/erasure.py", "comments/likeness.py", "comments/redaction.py",
+    "comments/retention.py", "comments/rules.py", "comments/word_csv.py", "newsroom/settings.py",
+}  # fmt: skip
+ROOMS_OF_TEXT = ("newsroom/text/", "newsroom/demo/", "newsroom/formats/")
+# Written ahead in each language, for when no catalog can be read.
+WRITTEN_AHEAD = "500"
+
+ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
+QUOTED = re.compile("“[^”]*”|«[^»]*»|‘[^’]*’")
+# Beside an Arabic letter, these are signs of another script: «،», «؛» and «؟» are meant.
+LATIN_PUNCTUATION = re.compile(r"[\u0621-\u0652»][,;?]")
+
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-zA-Z]|%[a-zA-Z]|\{(\w*)\}")
+
+# What a template says to nobody as it stands: messages, which are translated, and comments.
+TEMPLATE_SILENCE = re.compile(
+    r"{#.*?#}|{% comment.*?endcomment %}|{% blocktrans.*?endblocktrans(?:late)? %}|{% trans(?:late)? .*?%}",
+    re.DOTALL,
+)
 
 Key = tuple[str | tuple[str, ...], str | None]
 
@@ -110,8 +132,9 @@ def update(base: Path) -> None:
 
 
 def faults(base: Path) -> list[str]:
-    """Return a line for each message that is missing, unused, fuzzy, untranslated, or loses a placeholder."""
-    found = []
+    """Return a line for each message that is missing, unused, fuzzy, untranslated, in another language or without one
+    of its placeholders, and for each Arabic text in the code, which no catalog can translate."""
+    found = [f"not translatable: {place}" for place in _fixed_texts(base)]
     for domain in DOMAINS:
         messages = _extract(base, domain)
         path = _path(base, domain)
@@ -119,6 +142,8 @@ def faults(base: Path) -> list[str]:
         for msgid, context in messages:
             message = _find(catalog, msgid, context)
             fault = "missing" if message is None else _fault(message)
+            if any(ARABIC_LETTER.search(QUOTED.sub("", text)) for text in _forms(msgid)):
+                fault = "not in English"
             if fault:
                 found.append(f"{domain}: {fault}: {_shown(msgid)}")
         found += [
@@ -136,6 +161,8 @@ def _fault(message: Message) -> str | None:
     ids, forms = _forms(message.id), _forms(message.string)
     if not all(forms):
         return "plural forms missing" if any(forms) else "untranslated"
+    if any(LATIN_PUNCTUATION.search(form) for form in forms):
+        return "Latin punctuation"
     wanted = _placeholders(ids[-1])
     for index, form in enumerate(forms):
         given = _placeholders(form)
@@ -162,6 +189,31 @@ def _extract(base: Path, domain: str) -> dict[Key, list[str]]:
         known = found.setdefault((_frozen(msgid), context), [])
         known += [comment for comment in comments if comment not in known]
     return dict(sorted(found.items(), key=lambda item: (_shown(item[0][0]), item[0][1] or "")))
+
+
+def _fixed_texts(base: Path) -> Iterator[str]:
+    """The places of Arabic texts in code and templates that stand there as they are, as file and line."""
+    known = {
+        text for domain in DOMAINS for msgid, _context in _extract(base, domain) for text in _forms(msgid)
+    }
+    for package in PACKAGES:
+        for path in sorted((base / package).rglob("*.py")):
+            name = path.relative_to(base).as_posix()
+            if "migrations" in path.parts or name in LISTS or name.startswith(ROOMS_OF_TEXT):
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+                    continue
+                # What is quoted is an example.
+                if node.value not in known and ARABIC_LETTER.search(QUOTED.sub("", node.value)):
+                    yield f"{name}:{node.lineno}: {node.value.strip()[:60]}"
+    for path in _files(base, "templates", TEMPLATE_SUFFIXES):
+        if path.name.startswith(WRITTEN_AHEAD):
+            continue
+        text = TEMPLATE_SILENCE.sub(lambda part: "\n" * part[0].count("\n"), path.read_text())
+        for number, line in enumerate(text.splitlines(), start=1):
+            if ARABIC_LETTER.search(line):
+                yield f"{path.relative_to(base).as_posix()}:{number}: {line.strip()[:60]}"
 
 
 def _site_messages(base: Path) -> Iterator[tuple[Any, list[str], str | None]]:

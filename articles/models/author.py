@@ -5,11 +5,10 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.text import arabic
+
 from .fields import BlockField, LineField
 from .taxonomy import Named, NamedQuerySet
-
-# The first letter of the Arabic block; what sorts before it is written in another script.
-_FIRST_ARABIC = "\u0621"
 
 
 class AuthorQuerySet(NamedQuerySet):
@@ -20,12 +19,14 @@ class AuthorQuerySet(NamedQuerySet):
 
     def alphabetical(self):
         """Arabic names first, as an Arabic index has them, then those in other scripts."""
-        is_foreign = ExpressionWrapper(Q(sort_key__lt=_FIRST_ARABIC), output_field=models.BooleanField())
+        is_foreign = ExpressionWrapper(
+            Q(sort_key__lt=arabic.FIRST_LETTER), output_field=models.BooleanField()
+        )
         return self.annotate(is_foreign=is_foreign).order_by("is_foreign", "sort_key", "pk")
 
     def after(self, author: "Author"):
         """Those that come after `author`; for what `alphabetical` returned."""
-        is_foreign = author.sort_key < _FIRST_ARABIC
+        is_foreign = author.sort_key < arabic.FIRST_LETTER
         later = Q(sort_key__gt=author.sort_key) | Q(sort_key=author.sort_key, pk__gt=author.pk)
         following = Q(is_foreign=is_foreign) & later
         return self.filter(following if is_foreign else following | Q(is_foreign=True))

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Of the Arabic block, by code points; what sorts before it is written in another script.
+FIRST_LETTER = "\u0621"
+
 # The folding is a superset of Lucene's ArabicNormalizer (أإآ ى ة, harakat, tatweel). It makes keys; what is
 # stored and displayed is never folded.
 _MARKS = (

@@ -64,7 +64,8 @@ def arabic_indic_markup(html: str, ours: str) -> str:
 
 
 def _is_own(name: str, attributes: str, ours: str, *, within: bool) -> bool:
-    if ours in attributes:
+    # The page itself, which Django's admin writes.
+    if name == "html" or ours in attributes:
         return True
     return within and name not in _TYPED and not _DIRECTED.search(attributes)
 

@@ -39,7 +39,8 @@ CASES = [
         ),
     ),
     ("flood", {"unjudged": "slow"}, "This rule took longer than usual over the comment, so read it with care."),
-    ("of another time", {}, ""),
+    ("a rule of another time", {}, ""),
+    ("flood", {"form": "of another time"}, ""),
 ]  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings as site
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from comments import moderation, notifications
-from comments.models import Comment, Decision, Mute, QueueSubscription, RejectionReason
+from comments.models import Comment, Decision, Frequency, Mute, QueueSubscription, RejectionReason
 from comments.submission import Sender, submit
 from newsroom.encryption import decrypt, email_fingerprint
-from newsroom.mail import sending
+from newsroom.mail import languages, sending
 from newsroom.mail.models import OutgoingMail
 from tests import factories
 
@@ -146,6 +147,41 @@ def test_the_mail_about_an_answer(settings):
         # Nothing that a reader wrote, and no address.
         assert [word for word in ("كلمات", "سندباد", EMAIL, "zoro") if word in text] == []
     assert 'dir="rtl"' in html
+
+
+def test_who_wrote_from_the_english_pages_is_written_to_in_english(client):
+    article = factories.published()
+    with translation.override("en"):
+        parent = asked(article)
+    answer = factories.sent(article, parent=parent)
+
+    moderation.approve([answer], by=None)
+
+    mail = OutgoingMail.objects.get()
+    _to, content = mail.read()
+    assert mail.subject == f"An answer to your comment: \u2067{article.headline}\u2069"
+    assert f"{site.SITE_URL}/en/comments/{answer.pk}/" in content["text"]
+    assert '<div lang="en" dir="ltr">' in content["html"]
+    assert f'<bdi lang="ar" dir="rtl">{article.headline}</bdi>' in content["html"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "subject"), [("", "تعليق واحد ينتظر قرارًا"), ("en", "1 comment waits for a decision")]
+)
+def test_moderators_are_written_to_in_the_language_of_their_desk(chosen, subject):
+    moderator = factories.staff(factories.MODERATORS)
+    moderator.email = "m@example.org"
+    moderator.save()
+    if chosen:
+        languages.choose(moderator, chosen)
+    QueueSubscription.objects.create(
+        user=moderator, frequency=Frequency.AT_ONCE, told_at=timezone.now() - timedelta(hours=1)
+    )
+    factories.sent(factories.published())
+
+    notifications.write_to_moderators()
+
+    assert OutgoingMail.objects.get().subject == subject
 
 
 def test_a_letter_goes_out_once():

@@ -36,7 +36,7 @@ from comments.models import (
 )
 from newsroom import encryption
 from newsroom.mail import outbox
-from newsroom.mail.models import Cancellation, OutgoingMail
+from newsroom.mail.models import AccountLanguage, Cancellation, OutgoingMail
 from tests import factories, person
 from tests.database import tables_with
 
@@ -289,7 +289,8 @@ HELD = {
     "counts of the rate limits": ([], lambda held: [held["remarks"]]),
 }
 OF_NOBODY_WHO_WRITES = {
-    Cancellation, PersonalData, Policy, QueueSubscription, RejectionReason, Thread, TriageState, WatchedWord, Wave,
+    AccountLanguage, Cancellation, PersonalData, Policy, QueueSubscription, RejectionReason, Thread, TriageState,
+    WatchedWord, Wave,
 }  # fmt: skip
 
 

@@ -128,6 +128,56 @@ def test_faults(project, source, entry, fault):
     assert f"django: {fault}" in message_catalog.faults(project.base)
 
 
+@pytest.mark.parametrize(
+    ("source", "entry", "fault"),
+    [
+        ('_("ردّ")', 'msgid "ردّ"\nmsgstr "ردّ"\n', "not in English: ردّ"),
+        (
+            '_("Wait, please")',
+            'msgid "Wait, please"\nmsgstr "انتظر, رجاءً"\n',
+            "Latin punctuation: Wait, please",
+        ),
+    ],
+    ids=["an Arabic message", "a comma of another script"],
+)
+def test_messages_are_in_their_language(project, source, entry, fault):
+    project("comments/a.py", source)
+    project("po", entry)
+
+    assert message_catalog.faults(project.base) == [f"django: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("comments/a.py", 'LABEL = "ردّ"\n', "comments/a.py:1: ردّ"),
+        ("comments/a.py", 'f"في {place}"\n', "comments/a.py:1: في"),
+        ("templates/a.html", "<p>\nردّ</p>\n", "templates/a.html:2: ردّ</p>"),
+    ],
+    ids=["a constant", "a part of a string", "a template"],
+)
+def test_arabic_that_no_catalog_can_translate_is_a_fault(project, path, text, place):
+    project(path, text)
+
+    assert message_catalog.faults(project.base) == [f"not translatable: {place}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("comments/a.py", '"""Words such as «ردّ»."""\n# ردّ\n'),
+        ("templates/a.html", "{# ردّ #}{% comment %}\nردّ{% endcomment %}"),
+        ("templates/500.html", "<p>ردّ</p>"),
+        ("newsroom/text/a.py", 'WORDS = "ردّ"'),
+    ],
+    ids=["examples and comments of code", "comments of templates", "a page written ahead", "lists of words"],
+)
+def test_arabic_that_nobody_reads_as_ours_is_none(project, path, text):
+    project(path, text)
+
+    assert message_catalog.faults(project.base) == []
+
+
 def test_a_complete_catalog_has_no_fault(project):
     project("comments/a.py", f'{COUNTED}\n_("By %(name)s, 100%%")\npgettext("verb", "Reply")')
     project(

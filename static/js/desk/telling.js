@@ -72,9 +72,12 @@ const deskTelling = (() => {
     for (const line of queue.querySelectorAll(".folded-done")) line.remove();
   }
 
-  const plainTitle = document.title.replace(/^\([+\d,]+\) /, "");
-  // How many waited when the site said so last.
-  const waiting = { told: Number(document.querySelector('[data-count="held"]').textContent.replace(/\D/g, "")) };
+  const plainTitle = document.title.replace(/^\([+\d,٠-٩٬]+\) /, "");
+  // How many waited when the site said so last, in the digits of the edition.
+  const held = document.querySelector('[data-count="held"]').textContent;
+  const waiting = {
+    told: Number(held.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/\D/g, "")),
+  };
 
   function showCounts({ counts, labels, summary }) {
     for (const [name, label] of Object.entries(labels)) {

@@ -117,7 +117,7 @@
       this.button.disabled = false;
       if (suggested.length)
         this.note.textContent = interpolate(gettext("Credits read from the pictures, please check them: %s"), [
-          [...new Set(suggested)].join("، "),
+          [...new Set(suggested)].join(gettext(", ")),
         ]);
       this.dispatchEvent(new CustomEvent("finished", { detail: sent }));
       if ("reloads" in this.dataset && sent && !this.entries.length && !suggested.length) location.reload();

@@ -52,6 +52,7 @@ def test_words_of_ours(typed, written):
             id="scripts, values and references",
         ),
         pytest.param("<ul><li>1<li dir=rtl>2</ul>3", "<ul><li>١<li dir=rtl>2</ul>٣", id="ends left out"),
+        pytest.param('<html dir="rtl"><p>1</p></html>', '<html dir="rtl"><p>١</p></html>', id="the page"),
         pytest.param("<!-- 1 --><p>2</b>3", "<!-- 1 --><p>٢</b>٣", id="comments and ends of nothing"),
     ],
 )
