@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.html import format_html
-
 from newsroom.text.account_names import name_of
+from newsroom.web.isolation import isolate
 
 
 def cell(user: Any) -> str | None:
     """The name as a column shows it; None for None, for which the list has a sign of its own."""
-    return format_html("<bdi>{}</bdi>", name_of(user)) if user else None
+    return isolate(name_of(user)) if user else None

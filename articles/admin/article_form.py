@@ -22,6 +22,7 @@ from articles.related import MAX_STORIES
 from articles.workflow import MOVES, Move
 from newsroom.text import markup
 from newsroom.text.sanitizer import SanitizerError, is_safe_website, sanitize_article
+from newsroom.web.isolation import isolate
 
 from .article_moves import ReviewerField
 from .lookups import Lookup, LookupMultiple
@@ -114,9 +115,9 @@ def credits_missing(error: publishing.CreditMissing) -> SafeString:
     """The sentence of the error and, behind it, links to the forms on which the credits are given."""
     links = format_html_join(
         " ",
-        '<a href="{}"><bdi>{}</bdi></a>',
+        '<a href="{}">{}</a>',
         (
-            (reverse("admin:articles_image_change", args=[image.pk]) + "#id_credit", image)
+            (reverse("admin:articles_image_change", args=[image.pk]) + "#id_credit", isolate(image))
             for image in error.images
         ),
     )

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
@@ -28,8 +28,8 @@ from articles.models.article import TEXTS, ArticleQuerySet
 from articles.models.desk_note import NOTE_MAX_LENGTH
 from articles.workflow import ACTS, ASSIGN, DELETE, EDIT, MOVES, NOTE, PUBLISH, Status
 from newsroom.mail.admin import TELLERS, Told
-from newsroom.text import bidi
 from newsroom.text.excerpt import excerpt
+from newsroom.web.isolation import isolate
 from newsroom.web.numbers import row_number
 
 from . import accounts
@@ -220,10 +220,9 @@ class ArticleMoves:
             return ""
         reason = excerpt(article.returned_because, reviewing.REASON_SHOWN)
         return format_html(
-            '<span class="returned-because">{} <bdi>{}</bdi></span>',
+            '<span class="returned-because">{} {}</span>',
             _("Returned:"),
-            # Escaped and isolated in one.
-            mark_safe(bidi.isolate_html(reason, bidi.direction(reason))),
+            isolate(reason),
         )
 
     # Many at once

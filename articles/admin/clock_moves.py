@@ -3,7 +3,6 @@
 from django.contrib import admin, messages
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +12,7 @@ from articles.models import ClockMove
 from articles.models.article import TEXTS_OF_ARTICLE
 from articles.workflow import PUBLISH
 from newsroom.mail.admin import TELLERS, Told
-from newsroom.text import bidi
+from newsroom.web.isolation import isolate
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 from . import accounts
@@ -66,8 +65,7 @@ class ClockMoveAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("article"))
     def of_article(self, move):
         article = move.article
-        # Escaped and isolated in one.
-        headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
+        headline = isolate(article.headline, article.direction)
         return format_html(
             '<a href="{}"><bdi dir="{}" lang="{}">{}</bdi></a>',
             form_of(article.pk),

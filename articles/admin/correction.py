@@ -20,6 +20,7 @@ from articles.models.correction import Kind
 from articles.workflow import CORRECT, PUBLISH
 from newsroom.text import bidi
 from newsroom.text.excerpt import excerpt
+from newsroom.web.isolation import isolate
 from newsroom.web.numbers import row_number
 
 from . import accounts
@@ -89,8 +90,7 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("public note"))
     def beginning(self, correction: Correction):
-        # Escaped and isolated in one.
-        text = mark_safe(bidi.isolate_html(excerpt(correction.note, NOTE_SHOWN), correction.direction))
+        text = isolate(excerpt(correction.note, NOTE_SHOWN), correction.direction)
         return format_html('<bdi dir="{}">{}</bdi>', correction.direction, text)
 
     @admin.display(description=gettext_lazy("kind of note"), ordering="kind")
@@ -100,7 +100,7 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("article"))
     def of_article(self, correction: Correction):
         article = correction.article
-        headline = mark_safe(bidi.isolate_html(article.headline, article.direction))
+        headline = isolate(article.headline, article.direction)
         return format_html('<bdi dir="{}" lang="{}">{}</bdi>', article.direction, article.language, headline)
 
     @admin.display(description=gettext_lazy("added by"))
@@ -111,15 +111,15 @@ class CorrectionAdmin(ScannedSearch, admin.ModelAdmin):
     def wordings(self, correction: Correction):
         return format_html_join(
             "",
-            '<p><strong>{}</strong> · <bdi>{}</bdi> · {}</p><p class="note-text" dir="{}">{}</p>',
+            '<p><strong>{}</strong> · {} · {}</p><p class="note-text" dir="{}">{}</p>',
             (
                 (
                     wording.get_kind_display(),
-                    accounts.name_of(wording.by) or _("The site itself"),
+                    isolate(accounts.name_of(wording.by)) if wording.by else _("The site itself"),
                     date_format(localtime(wording.at), "DATETIME_FORMAT"),
                     wording.direction,
-                    # Escaped and isolated in one.
-                    mark_safe(bidi.isolate_html(wording.note, wording.direction).replace("\n", "<br>")),
+                    # Safe: escaped already.
+                    mark_safe(isolate(wording.note, wording.direction).replace("\n", "<br>")),
                 )
                 for wording in correction.wordings.select_related("by")
             ),

@@ -6,9 +6,10 @@ from django.db.models import CASCADE, DO_NOTHING, SET_DEFAULT, SET_NULL, Func, I
 from django.db.models.deletion import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from newsroom.web.isolation import isolate
 
 _HARMLESS = {SET_NULL, SET_DEFAULT, DO_NOTHING}
 
@@ -32,7 +33,7 @@ class CountedDeletion:
                 going[options.verbose_name_plural] = going.get(options.verbose_name_plural, 0) + count
                 if not self.admin_site.get_model_admin(relation.related_model).has_delete_permission(request):
                     needed.add(options.verbose_name)
-        return [format_html("<bdi>{}</bdi>", obj) for obj in objs], going, needed, staying
+        return [isolate(obj) for obj in objs], going, needed, staying
 
     def _referring(self, objs) -> list[tuple]:
         """Each relation by which rows refer to these, with how many, where there are any and they matter."""

@@ -17,6 +17,7 @@ from articles.models.article import RTL_LANGUAGES
 from newsroom.text import bidi, word_diff
 from newsroom.text.bidi import Direction
 from newsroom.text.word_diff import Kind
+from newsroom.web.isolation import isolate
 
 _MARKS = {Kind.DELETED: "del", Kind.INSERTED: "ins"}
 
@@ -111,7 +112,7 @@ def _paragraphs(runs: list[word_diff.Run], base: Direction) -> SafeString:
             if run.kind is not Kind.DELETED and html[-1] != "<p>":
                 html.append("</p><p>")
         html.append(_marked(run.kind, text, base))
-    # Safe: `_mark` escapes, or takes what `isolate_html` escaped.
+    # Safe: `_mark` escapes, or takes what `isolate` escaped.
     return mark_safe("".join([*html, "</p>"]).replace("<p></p>", ""))
 
 
@@ -120,7 +121,7 @@ def _marked(kind: Kind, words: list[word_diff.Word], base: Direction) -> str:
         return ""
     text = "".join(word.text + word.space for word in words)
     body = text.rstrip()
-    isolated = format_html('<bdi dir="{}">{}</bdi>', base, mark_safe(bidi.isolate_html(body, base)))
+    isolated = format_html('<bdi dir="{}">{}</bdi>', base, isolate(body, base))
     return _mark(kind, isolated) + " " * (body != text)
 
 

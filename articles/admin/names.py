@@ -1,11 +1,11 @@
 """Sections, tags and authors in the admin: what has a name and a page of its own."""
 
 from django.contrib import admin
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
 from newsroom.text import arabic
+from newsroom.web.isolation import isolate
 
 from . import accounts
 from .addresses import tell_address
@@ -26,7 +26,7 @@ class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin)
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, row):
-        return format_html("<bdi>{}</bdi>", row.slug)
+        return isolate(row.slug)
 
     def save_model(self, request, obj, form, change):
         publishing.save_named(obj)

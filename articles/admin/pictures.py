@@ -21,6 +21,7 @@ from js_asset import Script
 from articles import figures, images, library, renditions
 from articles.models import Article, Figure, Image
 from newsroom.text import bidi
+from newsroom.web.isolation import isolate
 
 from . import accounts
 from .lookups import NUMBER
@@ -360,7 +361,7 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
 
     def _link(self, image: Image):
         address = reverse("admin:articles_image_change", args=[image.pk])
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', address, image)
+        return format_html('<a href="{}">{}</a>', address, isolate(image))
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"max_bytes": images.MAX_BYTES} | (extra_context or {}))

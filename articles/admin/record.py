@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,9 +9,9 @@ from articles import scopes
 from articles.models import Transition
 from articles.models.article import TEXTS_OF_ARTICLE
 from articles.workflow import ACTS, OF_THE_CLOCK
-from newsroom.text import bidi
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import excerpt
+from newsroom.web.isolation import isolate
 from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
@@ -103,10 +102,7 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
     def of_article(self, transition: Transition):
         if not transition.headline:
             return self.get_empty_value_display()
-        direction = bidi.direction(transition.headline)
-        # Escaped and isolated in one.
-        headline = mark_safe(bidi.isolate_html(transition.headline, direction))
-        name = format_html('<bdi dir="{}">{}</bdi>', direction, headline)
+        name = isolate(transition.headline)
         if transition.article_id is None:
             return name
         return format_html(
@@ -147,6 +143,4 @@ class TransitionAdmin(AskedByFilters, ReadOnlyAdmin):
             return accounts.cell(transition.assignee)
         if not transition.note:
             return self.get_empty_value_display()
-        text = excerpt(transition.note, NOTE_SHOWN)
-        direction = bidi.direction(text)
-        return format_html('<bdi dir="{}">{}</bdi>', direction, mark_safe(bidi.isolate_html(text, direction)))
+        return isolate(excerpt(transition.note, NOTE_SHOWN))

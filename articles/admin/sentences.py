@@ -12,6 +12,7 @@ from articles.models import Transition
 from articles.workflow import ASSIGN, CORRECT, NOTE, REWORD, SET_WITHDRAWAL, State
 from newsroom.text import bidi
 from newsroom.text.account_names import name_of
+from newsroom.web.isolation import isolate
 
 _DONE = {
     "publish_changes": gettext_lazy("Changes published"),
@@ -25,7 +26,7 @@ _DONE = {
 
 def who_writes(names: list[str]):
     """Who has the form of an article open, by their names."""
-    listed = format_html_join(_(", "), "<bdi>{}</bdi>", ((name,) for name in names))
+    listed = format_html_join(_(", "), "{}", ((isolate(name),) for name in names))
     return format_html(_("Open for editing at %(names)s") % {"names": "{}"}, listed)
 
 

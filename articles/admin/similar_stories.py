@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from articles import similar_stories
 from articles.models import Article
 from articles.similar_stories import Similar
+from newsroom.web.isolation import isolate
 from newsroom.web.numbers import row_number
 
 from .addresses import form_of
@@ -106,8 +107,8 @@ class SimilarStories:
         if similar.known:
             links = format_html_join(
                 _(", "),
-                '<a href="{}"><bdi>{}</bdi></a>',
-                ((address_of(story), story.headline) for story in similar.known),
+                '<a href="{}">{}</a>',
+                ((address_of(story), isolate(story.headline)) for story in similar.known),
             )
             messages.warning(request, format_html(_("Similar stories: {stories}."), stories=links))
         if similar.hidden:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -20,6 +19,7 @@ from comments import moderation, sanctions
 from comments.models import Comment, Effect, Status, Target
 from newsroom.text import bidi
 from newsroom.text.bidi import isolate_plain
+from newsroom.web.isolation import isolate
 from newsroom.web.numbers import row_number
 
 EFFECTS_EXPLAINED = {
@@ -217,7 +217,7 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("whom it concerns"), ordering="label")
     def whom(self, sanction):
-        return format_html("<bdi>{}</bdi>", sanction.label)
+        return isolate(sanction.label)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, sanction):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_bidi, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from newsroom.text import bidi, links
@@ -19,6 +19,7 @@ from newsroom.text.hijri import hijri
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.passages import Passage
 from newsroom.text.sanitizer import is_safe_website
+from newsroom.web.isolation import isolate, line_direction
 from newsroom.web.numerals import MARK, are_arabic_indic
 
 register = template.Library()
@@ -39,16 +40,7 @@ HIJRI_MONTHS = (
 )
 
 
-@register.filter
-def isolate(value: object, base: str = "") -> SafeString:
-    """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»).
-
-    `base` is its direction; where none is stored with it, it stands in a line of the interface.
-    """
-    text = bidi.strip_overrides(str(value))
-    html = bidi.isolate_html(text, _direction(base)) if base else bidi.isolate_in_line(text, _direction(""))
-    # Safe: both escape everything that they do not write themselves.
-    return mark_safe(keep_together(html))
+register.filter(isolate)
 
 
 @register.filter
@@ -60,7 +52,7 @@ def marked(passage: Passage, base: str = "") -> SafeString:
     )
     before, behind = "… " * passage.is_cut_before, " …" * passage.is_cut_behind
     # Safe: every piece was escaped.
-    return mark_safe(keep_together(bidi.isolate_markup(before + html + behind, _direction(base))))
+    return mark_safe(keep_together(bidi.isolate_markup(before + html + behind, line_direction(base))))
 
 
 @register.filter
@@ -69,7 +61,7 @@ def isolate_plain(value: object, base: str = "") -> str:
 
     `base` is its direction; where none is stored with it, its letters tell.
     """
-    return bidi.isolate_plain(str(value), _direction(base) if base else None)
+    return bidi.isolate_plain(str(value), line_direction(base) if base else None)
 
 
 @register.filter
@@ -78,7 +70,7 @@ def text_direction(value: object, default: str = "") -> bidi.Direction:
 
     One without letters has that of `default` or, without it, of the interface.
     """
-    return bidi.direction(str(value), _direction(default))
+    return bidi.direction(str(value), line_direction(default))
 
 
 @register.filter
@@ -92,7 +84,7 @@ def readers_text(value: str, base: str = "") -> SafeString:
     """Paragraphs of a reader's plain text, escaped, with links that lend no reputation. `base` is its direction."""
     paragraphs = [part.strip("\n") for part in bidi.strip_overrides(value).split("\n\n")]
     html = "".join(
-        "<p>" + links.link_urls(part, base=_direction(base)).replace("\n", "<br>") + "</p>"
+        "<p>" + links.link_urls(part, base=line_direction(base)).replace("\n", "<br>") + "</p>"
         for part in paragraphs
         if part.strip()
     )
@@ -144,21 +136,14 @@ def moment(value: datetime, style: str = "full") -> str:
 def interface() -> str:
     """The attributes of an element that speaks the language of the interface, in whatever it stands."""
     mark = mark_safe(f" {MARK}" if are_arabic_indic() else "")
-    return format_html('lang="{}" dir="{}"{}', get_language(), _direction(""), mark)
+    return format_html('lang="{}" dir="{}"{}', get_language(), line_direction(""), mark)
 
 
 @register.simple_tag
 def unlike_interface(direction: str) -> str:
     """The attributes of a text in a line of the interface whose letters run the other way; of its language they tell
     nothing."""
-    return format_html(' lang="" dir="{}"', direction) if direction != _direction("") else ""
-
-
-def _direction(base: str) -> bidi.Direction:
-    """`base` or, where it is empty, the direction of the interface."""
-    if base:
-        return "ltr" if base == "ltr" else "rtl"
-    return "rtl" if get_language_bidi() else "ltr"
+    return format_html(' lang="" dir="{}"', direction) if direction != line_direction("") else ""
 
 
 def _hijri_date(local: datetime) -> str:

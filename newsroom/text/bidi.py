@@ -108,17 +108,10 @@ def isolate_html(text: str, base: Direction = "rtl") -> str:
 def isolate_in_line(text: str, line: Direction) -> str:
     """A text of which no direction is stored, as escaped HTML for a line of direction `line`.
 
-    Where its letters run the other way it is isolated as a whole, if in the line it would read in another order.
+    Its letters tell which way it runs, not the first of them, as a browser would have it; what stands around it stays.
     """
-    own, html = direction(text, line), isolate_html(text, line)
-    if own == line or (html == escape(text) and not _has_letters_of(text, line)):
-        return html
+    own = direction(text, line)
     return f'<bdi dir="{own}">{isolate_html(text, own)}</bdi>'
-
-
-def _has_letters_of(text: str, line: Direction) -> bool:
-    kinds = ("R", "AL") if line == "rtl" else ("L",)
-    return any(unicodedata.bidirectional(char) in kinds for char in text)
 
 
 def clean_characters(text: str) -> str:

@@ -272,5 +272,6 @@ def test_a_machine_translation_names_who_reviewed_it(client):
 
     address = reviewer.get_absolute_url()
     assert (
-        f'ترجمة آلية بمراجعة <a href="{address}"><bdi>سارة &amp; <bdi dir="ltr">C++</bdi></bdi></a>' in text
+        f'ترجمة آلية بمراجعة <a href="{address}"><bdi dir="rtl">سارة &amp; <bdi dir="ltr">C++</bdi></bdi></a>'
+        in text
     )

@@ -195,4 +195,4 @@ def test_saving_tells_and_stops_nobody(as_editor):
     answer = as_editor.post(ADD, payload(headline=HEADLINE, _save=""), follow=True)
 
     assert Article.objects.count() == 2
-    assert f'<a href="{change(story)}"><bdi>{HEADLINE}</bdi></a>' in " ".join(told_on(answer))
+    assert f'<a href="{change(story)}"><bdi dir="rtl">{HEADLINE}</bdi></a>' in " ".join(told_on(answer))

@@ -56,7 +56,7 @@ def test_those_of_the_stored_text_are_listed_without_scripts(as_editor):
         '<p class="tells__words" dir="rtl" lang="ar">شراكة مع Mistral AI يوم الاثنين<mark>,</mark> أ شركة'
         in page
     )
-    assert "التصحيح: <bdi>،</bdi>" in page
+    assert 'التصحيح: <bdi dir="rtl">،</bdi>' in page
 
 
 def test_the_form_links_to_the_list_of_the_stored_text(as_editor):

@@ -112,6 +112,15 @@ def test_hostile_texts_in_the_body_of_an_article(page):
     assert _seen(page, article.get_absolute_url(), ".story__body p") == _expected(HOSTILE)
 
 
+def test_hostile_tags(page):
+    tags = [factories.tag(typed(marked)) for marked in HOSTILE]
+    article = factories.published(tags=tags)
+
+    seen = _seen(page, article.get_absolute_url(), ".story__tags li")
+
+    assert set(seen) ^ set(_expected(HOSTILE)) == set()
+
+
 def test_hostile_headlines(page):
     marked = HOSTILE[:20]
     tag = factories.tag()
@@ -123,11 +132,12 @@ def test_hostile_headlines(page):
     assert seen == _expected(marked)[::-1]
 
 
-def test_hostile_comments(page):
+def test_hostile_comments_and_their_names(page):
     article = factories.published()
     for text in HOSTILE:
-        factories.approved(article, body=typed(text), author_name=typed(text)[:60])
+        factories.approved(article, body=typed(text), author_name=typed(text))
 
-    seen = _seen(page, article.get_absolute_url() + "?order=oldest", ".comment__body p")
+    address = article.get_absolute_url() + "?order=oldest"
 
-    assert seen == _expected(HOSTILE)
+    assert _seen(page, address, ".comment__body p") == _expected(HOSTILE)
+    assert _seen(page, address, ".comment__name") == _expected(HOSTILE)

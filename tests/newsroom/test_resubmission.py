@@ -111,7 +111,7 @@ def test_a_file_is_asked_for_again(client):
 
     assert _hidden(response.text) == [("alt", "ميناء")]
     assert re.search(r"<label>(.*) <input type=\"file\" name=\"upload\"></label>", response.text)[1] == (
-        "اختر الملفّ من جديد: <bdi>صورة &lt;b&gt;.png</bdi>"
+        'اختر الملفّ من جديد: <bdi dir="rtl">صورة &lt;b&gt;.png</bdi>'
     )
 
 

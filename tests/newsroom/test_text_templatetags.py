@@ -25,7 +25,7 @@ NOON = datetime(2026, 2, 26, 12, 5, tzinfo=UTC)
     ],
 )
 def test_isolate(value, shown):
-    assert text.isolate(value) == shown
+    assert text.isolate(value, "rtl") == shown
 
 
 def test_isolate_follows_the_direction_of_the_text():
@@ -33,9 +33,22 @@ def test_isolate_follows_the_direction_of_the_text():
 
 
 def test_isolated_text_is_not_escaped_again():
-    template = Template("{% load text %}{{ name|isolate }}")
+    template = Template("{% load text %}{{ name|isolate:'rtl' }}")
 
     assert template.render(Context({"name": "C++ & غيرها"})) == '<bdi dir="ltr">C++</bdi> &amp; غيرها'
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("OpenAI تطلق", '<bdi dir="rtl">OpenAI تطلق</bdi>', id="Latin name first"),
+        pytest.param("The story of “لو”", '<bdi dir="ltr">The story of “لو”</bdi>', id="Latin"),
+        pytest.param("لغة C++", '<bdi dir="rtl">لغة <bdi dir="ltr">C++</bdi></bdi>', id="run within"),
+        pytest.param("2026", '<bdi dir="rtl">2026</bdi>', id="no letters"),
+    ],
+)
+def test_a_name_runs_as_most_of_its_letters(name, shown):
+    assert text.isolate(name) == shown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""Stored lines put into pages: escaped, and isolated where they would move something or be moved."""
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
+
+from newsroom.text import bidi
+from newsroom.text.line_breaks import keep_together
+
+
+def isolate(value: object, base: str = "") -> SafeString:
+    """Escape a line and isolate the runs in it that would otherwise move («C++», «-5»).
+
+    `base` is its direction. Where none is stored with it its letters tell, and it is isolated as a whole from the line
+    of the interface that it stands in.
+    """
+    text = bidi.strip_overrides(str(value))
+    html = (
+        bidi.isolate_html(text, line_direction(base))
+        if base
+        else bidi.isolate_in_line(text, line_direction(""))
+    )
+    # Safe: both escape everything that they do not write themselves.
+    return mark_safe(keep_together(html))
+
+
+def line_direction(base: str) -> bidi.Direction:
+    """`base` or, where it is empty, the direction of the interface."""
+    if base:
+        return "ltr" if base == "ltr" else "rtl"
+    return "rtl" if get_language_bidi() else "ltr"
