@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from xml.sax.saxutils import escape
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import Greatest, TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Section, Series, Tag
-from articles.models.addresses import Addressed
 from articles.seo import absolute
 from newsroom.text import bidi
 from newsroom.web import conditional
@@ -40,19 +39,12 @@ _NAMESPACES = {
 _MONTH = re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])")
 
 
-def _with_articles(model: type[Addressed], via: str) -> QuerySet:
-    """Rows of which readers see an article: a name may say what is not to be known yet."""
-    return model._default_manager.filter(
-        Exists(Article.objects.published().filter(**{via: OuterRef("pk")}))
-    ).order_by("pk")
-
-
 # Lists of rows with pages of their own; asked anew each time, for what is public the clock decides.
 LISTS: dict[str, Callable[[], QuerySet]] = {
     "sections": lambda: Section.objects.order_by("pk"),
     "series": lambda: Series.objects.published().order_by("pk"),
-    "tags": lambda: _with_articles(Tag, "tags"),
-    "authors": lambda: _with_articles(Author, "authors"),
+    "tags": lambda: Tag.objects.published().order_by("pk"),
+    "authors": lambda: Author.objects.published().order_by("pk"),
 }
 PAGES = ("articles:home", "articles:corrections", "articles:feeds")
 
