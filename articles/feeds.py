@@ -98,7 +98,7 @@ def _answer(
         entries=list(entries),
     )
     wanted = FORMS[form]
-    return conditional.answer(request, wanted.write(feed), wanted.media_type, feed.updated)
+    return conditional.answer(request, wanted.write(feed), wanted.media_type)
 
 
 def _stories(articles: QuerySet[Article]) -> list[Entry]:

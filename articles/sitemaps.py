@@ -70,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
         f"<sitemap><loc>{absolute(address)}</loc>{_changed(at)}</sitemap>"
         for address, at in ((_address(name), at) for name, at in found)
     )
-    return _answer(request, "sitemapindex", entries, changed)
+    return _answer(request, "sitemapindex", entries)
 
 
 @require_safe
@@ -103,7 +103,7 @@ def _month(request: HttpRequest, name: str, number: int) -> HttpResponse:
     if not rows:
         raise Http404
     entries = (_entry(article.get_absolute_url(), article.updated_at, _picture(article)) for article in rows)
-    return _answer(request, "urlset", entries, max(article.updated_at for article in rows))
+    return _answer(request, "urlset", entries)
 
 
 def _news(request: HttpRequest) -> HttpResponse:
@@ -114,7 +114,7 @@ def _news(request: HttpRequest) -> HttpResponse:
         _entry(article.get_absolute_url(), article.updated_at, _report(article) + _picture(article))
         for article in rows
     )
-    return _answer(request, "urlset", entries, max((article.updated_at for article in rows), default=None))
+    return _answer(request, "urlset", entries)
 
 
 def _with_pictures(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -174,11 +174,9 @@ def _text(text: str) -> str:
     return escape(only_xml(bidi.strip_overrides(text)))
 
 
-def _answer(
-    request: HttpRequest, root: str, entries: Iterable[str], changed: datetime | None = None
-) -> HttpResponse:
+def _answer(request: HttpRequest, root: str, entries: Iterable[str]) -> HttpResponse:
     written = "".join(_document(root, entries))
-    response = conditional.answer(request, written.encode(), "application/xml", changed)
+    response = conditional.answer(request, written.encode(), "application/xml")
     # It is read for what it names, and is no result itself.
     response["X-Robots-Tag"] = "noindex"
     return response
