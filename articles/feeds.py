@@ -22,8 +22,8 @@ RIGHT_TO_LEFT_MARK = "\u200f"
 # What has a feed of its own, by the name of its address. Asked anew each time: what is public, the clock decides.
 SUBJECTS: dict[str, Callable[[], QuerySet]] = {
     "section": Section.objects.all,
-    "tag": Tag.objects.all,
-    "author": Author.objects.all,
+    "tag": Tag.objects.published,
+    "author": Author.objects.published,
     "series": Series.objects.published,
 }
 
@@ -98,7 +98,7 @@ def _answer(
         entries=list(entries),
     )
     wanted = FORMS[form]
-    return conditional.answer(request, wanted.write(feed), wanted.media_type, feed.updated)
+    return conditional.answer(request, wanted.write(feed), wanted.media_type)
 
 
 def _stories(articles: QuerySet[Article]) -> list[Entry]:

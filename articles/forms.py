@@ -13,15 +13,18 @@ class FiltersForm(forms.Form):
     section = forms.ModelChoiceField(
         Section.objects.all(), label=_("Section"), required=False, empty_label=_("All sections")
     )
-    author = forms.ModelChoiceField(
-        Author.objects.all(), label=_("Written by"), required=False, empty_label=_("Anybody")
-    )
+    author = forms.ModelChoiceField(None, label=_("Written by"), required=False, empty_label=_("Anybody"))
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     until = forms.DateField(
         label=_("To"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Asked with each form: whom readers see, the clock decides.
+        self.fields["author"].queryset = Author.objects.published()
 
     def filters(self) -> Filters:
         self.full_clean()

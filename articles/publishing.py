@@ -344,10 +344,10 @@ def save_named(row: Section | Tag | Author | Series) -> Section | Tag | Author |
     """
     row.settle()
     with transaction.atomic():
+        if isinstance(row, Author | Tag) and row.pk is not None:
+            search_index.note_names(type(row).objects.filter(pk=row.pk))
         if isinstance(row, Author) and row.pk is not None:
             _rename_in_search(row)
-        if isinstance(row, Author | Tag) and row.pk is not None:
-            search_index.note_name(row)
         row.save_with_free_slug(row.name)
     return row
 
@@ -359,8 +359,7 @@ def delete_named(rows: QuerySet) -> None:
     """
     with transaction.atomic():
         if rows.model in (Author, Tag):
-            for row in rows:
-                search_index.note_name(row)
+            search_index.note_names(rows)
         rows.delete()
 
 

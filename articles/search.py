@@ -28,6 +28,8 @@ _SOURCE_READ = 60_000
 PASSAGE_LENGTH = 240
 # Words that were not found, and for each of them others that may have been meant.
 _MOST_SLIPS, _MOST_MEANT = 6, 3
+# Articles that are asked for words which were not counted; few have such.
+_MOST_UNCOUNTED = 50
 # A word that so many articles have is in one that readers see.
 _SURELY_SEEN = 50
 MOST_SUGGESTED, _MOST_HEADLINES = 5, 3
@@ -121,7 +123,7 @@ class Suggestion:
 
 
 def page(typed: str, filters: Filters | None = None, after: Place | None = None) -> Page:
-    """A page of what readers find by what was typed; it goes on after a place. Eleven queries at most."""
+    """A page of what readers find by what was typed; it goes on after a place. Twelve queries at most."""
     query = search_query.parse(typed)
     day = date.fromordinal(after.day) if after else None
     ranked = rank(query, filters, day=day)
@@ -185,7 +187,7 @@ def _seen(rows: list[SearchWord]) -> set[str]:
 def suggest(typed: str) -> list[Suggestion]:
     """How what is being typed may go on, by words of the newspaper, and headlines it may be about.
 
-    Ten queries at most.
+    Eleven queries at most.
     """
     line = search_query.clean(typed)
     begun = re.search(r"\w+\Z", line)
@@ -209,14 +211,14 @@ def suggest(typed: str) -> list[Suggestion]:
 
 
 def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None = None) -> Ranking:
-    """The published articles that are most about the words of `query`, CANDIDATES at most. Seven queries at most."""
+    """The published articles that are most about the words of `query`, CANDIDATES at most. Eight queries at most."""
     filters = filters or Filters()
     day = day or timezone.localdate()
     if not query:
         return Ranking([], {}, {}, lacks_phrase=False)
     weights = {term: 1.0 for word in query.words for term in search_words.terms(word)}
     counts = _counts(weights)
-    meant = _meant([word for word in dict.fromkeys(query.words) if not _is_known(word, counts)])
+    meant = _meant(_unknown([word for word in dict.fromkeys(query.words) if not _is_known(word, counts)]))
     slips = {
         term: ranking.SLIP
         for words in meant.values()
@@ -261,6 +263,23 @@ def _count(term: str, counts: dict[int, int]) -> int:
 
 def _is_known(word: str, counts: dict[int, int]) -> bool:
     return any(_count(term, counts) for term in search_words.terms(word))
+
+
+def _unknown(words: list[str]) -> list[str]:
+    """Those of the words, which were not counted, that no article has which readers see. One query, none without words.
+
+    An article is counted once: words that it was given later, and those of the last moments, are in its entry alone.
+    """
+    if not words:
+        return []
+    keys = {
+        word: {key for term in search_words.terms(word) for key in ranking.keys_of_term(term)}
+        for word in words
+    }
+    published = SearchEntry.objects.filter(article__in=Article.objects.published())
+    entries = published.filter(keys__overlap=list(set().union(*keys.values()))).values_list("keys", flat=True)
+    there = set().union(*entries[:_MOST_UNCOUNTED])
+    return [word for word in words if keys[word].isdisjoint(there)]
 
 
 def _meant(lost: list[str]) -> dict[str, list[SearchWord]]:

@@ -44,9 +44,17 @@ def note(article: Article) -> None:
         SearchEntry.objects.filter(pk=article.pk).delete()
 
 
-def note_name(row: Author | Tag) -> None:
-    """Mark the entries that hold a name which was changed; `refresh` writes them anew. One query."""
-    SearchEntry.objects.filter(article__in=row.articles.values("pk")).update(is_stale=True)
+def note_names(names: QuerySet[Author] | QuerySet[Tag]) -> None:
+    """Mark the entries that hold a name which is about to change; `refresh` writes them anew. Two queries.
+
+    Their articles are locked until the transaction ends. Whoever writes an entry has locked its article and reads the
+    names after that, so that none is written with a name which is just being changed.
+    """
+    named = Article.objects.filter(**{f"{names.model.articles.field.name}__in": names})
+    # In one order, so that two who change names do not wait for each other.
+    articles = Article.objects.filter(pk__in=named.values("pk")).order_by("pk")
+    numbers = list(articles.select_for_update(no_key=True).values_list("pk", flat=True))
+    SearchEntry.objects.filter(pk__in=numbers).update(is_stale=True)
 
 
 def refresh() -> int:
@@ -57,7 +65,9 @@ def refresh() -> int:
     stale = SearchEntry.objects.filter(is_stale=True).order_by("pk").values_list("pk", flat=True)[:BATCH]
     if written := list(stale):
         with transaction.atomic():
-            _write(Article.objects.filter(pk__in=written))
+            _write(_indexed().filter(pk__in=written))
+            # Of what was taken back since.
+            SearchEntry.objects.filter(pk__in=written).exclude(article__in=_indexed().values("pk")).delete()
     return len(written) + _count_new()
 
 
@@ -67,7 +77,7 @@ def rebuild() -> int:
     done = 0
     for numbers in _batches(_indexed()):
         with transaction.atomic():
-            _write(Article.objects.filter(pk__in=numbers))
+            _write(_indexed().filter(pk__in=numbers))
         done += len(numbers)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTING])
@@ -108,8 +118,9 @@ def _batches(articles: QuerySet[Article]) -> Iterator[list[int]]:
 
 
 def _write(articles: QuerySet[Article]) -> None:
+    """Write the entries of articles as these are once nobody else is writing them. Five queries."""
     SearchEntry.objects.bulk_create(
-        _entries(articles),
+        _entries(articles.order_by("pk").select_for_update(no_key=True)),
         update_conflicts=True,
         unique_fields=["article"],
         update_fields=["published_at", "keys", "text", "is_stale"],

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from xml.sax.saxutils import escape
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import Greatest, TruncMonth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,7 +21,6 @@ from django.views.decorators.http import require_safe
 
 from articles import archive
 from articles.models import Article, Author, Section, Series, SitePage, Tag
-from articles.models.addresses import Addressed
 from articles.seo import absolute
 from newsroom.text import bidi
 from newsroom.web import conditional
@@ -41,18 +40,11 @@ _NAMESPACES = {
 _MONTH = re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])")
 
 
-def _with_articles(model: type[Addressed], via: str) -> QuerySet:
-    """Rows of which readers see an article: a name may say what is not to be known yet."""
-    return model._default_manager.filter(
-        Exists(Article.objects.published().filter(**{via: OuterRef("pk")}))
-    ).order_by("pk")
-
-
 # Lists of rows with pages of their own; asked anew each time, for what is public the clock decides.
 LISTS: dict[str, Callable[[], QuerySet]] = {
     "sections": lambda: Section.objects.order_by("pk"),
     "series": lambda: Series.objects.published().order_by("pk"),
-    "tags": lambda: _with_articles(Tag, "tags"),
+    "tags": lambda: Tag.objects.published().order_by("pk"),
     "authors": lambda: Author.objects.published().order_by("pk"),
     "site-pages": lambda: SitePage.objects.published().order_by("pk"),
 }
@@ -80,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
         f"<sitemap><loc>{absolute(address)}</loc>{_changed(at)}</sitemap>"
         for address, at in ((_address(name), at) for name, at in found)
     )
-    return _answer(request, "sitemapindex", entries, changed)
+    return _answer(request, "sitemapindex", entries)
 
 
 @require_safe
@@ -116,7 +108,7 @@ def _month(request: HttpRequest, name: str, number: int) -> HttpResponse:
     if not rows:
         raise Http404
     entries = (_entry(article.get_absolute_url(), article.updated_at, _picture(article)) for article in rows)
-    return _answer(request, "urlset", entries, max(article.updated_at for article in rows))
+    return _answer(request, "urlset", entries)
 
 
 def _archive(request: HttpRequest) -> HttpResponse:
@@ -140,7 +132,7 @@ def _news(request: HttpRequest) -> HttpResponse:
         _entry(article.get_absolute_url(), article.updated_at, _report(article) + _picture(article))
         for article in rows
     )
-    return _answer(request, "urlset", entries, max((article.updated_at for article in rows), default=None))
+    return _answer(request, "urlset", entries)
 
 
 def _with_pictures(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -200,11 +192,9 @@ def _text(text: str) -> str:
     return escape(only_xml(bidi.strip_overrides(text)))
 
 
-def _answer(
-    request: HttpRequest, root: str, entries: Iterable[str], changed: datetime | None = None
-) -> HttpResponse:
+def _answer(request: HttpRequest, root: str, entries: Iterable[str]) -> HttpResponse:
     written = "".join(_document(root, entries))
-    response = conditional.answer(request, written.encode(), "application/xml", changed)
+    response = conditional.answer(request, written.encode(), "application/xml")
     # It is read for what it names, and is no result itself.
     response["X-Robots-Tag"] = "noindex"
     return response

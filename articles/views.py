@@ -93,13 +93,13 @@ def section(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 
 @require_safe
 def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
-    found = get_object_or_404(Tag, pk=pk)
+    found = get_object_or_404(Tag.objects.published(), pk=pk)
     return _listing(request, found, found.articles, "articles/tag.html")
 
 
 @require_safe
 def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
-    found = get_object_or_404(Author, pk=pk)
+    found = get_object_or_404(Author.objects.published(), pk=pk)
     return _listing(request, found, found.articles, "articles/author.html")
 
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.text import arabic
@@ -12,11 +12,6 @@ from .taxonomy import Named, NamedQuerySet
 
 
 class AuthorQuerySet(NamedQuerySet):
-    def published(self):
-        """Those of whom readers see an article: a name may say what is not to be known yet."""
-        articles = self.model.articles.rel.related_model
-        return self.filter(Exists(articles.objects.published().filter(authors=OuterRef("pk"))))
-
     def alphabetical(self):
         """Arabic names first, as an Arabic index has them, then those in other scripts."""
         is_foreign = ExpressionWrapper(

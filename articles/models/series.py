@@ -2,19 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .fields import LineField
-from .taxonomy import Named, NamedQuerySet
-
-
-class SeriesQuerySet(NamedQuerySet):
-    def published(self):
-        """Those of which readers see a part: its name may say what is not to be known yet."""
-        articles = self.model.articles.rel.related_model
-        return self.filter(Exists(articles.objects.published().filter(series=OuterRef("pk"))))
+from .taxonomy import Named
 
 
 class Series(Named):
@@ -22,8 +14,6 @@ class Series(Named):
     # Numbers of articles. Which belong to it is written in each article, and changed as its text is; this says only in
     # which order they stand, and what is not named here comes last, by date.
     order = ArrayField(models.BigIntegerField(), default=list, editable=False)
-
-    objects = SeriesQuerySet.as_manager()
 
     url_name = "articles:series"
 

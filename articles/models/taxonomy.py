@@ -1,7 +1,7 @@
 """Sections and tags: where an article stands and what it is about."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.text import arabic, bidi
@@ -11,6 +11,12 @@ from .fields import LineField
 
 
 class NamedQuerySet(models.QuerySet):
+    def published(self):
+        """Those of which readers see an article: a name may say what is not to be known yet."""
+        relation = self.model.articles.field
+        articles = relation.model.objects.published()
+        return self.filter(Exists(articles.filter(**{relation.name: OuterRef("pk")})))
+
     def called(self, name: str) -> list:
         """The rows of that name in any spelling, with or without tashkeel and hamza. One query."""
         name = bidi.clean_line(name)

@@ -39,6 +39,8 @@ _LETTERS = {
     "ج": "چ",
     "ف": "ڤ",
     "ز": "ژ",
+    # Lower-cased alone it would be an i and a mark, at which words are divided.
+    "i": "İ",
 }
 _DIGITS = ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 

@@ -13,7 +13,8 @@ _OTHER_WORD = rf"[^\W_{_ARABIC}]+(?:[-\u2010\u2011][^\W_{_ARABIC}]+)*"
 _WORD = re.compile(f"{_ARABIC_WORD}|{_OTHER_WORD}")
 _PART = re.compile(r"[^\W\d]+|\d+")
 _IS_ARABIC = re.compile(f"[{_ARABIC}]")
-_WITH_SEAT = re.compile(f"[{_ARABIC}]*[ؤئ][{_ARABIC}]*")
+_SPELLED = re.compile(_ARABIC_WORD)
+_SEAT = re.compile("[ؤئ]")
 _OTHER_SEAT = str.maketrans("ؤئ", "ئؤ")
 
 # light10 (Larkey, Ballesteros and Connell, «Light Stemming for Arabic Information Retrieval», 2007) over folded
@@ -53,7 +54,9 @@ def other_spellings(text: str) -> list[str]:
     """The words of a text as stored that have hamza on waw or ya, folded as if it sat on the other: «مسؤول» is
     written «مسئول» too, and neither folds to the other."""
     spelled = arabic.without_marks(text)
-    return [arabic.normalize(word.translate(_OTHER_SEAT)) for word in _WITH_SEAT.findall(spelled)]
+    # Whole words first: to look for a seat from each letter of one anew would take the square of its length.
+    words = [word for word in _SPELLED.findall(spelled) if _SEAT.search(word)]
+    return [arabic.normalize(word.translate(_OTHER_SEAT)) for word in words]
 
 
 def stem(word: str) -> str:

@@ -6,34 +6,44 @@ const SHORTEST = 2;
 for (const field of document.querySelectorAll("input[data-suggestions]")) dress(field);
 
 function dress(field) {
-  const frame = document.createElement("div");
-  frame.className = "suggestions-frame";
-  field.replaceWith(frame);
   const list = document.createElement("ul");
   list.className = "suggestions";
   list.id = `${field.id}-suggestions`;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", field.labels[0]?.textContent ?? "");
   list.hidden = true;
-  frame.append(field, list);
+  // The field stays where it is: moved, it would lose the focus of who types already.
+  field.after(list);
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-expanded", "false");
-  if (field.autofocus) field.focus();
 
   let typed = field.value;
   let chosen = -1;
   let timer;
   let asking;
 
-  const close = () => {
+  // What was asked for is not awaited any more.
+  const stop = () => {
     clearTimeout(timer);
     asking?.abort();
+  };
+
+  const mark = (place) => {
+    chosen = place;
+    [...list.children].forEach((item, number) => item.setAttribute("aria-selected", String(number === place)));
+    const item = list.children[place];
+    if (item) field.setAttribute("aria-activedescendant", item.id);
+    else field.removeAttribute("aria-activedescendant");
+    return item;
+  };
+
+  const close = () => {
+    stop();
+    mark(-1);
     list.hidden = true;
-    chosen = -1;
     field.setAttribute("aria-expanded", "false");
-    field.removeAttribute("aria-activedescendant");
   };
 
   const show = (suggestions) => {
@@ -50,39 +60,33 @@ function dress(field) {
         return item;
       }),
     );
-    chosen = -1;
-    field.removeAttribute("aria-activedescendant");
+    mark(-1);
     list.hidden = suggestions.length === 0;
     field.setAttribute("aria-expanded", String(!list.hidden));
   };
 
   const choose = (place) => {
-    const items = [...list.children];
+    // A list that came now would take away what is being chosen.
+    stop();
+    const last = list.children.length - 1;
     // Beyond either end it is what was typed.
-    chosen = place < -1 ? items.length - 1 : place >= items.length ? -1 : place;
-    items.forEach((item, number) => item.setAttribute("aria-selected", String(number === chosen)));
-    const item = items[chosen];
-    if (item) {
-      field.setAttribute("aria-activedescendant", item.id);
-      item.scrollIntoView({ block: "nearest" });
-    } else {
-      field.removeAttribute("aria-activedescendant");
-    }
+    const item = mark(place < -1 ? last : place > last ? -1 : place);
+    item?.scrollIntoView({ block: "nearest" });
     field.value = item && !item.dataset.address ? item.textContent : typed;
   };
 
   const follow = (item) => {
+    // Closed before the page is left, which is shown as it was to who comes back.
+    close();
     if (item.dataset.address) {
       location.assign(item.dataset.address);
       return;
     }
     field.value = item.textContent;
-    close();
     field.form.requestSubmit();
   };
 
   const ask = async () => {
-    asking?.abort();
     asking = new AbortController();
     const address = `${field.dataset.suggestions}?${new URLSearchParams({ q: typed })}`;
     try {
@@ -93,10 +97,12 @@ function dress(field) {
     }
   };
 
-  field.addEventListener("input", (event) => {
+  // While a word is being composed, too: keyboards of telephones compose every word.
+  field.addEventListener("input", () => {
     typed = field.value;
-    clearTimeout(timer);
-    if (event.isComposing || typed.trim().length < SHORTEST) {
+    stop();
+    mark(-1);
+    if (typed.trim().length < SHORTEST) {
       close();
       return;
     }
@@ -104,7 +110,8 @@ function dress(field) {
   });
 
   field.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
+    // The keys of a composition are those of the input method.
+    if (list.hidden || event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       choose(event.key === "ArrowDown" ? chosen + 1 : chosen - 1);
     } else if (event.key === "Enter" && list.children[chosen]?.dataset.address) {

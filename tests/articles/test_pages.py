@@ -234,6 +234,15 @@ def test_addresses_come_from_the_setting_and_not_from_the_request(client, settin
         assert "evil.example" not in text, url
 
 
+@pytest.mark.parametrize("address", ["/{}/{}/", "/feed/{}/{}/"])
+@pytest.mark.parametrize("kind", ["tag", "author"])
+def test_a_name_that_no_public_article_has_is_not_told_by_its_number(client, kind, address):
+    row = getattr(factories, kind)("سرّ")
+    factories.draft(**{f"{kind}s": [row]})
+
+    assert client.get(address.format(kind, row.pk)).status_code == 404
+
+
 @pytest.mark.parametrize("page", ["0", "x", "2", "9" * 30, "-1"])
 def test_a_list_page_that_does_not_exist_is_not_found(client, page):
     article = factories.published()

@@ -128,6 +128,26 @@ def test_nothing_else_was_meant_by_a_known_word():
     assert search.page("الكتاب").meant == ""
 
 
+def test_a_word_that_came_with_a_later_change_is_no_slip():
+    published("مطارات كثيرة")
+    article = published("ميناء الساحل")
+    count_words()
+    article.headline = "مطاراث الساحل"
+    publishing.save(article)
+
+    page = search.page("مطاراث")
+
+    assert ([result.article for result in page.results], page.meant) == ([article], "")
+
+
+def test_a_word_of_what_is_scheduled_is_as_unknown_as_any():
+    published("مطارات كثيرة")
+    published("مطاراث الساحل", at=timezone.now() + timedelta(hours=1))
+    count_words()
+
+    assert search.page("مطاراث").meant == "مطارات"
+
+
 def test_a_word_of_what_was_taken_back_is_neither_meant_nor_suggested():
     article = published("مايكروسوفت تفتح مركز بيانات")
     count_words()

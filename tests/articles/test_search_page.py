@@ -185,3 +185,12 @@ def test_the_page_takes_as_many_queries_whatever_it_finds(client, count, django_
 
     with django_assert_num_queries(9):
         ask(client, "ميناء")
+
+
+def test_authors_of_whom_readers_see_nothing_are_not_named(client):
+    factories.published(authors=[factories.author("ليلى حدّاد")])
+    factories.draft(authors=[factories.author("سرّ")])
+
+    named = html.fromstring(client.get("/search/").text).xpath("//select[@name='author']/option/text()")
+
+    assert named == ["أيّ كاتب", "ليلى حدّاد"]

@@ -69,3 +69,61 @@ def test_the_form_works_without_scripts(new_context):
 
     assert page.locator(".found__count").inner_text().startswith("لم نجد مقالًا عن")
     assert page.locator(".found__help a").is_visible()
+
+
+def test_a_word_is_suggested_while_the_keyboard_composes_it(page):
+    page.goto("/search/")
+    keyboard = page.context.new_cdp_session(page)
+
+    keyboard.send("Input.imeSetComposition", {"text": "القاه", "selectionStart": 5, "selectionEnd": 5})
+
+    expect(page.locator(".suggestions [role=option]")).to_have_count(2)
+
+
+def test_who_types_before_the_script_has_come_types_on(page):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/js/search*.js", hold)
+    page.goto("/", wait_until="commit")
+    field = page.locator("#masthead-search")
+    field.focus()
+    page.keyboard.type("الق")
+
+    held[0].continue_()
+    expect(field).to_have_attribute("role", "combobox")
+    page.keyboard.type("اه")
+
+    expect(field).to_have_value("القاه")
+    expect(page.locator(".suggestions [role=option]")).to_have_count(2)
+
+
+def test_a_headline_that_was_left_by_typing_on_is_not_followed(page):
+    page.goto("/search/")
+    page.keyboard.type("القاه")
+    expect(page.locator(".suggestions [role=option]")).to_have_count(2)
+    page.route("**/suggestions/*", lambda route: None)
+    page.keyboard.press("ArrowUp")
+
+    page.keyboard.type("ر")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=2)).to_contain_text("عن القاهر")
+
+
+def test_a_late_answer_leaves_what_is_being_chosen(page):
+    page.goto("/search/")
+    page.keyboard.type("القاه")
+    options = page.locator(".suggestions [role=option]")
+    expect(options).to_have_count(2)
+    page.route("**/suggestions/*", lambda route: None)
+    with page.expect_request("**/suggestions/*"):
+        page.keyboard.type("ر")
+
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("ArrowDown")
+
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#search-words")).to_have_value("القاهرة")

@@ -23,6 +23,7 @@ from newsroom.text.arabic import normalize, sort_key
         pytest.param("می\u200cخواهم", "ميخواهم", id="zero-width non-joiner"),
         pytest.param("\u202eعلي\u202c \u2066نور\u2069\ufeff", "علي نور", id="bidi controls"),
         pytest.param("شركة OpenAI", "شركه openai", id="Latin"),
+        pytest.param("İstanbul I\u0307zmir", "istanbul izmir", id="Turkish capital"),
         pytest.param("ﷺ", "صلي الله عليه وسلم", id="ligature"),
         pytest.param("  سطر\n\u00a0آخر\t", "سطر اخر", id="white space"),
         pytest.param("\u06dd\u08e2", "\u06dd\u08e2", id="verse signs are kept"),

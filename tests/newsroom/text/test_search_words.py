@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,13 @@ def test_a_stem_is_light(word, expected):
 )
 def test_hamza_on_waw_or_ya_is_spelled_the_other_way_too(text, expected):
     assert search_words.other_spellings(text) == expected
+
+
+def test_a_word_without_an_end_is_looked_through_in_linear_time():
+    begun = time.thread_time()
+    search_words.other_spellings("ه" * 50_000)
+
+    assert time.thread_time() - begun < 1
 
 
 def test_pieces_of_a_word_have_the_spaces_at_its_ends():
