@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-import html5lib
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CALL = "alert(1)"
 
@@ -386,25 +386,30 @@ def script_capable(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> l
     Scripts count as harmless when they are data blocks (JSON) or come from own_scripts. A page's own JavaScript is
     thus allowed, what a writer smuggled into it is not.
     """
-    document = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=True)
-    return [finding for element in document.iter() for finding in _findings(element, own_scripts)]
+    root = LexborHTMLParser(html).root
+    return [
+        finding
+        for element in root.traverse(include_text=False)
+        for finding in _findings(element, own_scripts)
+    ]
 
 
-def _findings(element, own_scripts: tuple[str, ...]) -> Iterator[str]:
-    if not isinstance(element.tag, str):
-        return
+def _findings(element: LexborNode, own_scripts: tuple[str, ...]) -> Iterator[str]:
     tag = _local(element.tag)
-    attributes = {_local(name): value or "" for name, value in element.attrib.items()}
+    attributes = {_local(name): value or "" for name, value in element.attributes.items()}
+    if tag == "template":
+        # A document of its own, which the parser does not walk through.
+        yield from script_capable(f"<div{element.html.removeprefix('<template')}", own_scripts)
     if tag == "script" and not _is_harmless_script(attributes, own_scripts):
-        yield f"<script> {(element.text or '')[:40]}"
+        yield f"<script> {element.text(deep=False)[:40]}"
     if tag in _EMBEDDING or tag in _ANIMATING:
         yield f"<{tag}>"
     if tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
         yield "<meta refresh>"
     if tag == "link" and "import" in attributes.get("rel", "").lower().split():
         yield "<link import>"
-    if tag == "style" and _STYLE.search(_plain_css(element.text or "")):
-        yield f"<style> {(element.text or '')[:40]}"
+    if tag == "style" and _STYLE.search(_plain_css(element.text())):
+        yield f"<style> {element.text()[:40]}"
     for name, value in attributes.items():
         if name.startswith("on"):
             yield f"<{tag} {name}>"
