@@ -6,7 +6,7 @@ pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
 lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test check lint messages lock clean programs
+.PHONY: run dev test check lint messages screenshots lock clean programs
 
 # The site on http://127.0.0.1:8000, or where HOST and PORT say.
 run: .venv/base.installed
@@ -36,6 +36,10 @@ lint: .venv/dev.installed
 # Bring the catalogs of translated messages up to date.
 messages: .venv/dev.installed
 	@$(python) manage.py messages --update
+
+# Pictures of every page that readers see, into docs/screens/, from a demo site started for them.
+screenshots: .venv/dev.installed programs
+	@exec $(python) docs/take_screens.py
 
 # Development first: the versions of the site are then those that were tested.
 lock: .venv/dev.installed

@@ -1,24 +1,43 @@
-"""A newspaper with a page of every kind, as readers see it, for what holds of all of them."""
+"""A newspaper with a page of every kind, as readers see it, for what holds of all of them.
+
+Tests that open its error pages are marked `urls("tests.failing_urls")`.
+"""
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import front_page, previews
-from articles.models import Article
+from articles import archive, front_page, previews, readings, search_index
+from articles.models import Article, SitePage
 from articles.slots import Pick
+from comments import notifications, trust
 from comments.models import Comment
-from tests import factories
+from newsroom.web import interface_language
+from tests import factories, failing_urls
+
+# Pages that are there in one language: the service worker keeps one, and staff choose for the desk.
+OF_ONE_LANGUAGE = {"offline", "sign-in"}
+# Pages that answer something else than 200.
+FAILING = {"gone", "not found", *(f"failure {status}" for status in failing_urls.FAILURES)}
 
 BODY = """
-<p>قال «إيلون ماسك» إن لغة C++ أسرع، وعلّق: <q>هذا صحيح</q>. اتصل على +963 11 555-1234 أو <em>اكتب</em> إلينا.</p>
+<p>قال «إيلون ماسك» إن لغة C++ أسرع<small class="footnote">بحسب OpenAI وحدها.</small>، وعلّق: <q>هذا صحيح</q>.</p>
+<p>اتصل على +963 11 555-1234 أو <em>اكتب</em> إلينا.</p>
 <h2>عنوان داخلي عن OpenAI</h2>
 <blockquote><p>إِيَّاكُمُ وَالظَّنَّ ﷺ</p></blockquote>
 <ul><li>أوّل</li><li>GPT-4</li></ul><ol><li>واحد</li><li>اثنان</li></ol>
 <table><tbody><tr><th>الشركة</th><th>السعر</th></tr><tr><td>Mistral AI</td><td>$0.70</td></tr></tbody></table>
 <pre>print("hello")</pre>
 <p>وقالت الصحيفة <a href="https://example.org/a">على موقعها</a>: <bdi dir="ltr" lang="en">The quick brown fox</bdi>.</p>
+<h2>رأي آخر</h2>
+<figure class="pull-quote"><blockquote><p>لا عودة إلى الوراء</p></blockquote>
+<figcaption>سام ألتمان</figcaption></figure>
+<aside class="fact-box"><h3>OpenAI في سطور</h3><p>تأسست عام 2015.</p></aside>
+<figure class="embed"><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">عرض النموذج</a></figure>
+<h2>ما بعد ذلك</h2>
+<p>خاتمة.</p>
 """
 
 
@@ -49,32 +68,72 @@ def build() -> dict[str, str]:
     Comment.objects.update(picked_at=timezone.now(), useful=3, edited_at=timezone.now())
     held = factories.sent(article)
     languages = {
-        language: factories.published(language=language, headline=headline, body=f"<p>{headline}</p>" * 3)
+        language: factories.published(
+            language=language, headline=headline, summary=headline, body=f"<p>{headline}</p>" * 3
+        )
         for language, headline in [
             ("en", "OpenAI and محمد sign a deal"),
             ("fa", "هوش مصنوعی OpenAI در ایران"),
         ]
     }
+    _rank([article, *others])
+    while search_index.refresh():
+        pass
+    today = timezone.localdate()
     return {
         "front": "/",
         "section": article.section.get_absolute_url(),
         "tag": tag.get_absolute_url(),
         "empty tag": factories.tag("بلا مقالات").get_absolute_url(),
         "author": author.get_absolute_url(),
+        "authors": reverse("articles:authors"),
         "series": series.get_absolute_url(),
         "article": article.get_absolute_url(),
         **{f"article in {code}": found.get_absolute_url() for code, found in languages.items()},
+        "page of the site": SitePage.objects.get(purpose="privacy").get_absolute_url(),
+        "archive": archive.Period().get_absolute_url(),
+        "year": archive.Period(today.year).get_absolute_url(),
+        "month": archive.Period(today.year, today.month).get_absolute_url(),
+        "day": archive.Period(today.year, today.month, today.day).get_absolute_url(),
         "search": "/search/?q=OpenAI",
+        "search for another spelling": "/search/?q=OpenA",
         "search without results": "/search/?q=zzzzzz",
         "search before words": "/search/",
-        "corrections": "/corrections/",
-        "feeds": "/feeds/",
+        "saved": reverse("articles:saved"),
+        "corrections": reverse("articles:corrections"),
+        "feeds": reverse("articles:feeds"),
         "thread": reverse("comments:thread", args=[root.pk]),
+        "reply": reverse("comments:reply", args=[root.pk]),
         "receipt": held.receipt_url,
         "report": reverse("comments:report", args=[root.pk]),
         "reported": reverse("comments:reported", args=[root.pk]),
+        "confirmation": reverse("comments:confirm", args=[trust.new_link(held.email_fingerprint)]),
+        "unsubscription": reverse("comments:unsubscribe", args=[notifications.unsubscribe_token(held)]),
         "preview": reverse("articles:preview", args=[previews.token(link)]),
+        "offline": reverse("offline"),
         "gone": gone.get_absolute_url(),
         "not found": "/article/999999/",
+        **{f"failure {status}": f"/fails/{status}/" for status in failing_urls.FAILURES},
         "sign-in": "/admin/login/",
     }
+
+
+def in_other_languages(pages: dict[str, str]) -> dict[str, str]:
+    """The same pages with their chrome in each other language of the interface, such as "front, en"."""
+    return {
+        f"{name}, {language}": interface_language.in_language(address, language)
+        for language, _name in settings.LANGUAGES
+        if language != settings.LANGUAGE_CODE
+        for name, address in pages.items()
+        if name not in OF_ONE_LANGUAGE
+    }
+
+
+def _rank(articles: list[Article]) -> None:
+    """Let them be the articles read most."""
+    readings.forget_networks()
+    for article in articles:
+        readings.note(article.pk, network="10.0.0.0/24")
+    readings.count_new()
+    readings.rank()
+    readings.forget_networks()

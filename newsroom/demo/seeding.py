@@ -13,8 +13,8 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from articles import corrections, front_page, library, publishing, reviewing, scopes
-from articles.models import Article, Author, Editor, Image, Rights, Section, SectionEditor, Tag
+from articles import corrections, front_page, library, publishing, readings, reviewing, scopes
+from articles.models import Article, Author, Editor, Image, Rights, Section, SectionEditor, Series, Tag
 from articles.models.front_page import ARRANGE
 from articles.slots import Pick
 from articles.workflow import PUBLISH, WRITE
@@ -31,7 +31,7 @@ PASSWORD_BYTES = 12
 # The moderator looks into the queue this often.
 SITTINGS = timedelta(minutes=30)
 
-Row = TypeVar("Row", Section, Tag, Author)
+Row = TypeVar("Row", Section, Series, Tag, Author)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,10 @@ def seed(*, force: bool = False) -> Added | None:
     for author in newsroom["authors"]:
         fields = {column: author[column] for column in ("role", "biography") if column in author}
         _named(Author, name=author["name"], user=staff.get(author.get("account", "")), **fields)
+    for series in newsroom["series"]:
+        _named(Series, **series)
     articles = _write_articles(staff)
+    _read(articles)
     _arrange_front_page(articles, by=_if_allowed(staff["editor"], ARRANGE))
     for word in _comments()["watched"]:
         WatchedWord.objects.get_or_create(term=word["term"], defaults=word)
@@ -173,6 +176,15 @@ def _arrange_front_page(articles: dict[str, Article], *, by: User | None) -> Non
     )
 
 
+def _read(articles: dict[str, Article]) -> None:
+    """Let them be read as often as newsroom.toml says, each time from a network of its own (RFC 3849)."""
+    for name, times in _newsroom()["readings"].items():
+        for number in range(times):
+            readings.note(articles[name].pk, network=f"2001:db8:{number:x}::/48")
+    readings.count_new()
+    readings.rank()
+
+
 def _write_article(at: datetime, fields: dict[str, Any], staff: dict[str, User]) -> Article:
     authors = _authors(fields)
     reviewer = fields.get("translation_reviewer")
@@ -188,6 +200,7 @@ def _write_article(at: datetime, fields: dict[str, Any], staff: dict[str, User])
     )
     article = Article(
         section=Section.objects.get(name=fields["section"]),
+        series=Series.objects.get(name=fields["series"]) if "series" in fields else None,
         hero=_hero(fields["image"]) if "image" in fields else None,
         machine_translated=fields.get("machine_translated", False),
         translation_reviewer=Author.objects.get(name=reviewer) if reviewer else None,

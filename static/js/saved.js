@@ -79,9 +79,10 @@ function startList(place) {
     link.textContent = story.headline;
     link.parentElement.lang = story.language ?? "";
     link.parentElement.dir = story.direction === "ltr" ? "ltr" : "rtl";
-    const time = made.querySelector("time");
+    const time = document.createElement("time");
     time.dateTime = story.at;
     time.textContent = day.format(new Date(story.at));
+    made.querySelector(".saved__facts").append(time);
     const button = made.querySelector("button");
     button.lastElementChild.textContent = story.headline;
     button.addEventListener("click", () => {

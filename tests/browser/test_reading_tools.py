@@ -172,3 +172,12 @@ def test_paper_has_the_short_link_and_no_tools(page, article):
     tools = page.locator(".settings, .story__tools, .contents, .next, #share ul, #share h2")
     assert [tool.is_visible() for tool in tools.all()] == [False] * 6
     assert page.locator(".share__link").is_visible()
+
+
+def test_the_end_of_a_story_without_a_picture_stands_below_its_text(new_context, article):
+    page = new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(article.get_absolute_url())
+
+    edges = "[document.querySelector('.story__body'), document.querySelector('.story__end')]"
+    body, end = page.evaluate(f"{edges}.map((element) => element.getBoundingClientRect())")
+    assert body["bottom"] <= end["top"]
