@@ -3,13 +3,16 @@
 const KEY = "nashra.saved";
 const MOST = 200;
 
+// An address of ours, in whichever language its page was read.
+const ADDRESS = /^(?:\/[a-z]{2})?\/article\/(\d+)\//;
+
 function isStory(story) {
   return (
     Number.isSafeInteger(story?.number) &&
     typeof story.headline === "string" &&
     story.headline !== "" &&
     typeof story.address === "string" &&
-    story.address.startsWith(`/article/${story.number}/`) &&
+    story.address.match(ADDRESS)?.[1] === String(story.number) &&
     !Number.isNaN(Date.parse(story.at))
   );
 }
@@ -70,7 +73,8 @@ function startButton(button) {
 function startList(place) {
   const list = place.querySelector("ol");
   const told = place.querySelector("[role=status]");
-  const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
+  const { lang, dataset } = document.documentElement;
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: "long", numberingSystem: dataset.numerals ?? "latn" });
 
   const item = (story) => {
     const made = place.querySelector("template").content.cloneNode(true);
