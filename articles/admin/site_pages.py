@@ -167,7 +167,7 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
         if count := len(_LEFT_OPEN.findall(obj.body)):
             messages.warning(
                 request,
-                _("The page still has what is to be filled in, in square brackets: %(count)d.")
+                _("Places that this page still leaves to fill in, in square brackets: %(count)d.")
                 % {"count": count},
             )
 

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='section',
             name='color',
-            field=models.CharField(blank=True, choices=[('red', 'red'), ('orange', 'orange'), ('olive', 'olive'), ('green', 'green'), ('teal', 'teal'), ('blue', 'blue'), ('violet', 'violet'), ('plum', 'plum')], help_text='Of its name and rules on the site. Empty, it has that of the newspaper.', max_length=8, verbose_name='color'),
+            field=models.CharField(blank=True, choices=[('red', 'red'), ('orange', 'orange'), ('olive', 'olive'), ('green', 'green'), ('teal', 'teal'), ('blue', 'blue'), ('violet', 'violet'), ('plum', 'plum')], help_text='The color of its name and rules on the site. Left empty, it is that of the newspaper.', max_length=8, verbose_name='color'),
         ),
         migrations.CreateModel(
             name='SitePage',
@@ -93,9 +93,9 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(blank=True, verbose_name='body')),
                 ('body_html', models.TextField(blank=True, editable=False)),
                 ('language', models.CharField(choices=[('ar', 'العربية'), ('en', 'English'), ('fr', 'Français'), ('tr', 'Türkçe'), ('fa', 'فارسی'), ('ur', 'اردو'), ('ckb', 'کوردی'), ('he', 'עברית')], default='ar', max_length=3, verbose_name='language')),
-                ('purpose', models.CharField(blank=True, choices=[('about', 'Who we are'), ('contact', 'How to reach us'), ('privacy', 'Privacy'), ('terms', 'Terms of use'), ('principles', 'Editorial principles'), ('ethics', 'Ethics'), ('corrections', 'How we correct'), ('verification', 'How we verify'), ('feedback', 'How readers take part'), ('sources', 'Unnamed sources'), ('diversity', 'Diversity'), ('ownership', 'Owners and funding'), ('masthead', 'The staff')], help_text='It tells search engines which page this is. Empty for any other.', max_length=12, verbose_name='purpose')),
+                ('purpose', models.CharField(blank=True, choices=[('about', 'Who we are'), ('contact', 'How to reach us'), ('privacy', 'Privacy'), ('terms', 'Terms of use'), ('principles', 'Editorial principles'), ('ethics', 'Ethics'), ('corrections', 'How we correct'), ('verification', 'How we verify'), ('feedback', 'How readers take part'), ('sources', 'Unnamed sources'), ('diversity', 'Diversity'), ('ownership', 'Owners and funding'), ('masthead', 'The staff')], help_text='Tells search engines which page this is. Leave it empty for any other page.', max_length=12, verbose_name='purpose')),
                 ('position', models.PositiveSmallIntegerField(default=100, help_text='Pages stand at the foot of the site in the order of this number, smallest first.', verbose_name='position')),
-                ('is_published', models.BooleanField(default=False, help_text='Until then its address answers that there is no such page.', verbose_name='published')),
+                ('is_published', models.BooleanField(default=False, help_text='Before it is published, its address answers that there is no such page.', verbose_name='published')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('modified_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last changed')),
             ],
