@@ -3,16 +3,13 @@
 const KEY = "nashra.saved";
 const MOST = 200;
 
-// An address of ours, in whichever language its page was read.
-const ADDRESS = /^(?:\/[a-z]{2})?\/article\/(\d+)\//;
-
 function isStory(story) {
   return (
     Number.isSafeInteger(story?.number) &&
     typeof story.headline === "string" &&
     story.headline !== "" &&
     typeof story.address === "string" &&
-    story.address.match(ADDRESS)?.[1] === String(story.number) &&
+    story.address.startsWith(`/article/${story.number}/`) &&
     !Number.isNaN(Date.parse(story.at))
   );
 }
@@ -52,7 +49,8 @@ function startButton(button) {
     const story = {
       number,
       headline: article.querySelector("h1").textContent.trim(),
-      address: location.pathname,
+      // Without the language that the page around it was read in.
+      address: location.pathname.match(/\/article\/.*/)[0],
       language: article.lang,
       direction: article.dir,
       at: new Date().toISOString(),
@@ -79,7 +77,8 @@ function startList(place) {
   const item = (story) => {
     const made = place.querySelector("template").content.cloneNode(true);
     const link = made.querySelector("a");
-    link.href = story.address;
+    // In the language of this list, which stands beside the articles.
+    link.href = `..${story.address}`;
     link.textContent = story.headline;
     link.parentElement.lang = story.language ?? "";
     link.parentElement.dir = story.direction === "ltr" ? "ltr" : "rtl";

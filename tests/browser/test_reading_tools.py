@@ -99,17 +99,6 @@ def test_a_story_is_saved_found_and_removed(page, listen, article):
     assert page.locator(".saved__told").inner_text() == "أُزيل من قائمتك."
 
 
-def test_a_story_saved_from_its_english_page_is_listed(page, article):
-    page.goto(f"/en{article.get_absolute_url()}")
-    page.click("[data-save]")
-
-    page.goto("/saved/")
-
-    assert page.locator(".saved a").all_inner_texts() == [article.headline]
-    page.click(".saved a")
-    page.wait_for_url(f"**/en/article/{article.pk}/**")
-
-
 @pytest.mark.parametrize(
     ("numerals", "day"),
     [("western", "1 يناير 2026"), ("arabic-indic", "١ يناير ٢٠٢٦")],
