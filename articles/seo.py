@@ -1,7 +1,7 @@
 """What machines read about pages: addresses, descriptions, and structured data of schema.org."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,9 +135,9 @@ def authors_page() -> SafeString:
     return graph(_page("CollectionPage", page), breadcrumbs(page), organization())
 
 
-def archive_page(period: Any, above: Sequence[Any]) -> SafeString:
-    """A year, a month or a day (`articles.archive.Period`), and the periods that it is part of."""
-    return graph(_page("CollectionPage", period), breadcrumbs(*above, period), organization())
+def archive_page(period: Any) -> SafeString:
+    """A year, a month or a day (`articles.archive.Period`), or the front of the archive."""
+    return graph(_page("CollectionPage", period), breadcrumbs(*period.above, period), organization())
 
 
 def listing_page(subject: Section | Tag | Author | Series) -> SafeString:

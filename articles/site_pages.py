@@ -1,6 +1,6 @@
 """Pages of the newspaper itself: the verb that writes them, and how every page comes by those at its foot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -83,9 +83,4 @@ def at_the_foot(sections: Sequence[Section]) -> list[SitePage]:
     """The published pages in their order, from what `front_page.sections` returned. One query without sections."""
     if not sections:
         return list(SitePage.objects.published().in_order().only(*_COLUMNS)[:MOST_AT_THE_FOOT])
-    return [SitePage(**row) for row in _kept(sections)]
-
-
-def _kept(sections: Sequence[Section]) -> Iterable[dict[str, Any]]:
-    kept: Iterable[dict[str, Any]] = sections[0].pages
-    return kept
+    return [SitePage(**row) for row in sections[0].pages]

@@ -161,7 +161,7 @@ def archive_years(request: HttpRequest, year: int | None = None) -> HttpResponse
         "shown": archive.Period(shown) if shown else None,
         "years": [archive.Period(each) for each in years],
         "months": archive.months(shown) if shown else [],
-        "structured_data": seo.archive_page(chosen, chosen.above),
+        "structured_data": seo.archive_page(chosen),
     }
     return render(request, "articles/archive.html", context)
 
@@ -186,8 +186,7 @@ def archive_stories(request: HttpRequest, year: int, month: int, day: int | None
         "weekdays": archive.weekdays(),
         "earlier": earlier,
         "later": later,
-        "above": chosen.above,
-        "structured_data": seo.archive_page(chosen, chosen.above),
+        "structured_data": seo.archive_page(chosen),
     }
     return render(request, "articles/archive_stories.html", context)
 

@@ -89,7 +89,7 @@ def _impersonation(facts: Facts) -> str:
 
 
 def _empty(facts: Facts) -> str:
-    return _("Nothing that could be read is left of the comment once it is cleaned.")
+    return _("Once the comment is cleaned, nothing is left of it to read.")
 
 
 def _too_long(facts: Facts) -> str:
@@ -112,8 +112,8 @@ def _watched_words(facts: Facts) -> str:
     if len(terms) > MAX_TERMS_NAMED:
         named.append(_("and others"))
     sentence = ngettext(
-        "%(count)d word of the watched ones occurs: %(words)s.",
-        "%(count)d words of the watched ones occur: %(words)s.",
+        "%(count)d watched word occurs: %(words)s.",
+        "%(count)d watched words occur: %(words)s.",
         len(terms),
     )
     return sentence % {"count": len(terms), "words": _(", ").join(named)}

@@ -134,9 +134,12 @@ def update(base: Path) -> None:
 def faults(base: Path) -> list[str]:
     """Return a line for each message that is missing, unused, fuzzy, untranslated, in another language or without one
     of its placeholders, and for each Arabic text in the code, which no catalog can translate."""
-    found = [f"not translatable: {place}" for place in _fixed_texts(base)]
-    for domain in DOMAINS:
-        messages = _extract(base, domain)
+    extracted = {domain: _extract(base, domain) for domain in DOMAINS}
+    known = {
+        text for messages in extracted.values() for msgid, _context in messages for text in _forms(msgid)
+    }
+    found = [f"not translatable: {place}" for place in _fixed_texts(base, known)]
+    for domain, messages in extracted.items():
         path = _path(base, domain)
         catalog = _read(path) if path.exists() else Catalog(locale=LANGUAGE)
         for msgid, context in messages:
@@ -191,11 +194,9 @@ def _extract(base: Path, domain: str) -> dict[Key, list[str]]:
     return dict(sorted(found.items(), key=lambda item: (_shown(item[0][0]), item[0][1] or "")))
 
 
-def _fixed_texts(base: Path) -> Iterator[str]:
-    """The places of Arabic texts in code and templates that stand there as they are, as file and line."""
-    known = {
-        text for domain in DOMAINS for msgid, _context in _extract(base, domain) for text in _forms(msgid)
-    }
+def _fixed_texts(base: Path, known: set[str]) -> Iterator[str]:
+    """The places of Arabic texts in code and templates that stand there as they are, as file and line; `known` are the
+    messages, which are told of by themselves."""
     for package in PACKAGES:
         for path in sorted((base / package).rglob("*.py")):
             name = path.relative_to(base).as_posix()

@@ -258,12 +258,8 @@ class ArticleForm(forms.ModelForm):
         return MOVES.get(self.data.get("_move", ""))
 
     def clean_body(self) -> str:
-        body = self.cleaned_data["body"]
-        # Without scripts there is no editor, and an empty line in the field means what it means on paper.
-        if markup.is_plain(body):
-            body = markup.paragraphs(body)
         try:
-            return sanitize_article(body)
+            return sanitize_article(markup.from_editor(self.cleaned_data["body"]))
         except SanitizerError as error:
             raise ValidationError(str(error)) from error
 

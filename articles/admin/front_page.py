@@ -56,7 +56,7 @@ _HELP = {
     OPINION: gettext_lazy("Filled from the section of opinion, once one is chosen."),
     LATEST: gettext_lazy("Always the newest; nothing is picked here."),
     MISSED: gettext_lazy(
-        "Once readings were counted, readers see the most read here, below what is picked. Until then the newest"
+        "Once readings have been counted, readers see the most read here, below what is picked. Until then the newest"
         " stories that stand nowhere else on the page fill it."
     ),
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import editor, site_pages, views
-from articles.models import SitePage
+from articles.models import PageEdition, SitePage
 from newsroom.text import bidi, markup, word_diff
 from newsroom.text.sanitizer import SanitizerError
 from newsroom.web.numbers import row_number
@@ -50,10 +50,7 @@ class PageForm(forms.ModelForm):
         self.initial["opened_version"] = self.instance.version
 
     def clean_body(self) -> str:
-        body = self.cleaned_data["body"]
-        # Without scripts there is no editor, and an empty line in the field means what it means on paper.
-        if markup.is_plain(body):
-            body = markup.paragraphs(body)
+        body = markup.from_editor(self.cleaned_data["body"])
         page = SitePage(body=body, language=self.data.get("language", "ar"))
         try:
             site_pages.print_body(page)
@@ -125,8 +122,7 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
         if request.method == "POST":
             page.title = SitePage._meta.get_field("title").to_python(request.POST.get("title", ""))[:120]
             page.language = request.POST.get("language", "ar")
-            body = request.POST.get("body", "")
-            page.body = markup.paragraphs(body) if markup.is_plain(body) else body
+            page.body = markup.from_editor(request.POST.get("body", ""))
             try:
                 site_pages.print_body(page)
             except (SanitizerError, site_pages.PageRefused) as error:
@@ -136,24 +132,10 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
     def get_changeform_initial_data(self, request):
         return {"language": "ar"} | super().get_changeform_initial_data(request)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        edition = self._asked_edition(request, obj)
-        if edition is None:
-            return form
-        texts = {"title": edition.title, "body": edition.body}
-
-        class OfAnEdition(form):
-            def __init__(self, *args, **kwargs):
-                super().__init__(*args, **kwargs)
-                self.initial |= texts
-
-        return OfAnEdition
-
-    def _asked_edition(self, request: HttpRequest, page: SitePage | None):
+    def _asked_edition(self, request: HttpRequest, page: SitePage) -> PageEdition | None:
         """The former text with which the form is to be opened, if one is named. One query at most."""
         version = row_number(request.GET.get("edition", ""))
-        if page is None or version is None or request.method != "GET":
+        if version is None or request.method != "GET":
             return None
         return page.editions.filter(version=version).first()
 
@@ -169,7 +151,9 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
             context["editions"] = list(obj.editions.select_related("by").defer("body")[:EDITIONS_SHOWN])
             for edition in context["editions"]:
                 edition.who = accounts.name_of(edition.by) or _("The site itself")
-            context["opened_edition"] = self._asked_edition(request, obj)
+            if edition := self._asked_edition(request, obj):
+                form.initial |= {"title": edition.title, "body": edition.body}
+                context["opened_edition"] = edition
         if form.stored is not None:
             context["conflict"] = _between(form.stored, form)
             context["saved_by"] = accounts.name_of(form.stored.editions.first().by)
@@ -183,7 +167,7 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
         if count := len(_LEFT_OPEN.findall(obj.body)):
             messages.warning(
                 request,
-                _("The page still has what is to be filled in, in square brackets: %(count)d.")
+                _("Places that this page still leaves to fill in, in square brackets: %(count)d.")
                 % {"count": count},
             )
 

@@ -41,7 +41,8 @@ FIRST_PAGES = [
 <p>يقول هذا النص ما يعرفه الموقع عنك، وما لا يعرفه. المسؤول عنه: [اسم المؤسسة وعنوان بريدها].</p>
 <h2>إن كنت تقرأ فقط</h2>
 <p>لا نتتبّعك. لا حساب يُطلب منك، ولا ملفات تعريف ارتباط (cookies) في صفحات القراءة، ولا إحصاء يتعرّف إليك، والصفحة التي تصلك هي نفسها التي تصل غيرك. وكل ما في الصفحة من خط وصورة وبرنامج يأتي من هذا الموقع وحده: فتحها لا يُعلم بك شركة أخرى. أما البطاقات التي تعرض شيئًا من موقع آخر فلا يُطلب منها شيء حتى تضغط زرّها بنفسك.</p>
-<p>ما تختاره لراحتك، كحجم الخط أو المظهر الداكن، يبقى في متصفّحك ولا يصل إلينا.</p>
+<p>نعدّ كم مرة قُرئ كل مقال، ولا نعرف من قرأه: إذا بقيت صفحته أمامك عشر ثوانٍ أخبرتنا برقم المقال وحده. ولئلا يُرفع خبر بالتكرار تبقى لشبكتك إلى منتصف الليل بصمة في ذاكرة الخادم، لا تُكتب في مكان. وإن كان متصفّحك يطلب عدم التتبّع فلا تُعدّ قراءتك.</p>
+<p>ما تختاره لراحتك، كحجم الخط أو المظهر الداكن، وما تحفظه لتقرأه لاحقًا يبقيان في متصفّحك ولا يصلان إلينا. ويبقي متصفّحك آخر عشرين مقالًا فتحتها ثلاثين يومًا على الأكثر، لتقرأها بلا اتصال.</p>
 <p>يسجّل الخادم الطلبات ليعمل ويُصلَح: [ما يحفظه سجلّ الخادم، ومدة حفظه].</p>
 <h2>إن علّقت</h2>
 <ul>
@@ -82,7 +83,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='section',
             name='color',
-            field=models.CharField(blank=True, choices=[('red', 'red'), ('orange', 'orange'), ('olive', 'olive'), ('green', 'green'), ('teal', 'teal'), ('blue', 'blue'), ('violet', 'violet'), ('plum', 'plum')], help_text='Of its name and rules on the site. Empty, it has that of the newspaper.', max_length=8, verbose_name='color'),
+            field=models.CharField(blank=True, choices=[('red', 'red'), ('orange', 'orange'), ('olive', 'olive'), ('green', 'green'), ('teal', 'teal'), ('blue', 'blue'), ('violet', 'violet'), ('plum', 'plum')], help_text='The color of its name and rules on the site. Left empty, it is that of the newspaper.', max_length=8, verbose_name='color'),
         ),
         migrations.CreateModel(
             name='SitePage',
@@ -93,9 +94,9 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(blank=True, verbose_name='body')),
                 ('body_html', models.TextField(blank=True, editable=False)),
                 ('language', models.CharField(choices=[('ar', 'العربية'), ('en', 'English'), ('fr', 'Français'), ('tr', 'Türkçe'), ('fa', 'فارسی'), ('ur', 'اردو'), ('ckb', 'کوردی'), ('he', 'עברית')], default='ar', max_length=3, verbose_name='language')),
-                ('purpose', models.CharField(blank=True, choices=[('about', 'Who we are'), ('contact', 'How to reach us'), ('privacy', 'Privacy'), ('terms', 'Terms of use'), ('principles', 'Editorial principles'), ('ethics', 'Ethics'), ('corrections', 'How we correct'), ('verification', 'How we verify'), ('feedback', 'How readers take part'), ('sources', 'Unnamed sources'), ('diversity', 'Diversity'), ('ownership', 'Owners and funding'), ('masthead', 'The staff')], help_text='It tells search engines which page this is. Empty for any other.', max_length=12, verbose_name='purpose')),
+                ('purpose', models.CharField(blank=True, choices=[('about', 'Who we are'), ('contact', 'How to reach us'), ('privacy', 'Privacy'), ('terms', 'Terms of use'), ('principles', 'Editorial principles'), ('ethics', 'Ethics'), ('corrections', 'How we correct'), ('verification', 'How we verify'), ('feedback', 'How readers take part'), ('sources', 'Unnamed sources'), ('diversity', 'Diversity'), ('ownership', 'Owners and funding'), ('masthead', 'The staff')], help_text='Tells search engines which page this is. Leave it empty for any other page.', max_length=12, verbose_name='purpose')),
                 ('position', models.PositiveSmallIntegerField(default=100, help_text='Pages stand at the foot of the site in the order of this number, smallest first.', verbose_name='position')),
-                ('is_published', models.BooleanField(default=False, help_text='Until then its address answers that there is no such page.', verbose_name='published')),
+                ('is_published', models.BooleanField(default=False, help_text='Before it is published, its address answers that there is no such page.', verbose_name='published')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('modified_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='last changed')),
             ],

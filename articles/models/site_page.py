@@ -49,7 +49,7 @@ class SitePage(Addressed):
         max_length=12,
         choices=Purpose.choices,
         blank=True,
-        help_text=_("It tells search engines which page this is. Empty for any other."),
+        help_text=_("Tells search engines which page this is. Leave it empty for any other page."),
     )
     position = models.PositiveSmallIntegerField(
         _("position"),
@@ -59,7 +59,7 @@ class SitePage(Addressed):
     is_published = models.BooleanField(
         _("published"),
         default=False,
-        help_text=_("Until then its address answers that there is no such page."),
+        help_text=_("Before it is published, its address answers that there is no such page."),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     modified_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)

@@ -71,7 +71,7 @@ class Section(Named):
         max_length=8,
         choices=Color.choices,
         blank=True,
-        help_text=_("Of its name and rules on the site. Empty, it has that of the newspaper."),
+        help_text=_("The color of its name and rules on the site. Left empty, it is that of the newspaper."),
     )
     position = models.PositiveSmallIntegerField(
         _("position"), default=100, help_text=_("Sections stand in the order of this number, smallest first.")

@@ -86,6 +86,12 @@ def is_plain(text: str) -> bool:
     return next(tokenize(text), None) == Text(0, len(text))
 
 
+def from_editor(text: str) -> str:
+    """What an editor's field holds, as markup. Without scripts there is no editor, and an empty line in the field means
+    what it means on paper."""
+    return paragraphs(text) if is_plain(text) else text
+
+
 def paragraphs(text: str) -> str:
     """Markup of a plain text: a paragraph for what stands between empty lines, a break for each line in it."""
     blocks: list[Child] = []

@@ -6,14 +6,18 @@ Which pages a browser keeps is said by the pages themselves, in a header: whatev
 
 import hashlib
 import json
+import re
+from functools import cache
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language_bidi
+from django.utils import translation
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -21,17 +25,10 @@ from django.views.decorators.http import require_safe
 HEADER = "X-Keep-Offline"
 # Articles that are kept, the last opened; the page says so.
 MOST = 20
-# What the page shown in place of others is made of.
-_FILES = [
-    "css/tokens.css",
-    "css/fonts.css",
-    "css/base.css",
-    "css/search.css",
-    "css/offline.css",
-    "fonts/vazirmatn-arabic-wght-normal.woff2",
-    "images/mark.svg",
-    "js/offline/list.js",
-]
+# The page shown in place of others is kept for weeks, and names neither sections nor news.
+_NAMED = {"sections": [], "breaking": None}
+# What a page is made of: style, scripts, pictures, and the type that is asked for ahead.
+_FILES = re.compile(rf'(?:href|src)="({re.escape(settings.STATIC_URL)}[^"]+)"')
 
 
 def may_be_kept(response: HttpResponse) -> HttpResponse:
@@ -43,24 +40,24 @@ def may_be_kept(response: HttpResponse) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, at the root so that it serves all pages; its version follows from the files.
+    """The service worker, at the root so that it serves all pages. Its version follows from the page that it shows in
+    place of others, and from the files of that.
 
     Where reading off line is switched off, one that removes what it kept, and itself. Files without hashes in their
     names would be kept beyond their change, so that DEBUG switches it off, too.
     """
     if not is_on():
         return _script(f'importScripts("{static("js/offline/removal.js")}");\n')
-    kept = [static(name) for name in _FILES]
-    page = reverse("offline")
+    shown = _shown(get_language())
     told = {
-        "page": page,
-        "files": kept,
+        "page": reverse("offline"),
+        "files": list(dict.fromkeys(_FILES.findall(shown))),
         "kept": [settings.STATIC_URL, settings.MEDIA_URL],
         "notOurs": [reverse("admin:index")],
         "header": HEADER,
         "most": MOST,
     }
-    version = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+    version = hashlib.sha256((json.dumps(told) + shown).encode()).hexdigest()[:12]
     return _script(
         f"self.offline = {json.dumps(told | {'version': version})};\n"
         f'importScripts("{static("js/offline/worker.js")}");\n'
@@ -70,8 +67,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """What is shown where a page cannot be reached: which articles this browser keeps."""
-    # Kept for weeks, it names neither sections nor news.
-    response = render(request, "offline/page.html", {"sections": [], "breaking": None})
+    response = render(request, "offline/page.html", _NAMED)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -103,6 +99,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
         content_type="application/manifest+json",
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+@cache
+def _shown(language: str) -> str:
+    """The page shown in place of others, for the worker: every page that is opened asks for that, and what this one
+    says and is made of changes with a new process alone."""
+    with translation.override(language):
+        return render_to_string("offline/page.html", _NAMED)
 
 
 def is_on() -> bool:

@@ -49,7 +49,8 @@ function startButton(button) {
     const story = {
       number,
       headline: article.querySelector("h1").textContent.trim(),
-      address: location.pathname,
+      // Without the language that the page around it was read in.
+      address: location.pathname.match(/\/article\/.*/)[0],
       language: article.lang,
       direction: article.dir,
       at: new Date().toISOString(),
@@ -70,12 +71,14 @@ function startButton(button) {
 function startList(place) {
   const list = place.querySelector("ol");
   const told = place.querySelector("[role=status]");
-  const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
+  const { lang, dataset } = document.documentElement;
+  const day = new Intl.DateTimeFormat(lang, { dateStyle: "long", numberingSystem: dataset.numerals ?? "latn" });
 
   const item = (story) => {
     const made = place.querySelector("template").content.cloneNode(true);
     const link = made.querySelector("a");
-    link.href = story.address;
+    // In the language of this list, which stands beside the articles.
+    link.href = `..${story.address}`;
     link.textContent = story.headline;
     link.parentElement.lang = story.language ?? "";
     link.parentElement.dir = story.direction === "ltr" ? "ltr" : "rtl";

@@ -99,6 +99,23 @@ def test_a_story_is_saved_found_and_removed(page, listen, article):
     assert page.locator(".saved__told").inner_text() == "أُزيل من قائمتك."
 
 
+@pytest.mark.parametrize(
+    ("numerals", "day"),
+    [("western", "1 يناير 2026"), ("arabic-indic", "١ يناير ٢٠٢٦")],
+    ids=["western", "arabic-indic"],
+)
+def test_the_day_of_saving_is_written_as_the_edition_writes_digits(
+    page, live_server, settings, numerals, day
+):
+    settings.NUMERALS = numerals
+    page.goto("/saved/")
+    page.evaluate(FILL)
+
+    page.reload()
+
+    assert page.locator(".saved time").first.inner_text() == day
+
+
 def test_the_link_is_copied_and_said_to_be(new_context, article, live_server):
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()

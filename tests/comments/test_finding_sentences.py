@@ -10,7 +10,7 @@ ISOLATES = {ord(mark): None for mark in "\u2066\u2067\u2069"}
 SIX = ["كلب", "لص", "نذل", "وغد", "جبان", "تافه"]
 CASES = [
     ("honeypot", {}, "The hidden field, which readers do not see, was filled in; that is what programs do."),
-    ("empty", {}, "Nothing that could be read is left of the comment once it is cleaned."),
+    ("empty", {}, "Once the comment is cleaned, nothing is left of it to read."),
     (
         "sanctioned",
         {"count": 2, "targets": ["domain", "name"]},
@@ -18,7 +18,7 @@ CASES = [
     ),
     ("too_long", {"letters": 3005, "limit": 3000}, "The comment has 3005 letters; the limit is 3000."),
     ("many_links", {"links": 2}, "The comment has 2 links."),
-    ("watched_words", {"terms": [["قمار", "إعلان"]]}, "1 word of the watched ones occurs: “قمار” (إعلان)."),
+    ("watched_words", {"terms": [["قمار", "إعلان"]]}, "1 watched word occurs: “قمار” (إعلان)."),
     ("flood", {"comments": 3}, "3 comments came from the same network within 10 minutes before this one."),
     (
         "foreign_script",

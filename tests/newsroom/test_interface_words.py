@@ -6,8 +6,10 @@ import lxml.html
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
-from articles import publishing
+from articles import archive, publishing
+from articles.models import SitePage
 from comments.models import RejectionReason
 from newsroom import message_catalog
 from newsroom.web import interface_language
@@ -22,7 +24,7 @@ TYPED = {"bdi", "code", "kbd", "option", "q", "script", "style", "textarea"}
 # Examples of what may be typed.
 QUOTED = re.compile("“[^”]*”|«[^»]*»")
 # Names, which both languages write so; some of them in the articles, whose language is that of the Arabic chrome.
-NAMES = {"RSS", "Atom", "JSON", "Feed", "Mistral", "AI", "Azure", "Microsoft", "OpenAI", "GPT"}
+NAMES = {"RSS", "Atom", "JSON", "Feed", "Mistral", "AI", "Azure", "Microsoft", "OpenAI", "GPT", "JavaScript"}
 
 
 def words(html, language):
@@ -54,9 +56,13 @@ def addresses():
     answer = factories.approved(article, parent=comment)
     withdrawn = factories.published()
     publishing.move(withdrawn, "withdraw", by=None)
+    day = timezone.localdate()
+    today = archive.Period(day.year, day.month, day.day)
     return [
         "/", article.get_absolute_url(), section.get_absolute_url(), tag.get_absolute_url(),
         author.get_absolute_url(), series.get_absolute_url(), reverse("articles:corrections"),
+        reverse("articles:authors"), reverse("articles:archive"), today.get_absolute_url(),
+        SitePage.objects.get(purpose="contact").get_absolute_url(), reverse("articles:saved"),
         reverse("articles:feeds"), reverse("articles:search"), "/search/?q=زرافة", "/search/?q=OpenAI",
         reverse("comments:thread", args=[comment.pk]), reverse("comments:reply", args=[answer.pk]),
         reverse("comments:report", args=[comment.pk]), comment.receipt_url, withdrawn.get_absolute_url(),

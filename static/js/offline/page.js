@@ -37,10 +37,12 @@ function tell(at) {
   const note = document.createElement("p");
   note.className = "kept-note";
   note.role = "status";
-  const hour = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, {
+  const { lang, dataset } = document.documentElement;
+  const hour = new Intl.DateTimeFormat(lang, {
     dateStyle: "long",
     timeStyle: "short",
     hourCycle: "h23",
+    numberingSystem: dataset.numerals ?? "latn",
   });
   const time = document.createElement("time");
   time.dateTime = at.toISOString();
