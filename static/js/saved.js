@@ -16,7 +16,7 @@ function isStory(story) {
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)).filter(isStory);
+    return JSON.parse(localStorage.getItem(KEY)).filter(isStory).slice(0, MOST);
   } catch {
     // Nothing was saved yet, storage is forbidden, or what is there cannot be read.
     return [];
@@ -49,7 +49,8 @@ function startButton(button) {
     const story = {
       number,
       headline: article.querySelector("h1").textContent.trim(),
-      address: location.pathname,
+      // Without the language that the page around it was read in.
+      address: location.pathname.match(/\/article\/.*/)[0],
       language: article.lang,
       direction: article.dir,
       at: new Date().toISOString(),
@@ -75,7 +76,8 @@ function startList(place) {
   const item = (story) => {
     const made = place.querySelector("template").content.cloneNode(true);
     const link = made.querySelector("a");
-    link.href = story.address;
+    // In the language of this list, which stands beside the articles.
+    link.href = `..${story.address}`;
     link.textContent = story.headline;
     link.parentElement.lang = story.language ?? "";
     link.parentElement.dir = story.direction === "ltr" ? "ltr" : "rtl";
