@@ -5,7 +5,7 @@ No reader is told from another: what a page tells is the number of the article. 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -150,9 +150,12 @@ def figures(articles: QuerySet[Article], days: int) -> Figures:
     )
 
 
-def with_count(articles: QuerySet[Article]) -> QuerySet[Article]:
-    """Each with how often it was read, as `read`, in the days that are kept."""
-    days = DayOfReadings.objects.filter(article=OuterRef("pk")).order_by().values("article")
+def with_count(articles: QuerySet[Article], sections: Collection[int] | None) -> QuerySet[Article]:
+    """Each with how often it was read, as `read`, in the days that are kept; beyond `sections`, if given, 0."""
+    days = DayOfReadings.objects.filter(article=OuterRef("pk"))
+    if sections is not None:
+        days = days.filter(article__section__in=sections)
+    days = days.order_by().values("article")
     return articles.annotate(read=Coalesce(Subquery(days.values(sum=Sum("times"))), 0))
 
 

@@ -108,7 +108,7 @@ def authors(request: HttpRequest) -> HttpResponse:
     """Who signs what readers see, in the order of the alphabet; `after` is the number of the one to go on from."""
     found = Author.objects.published().alphabetical()
     if asked := request.GET.get("after", ""):
-        last = Author.objects.filter(pk=row_number(asked)).first()
+        last = found.filter(pk=row_number(asked)).first()
         if last is None:
             raise Http404
         found = found.after(last)

@@ -50,7 +50,9 @@ class ArticleReadings:
     def get_queryset(self, request: HttpRequest):
         articles = super().get_queryset(request)
         asked = {"articles_article_changelist", "articles_article_change"}
-        return readings.with_count(articles) if request.resolver_match.url_name in asked else articles
+        if request.resolver_match.url_name not in asked:
+            return articles
+        return readings.with_count(articles, scopes.sections_of(request.user))
 
     @admin.display(description=gettext_lazy("readings"), ordering="read")
     def read(self, article: Article):

@@ -28,21 +28,23 @@ def outlined(html: str) -> tuple[str, list[Part]]:
     if "<h2" not in html and "<h3" not in html:
         return html, parts
     nodes = parse(html)
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for node in nodes:
         if not isinstance(node, Element) or node.tag not in ("h2", "h3"):
             continue
         title = " ".join(Element("", {}, without_notes(node.children)).text().split())
         node.attributes["id"] = name = _free(PREFIX + slugify(title, MAX_LETTERS), taken)
-        taken.add(name)
         siblings = parts[-1]["parts"] if node.tag == "h3" and parts else parts
         siblings.append({"id": name, "title": title, "parts": []})
     return serialize(nodes), parts
 
 
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 1, name
+def _free(name: str, taken: dict[str, int]) -> str:
+    """The name, else the first free one with a number behind it; `taken` holds from which number on to look for one."""
+    number, free = taken.get(name, 1), name
     while free in taken:
         number += 1
         free = f"{name}-{number}"
+    taken[name] = number
+    taken[free] = taken.get(free, 1)
     return free

@@ -16,7 +16,7 @@ function isStory(story) {
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)).filter(isStory);
+    return JSON.parse(localStorage.getItem(KEY)).filter(isStory).slice(0, MOST);
   } catch {
     // Nothing was saved yet, storage is forbidden, or what is there cannot be read.
     return [];

@@ -167,3 +167,11 @@ def test_writers_stand_in_the_order_of_an_arabic_index_and_foreign_names_after_t
 @pytest.mark.parametrize("after", ["x", "0", "9" * 30])
 def test_writers_after_nobody_are_not_found(client, after):
     assert client.get("/authors/", {"after": after}).status_code == 404
+
+
+def test_where_a_writer_whom_readers_do_not_know_yet_stands_is_not_told(client):
+    factories.published(authors=[factories.author("هالة")])
+    unknown = factories.author("باسم")
+    factories.draft(authors=[unknown])
+
+    assert client.get("/authors/", {"after": unknown.pk}).status_code == 404

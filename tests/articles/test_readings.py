@@ -305,3 +305,18 @@ def test_a_list_of_articles_is_sorted_by_readings(client):
     assert re.findall(r'field-title"><a href="/admin/articles/article/(\d+)/', page) == [
         str(articles[number].pk) for number in (1, 2, 0)
     ]
+
+
+def test_a_list_tells_who_is_limited_nothing_of_the_readings_of_other_sections(client):
+    editor, sport = factories.staff(factories.EDITORS), factories.section("رياضة")
+    own, other = factories.published(section=sport), factories.published()
+    _read(own, 2)
+    _read(other, 3)
+    scopes.limit(Editor.objects.get(pk=editor.pk), [sport], by=None)
+    client.force_login(editor)
+
+    page = client.get("/admin/articles/article/?o=-5").text
+
+    assert re.findall(r'articles/article/(\d+)/change/.*?field-read">([^<]*)<', page, re.DOTALL) == [
+        (str(own.pk), "2"), (str(other.pk), "-"),
+    ]  # fmt: skip

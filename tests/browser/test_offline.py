@@ -21,6 +21,13 @@ KEPT = """number => caches.open('nashra-pages').then(async (cache) => {
     return key && (await cache.match(key)).headers.get('X-Kept-With').includes('article');
 })"""
 
+# Resolved once it is; a promise is not waited for by Playwright's own waiting.
+KEPT_IN_ENGLISH = """async () => {
+    const isKept = async () =>
+        (await (await caches.open('nashra-pages')).keys()).some(({ url }) => url.includes('/en/article/'));
+    while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
+
 
 class Server(ThreadedWSGIServer):
     """A server that hangs up when it ends; Django's goes on to answer where a connection is kept open."""
@@ -124,6 +131,19 @@ def test_the_last_articles_are_read_when_the_server_is_gone(reader, site, monkey
     reader.locator("[data-kept] a").last.click()
     reader.wait_for_selector(".kept-note")
     assert reader.locator("h1").inner_text() == articles[1].headline
+
+
+def test_what_was_withdrawn_goes_in_every_language_that_it_was_opened_in(reader, site):
+    article = factories.published()
+    _open(reader, article)
+    reader.goto(f"/en{article.get_absolute_url()}")
+    reader.evaluate(KEPT_IN_ENGLISH)
+    publishing.move(article, "withdraw", by=None)
+
+    reader.goto(article.get_absolute_url())
+
+    reader.goto("/")
+    assert reader.evaluate(PAGES) == 0
 
 
 def test_a_reader_reads_on_where_storage_is_refused(browser, site):

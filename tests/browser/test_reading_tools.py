@@ -181,6 +181,29 @@ def test_the_oldest_of_two_hundred_saved_stories_gives_way(page, article):
     assert kept == [article.pk, *range(1000, 1199)]
 
 
+def test_no_more_than_two_hundred_saved_stories_are_shown_whoever_wrote_them(page, live_server):
+    page.goto("/saved/")
+    page.evaluate(FILL.replace("200", "10_000"))
+
+    page.reload()
+
+    page.wait_for_selector(".saved li")
+    assert page.locator(".saved li").count() == 200
+
+
+def test_a_story_that_was_saved_on_an_english_page_is_found_on_both(page, listen, article):
+    listen(page)
+    page.goto(f"/en{article.get_absolute_url()}")
+
+    page.get_by_role("button", name="Save for later").click()
+
+    assert page.locator("[data-save]").get_attribute("aria-pressed") == "true"
+    for address in ("/en/saved/", "/saved/"):
+        page.goto(address)
+        page.wait_for_selector("[data-saved-list]")
+        assert page.locator(".saved a").all_inner_texts() == [article.headline]
+
+
 def test_paper_has_the_short_link_and_no_tools(page, article):
     page.goto(article.get_absolute_url())
 

@@ -197,14 +197,16 @@ async function copy(response, told) {
   return new Response(await response.blob(), { headers });
 }
 
-// Every address of a page begins with a kind and a number; what follows is for people, and may change.
+// Every address of a page begins with a kind and a number; what follows is for people, and may change, and the language
+// before them is that of the furniture: what is withdrawn is so in all.
 async function keysOf(cache, address) {
   const asked = numbered(address);
   return asked ? (await cache.keys()).filter((request) => numbered(request.url) === asked) : [];
 }
 
 function numbered(address) {
-  return new URL(address).pathname.match(/^.*?\/\d+(?=\/|$)/)?.[0];
+  const path = new URL(address).pathname.replace(/^\/[a-z]{2}(?=\/)/, "");
+  return path.match(/^.*?\/\d+(?=\/|$)/)?.[0];
 }
 
 function plain(address) {

@@ -4,6 +4,7 @@ import pytest
 
 from newsroom.text.outline import outlined
 from newsroom.text.sanitizer import sanitize_article
+from tests.patience import ends
 
 
 def _part(name, title, *parts):
@@ -38,6 +39,13 @@ def test_every_name_is_of_one_heading(titles, names):
     _html, parts = outlined("".join(f"<h2>{title}</h2>" for title in titles))
 
     assert [part["id"] for part in parts] == [f"part-{name}" for name in names]
+
+
+def test_twenty_thousand_headings_alike_are_named_in_linear_time():
+    with ends():
+        _html, parts = outlined("<h2>سؤال</h2>" * 20_000)
+
+    assert parts[-1] == _part("سؤال-20000", "سؤال")
 
 
 def test_a_smaller_heading_before_the_first_begins_a_part():
