@@ -15,16 +15,11 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = "caches.open('nashra-pages').then(cache => cache.keys()).then(keys => keys.length)"
-# Resolved once a page at such an address is kept with its files; Playwright's own waiting waits for no promise.
-KEPT = """async (part) => {
-    for (let times = 0; times < 300; times++) {
-        const cache = await caches.open('nashra-pages');
-        const key = (await cache.keys()).find(({ url }) => url.includes(part));
-        if (key && (await cache.match(key)).headers.get('X-Kept-With').includes('article')) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`nothing is kept of ${part}`);
-}"""
+# Whether a page at such an address is kept with its files.
+KEPT = """caches.open('nashra-pages').then(async (cache) => {
+    const key = (await cache.keys()).find(({ url }) => url.includes('%s'));
+    return key && (await cache.match(key)).headers.get('X-Kept-With').includes('article');
+})"""
 
 
 class Server(ThreadedWSGIServer):
@@ -78,9 +73,22 @@ def reader(browser, site):
     context.close()
 
 
+def _wait_until(reader, promise):
+    """Wait until what is promised is true; Playwright's own waiting takes any promise for it."""
+    reader.evaluate(
+        f"""async () => {{
+            for (let times = 0; times < 300; times++) {{
+                if (await {promise}) return;
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }}
+            throw new Error("it was never so");
+        }}"""
+    )
+
+
 def _open(reader, article):
     reader.goto(article.get_absolute_url())
-    reader.evaluate(KEPT, f"/article/{article.pk}/")
+    _wait_until(reader, KEPT % f"/article/{article.pk}/")
 
 
 def test_the_last_articles_are_read_when_the_server_is_gone(reader, site, monkeypatch):
@@ -135,7 +143,7 @@ def test_what_was_withdrawn_goes_in_every_language_that_it_was_opened_in(reader,
     article = factories.published()
     _open(reader, article)
     reader.goto(f"/en{article.get_absolute_url()}")
-    reader.evaluate(KEPT, "/en/article/")
+    _wait_until(reader, KEPT % "/en/article/")
     publishing.move(article, "withdraw", by=None)
 
     reader.goto(article.get_absolute_url())
@@ -168,5 +176,5 @@ def test_what_was_kept_goes_when_reading_off_line_is_switched_off(reader, site, 
 
     reader.goto(article.get_absolute_url())
 
-    reader.wait_for_function("caches.keys().then(names => names.length === 0)")
-    reader.wait_for_function("navigator.serviceWorker.getRegistrations().then(all => all.length === 0)")
+    _wait_until(reader, "caches.keys().then(names => names.length === 0)")
+    _wait_until(reader, "navigator.serviceWorker.getRegistrations().then(all => all.length === 0)")
