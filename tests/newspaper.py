@@ -84,7 +84,6 @@ def build() -> dict[str, str]:
         "front": "/",
         "section": article.section.get_absolute_url(),
         "tag": tag.get_absolute_url(),
-        "empty tag": factories.tag("بلا مقالات").get_absolute_url(),
         "author": author.get_absolute_url(),
         "authors": reverse("articles:authors"),
         "series": series.get_absolute_url(),

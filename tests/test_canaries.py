@@ -36,7 +36,7 @@ from comments.queue import Queue, Wanted
 from comments.submission import Sender, submit
 from newsroom import encryption, postgres_cluster
 from newsroom.mail import sending
-from newsroom.mail.models import Cancellation, OutgoingMail, State
+from newsroom.mail.models import AccountLanguage, Cancellation, OutgoingMail, State
 from tests import canaries, factories
 
 ADDRESSES = 1_000
@@ -138,6 +138,7 @@ def _leave_traces(article):
     moderator = factories.staff(factories.MODERATORS)
     moderator.user_permissions.add(Permission.objects.get(codename="view_email"))
     QueueSubscription.objects.create(user=moderator, frequency=Frequency.NEVER)
+    AccountLanguage.objects.create(user=moderator, language="ar")
     Thread.objects.create(article=article)
     sent = [_comment(article, number) for number in range(100, 107)]
     proven, held, answered, edited, withdrawn, muted, _erased = sent

@@ -15,8 +15,9 @@ pytestmark = pytest.mark.django_db
 MADE = {
     "article": lambda name: factories.published(headline=name),
     "section": factories.section,
-    "tag": factories.tag,
-    "author": factories.author,
+    # Names of which readers see nothing have no page.
+    "tag": lambda name: factories.published(tags=[factories.tag(name)]).tags.get(),
+    "author": lambda name: factories.published(authors=[factories.author(name)]).authors.get(),
 }
 
 

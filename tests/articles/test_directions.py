@@ -58,5 +58,6 @@ def test_a_biography_runs_as_its_letters(client, biography, attributes):
     author = factories.author()
     author.biography = biography
     author.save()
+    factories.published(authors=[author])
 
     assert _found(r'<div class="page-head__lead"([^>]*)>', client, author.get_absolute_url()) == attributes

@@ -438,7 +438,7 @@ def test_who_opens_a_form_is_seen_in_the_list_and_in_the_form_of_others(as_edito
 
     pages = [as_editor.get(LIST).text, as_editor.get(change(article)).text]
 
-    assert [page.count("مفتوح الآن للتحرير عند <bdi>سارة</bdi>") for page in pages] == [1, 1]
+    assert [page.count('مفتوح الآن للتحرير عند <bdi dir="rtl">سارة</bdi>') for page in pages] == [1, 1]
     assert "مفتوح الآن للتحرير" not in other.get(LIST).text
 
 

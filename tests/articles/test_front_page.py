@@ -405,7 +405,9 @@ def test_a_limited_editor_picks_for_the_strips_of_the_own_sections(client, of_sp
 
     assert re.findall(r'data-slot="([^"]+)" data-takes-picks', screen) == [strip]
     assert re.findall('name="(banner[a-z_]*|opinion_section)"', screen) == []
-    assert "تختار موادّ أشرطة أقسامك: <bdi>رياضة</bdi>" in re.sub(r"[\u2066-\u2069]|\s+(?= )", "", screen)
+    assert 'تختار موادّ أشرطة أقسامك: <bdi dir="rtl">رياضة</bdi>' in re.sub(
+        r"[\u2066-\u2069]|\s+(?= )", "", screen
+    )
     assert saved.status_code == 302
     after = front_page.stored()
     assert sorted(after.picks, key=lambda pick: pick.slot) == [Pick("lead", lead.pk), Pick(strip, match.pk)]

@@ -31,6 +31,12 @@ def _send(page, article, body):
     page.wait_for_selector(".receipt")
 
 
+def _follow(page, link):
+    # A click returns before the next page is there.
+    with page.expect_navigation():
+        page.click(link)
+
+
 def _texts(page):
     return page.locator(".thread .comment__body").all_inner_texts()
 
@@ -56,14 +62,14 @@ def test_the_way_of_a_reader_without_scripts(new_context, article):
     # Read on, in a thread and on the page.
     page.goto(article.get_absolute_url())
     assert _texts(page) == ["أوّل النقاش 1", "ردّ 1"]
-    page.click("text=اعرض الردود الباقية (3)")
+    _follow(page, "text=اعرض الردود الباقية (3)")
     assert _texts(page) == ["ردّ 2", "ردّ 3"]
-    page.click("text=اعرض المزيد من التعليقات")
+    _follow(page, "text=اعرض المزيد من التعليقات")
     assert _texts(page) == ["ردّ 4"]
-    page.click("text=إلى كلّ التعليقات على المقال")
-    page.click("text=اعرض المزيد من التعليقات")
+    _follow(page, "text=إلى كلّ التعليقات على المقال")
+    _follow(page, "text=اعرض المزيد من التعليقات")
     assert _texts(page) == ["أوّل النقاش 2", "أوّل النقاش 3"]
-    page.click("nav a:text-is('الأحدث')")
+    _follow(page, "nav a:text-is('الأحدث')")
     assert _texts(page) == ["أوّل النقاش 3", "أوّل النقاش 2"]
 
     # Find useful, twice, and report.

@@ -96,7 +96,7 @@ def test_a_card_says_whom_its_sanction_concerns_and_why_while_that_is_kept(clien
     )
     factories.sent(comment.article, address="203.0.113.77")
     queue = reverse("admin:comments_comment_changelist")
-    told = 'على شبكة مُرسِله. <bdi dir="ltr">203.0.113.0/24</bdi> (<bdi>إغراق</bdi>)'
+    told = 'على شبكة مُرسِله. <bdi dir="ltr">203.0.113.0/24</bdi> (<bdi dir="rtl">إغراق</bdi>)'
 
     assert told in " ".join(client.get(queue).content.decode().split())
 

@@ -287,6 +287,12 @@ HELD = {
         lambda held: [value for mail in held["mails"] for value in (mail["to"], mail["text"])],
     ),
     "counts of the rate limits": ([], lambda held: [held["remarks"]]),
+    # They tell no person.
+    "that an article was read, by hour and by day; nothing of who read it": (
+        [],
+        lambda held: [held["remarks"]],
+    ),
+    "how often a network was counted for that": ([], lambda held: [held["remarks"]]),
 }
 OF_NOBODY_WHO_WRITES = {
     AccountLanguage, Cancellation, PersonalData, Policy, QueueSubscription, RejectionReason, Thread, TriageState,

@@ -53,5 +53,9 @@ export const Menu = BaseMenu.extend({
     };
     event.editor.on("transaction", tellState);
     tellState();
+    // The label points at the textarea, which the editor hides.
+    const label = document.querySelector("label[for=id_body]");
+    label.id = "body-label";
+    event.editor.view.dom.setAttribute("aria-labelledby", label.id);
   },
 });

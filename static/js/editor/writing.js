@@ -11,7 +11,6 @@
       field.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     }
     followLanguage(form);
-    nameEditor(form);
     nameScheduling(form);
     form.querySelectorAll("select[name=bylines], select[name=related]").forEach(order);
     form.addEventListener("submit", (event) => refuseSecond(form, event));
@@ -59,15 +58,6 @@
     language.addEventListener("change", apply);
     form.addEventListener("prose-editor:ready", apply);
     apply();
-  }
-
-  // The label points at the textarea, which the editor hides.
-  function nameEditor(form) {
-    const label = form.querySelector("label[for=id_body]");
-    form.addEventListener("prose-editor:ready", () => {
-      label.id = "body-label";
-      form.querySelector(".prose-editor > .ProseMirror").setAttribute("aria-labelledby", label.id);
-    });
   }
 
   function nameScheduling(form) {
