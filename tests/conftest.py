@@ -179,12 +179,12 @@ LONGEST = {
 
 # Files of many whole pages, or many rows: a minute has no place for them.
 SLOW = {
-    "test_addresses.py", "test_article_form.py", "test_article_list.py", "test_article_moves.py",
-    "test_authoring.py", "test_calendar.py", "test_desk.py", "test_desk_rights.py", "test_feeds.py",
-    "test_front_page.py", "test_gaps.py", "test_integrity.py", "test_preview.py", "test_preview_links.py",
-    "test_queue.py", "test_record.py", "test_related.py", "test_reviewing.py", "test_search_page.py",
-    "test_search_quality.py", "test_seo.py", "test_threads.py", "test_translations.py", "test_views.py",
-    "test_waves.py",
+    "test_addresses.py", "test_archive.py", "test_article_form.py", "test_article_list.py",
+    "test_article_moves.py", "test_authoring.py", "test_calendar.py", "test_desk.py", "test_desk_rights.py",
+    "test_feeds.py", "test_front_page.py", "test_gaps.py", "test_integrity.py", "test_interface_words.py",
+    "test_preview.py", "test_preview_links.py", "test_queue.py", "test_record.py", "test_related.py",
+    "test_reviewing.py", "test_search_page.py", "test_search_quality.py", "test_seo.py",
+    "test_site_pages.py", "test_threads.py", "test_translations.py", "test_views.py", "test_waves.py",
 }  # fmt: skip
 
 
