@@ -128,7 +128,7 @@ def test_a_signal_ends_the_worker(mail_server, worker, how):
 
     process.send_signal(how)
 
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
 
 
 # Beside the site
