@@ -173,6 +173,18 @@ def order(
     return sorted(scored, reverse=True)
 
 
+def behind(
+    ordered: Sequence[tuple[float, int]], rest: Sequence[tuple[int, float]]
+) -> list[tuple[float, int]]:
+    """What comes after the `ordered`, as (score, number), in its order of (number, score)."""
+    if not rest:
+        return []
+    lowest = min(ordered)[0] if ordered else 1.0
+    highest = rest[0][1] or 1.0
+    scored = [(math.floor(lowest * score / highest * 9_999) / 10_000, number) for number, score in rest]
+    return sorted(scored, reverse=True)
+
+
 def pieces_of(word: str) -> set[str]:
     return {piece for size in (3, 4) for piece in search_words.ngrams(word, size)}
 

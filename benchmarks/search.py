@@ -287,6 +287,7 @@ def measure_latency(questions: list[str]) -> None:
         "questions in a section": (questions, f"&section={section.pk}"),
         "a phrase": (['"' + " ".join(question.split()[-2:]) + '"' for question in questions], ""),
         "with a slip": ([with_slips(question, chance) for question in questions], ""),
+        "made to be slow": (made_to_be_slow([found[-1] for found in words]), ""),
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -317,13 +318,27 @@ def measure_latency(questions: list[str]) -> None:
     print(f"  {'suggestions':24} answer {percentiles(spent)}", flush=True)
 
 
+def made_to_be_slow(rare: list[str]) -> list[str]:
+    """What asks for the most work: all that is common, what nearly all is left out of, phrases that are nowhere."""
+    common = "في من على التي عام كان الدولة القرن إلى عن أن هذا هذه الذي بعد بين كانت مع كما أو ما لا قد تم"
+    return [
+        common,
+        "في " + " ".join("-" + word for word in dict.fromkeys(rare))[:190],
+        "في -من -على -التي -عام -كان -الدولة -القرن -إلى -عن",
+        'في "من على من" "على من على" "عام من عام" "كان من كان"',
+        '"في من في"',
+        common + ' "في من في"',
+        "قفخذضظغ " * 20,
+    ]
+
+
 def percentiles(seconds: list[float]) -> str:
     ordered = sorted(seconds)
     return f"{statistics.median(ordered) * 1e3:.0f}/{ordered[int(0.95 * (len(ordered) - 1))] * 1e3:.0f} ms"
 
 
 def measure_sizes() -> None:
-    from django.db import connection
+    from django.db import connection, transaction
 
     from articles import search_index
     from articles.models import Article
@@ -342,7 +357,8 @@ def measure_sizes() -> None:
     spent, processor = [], []
     for article in Article.objects.order_by("?")[:50]:
         start, own = time.perf_counter(), time.process_time()
-        search_index.note(article)
+        with transaction.atomic():
+            search_index.note(article)
         spent.append(time.perf_counter() - start)
         processor.append(time.process_time() - own)
     print(f"  written anew: {percentiles(spent)}, of it the site's processor {percentiles(processor)}")

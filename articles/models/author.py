@@ -11,13 +11,14 @@ from .fields import BlockField, LineField
 from .taxonomy import Named, NamedQuerySet
 
 
+# Whether a name is written in another script.
+IS_FOREIGN = ExpressionWrapper(Q(sort_key__lt=arabic.FIRST_LETTER), output_field=models.BooleanField())
+
+
 class AuthorQuerySet(NamedQuerySet):
     def alphabetical(self):
         """Arabic names first, as an Arabic index has them, then those in other scripts."""
-        is_foreign = ExpressionWrapper(
-            Q(sort_key__lt=arabic.FIRST_LETTER), output_field=models.BooleanField()
-        )
-        return self.annotate(is_foreign=is_foreign).order_by("is_foreign", "sort_key", "pk")
+        return self.annotate(is_foreign=IS_FOREIGN).order_by("is_foreign", "sort_key", "pk")
 
     def after(self, author: "Author"):
         """Those that come after `author`; for what `alphabetical` returned."""
@@ -47,6 +48,9 @@ class Author(Named):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
         ordering = ["sort_key"]
+        indexes = [
+            models.Index(IS_FOREIGN, "sort_key", "id", name="authors_in_alphabet"),
+        ]
 
     @property
     def letter(self) -> str:

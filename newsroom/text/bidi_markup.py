@@ -1,8 +1,10 @@
 """Isolating runs inside sanitized HTML without touching any other byte of it."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import accumulate
 from typing import NamedTuple
 
 from newsroom.text.bidi_runs import OBJECT, Direction, Run, settle
@@ -122,17 +124,26 @@ class _Element:
     end: int = -1
 
 
-class _Char(NamedTuple):
-    char: str
+class _Piece(NamedTuple):
+    """Characters of a paragraph that stand together in the HTML: each is one of it or, where the HTML writes them in
+    other signs, each is all that stands from start to end."""
+
+    text: str
     start: int
     end: int
     inline: tuple[_Element, ...]  # open inline elements, outermost first
+    is_written_out: bool = False
+
+    def span(self, place: int) -> tuple[int, int]:
+        """Where its character of that number stands."""
+        return (self.start, self.end) if self.is_written_out else (self.start + place, self.start + place + 1)
 
 
 @dataclass
 class _Paragraph:
     base: Direction
-    chars: list[_Char] = field(default_factory=list)
+    pieces: list[_Piece] = field(default_factory=list)
+    _begins: list[int] = field(default_factory=list)  # by how many characters each piece is preceded
 
     def isolates(self) -> list[Isolate]:
         """What is to be isolated in it, by offsets in the HTML."""
@@ -147,13 +158,20 @@ class _Paragraph:
                     return candidate
             return None
 
-        settle("".join(char.char for char in self.chars), self.base, accept)
+        self._begins = list(accumulate((len(piece.text) for piece in self.pieces), initial=0))
+        settle("".join(piece.text for piece in self.pieces), self.base, accept)
         return [Isolate(start, end, run.direction) for run, (start, end) in places.items()]
+
+    def _piece_at(self, place: int) -> tuple[_Piece, int]:
+        """The piece that the character of that number is in, and its number there."""
+        number = bisect_right(self._begins, place) - 1
+        return self.pieces[number], place - self._begins[number]
 
     def _place(self, run: Run) -> tuple[int, int] | None:
         """Offsets between which the run can be wrapped without breaking the nesting of elements."""
-        first, last = self.chars[run.start], self.chars[run.end - 1]
-        start, end = first.start, last.end
+        first, place = self._piece_at(run.start)
+        last, last_place = self._piece_at(run.end - 1)
+        start, end = first.span(place)[0], last.span(last_place)[1]
         opened, closed = list(first.inline), list(last.inline)
         shared = 0
         while shared < min(len(opened), len(closed)) and opened[shared] is closed[shared]:
@@ -240,8 +258,8 @@ class _Reader:
             if text != reference[0]:
                 self._add(position, reference.start())
                 position = reference.end()
-                self._paragraph.chars += (
-                    _Char(char, reference.start(), position, self._inline) for char in text
+                self._paragraph.pieces.append(
+                    _Piece(text, reference.start(), position, self._inline, is_written_out=True)
                 )
         self._add(position, token.end)
 
@@ -267,17 +285,18 @@ class _Reader:
     def _look_around(self) -> None:
         """Note what the open elements mean for the text that follows."""
         self._inline = tuple(element for element in self._elements if element.tag not in BLOCKS)
-        if not self._paragraph.chars:
+        if not self._paragraph.pieces:
             bases = (element.base for element in reversed(self._elements) if element.base)
             self._paragraph.base = next(bases, self._base)
 
     def _add(self, start: int, end: int) -> None:
-        for offset in range(start, end):
-            char = self._html[offset]
+        if start < end:
             # A line end in markup is white space, not the end of a paragraph.
-            char = " " if char == "\n" else char
-            self._paragraph.chars.append(_Char(char, offset, offset + 1, self._inline))
+            text = self._html[start:end].replace("\n", " ")
+            self._paragraph.pieces.append(_Piece(text, start, end, self._inline))
 
     def _add_object(self, token: StartTag) -> None:
         if not self._opaque:
-            self._paragraph.chars.append(_Char(OBJECT, token.start, token.end, self._inline))
+            self._paragraph.pieces.append(
+                _Piece(OBJECT, token.start, token.end, self._inline, is_written_out=True)
+            )

@@ -53,6 +53,7 @@ _NUMBER_OF_THINGS = re.compile(
 _STOP = re.compile(rf"(?<={_LTR})[.!?](?=[ \u00a0]{{1,3}}{_LTR})")
 _NOT_IN_NAME = re.compile(rf"[{_RTL}«»“”()\[\]:;\ufffc]|[.!?,] ")
 _NAME_REACH = 60
+_NEAR = 16
 _MAX_NAME_WORDS = 4
 _MIN_NAME_LETTERS = 4
 _ABBREVIATIONS = frozenset(("assn", "capt", "corp", "dept", "prof", "sept", "univ"))
@@ -180,7 +181,8 @@ def _breaks(line: str) -> list[tuple[int, int]]:
     breaks = []
     for match in re.finditer("،", line):
         around = line[max(match.start() - 1, 0) : match.end() + 1]
-        if not (around[0].isdigit() and around[-1].isdigit()):
+        is_number = around[0].isdigit() and around[-1].isdigit()
+        if not is_number and not _is_held(line, match.start()):
             breaks.append(match.span())
     for match in _STOP.finditer(line):
         before = _NOT_IN_NAME.split(line[max(match.start() - _NAME_REACH, 0) : match.start()])[-1]
@@ -190,6 +192,18 @@ def _breaks(line: str) -> list[tuple[int, int]]:
         if (long or not last.isalpha()) and _are_names(before) and _are_names(after):
             breaks.append(match.span())
     return breaks
+
+
+def _is_held(line: str, place: int) -> bool:
+    """Whether an Arabic letter or an edge of the line is next to the sign there: no run takes it in, and the levels of
+    the line need not be computed for it. Only what is near is looked at."""
+    for step in (-1, 1):
+        at = place + step
+        while abs(at - place) <= _NEAR and 0 <= at < len(line) and not line[at].isalnum():
+            at += step
+        if not 0 <= at < len(line) or _RTL_LETTER.match(line[at]):
+            return True
+    return False
 
 
 def _are_names(text: str) -> bool:

@@ -1,10 +1,14 @@
 """Stored lines put into pages: escaped, and isolated where they would move something or be moved."""
 
+from functools import lru_cache
+
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
 from newsroom.text import bidi
 from newsroom.text.line_breaks import keep_together
+
+_LONGEST_KEPT = 300
 
 
 def isolate(value: object, base: str = "") -> SafeString:
@@ -13,12 +17,16 @@ def isolate(value: object, base: str = "") -> SafeString:
     `base` is its direction. Where none is stored with it its letters tell, and it is isolated as a whole from the line
     of the interface that it stands in.
     """
-    text = bidi.strip_overrides(str(value))
-    html = (
-        bidi.isolate_html(text, line_direction(base))
-        if base
-        else bidi.isolate_in_line(text, line_direction(""))
-    )
+    text = str(value)
+    isolated = _isolated if len(text) <= _LONGEST_KEPT else _isolated.__wrapped__
+    return isolated(text, line_direction(base), is_known=bool(base))
+
+
+# Names and headlines stand on page after page; so many are a few megabytes.
+@lru_cache(maxsize=8_192)
+def _isolated(text: str, direction: bidi.Direction, *, is_known: bool) -> SafeString:
+    text = bidi.strip_overrides(text)
+    html = bidi.isolate_html(text, direction) if is_known else bidi.isolate_in_line(text, direction)
     # Safe: both escape everything that they do not write themselves.
     return mark_safe(keep_together(html))
 
