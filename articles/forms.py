@@ -1,5 +1,7 @@
 """Forms that readers fill in."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -29,3 +31,12 @@ class FiltersForm(forms.Form):
     def filters(self) -> Filters:
         self.full_clean()
         return Filters(**{name: value for name, value in self.cleaned_data.items() if value is not None})
+
+    def offer(self, authors: Sequence[Author]) -> None:
+        """Let these be chosen, and the one that is; for a form that was read. Of nobody there is no choice."""
+        field = self.fields["author"]
+        chosen = self.cleaned_data.get("author")
+        offered = [*authors, *([chosen] if chosen and chosen not in authors else [])]
+        field.choices = [("", field.empty_label), *((author.pk, author.name) for author in offered)]
+        if not offered and "author" not in self.errors:
+            del self.fields["author"]

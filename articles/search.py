@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from articles import ranking
-from articles.models import Article, Author, SearchEntry, SearchGram, SearchKey, SearchWord, Section
+from articles.models import Article, Author, Byline, SearchEntry, SearchGram, SearchKey, SearchWord, Section
 from newsroom.text import arabic, passages, search_query, search_words, spelling
 from newsroom.text.excerpt import plain_text
 from newsroom.text.passages import Passage
@@ -38,6 +38,8 @@ _SURELY_SEEN = 50
 MOST_SUGGESTED, _MOST_HEADLINES = 5, 3
 _SHORTEST_BEGINNING = 2
 PAGE_SIZE = 10
+# Among whom a reader chooses; a longer list is not read.
+_MOST_AUTHORS = 50
 # A word in more than this part of all articles says nothing of where it stands.
 _EVERYWHERE = 0.4
 
@@ -107,9 +109,11 @@ class Result:
 @dataclass(frozen=True)
 class Page:
     """Results in their order, how many there are of them on all pages, whether that is as many as are ever shown, and
-    where the next page begins. `meant` is what may have been meant, else empty."""
+    where the next page begins. `meant` is what may have been meant, else empty. `authors` wrote what is on all pages;
+    of many the first in the alphabet."""
 
     results: list[Result]
+    authors: list[Author]
     count: int
     is_full: bool
     following: Place | None
@@ -134,12 +138,21 @@ def page(typed: str, filters: Filters | None = None, after: Place | None = None)
     shown = places[:PAGE_SIZE]
     return Page(
         results=_results([place.number for place in shown], ranked.weights),
+        authors=_authors([place.number for place in ranked.places]),
         count=len(ranked.places),
         is_full=len(ranked.places) == MOST_SHOWN,
         following=shown[-1] if len(places) > len(shown) else None,
         meant=_in_other_words(typed, ranked.meant),
         lacks_phrase=ranked.lacks_phrase,
     )
+
+
+def _authors(numbers: list[int]) -> list[Author]:
+    """One query, none without numbers."""
+    if not numbers:
+        return []
+    signed = Byline.objects.filter(article__in=numbers)
+    return list(Author.objects.filter(pk__in=signed.values("author")).alphabetical()[:_MOST_AUTHORS])
 
 
 def _results(numbers: list[int], weights: dict[str, float]) -> list[Result]:

@@ -303,9 +303,11 @@ def search_results(request: HttpRequest) -> HttpResponse:
     after = search.Place.read(asked)
     if asked and after is None:
         raise Http404
-    page = search.page(typed, form.filters(), after) if typed else None
+    filters = form.filters()
+    page = search.page(typed, filters, after) if typed else None
     if asked and not (page and page.results):
         raise Http404
+    form.offer(page.authors if page else [])
     query = request.GET.copy()
     query["q"] = typed
     query.pop("after", None)

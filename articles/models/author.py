@@ -10,7 +10,6 @@ from newsroom.text import arabic
 from .fields import BlockField, LineField
 from .taxonomy import Named, NamedQuerySet
 
-
 # Whether a name is written in another script.
 IS_FOREIGN = ExpressionWrapper(Q(sort_key__lt=arabic.FIRST_LETTER), output_field=models.BooleanField())
 

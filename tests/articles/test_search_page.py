@@ -187,10 +187,23 @@ def test_the_page_takes_as_many_queries_whatever_it_finds(client, count, django_
         ask(client, "ميناء")
 
 
-def test_authors_of_whom_readers_see_nothing_are_not_named(client):
-    factories.published(authors=[factories.author("ليلى حدّاد")])
-    factories.draft(authors=[factories.author("سرّ")])
+def authors_offered(client, **asked):
+    return html.fromstring(client.get("/search/", asked).text).xpath("//select[@name='author']/option/text()")
 
-    named = html.fromstring(client.get("/search/").text).xpath("//select[@name='author']/option/text()")
 
-    assert named == ["أيّ كاتب", "ليلى حدّاد"]
+def test_who_wrote_what_was_found_can_be_chosen(client):
+    factories.published(headline="ميناء", authors=[factories.author("ليلى حدّاد")])
+    factories.published(headline="جسر", authors=[factories.author("سامر عيسى")])
+    factories.draft(headline="ميناء", authors=[factories.author("سرّ")])
+    search_index.refresh()
+
+    assert authors_offered(client, q="ميناء") == ["أيّ كاتب", "ليلى حدّاد"]
+    assert authors_offered(client) == []
+
+
+def test_who_is_chosen_stays_so_where_nothing_was_found(client):
+    author = factories.author("ليلى حدّاد")
+    factories.published(headline="ميناء", authors=[author])
+    search_index.refresh()
+
+    assert authors_offered(client, q="جسر", author=author.pk) == ["أيّ كاتب", "ليلى حدّاد"]
