@@ -125,6 +125,8 @@ def page(article_id: int, place: Place = Place()) -> ThreadPage:
         later = Place(place.order, start=rows[len(roots)][0]) if goes_on else None
     picked = PICKS_SHOWN if place == Place(place.order) else 0
     found = _with_picks(article_id, roots, picked)
+    # Each brings it along; what a comment looks like does not change with it.
+    (count,) = {comment.__dict__.pop("article_count") for comment in found}
     branches: dict[int, list[Comment]] = {root: [] for root in roots}
     for comment in found:
         if comment.root_id in branches:
@@ -139,7 +141,7 @@ def page(article_id: int, place: Place = Place()) -> ThreadPage:
     picks = sorted(
         (comment for comment in found if comment.picked_at), key=lambda pick: pick.picked_at, reverse=True
     )
-    return ThreadPage(_laid_out(comments), found[0].article_count, place, picks[:picked], earlier, later)
+    return ThreadPage(_laid_out(comments), count, place, picks[:picked], earlier, later)
 
 
 def thread(root: Comment, place: Place) -> ThreadPage:

@@ -89,10 +89,12 @@ django.setup()
 
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.servers.basehttp import WSGIServer  # noqa: E402
+from django.core.signals import setting_changed  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
+from newsroom.web.fragments import fragments  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
 
 
@@ -220,6 +222,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def _forget_fragments(**_changed):
+    # They know nothing of settings, which a site has for as long as its processes live.
+    fragments.clear()
+
+
+setting_changed.connect(_forget_fragments)
 
 
 @pytest.fixture(autouse=True)

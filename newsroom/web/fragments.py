@@ -1,0 +1,113 @@
+"""Pieces of pages, kept in the process under all that they are made of.
+
+A piece is known by its template, the language it speaks and the values it was given, rows by all of their columns. So
+nothing that is kept can be out of date, and nothing need be dropped: what has changed is looked for under another key.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+# For all pieces of one process.
+MAX_BYTES = 48 * 2**20
+# What a key takes besides, roughly: the columns of a few rows.
+_KEY_BYTES = 3_000
+
+_PLAIN = frozenset((int, float, bool, date, datetime, type(None)))
+
+
+class UnknownValueError(TypeError):
+    """A value of which nobody knows what of it a page shows."""
+
+
+def key_of(value: Any) -> Hashable:
+    """All that a template can see of a value: equal for equal pieces, and for no others.
+
+    Raises UnknownValueError for what is none of: text, number, moment, row with what was loaded with it, dataclass,
+    list, tuple, dict of these, None, and what tells its own `fragment_key`.
+    """
+    return _key(value, [])
+
+
+def _key(value: Any, around: list[Any]) -> Hashable:
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[no-any-return]
+    if kind in _PLAIN:
+        # True is equal to 1, and another text.
+        return (kind, value)
+    if isinstance(value, str):
+        # Safe text is equal to the same unsafe one, which is escaped. Of a lazy one its words count.
+        return (kind, str(value))
+    if isinstance(value, Model):
+        return _key_of_row(value, around)
+    if isinstance(value, list | tuple):
+        return (kind, *[_key(part, around) for part in value])
+    if isinstance(value, dict):
+        return (kind, *[(_key(name, around), _key(part, around)) for name, part in value.items()])
+    if isinstance(value, QuerySet):
+        return _key(list(value), around)
+    if hasattr(value, "fragment_key"):
+        return (kind, _key(value.fragment_key, around))
+    if is_dataclass(value):
+        return (kind, *[_key(getattr(value, part.name), around) for part in fields(value)])
+    raise UnknownValueError(kind)
+
+
+def _key_of_row(row: Model, around: list[Any]) -> Hashable:
+    if row in around:
+        # The other end of a relation on the way here.
+        return (type(row), row.pk)
+    around.append(row)
+    parts: list[Hashable] = [type(row)]
+    loaded = row.__dict__ | row._state.fields_cache | row.__dict__.get("_prefetched_objects_cache", {})
+    for name, value in loaded.items():
+        if name not in ("_state", "_prefetched_objects_cache"):
+            parts.append((name, _key(value, around)))
+    around.pop()
+    return tuple(parts)
+
+
+class Fragments:
+    """Pieces by their keys; those that were not asked for longest give way. For any number of threads."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._pieces: OrderedDict[Hashable, str] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> str | None:
+        with self._lock:
+            piece = self._pieces.get(key)
+            if piece is not None:
+                self._pieces.move_to_end(key)
+            return piece
+
+    def put(self, key: Hashable, piece: str) -> None:
+        with self._lock:
+            if key in self._pieces:
+                return
+            self._pieces[key] = piece
+            self._bytes += _size(piece)
+            while self._bytes > self._max_bytes:
+                _key, oldest = self._pieces.popitem(last=False)
+                self._bytes -= _size(oldest)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._pieces.clear()
+            self._bytes = 0
+
+
+def _size(piece: str) -> int:
+    # Arabic takes two bytes a character, and all of a piece does with it.
+    return 2 * len(piece) + _KEY_BYTES
+
+
+fragments = Fragments()

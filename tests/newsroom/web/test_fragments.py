@@ -1,0 +1,100 @@
+"""Pieces of pages that are kept by what they are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from articles.models import Article, Section
+from newsroom.web.fragments import Fragments, UnknownValueError, fragments, key_of
+from tests import factories
+
+
+@dataclass
+class Count:
+    of: str
+    number: int
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (True, 1),
+        (0, None),
+        ("1", 1),
+        ("<b>", mark_safe("<b>")),
+        ([1, 2], (1, 2)),
+        ([1, [2]], [[1], 2]),
+        ({"a": 1}, {"a": 2}),
+        (Count("x", 1), Count("x", 2)),
+        (Section(pk=1, name="علوم"), Section(pk=1, name="علم")),
+        (datetime(2026, 1, 1, 10), datetime(2026, 1, 1, 11)),
+    ],
+)
+def test_what_prints_differently_has_another_key(one, other):
+    assert key_of(one) == key_of(one)
+    assert key_of(one) != key_of(other)
+
+
+@pytest.mark.django_db
+def test_rows_that_were_loaded_with_a_row_belong_to_its_key():
+    author = factories.author("ليلى")
+    factories.published(authors=[author])
+
+    def key():
+        return key_of(Article.objects.select_related("section").prefetch_related("bylines__author").get())
+
+    before = key()
+    same = key()
+    author.name = "ليلى حدّاد"
+    author.save()
+    renamed = key()
+    Section.objects.update(name="اسم آخر")
+
+    assert before == same
+    assert len({before, renamed, key()}) == 3
+
+
+def test_a_value_that_nobody_knows_has_no_key():
+    with pytest.raises(UnknownValueError):
+        key_of([object()])
+
+
+def test_what_was_not_asked_for_longest_gives_way():
+    kept = Fragments(max_bytes=3 * (3_000 + 2 * 10))
+    for key in "abc":
+        kept.put(key, key * 10)
+    kept.get("a")
+
+    kept.put("d", "d" * 10)
+
+    assert {key: kept.get(key) is not None for key in "abcd"} == {"a": True, "b": False, "c": True, "d": True}
+
+
+def render(text, **values):
+    return Template("{% load kept %}" + text).render(Context(values))
+
+
+COUNT = '{% kept "comments/_count.html" with count=count only %}'
+
+
+def test_a_piece_is_rendered_once_for_a_language():
+    fragments.clear()
+    first = render(COUNT, count=3)
+    for key in list(fragments._pieces):
+        fragments._pieces[key] = mark_safe("kept")
+
+    assert first.strip() == "3 تعليقات"
+    assert render(COUNT, count=3) == "kept"
+    assert render(COUNT, count=2).strip() == "تعليقان"
+    with translation.override("en"):
+        assert render(COUNT, count=3).strip() == "3 comments"
+    fragments.clear()
+
+
+def test_what_is_kept_sees_nothing_else_of_the_page():
+    with pytest.raises(TemplateSyntaxError):
+        render('{% kept "comments/_count.html" with count=count %}', count=3)
