@@ -70,7 +70,7 @@ class Task:
 class NewsroomAdminSite(admin.AdminSite):
     site_header = gettext_lazy("Nashra desk")
     site_title = gettext_lazy("Nashra desk")
-    index_title = gettext_lazy("What waits for me?")
+    index_title = gettext_lazy("What needs my attention")
     site_url = "/"
     login_form = SignInForm
 
