@@ -53,7 +53,7 @@ def article(monkeypatch):
     return article
 
 
-@pytest.mark.parametrize("kind", ["home", "section", "article", "thread"])
+@pytest.mark.parametrize("kind", ["home", "section", "article", "thread", "nothing"])
 def test_nothing_sticks_out_of_a_narrow_screen(new_context, article, kind):
     page = new_context(viewport=NARROW).new_page()
     page.goto(
@@ -62,10 +62,26 @@ def test_nothing_sticks_out_of_a_narrow_screen(new_context, article, kind):
             "section": article.section.get_absolute_url(),
             "article": article.get_absolute_url(),
             "thread": f"{article.get_absolute_url()}?sort=newest",
+            "nothing": "/article/999999/",
         }[kind]
     )
 
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ar", "en"])
+def test_the_section_that_is_read_is_in_sight_among_many(new_context, language):
+    sections = [factories.section(f"قسم طويل الاسم {number}") for number in range(12)]
+    page = new_context(viewport=NARROW).new_page()
+
+    page.goto(f"{language}{sections[9].get_absolute_url()}")
+
+    page.wait_for_function(
+        """() => {
+            const {left, right} = document.querySelector(".menu [aria-current]").getBoundingClientRect();
+            return left >= 0 && right <= innerWidth;
+        }"""
+    )
 
 
 def test_paper_shows_the_text_and_no_furniture(page, article):
