@@ -35,10 +35,10 @@ TOLD = """() => {
     const contents = (...names) => names.map((name) => document.querySelector(`meta[${name}]`).content);
     const data = JSON.parse(document.querySelector("script[type='application/ld+json']").textContent);
     const article = data["@graph"].find((node) => node["@type"] === "NewsArticle");
-    return {
-        titles: [document.title, ...contents("property='og:title'"), article.headline],
-        descriptions: [...contents("name='description'", "property='og:description'"), article.description],
-    };
+    return [
+        [document.title, ...contents("property='og:title'"), article.headline],
+        [...contents("name='description'", "property='og:description'"), article.description],
+    ];
 }"""
 # Whether a text was left whole or cut between two words or, in a long one, between what readers take for letters.
 IS_CUT_WELL = """([whole, cut]) => {
@@ -134,20 +134,19 @@ def test_the_fonts_of_an_article_are_few_and_the_sites_own(page, pages):
     assert 0 < sum(len(answer.body()) for answer in answers) <= 140 * 1024
 
 
-@pytest.mark.parametrize(
-    "summary",
-    ["مُحَمَّدٌ" * 40, "👨\u200d👩\u200d👧" * 60, "شراكة جديدة مع Mistral AI، " * 20, "سطر\u0651ٌ واحد "],
-    ids=["marks", "emoji", "words", "short"],
-)
-def test_machines_are_told_an_article_by_whole_letters_and_words(page, summary):
-    article = factories.published(headline="OpenAI تطلق C++", summary=summary)
+def test_machines_are_told_an_article_by_whole_letters_and_words(page):
+    summaries = ["مُحَمَّدٌ" * 40, "👨\u200d👩\u200d👧" * 60, "شراكة جديدة مع Mistral AI، " * 20, "سطر\u0651ٌ واحد"]
 
-    page.goto(article.get_absolute_url())
+    told = []
+    for summary in summaries:
+        article = factories.published(headline="OpenAI تطلق C++", summary=summary)
+        page.goto(article.get_absolute_url(), wait_until="domcontentloaded")
+        titles, descriptions = page.evaluate(TOLD)
+        is_cut_well = page.evaluate(IS_CUT_WELL, [article.summary, descriptions[0]])
+        told.append((titles, len(set(descriptions)), is_cut_well))
 
-    told = page.evaluate(TOLD)
-    assert told["titles"] == ["\u2067OpenAI تطلق C++\u2069 | نشرة", article.headline, article.headline]
-    [description] = set(told["descriptions"])
-    assert page.evaluate(IS_CUT_WELL, [article.summary, description])
+    titles = ["\u2067OpenAI تطلق C++\u2069 | نشرة", "OpenAI تطلق C++", "OpenAI تطلق C++"]
+    assert told == [(titles, 1, True)] * len(summaries)
 
 
 def test_a_description_that_cuts_a_letter_in_two_is_seen(page):
