@@ -88,9 +88,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Ranking:
-    """What was found, best first, and by what: `weights` of terms, `phrases` that all of it has, words that were `meant`
-    instead of typed ones that no article has, and whether no article has the phrases, which then count as their words.
-    """
+    """What was found, best first, and by what: `weights` of terms, `phrases` that all of it has, words that were
+    `meant` instead of typed ones that no article has, and whether no article has the phrases, which then count as their
+    words."""
 
     places: list[Place]
     weights: dict[str, float]

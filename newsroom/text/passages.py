@@ -60,7 +60,7 @@ def phrase_marks(text: str, phrases: Iterable[str]) -> list[Mark]:
         for folded in search_words.words(search_words.fold_word(word[0]))
         for part in search_words.parts(folded[0])
     ]
-    found = {}
+    found: dict[int, re.Match[str]] = {}
     for phrase in phrases:
         wanted = phrase.split(" ")
         for at in range(len(parts) - len(wanted) + 1):
