@@ -49,7 +49,7 @@ def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> Http
     return _answer(
         request,
         form,
-        title=_("Nashra: %(section)s") % {"section": found.name},
+        title=_("Nashra: %(section)s") % {"section": bidi.isolate_plain(found.name)},
         description=description,
         page=found.get_absolute_url(),
         address=seo.feed_address(found, form),

@@ -16,7 +16,7 @@ from articles import ranking
 from articles.models import Article, Author, Byline, SearchEntry, SearchGram, SearchKey, SearchWord, Section
 from newsroom.text import arabic, passages, search_query, search_words, spelling
 from newsroom.text.excerpt import plain_text
-from newsroom.text.passages import Passage
+from newsroom.text.passages import Mark, Passage
 from newsroom.text.search_query import SearchQuery
 
 # Nobody turns more pages.
@@ -88,11 +88,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Ranking:
-    """What was found, best first, and by what: `weights` of terms, words that were `meant` instead of typed ones that
-    no article has, and whether no article has the phrases, which then count as their words."""
+    """What was found, best first, and by what: `weights` of terms, `phrases` that all of it has, words that were
+    `meant` instead of typed ones that no article has, and whether no article has the phrases, which then count as their
+    words."""
 
     places: list[Place]
     weights: dict[str, float]
+    phrases: tuple[str, ...]
     meant: dict[str, list[SearchWord]]
     lacks_phrase: bool
 
@@ -137,7 +139,7 @@ def page(typed: str, filters: Filters | None = None, after: Place | None = None)
     places = [place for place in ranked.places if after is None or place < after]
     shown = places[:PAGE_SIZE]
     return Page(
-        results=_results([place.number for place in shown], ranked.weights),
+        results=_results([place.number for place in shown], ranked),
         authors=_authors([place.number for place in ranked.places]),
         count=len(ranked.places),
         is_full=len(ranked.places) == MOST_SHOWN,
@@ -155,23 +157,29 @@ def _authors(numbers: list[int]) -> list[Author]:
     return list(Author.objects.filter(pk__in=signed.values("author")).alphabetical()[:_MOST_AUTHORS])
 
 
-def _results(numbers: list[int], weights: dict[str, float]) -> list[Result]:
+def _results(numbers: list[int], ranked: Ranking) -> list[Result]:
     """Two queries, none without numbers."""
     if not numbers:
         return []
     loaded = Article.objects.published().for_results().in_bulk(numbers)
-    return [_result(loaded[number], weights) for number in numbers if number in loaded]
+    return [_result(loaded[number], ranked) for number in numbers if number in loaded]
 
 
-def _result(article: Article, weights: dict[str, float]) -> Result:
-    headline = passages.marks(article.headline, weights)
+def _result(article: Article, ranked: Ranking) -> Result:
     body = " ".join(plain_text(article.body[:_SOURCE_READ])[:_LETTERS_READ].split())
-    marked = passages.marks(body, weights)
+    marked = _marks(body, ranked)
     if marked or not article.summary:
         passage = passages.densest(body, marked, PASSAGE_LENGTH)
     else:
-        passage = passages.whole(article.summary, passages.marks(article.summary, weights))
-    return Result(article, passages.whole(article.headline, headline), passage)
+        passage = passages.whole(article.summary, _marks(article.summary, ranked))
+    headline = passages.whole(article.headline, _marks(article.headline, ranked))
+    return Result(article, headline, passage)
+
+
+def _marks(text: str, ranked: Ranking) -> list[Mark]:
+    """A text that has a phrase which was asked for is marked there alone."""
+    together = passages.phrase_marks(text, ranked.phrases) if ranked.phrases else []
+    return together or passages.marks(text, ranked.weights)
 
 
 def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
@@ -226,7 +234,7 @@ def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None
     filters = filters or Filters()
     day = day or timezone.localdate()
     if not query:
-        return Ranking([], {}, {}, lacks_phrase=False)
+        return Ranking([], {}, (), {}, lacks_phrase=False)
     weights = {term: 1.0 for word in query.words for term in search_words.terms(word)}
     counts = _counts(weights)
     meant = _meant(_unknown([word for word in dict.fromkeys(query.words) if not _is_known(word, counts)]))
@@ -259,6 +267,7 @@ def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None
     return Ranking(
         places=[Place(score, number, day.toordinal()) for score, number in ordered],
         weights=telling or weights,
+        phrases=() if lacks_phrase else query.phrases,
         meant=meant,
         lacks_phrase=lacks_phrase,
     )

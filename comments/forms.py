@@ -11,8 +11,14 @@ from comments.models import BODY_MAX_LENGTH, NAME_MAX_LENGTH, WEBSITE_MAX_LENGTH
 from comments.submission import NewComment
 from newsroom.text import bidi
 from newsroom.text.sanitizer import is_safe_website
+from newsroom.web.fragments import UnknownValueError
 
 EMAIL_MAX_LENGTH = 254
+LATIN_LINE = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}
+# White space and marks that come along when an address is copied out of a line.
+_COPIED_ALONG = (
+    " \t\r\n\u00a0\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 REPORT_MAX_LENGTH = Report._meta.get_field("text").max_length
 
 
@@ -39,15 +45,7 @@ class EmailInput(CleanedInput):
     }
 
     def __init__(self, *, autocomplete: str, **options):
-        widget = forms.TextInput(
-            attrs={
-                "autocomplete": autocomplete,
-                "dir": "ltr",
-                "inputmode": "email",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-            }
-        )
+        widget = forms.TextInput(attrs=LATIN_LINE | {"autocomplete": autocomplete, "inputmode": "email"})
         super().__init__(max_length=EMAIL_MAX_LENGTH, widget=widget, **options)
 
     def clean(self, value: object) -> str:
@@ -55,6 +53,34 @@ class EmailInput(CleanedInput):
             return privacy.parse_email(super().clean(value))
         except EmailNotValidError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class WebsiteInput(CleanedInput):
+    """The address of a site; its scheme may be missing.
+
+    It is judged as it came: to take hidden characters out would mend what is to be refused. At its ends they were
+    copied along, hide nothing, and go.
+    """
+
+    default_error_messages = {
+        "invalid": _(
+            "This is not a web address. It should look like https://example.com, or leave the field empty."
+        ),
+        "max_length": _("The website’s address is too long: %(limit_value)d characters at most."),
+    }
+
+    def __init__(self, **options):
+        widget = forms.TextInput(attrs=LATIN_LINE | {"autocomplete": "url", "inputmode": "url"})
+        super().__init__(max_length=WEBSITE_MAX_LENGTH, widget=widget, **options)
+
+    def clean(self, value: object) -> str:
+        typed = str(value or "").strip(_COPIED_ALONG)
+        if typed and "://" not in typed:
+            typed = f"https://{typed}"
+        website = super().clean(typed)
+        if website and not (is_safe_website(typed) and is_safe_website(website)):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return website
 
 
 class BlockInput(CleanedInput):
@@ -97,23 +123,7 @@ class CommentForm(forms.Form):
         label=_("E-mail"),
         error_messages={"required": _("Write your e-mail address; it will not be published.")},
     )
-    website = CleanedInput(
-        label=_("Website"),
-        max_length=WEBSITE_MAX_LENGTH,
-        required=False,
-        error_messages={
-            "max_length": _("The website’s address is too long: %(limit_value)d characters at most.")
-        },
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "url",
-                "dir": "ltr",
-                "inputmode": "url",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-            }
-        ),
-    )
+    website = WebsiteInput(label=_("Website"), required=False)
     body = BodyInput()
     wants_replies = forms.BooleanField(label=_("Mail me the answers"), required=False)
     subject = forms.CharField(
@@ -126,25 +136,18 @@ class CommentForm(forms.Form):
 
     use_required_attribute = False
 
+    @property
+    def fragment_key(self) -> None:
+        """An empty form looks like any other. Raises UnknownValueError for one that was filled in."""
+        if self.is_bound:
+            raise UnknownValueError(type(self))
+
     def __init__(self, *args, article: Article, **kwargs):
         super().__init__(*args, **kwargs)
         self.article = article
         for field in self.fields.values():
             if field.required:
                 field.widget.attrs["aria-required"] = "true"
-
-    def clean_website(self) -> str:
-        website = self.cleaned_data["website"]
-        if website and "://" not in website:
-            website = f"https://{website}"
-        if website and not is_safe_website(website):
-            raise ValidationError(
-                _(
-                    "This is not a web address. It should look like https://example.com, or leave the field empty."
-                ),
-                code="invalid",
-            )
-        return website
 
     def clean_parent(self) -> Comment | None:
         number = self.cleaned_data["parent"]

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.template import Context, Engine
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -223,8 +224,9 @@ def open_screen(page: Page, name: str, found: dict[str, str], prefix: str) -> No
             page.goto("/refused")
             page.unroute("**/refused")
         case "500":
-            template = TEMPLATES / ("500.en.html" if prefix else "500.html")
-            page.route("**/failure", lambda route: route.fulfill(path=template, content_type="text/html"))
+            template = Engine([TEMPLATES]).get_template("500.en.html" if prefix else "500.html")
+            text = template.render(Context())
+            page.route("**/failure", lambda route: route.fulfill(body=text, content_type="text/html"))
             page.goto("/failure")
 
 

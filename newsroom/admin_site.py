@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest
 from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
@@ -36,6 +37,7 @@ from newsroom.sign_in import TOO_MANY, SignInForm
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import excerpt
 from newsroom.web import interface_language
+from newsroom.web.isolation import isolate_runs
 
 ITEMS_SHOWN = 5
 # By how often people on the desk go there; what is not named follows in the order of its name.
@@ -67,10 +69,18 @@ class Task:
     items: list[Item] = field(default_factory=list)
 
 
+class FoundNames(AutocompleteJsonView):
+    """What a look-up field lists, as the field itself shows it once it is chosen."""
+
+    def serialize_result(self, obj, to_field_name):
+        found = super().serialize_result(obj, to_field_name)
+        return found | {"text": isolate_runs(found["text"])}
+
+
 class NewsroomAdminSite(admin.AdminSite):
     site_header = gettext_lazy("Nashra desk")
     site_title = gettext_lazy("Nashra desk")
-    index_title = gettext_lazy("What waits for me?")
+    index_title = gettext_lazy("What needs my attention")
     site_url = "/"
     login_form = SignInForm
 
@@ -109,6 +119,9 @@ class NewsroomAdminSite(admin.AdminSite):
             return resubmission.sign_in(request, guarded, *args, **kwargs)
 
         return update_wrapper(respond, guarded)
+
+    def autocomplete_view(self, request):
+        return FoundNames.as_view(admin_site=self)(request)
 
     def each_context(self, request):
         # Readers' pages are opened in the language of the desk.

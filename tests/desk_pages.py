@@ -61,18 +61,22 @@ class Desk:
 
     def __init__(self) -> None:
         self.root = factories.superuser()
-        authors = [factories.author(), factories.author("سارة الأحمد")]
-        tags = [factories.tag(), factories.tag("Mistral AI")]
+        # Signs that a browser moves where nothing holds them.
+        authors = [factories.author(), factories.author("مجلّة C++")]
+        tags = [factories.tag(), factories.tag("لغة C++")]
         self.article = factories.published(
+            headline="شركة تطلق C++ الجديدة",
+            kicker="عن C++ أيضًا",
+            source_name="موقع C++ العربي",
             authors=authors,
             tags=tags,
             hero=factories.image(),
-            series=factories.series(),
+            series=factories.series("سلسلة C++ كاملة"),
             related=[factories.published().pk],
             body="<h2>عنوان</h2><p>نصّ عن OpenAI, قال ميسترال ميسترال.</p>",
             translated_from="en",
         )
-        factories.image("شعار Mistral AI")
+        factories.image("شعار Mistral AI وC++ هنا", caption="مقر C++ هنا", credit="وكالة C++ هنا")
         for _ in range(2):
             factories.draft(by=self.root)
             publishing.move(factories.draft(by=self.root), "submit", by=self.root)
@@ -83,15 +87,15 @@ class Desk:
         factories.correction(self.article, "retraction")
         self._discuss()
         sanctions.impose(
-            sanctions.domain_named("spam.example"), effect="block", reason="إعلانات", by=self.root
+            sanctions.domain_named("spam.example"), effect="block", reason="إعلان عن C++ هنا", by=self.root
         )
-        for term in ("احتيال", "casino"):
-            WatchedWord.objects.create(term=term, reason="إعلانات")
+        for term in ("احتيال", "casino", "دورة C++ مجانية"):
+            WatchedWord.objects.create(term=term, reason="إعلان عن C++ هنا")
         QueueSubscription.objects.create(user=self.root)
-        outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ على تعليقك", text="نصّ")
+        outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ: C++ الجديدة", text="نصّ")
         TriageState.objects.get_or_create(pk=1)
         for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
-            saved_views.share(saved_views.save(owner, "مسوّدات", "state=draft"), by=owner)
+            saved_views.share(saved_views.save(owner, "مسوّدات C++ كلها", "state=draft"), by=owner)
 
     def _write_at_once(self) -> None:
         """Changes to publish, a text that came too late, a draft, and a colleague at it."""
@@ -109,7 +113,7 @@ class Desk:
         revising.arrive(factories.staff(factories.EDITORS, "سارة"), self.article)
 
     def _discuss(self) -> None:
-        root = factories.approved(self.article)
+        root = factories.approved(self.article, author_name="قارئ C++ هنا", body="لغة C++ أسرع")
         factories.approved(self.article, parent=root, website="https://example.org/")
         Comment.objects.update(picked_at=timezone.now(), useful=3, edited_at=timezone.now(), staff=self.root)
         wave = Wave.objects.create()
@@ -120,8 +124,8 @@ class Desk:
         Comment.objects.filter(pk__in=numbers).update(wave=wave, triage=0.9)
         self.held = members[0]
         claims.claim([self.held.pk], by=factories.staff(factories.MODERATORS, "layla"))
-        moderation.add_note(self.held, "صاحب بلاغ الأمس", by=self.root)
-        Report.objects.create(comment=root, complaint="abuse", text="شتيمة", sender_fingerprint="1")
+        moderation.add_note(self.held, "صاحب بلاغ C++ أمس", by=self.root)
+        Report.objects.create(comment=root, complaint="abuse", text="شتم C++ هنا", sender_fingerprint="1")
         Comment.objects.filter(pk=root.pk).update(open_reports=1)
 
     def row(self, model: type[models.Model]) -> models.Model:

@@ -195,7 +195,6 @@ class ArticleForm(forms.ModelForm):
             "headline": forms.Textarea(attrs={"rows": 2, "data-one-line": ""}),
             "summary": forms.Textarea(attrs={"rows": 3}),
             "body": editor.EditorWidget,
-            "slug": forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
             "source_url": forms.URLInput(attrs=LEFT_TO_RIGHT),
         }
 

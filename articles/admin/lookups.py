@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.db.models import Model, QuerySet, Value
 
 from newsroom.text import arabic
+from newsroom.web.isolation import isolate_runs
 
 # A list is there to be glanced through; what is not on it can be typed.
 LISTED = 100
@@ -78,7 +79,11 @@ class TypedNames:
 
     def optgroups(self, name: str, value: list[str], attr: dict | None = None) -> list:
         # What else was sent the field has refused; the database would do it less politely.
-        return super().optgroups(name, [text for text in value if NUMBER.fullmatch(text)], attr)
+        groups = super().optgroups(name, [text for text in value if NUMBER.fullmatch(text)], attr)
+        for _label, options, _index in groups:
+            for option in options:
+                option["label"] = isolate_runs(option["label"])
+        return groups
 
     def value_from_datadict(self, data, files, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)

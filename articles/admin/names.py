@@ -1,11 +1,12 @@
 """Sections, tags and authors in the admin: what has a name and a page of its own."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
 from newsroom.text import arabic
-from newsroom.web.isolation import isolate
+from newsroom.web.isolation import isolated_column
 
 from . import accounts
 from .addresses import tell_address
@@ -14,19 +15,21 @@ from .paging import BoundedPaginator
 from .races import ToldOnTheForm
 from .search import FoldedSearch
 
+NAME = isolated_column("name", _("name"))
+
 
 class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin):
     """Sections, tags and authors."""
 
     folded_field = "sort_key"
     fold = staticmethod(arabic.sort_key)
-    list_display = ["name", "address"]
+    list_display = [NAME, "address"]
     paginator = BoundedPaginator
     show_full_result_count = False
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, row):
-        return isolate(row.slug)
+        return format_html('<bdi dir="ltr">{}</bdi>', row.slug)
 
     def save_model(self, request, obj, form, change):
         publishing.save_named(obj)
@@ -43,7 +46,7 @@ class NamedAdmin(ToldOnTheForm, CountedDeletion, FoldedSearch, admin.ModelAdmin)
 
 
 class SectionAdmin(NamedAdmin):
-    list_display = ["name", "color", "position", "address"]
+    list_display = [NAME, "color", "position", "address"]
     fields = ["name", "description", "color", "position", "slug"]
 
 
@@ -52,7 +55,7 @@ class TagAdmin(NamedAdmin):
 
 
 class AuthorAdmin(NamedAdmin):
-    list_display = ["name", "role", "account"]
+    list_display = [NAME, isolated_column("role", _("role")), "account"]
     list_select_related = ["user"]
     fields = ["name", "role", "biography", "user", "slug"]
     autocomplete_fields = ["user"]

@@ -12,7 +12,7 @@ from articles.workflow import PUBLISH
 from newsroom.web.numbers import row_number
 
 from .addresses import form_of
-from .names import NamedAdmin
+from .names import NAME, NamedAdmin
 
 PLACE = "place-"
 # As many fields as a form may have, and some to spare.
@@ -21,7 +21,7 @@ MOST_PARTS = 300
 
 class SeriesAdmin(NamedAdmin):
     change_form_template = "admin/articles/series/change_form.html"
-    list_display = ["name", "parts", "address"]
+    list_display = [NAME, "parts", "address"]
     fields = ["name", "description", "slug"]
     # What is counted for each row makes the model's own order be forgotten.
     ordering = ["sort_key"]

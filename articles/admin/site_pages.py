@@ -42,7 +42,6 @@ class PageForm(forms.ModelForm):
         widgets = {
             "title": forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
             "body": editor.EditorWidget(without=LEFT_OUT),
-            "slug": forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
         }
 
     def __init__(self, *args, **kwargs):

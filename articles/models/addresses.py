@@ -22,6 +22,12 @@ class SlugField(models.CharField):
         value = super().to_python(value)
         return slugify(value) if value else value
 
+    def formfield(self, **kwargs):
+        field = super().formfield(**kwargs)
+        # Its words stand as in the line of a browser, whatever their script.
+        field.widget.attrs["dir"] = "ltr"
+        return field
+
 
 class Addressed(models.Model):
     """A row with a page at `/<kind>/<pk>/<slug>/`. The number finds the row; the slug is for people.

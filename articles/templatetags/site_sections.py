@@ -9,13 +9,15 @@ from django.urls import translate_url
 from django.utils.translation import get_language, get_language_info
 
 from articles import front_page, seo, site_pages
-from articles.models import Section, SitePage
+from articles.models import Article, Section, SitePage
 from articles.models.addresses import Addressed
 from articles.models.article import LANGUAGES
 from newsroom.web import interface_language
 from newsroom.web.syndication import FORMS
 
 register = template.Library()
+
+LATEST = 4
 
 
 @register.simple_tag(takes_context=True)
@@ -35,6 +37,12 @@ def breaking_news(context: Context, menu: list[Section]) -> front_page.Choice | 
 def pages_of_the_site(menu: list[Section]) -> list[SitePage]:
     """The pages that came along with the sections. No query, and one where there are no sections."""
     return site_pages.at_the_foot(menu)
+
+
+@register.simple_tag
+def latest_stories() -> list[Article]:
+    """The newest stories that readers see, with all that a card shows. Two queries."""
+    return list(Article.objects.published().by_date().for_list()[:LATEST])
 
 
 @register.simple_tag

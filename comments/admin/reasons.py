@@ -17,6 +17,7 @@ from articles.admin.search import ScannedSearch
 from comments.models import Decision, RejectionReason
 from newsroom.text import bidi
 from newsroom.text.slug import slugify
+from newsroom.web.isolation import isolated_column
 
 CODE_LETTERS = 20
 # The keys 1 to 9 choose a reason on the desk.
@@ -56,7 +57,13 @@ class ReasonFormSet(BaseModelFormSet):
 
 class RejectionReasonAdmin(ScannedSearch, admin.ModelAdmin):
     form = ReasonForm
-    list_display = ["label", "key", "position", "is_active", "has_letter"]
+    list_display = [
+        isolated_column("label", gettext_lazy("reason")),
+        "key",
+        "position",
+        "is_active",
+        "has_letter",
+    ]
     list_editable = ["position", "is_active"]
     scanned_fields = ["label", "letter"]
     actions = None

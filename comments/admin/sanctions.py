@@ -19,7 +19,7 @@ from comments import moderation, sanctions
 from comments.models import Comment, Effect, Status, Target
 from newsroom.text import bidi
 from newsroom.text.bidi import isolate_plain
-from newsroom.web.isolation import isolate
+from newsroom.web.isolation import isolate, isolated_column
 from newsroom.web.numbers import row_number
 
 EFFECTS_EXPLAINED = {
@@ -122,15 +122,20 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+REASON = isolated_column("reason", gettext_lazy("reason"))
+
+
 class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
-    list_display = ["whom", "target", "effect", "state", "expires_at", "reason", "created_by", "comments"]
+    list_display = [
+        "whom", "target", "effect", "state", "expires_at", REASON, "created_by", "comments",
+    ]  # fmt: skip
     list_display_links = ["whom"]
     list_filter = [StateFilter, "effect", "target"]
     list_select_related = ["created_by"]
     scanned_fields = ["label", "reason"]
     actions = ["lift_chosen"]
     fields = [
-        "whom", "target", "effect", "state", "reason", "created_by", "created_at", "expires_at",
+        "whom", "target", "effect", "state", REASON, "created_by", "created_at", "expires_at",
         "lifted_by", "lifted_at", "comments",
     ]  # fmt: skip
     change_form_template = "admin/comments/sanction/change_form.html"

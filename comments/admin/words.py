@@ -21,6 +21,7 @@ from comments.forms import BlockInput, CleanedInput
 from comments.models import BODY_MAX_LENGTH, Kind, Level, Mode, WatchedWord
 from newsroom.text import bidi
 from newsroom.text.bidi import isolate_plain
+from newsroom.web.isolation import isolated_column
 
 FOUND_LISTED = 20
 
@@ -117,7 +118,10 @@ class ImportForm(forms.Form):
 
 class WatchedWordAdmin(ScannedSearch, admin.ModelAdmin):
     form = WatchedWordForm
-    list_display = ["term", "kind", "level", "reason", "is_active"]
+    list_display = [
+        isolated_column("term", gettext_lazy("word or phrase")), "kind", "level",
+        isolated_column("reason", gettext_lazy("reason")), "is_active",
+    ]  # fmt: skip
     list_filter = ["level", "kind", "is_active"]
     scanned_fields = ["term", "reason"]
     change_form_template = "admin/comments/watchedword/change_form.html"

@@ -169,6 +169,7 @@ def _arrange_front_page(articles: dict[str, Article], *, by: User | None) -> Non
             picks=tuple(picks),
             opinion_section=Section.objects.get(name=arranged["opinion_section"]).pk,
             banner=arranged["banner"],
+            banner_link=articles[arranged["banner_article"]].get_absolute_url(),
             # As an editor would choose it, whose field knows no seconds.
             banner_ends_at=ends_at.replace(second=0, microsecond=0),
         ),

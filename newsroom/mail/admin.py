@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from newsroom.mail import outbox, sending
 from newsroom.mail.models import State
+from newsroom.web.isolation import isolated_column
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 RETRY = "mail.retry_outgoingmail"
@@ -29,6 +30,9 @@ class Told(NamedTuple):
 TELLERS: dict[str, Callable[[str], Told]] = {}
 
 
+SUBJECT = isolated_column("subject", gettext_lazy("subject"))
+
+
 class OutgoingMailAdmin(ReadOnlyAdmin):
     """Registered in `newsroom.admin`."""
 
@@ -38,7 +42,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     def get_list_display(self, request):
         columns = ["state", "tries", "last_error", "next_attempt", "created_at", "sent_at"]
-        return ["subject", _told_to(request.user), *columns]
+        return [SUBJECT, _told_to(request.user), *columns]
 
     def get_readonly_fields(self, request, obj=None):
         return self.get_list_display(request)

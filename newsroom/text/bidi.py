@@ -24,6 +24,7 @@ __all__ = [
     "isolate_in_line",
     "isolate_markup",
     "isolate_plain",
+    "isolate_runs",
     "strip_overrides",
     "without_long_marks",
 ]
@@ -103,6 +104,16 @@ def isolate_html(text: str, base: Direction = "rtl") -> str:
         position = run.end
     pieces.append(escape(text[position:]))
     return "".join(pieces)
+
+
+def isolate_runs(text: str, base: Direction) -> str:
+    """Plain text for a line of direction `base` that takes no markup: its runs with moving edges between isolates."""
+    pieces, position = [], 0
+    for run in runs_to_isolate(text, base):
+        opening = RIGHT_TO_LEFT_ISOLATE if run.direction == "rtl" else LEFT_TO_RIGHT_ISOLATE
+        pieces += [text[position : run.start], opening, text[run.start : run.end], POP_ISOLATE]
+        position = run.end
+    return "".join([*pieces, text[position:]])
 
 
 def isolate_in_line(text: str, line: Direction) -> str:

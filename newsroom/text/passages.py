@@ -1,7 +1,7 @@
 """Where words that were searched stand in a text, as the text spells them, and its passage that has most of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,8 @@ from newsroom.text import search_words
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
 _INVISIBLES = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
 _WORD = re.compile(rf"[A-Za-z0-9]+(?:[-\u2010\u2011][A-Za-z0-9]+)+|\w[\w{_MARKS}{_INVISIBLES}]*")
+# What a word counts that stands in a phrase which was asked for: more than any other.
+_TOGETHER = 100.0
 # Of a word that stands there again.
 _AGAIN = 0.1
 # Where a passage may begin: after the end of a sentence that is not farther away.
@@ -47,6 +49,25 @@ def marks(text: str, weights: Mapping[str, float]) -> list[Mark]:
             name = max(sorted(named), key=weights.__getitem__)
             found.append(Mark(word.start(), word.end(), name, weights[name]))
     return found
+
+
+def phrase_marks(text: str, phrases: Iterable[str]) -> list[Mark]:
+    """The words of a text as stored where they stand together as in one of the phrases, which are folded parts of words
+    between single spaces."""
+    parts = [
+        (part, word)
+        for word in _WORD.finditer(text)
+        for folded in search_words.words(search_words.fold_word(word[0]))
+        for part in search_words.parts(folded[0])
+    ]
+    found: dict[int, re.Match[str]] = {}
+    for phrase in phrases:
+        wanted = phrase.split(" ")
+        for at in range(len(parts) - len(wanted) + 1):
+            here = parts[at : at + len(wanted)]
+            if [part for part, _word in here] == wanted:
+                found |= {word.start(): word for _part, word in here}
+    return [Mark(start, word.end(), word[0], _TOGETHER) for start, word in sorted(found.items())]
 
 
 def replaced(text: str, words: Mapping[str, str]) -> str:

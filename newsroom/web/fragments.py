@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -18,7 +18,7 @@ MAX_BYTES = 48 * 2**20
 # What a key takes besides, roughly: the columns of a few rows.
 _KEY_BYTES = 3_000
 
-_PLAIN = frozenset((int, float, bool, date, datetime, type(None)))
+_PLAIN = frozenset((int, float, bool, date, datetime, time, type(None)))
 
 
 class UnknownValueError(TypeError):

@@ -1,5 +1,6 @@
 """The digits of Arabic pages as the edition writes them; for a page in Western digits nothing is done."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from newsroom.text.numerals import arabic_indic_markup
 ARABIC_INDIC = "arabic-indic"
 # Marks the words of the interface, and tells scripts how to write numbers: Unicode calls these digits "arab".
 MARK = 'data-numerals="arab"'
+# Of a page that we do not write, such as Django's admin.
+_UNMARKED_ROOT = re.compile(r"<html(?![^>]*\sdata-numerals=)", re.IGNORECASE)
 
 
 def are_arabic_indic() -> bool:
@@ -27,7 +30,8 @@ def numerals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         response = get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
         if is_page and are_arabic_indic():
-            response.content = arabic_indic_markup(response.content.decode(), MARK).encode()
+            page = arabic_indic_markup(response.content.decode(), MARK)
+            response.content = _UNMARKED_ROOT.sub(f"<html {MARK}", page, count=1).encode()
         return response
 
     return respond

@@ -12,7 +12,9 @@ import { pointerDrag } from "./pointer_drag.js";
   // and which hours there are, the site knows.
   const parse = (wall) => new Date(`${wall}:00Z`);
   const print = (date) => date.toISOString().slice(0, 16);
-  const spoken = new Intl.DateTimeFormat(`${document.documentElement.lang || "ar"}-u-nu-latn`, {
+  const { lang, dataset } = document.documentElement;
+  const spoken = new Intl.DateTimeFormat(lang, {
+    numberingSystem: dataset.numerals ?? "latn",
     timeZone: "UTC", weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
 

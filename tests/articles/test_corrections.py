@@ -435,9 +435,10 @@ def test_notes_on_a_gone_article_are_nowhere(client, url, make):
     assert ("مختلق" in text, "تصحيح ظاهر" in text) == (False, True)
 
 
-def test_a_gone_article_costs_four_queries(client, django_assert_num_queries):
+def test_a_gone_article_costs_six_queries(client, django_assert_num_queries):
     url = _archived().get_absolute_url()
+    factories.published()
 
-    # Whether it is public, whether it was, its retractions, the menu.
-    with django_assert_num_queries(4):
+    # Whether it is public, whether it was, its retractions, the menu, the latest stories and who wrote them.
+    with django_assert_num_queries(6):
         client.get(url)

@@ -59,7 +59,7 @@ def test_a_text_in_another_language_has_no_tells(as_editor):
 def test_of_a_text_full_of_tells_the_first_are_told(as_editor):
     answer = _ask(as_editor, "<p>" + "با ," * (translation_desk.MAX_TELLS + 1) + "</p>").json()
 
-    note = "تظهر أوّل 500 علامة، وتظهر البقيّة بعد تصحيح بعضها."
+    note = "تظهر أول 500 علامة، وتظهر البقيّة بعد تصحيح بعضها."
     assert (len(answer["tells"]), answer["note"]) == (translation_desk.MAX_TELLS, note)
 
 

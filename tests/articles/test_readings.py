@@ -181,6 +181,18 @@ def test_the_front_page_lists_what_was_read_most_and_the_newer_of_those_read_ali
     assert "ربما فاتك" not in client.get("/").text
 
 
+def test_a_line_of_the_list_runs_as_its_headline_whatever_the_interface(client):
+    for language in ("ar", "en", "ar"):
+        _read(factories.published(language=language), 1)
+    readings.rank()
+
+    (found,) = re.findall(r'class="most-read".*?</nav>', client.get("/en/").text, re.DOTALL)
+
+    assert re.findall(r"<li (.*?)>", found) == [
+        'lang="ar" dir="rtl"', 'lang="en" dir="ltr"', 'lang="ar" dir="rtl"',
+    ]  # fmt: skip
+
+
 def test_too_little_in_a_day_makes_it_a_week_and_still_too_little_none(client):
     now = timezone.now()
     articles = [factories.published(at=now - timedelta(days=6)) for _ in range(3)]

@@ -245,6 +245,16 @@ def test_what_was_searched_is_marked_in_the_headline_and_in_the_best_passage():
     assert result.passage.is_cut_before
 
 
+def test_a_phrase_is_marked_where_it_stands_together():
+    body = "بلغ الزوار المرسى صباحًا. " + "كلام كثير بلا معنى. " * 30 + "ثم التقوا في وسط المَرسى القديم مساء."
+    published("رحلة", body=body)
+    count_words()
+
+    (result,) = search.page('"وسط المرسى"').results
+
+    assert [piece for piece, is_marked in result.passage.pieces if is_marked] == ["وسط", "المَرسى"]
+
+
 def test_what_is_not_ordered_by_pieces_comes_behind_what_is():
     for number in range(60):
         published(f"ميناء رقم {number}", body="ميناء " * (number % 7 + 1))

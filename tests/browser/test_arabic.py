@@ -2,116 +2,11 @@
 
 import pytest
 
-from tests import newspaper
+from tests import factories, newspaper
+from tests.arabic_pages import FAULTS, script
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.failing_urls")]
 
-# What is asked of a page once it is open; each answers what is wrong, and nothing is.
-FAULTS = {
-    "the page runs from right to left in Arabic": """
-        const {lang, dir} = document.documentElement;
-        return lang === "ar" && dir === "rtl" ? [] : [`${lang} ${dir}`];
-    """,
-    # CSS that turns text is lost where style sheets are (W3C, Inline markup and bidirectional text).
-    "direction comes from markup": """
-        return all("body *").filter((element) => {
-            const marked = element.closest("[dir]").dir;
-            const computed = getComputedStyle(element).direction;
-            return !element.matches("pre, code, kbd, samp, pre *, code *, input, bdi:not([dir]), bdi:not([dir]) *")
-                && ["rtl", "ltr"].includes(marked) && computed !== marked;
-        });
-    """,
-    "Arabic headlines that begin with a Latin name run from right to left": """
-        return all("h1, h2, h3, .card__summary, .kicker").filter((element) => {
-            const is_arabic = /\\p{Script=Arabic}/u.test(element.textContent);
-            return is_arabic && !element.closest("[lang=en]") && getComputedStyle(element).direction !== "rtl";
-        });
-    """,
-    "letters are neither spaced nor slanted, nor is a text set to both edges": """
-        return texts().filter((element) => {
-            const {letterSpacing, fontStyle, textAlign, textTransform} = getComputedStyle(element);
-            return !["normal", "0px"].includes(letterSpacing) || fontStyle !== "normal"
-                || textAlign === "justify" || textTransform !== "none";
-        });
-    """,
-    "no first letter is set apart": """
-        return texts().filter((element) => getComputedStyle(element, "::first-letter").float !== "none");
-    """,
-    "running text is large and airy": """
-        return all(".story__body p, .comment__body p, .card__summary, .story__summary").filter((element) => {
-            const {fontSize, lineHeight} = getComputedStyle(element);
-            const isTight = parseFloat(fontSize) < 16 || parseFloat(lineHeight) / parseFloat(fontSize) < 1.6;
-            return isTight && !element.closest(".embed, [lang=en]");
-        });
-    """,
-    "no text is cut off by its box": """
-        return texts().filter((element) => {
-            const {overflowY, clipPath, webkitLineClamp} = getComputedStyle(element);
-            return overflowY === "hidden" && clipPath === "none" && element.scrollHeight > element.clientHeight + 1
-                && webkitLineClamp === "none";
-        });
-    """,
-    "underlines leave the dots of letters free": """
-        return all("main a").filter((link) => {
-            const style = getComputedStyle(link);
-            return style.textDecorationLine.includes("underline")
-                && (style.textDecorationSkipInk !== "auto" || style.textUnderlineOffset === "auto");
-        });
-    """,
-    "fields of addresses and codes run from left to right, fields of text do not": """
-        return all("input, textarea").filter((field) => {
-            const {direction} = getComputedStyle(field);
-            const is_latin = ["email", "url", "tel", "number"].includes(field.type);
-            return field.type !== "hidden" && (is_latin ? direction !== "ltr"
-                : ["text", "textarea", "search"].includes(field.type) && direction !== "rtl" && field.dir !== "auto"
-                    && field.dir !== "ltr");
-        });
-    """,
-    "code runs from left to right apart from the text": """
-        return all("pre, code").filter((element) => {
-            const {direction, unicodeBidi} = getComputedStyle(element);
-            return direction !== "ltr" || !unicodeBidi.startsWith("isolate");
-        });
-    """,
-    "quotes are guillemets, and quotes within them others": """
-        return all("q, blockquote").filter((element) => !element.closest("[lang=en]")
-            && getComputedStyle(element).quotes !== '"«" "»" "“" "”"');
-    """,
-    "embeddings are never used, and isolates are closed": """
-        const wrong = (text) => /[\\u202a-\\u202e]/.test(text)
-            || (text.match(/[\\u2066-\\u2068]/g) ?? []).length !== (text.match(/\\u2069/g) ?? []).length;
-        const told = all("[alt], [title], [aria-label], meta[content]").flatMap((element) =>
-            ["alt", "title", "aria-label", "content"].map((name) => element.getAttribute(name) ?? ""));
-        return [document.title, document.body.textContent, ...told].filter(wrong);
-    """,
-    "signs between Arabic words are Arabic": """
-        // What people typed is theirs.
-        const own = "bdi, .story, .card__headline, .card__summary, .kicker, .comment__body, q, pre, code, script, td";
-        return texts().filter((element) => !element.closest(own)
-            && /\\p{Script=Arabic}\\s*[,;?](\\s|$)/u.test(element.textContent));
-    """,
-    "the first thing that keys reach leads to the content": """
-        const first = document.querySelector("a[href], button, input, summary");
-        return first.matches(".skip-link") && document.querySelector(first.hash) ? [] : [first];
-    """,
-    "digits of the page's own words are of one family": """
-        const own = texts().filter((element) => !element.closest("bdi, .story, .card__headline, .comment__body, h1"));
-        return own.filter((element) => /[٠-٩۰-۹]/.test(element.textContent));
-    """,
-    "moments say themselves to machines in UTC": """
-        return all("time").filter((time) => !/^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:\\d\\dZ)?$/.test(time.dateTime));
-    """,
-}
-ASK = """
-    const all = (selector) => [...document.querySelectorAll(selector)];
-    const is_seen = (element) => element.checkVisibility({visibilityProperty: true});
-    const texts = () => all("body *").filter((element) => !element.matches("script, style, option")
-        && is_seen(element) && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
-    const told = (fault) => typeof fault === "string" ? fault : fault.outerHTML.slice(0, 160);
-"""
-SCRIPT = "() => {" + ASK + "return {" + ",".join(
-    f"{name!r}: (() => {{ {body} }})().map(told)" for name, body in FAULTS.items()
-) + "}}"  # fmt: skip
 # Turns the whole page, with what has a direction of its own; letters become signs, which run as what is around them.
 ONE_DIRECTION = """(direction) => {
     document.documentElement.dir = direction;
@@ -126,14 +21,34 @@ BOXES = """() => [...document.querySelectorAll("body, body *")].filter((element)
         return {name: `${element.tagName}.${element.className}`, left, right, width};
     })"""
 # A page with every one of the faults.
-FAULTY = """<html lang="ar"><head><title>\u202eمقلوب</title><style>
+FAULTY = """<html lang="ar"><head><title>\u202eمقلوب</title>
+    <meta property="og:locale" content="en_US"><link rel="preload" as="font" href="vazirmatn-latin.woff2"><style>
     h1 { direction: ltr; text-align: justify } p::first-letter { float: right } .story__body p { font-size: 12px }
     div { height: 4px; overflow: hidden } a { text-decoration-skip-ink: none } input { direction: rtl }
     pre { unicode-bidi: normal } q { quotes: none }
 </style></head><body dir="rtl"><main><a href="/">هنا</a>
-    <h1>OpenAI تطلق</h1><section class="story__body"><p>نصّ</p></section><p>نعم, و٣ أعوام</p><div>طويل<br>طويل</div>
+    <h1>OpenAI تطلق</h1><section class="story__body"><p>نصّ</p></section><p>نعم, و٣ أعوام</p><p>لغة C++</p>
+    <div>طويل<br>طويل</div>
     <input type="email"><pre>x</pre><q>قول</q><time datetime="أمس">أمس</time></main></body></html>"""
-
+# What machines read of an article that is open.
+TOLD = """() => {
+    const contents = (...names) => names.map((name) => document.querySelector(`meta[${name}]`).content);
+    const data = JSON.parse(document.querySelector("script[type='application/ld+json']").textContent);
+    const article = data["@graph"].find((node) => node["@type"] === "NewsArticle");
+    return [
+        [document.title, ...contents("property='og:title'"), article.headline],
+        [...contents("name='description'", "property='og:description'"), article.description],
+    ];
+}"""
+# Whether a text was left whole or cut between two words or, in a long one, between what readers take for letters.
+IS_CUT_WELL = """([whole, cut]) => {
+    if (whole.trim() === cut) return true;
+    const at = cut.length - 1;
+    const letters = new Intl.Segmenter("ar", {granularity: "grapheme"}).segment(whole);
+    const is_between_words = /^[\\s\\p{P}]/u.test(whole.slice(at)) || !whole.includes(" ");
+    return cut.endsWith("…") && whole.startsWith(cut.slice(0, -1)) && letters.containing(at).index === at
+        && is_between_words;
+}"""
 
 SHIFTS = """
     globalThis.shifted = 0;
@@ -150,7 +65,7 @@ def pages():
 def test_every_fault_is_seen(browser):
     page = browser.new_page()
     page.set_content(FAULTY)
-    found = page.evaluate(SCRIPT)
+    found = page.evaluate(script())
     page.close()
 
     assert [name for name in FAULTS if not found[name]] == []
@@ -163,7 +78,7 @@ def test_every_page_is_arabic(page, pages):
     faults = {}
     for name, address in pages.items():
         page.goto(address)
-        found = {fault: rows for fault, rows in page.evaluate(SCRIPT).items() if rows}
+        found = {fault: rows for fault, rows in page.evaluate(script()).items() if rows}
         if found:
             faults[name] = found
 
@@ -217,3 +132,23 @@ def test_the_fonts_of_an_article_are_few_and_the_sites_own(page, pages):
 
     assert [answer.url for answer in answers if "/static/fonts/" not in answer.url] == []
     assert 0 < sum(len(answer.body()) for answer in answers) <= 140 * 1024
+
+
+def test_machines_are_told_an_article_by_whole_letters_and_words(page):
+    summaries = ["مُحَمَّدٌ" * 40, "👨\u200d👩\u200d👧" * 60, "شراكة جديدة مع Mistral AI، " * 20, "سطر\u0651ٌ واحد"]
+
+    told = []
+    for summary in summaries:
+        article = factories.published(headline="OpenAI تطلق C++", summary=summary)
+        page.goto(article.get_absolute_url(), wait_until="domcontentloaded")
+        titles, descriptions = page.evaluate(TOLD)
+        is_cut_well = page.evaluate(IS_CUT_WELL, [article.summary, descriptions[0]])
+        told.append((titles, len(set(descriptions)), is_cut_well))
+
+    titles = ["\u2067OpenAI تطلق C++\u2069 | نشرة", "OpenAI تطلق C++", "OpenAI تطلق C++"]
+    assert told == [(titles, 1, True)] * len(summaries)
+
+
+def test_a_description_that_cuts_a_letter_in_two_is_seen(page):
+    assert not page.evaluate(IS_CUT_WELL, ["مُحَمَّدٌ" * 40, "م…"])
+    assert not page.evaluate(IS_CUT_WELL, ["شراكة جديدة مع", "شراكة جد…"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.arabic_pages import script
 from tests.desk_pages import VIEWS, Desk, is_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,6 +18,19 @@ ASKED_OF_AXE = {
     "light": {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
     "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "scrollable-region-focusable"]},
 }
+# What makes a page of readers Arabic makes one of the desk so.
+ARABIC = script(
+    "the page runs from right to left in Arabic",
+    "direction comes from markup",
+    "letters are neither spaced nor slanted, nor is a text set to both edges",
+    "no first letter is set apart",
+    "fields of addresses and codes run from left to right, fields of text do not",
+    "code runs from left to right apart from the text",
+    "embeddings are never used, and isolates are closed",
+    "signs between Arabic words are Arabic",
+    "signs of a Latin name stand behind it",
+    "digits of the page's own words are of one family",
+)
 # Below it, each page is left as a picture: to be looked at.
 PICTURES = os.environ.get("DESK_PICTURES")
 
@@ -59,6 +73,10 @@ def test_every_page_of_the_desk(page_of, client, scheme):
             found.append(f"{width} pixels too wide" if width > 0 else "")
         if found := [fault for fault in found if fault]:
             faults[address] = found
+        if scheme == "light":
+            found = {fault: rows for fault, rows in page.evaluate(ARABIC).items() if rows}
+            if found:
+                faults[address] = [*faults.get(address, []), found]
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{number:03}-{name}-{scheme}.png", full_page=True)
 

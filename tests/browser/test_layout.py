@@ -28,7 +28,26 @@ FURNITURE = [
     ".comment__actions",
     ".comment-form",
     ".footer nav",
+    ".footer__language",
 ]
+
+LEFT_TO_RIGHT = """() => [document.documentElement, ...document.querySelectorAll("body *")].filter((element) =>
+    element.checkVisibility() && !element.matches("bdi, bdi *") && getComputedStyle(element).direction !== "rtl"
+).map((element) => element.outerHTML.slice(0, 160))"""
+# In place of what the style sheet puts behind a link: an element with its looks.
+MARKED_ADDRESS = """() => {
+    const link = document.querySelector(".story__body a");
+    const {fontFamily, fontSize, marginInlineStart} = getComputedStyle(link, "::after");
+    const marked = document.createElement("bdi");
+    marked.dir = "ltr";
+    marked.textContent = `(${link.getAttribute("href")})`;
+    // What stands before the address in the line is behind it in its own direction.
+    Object.assign(marked.style, {fontFamily, fontSize, marginInlineEnd: marginInlineStart, overflowWrap: "anywhere"});
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(".story__body a::after { display: none !important }");
+    document.adoptedStyleSheets.push(sheet);
+    link.append(marked);
+}"""
 
 
 @pytest.fixture
@@ -53,7 +72,7 @@ def article(monkeypatch):
     return article
 
 
-@pytest.mark.parametrize("kind", ["home", "section", "article", "thread"])
+@pytest.mark.parametrize("kind", ["home", "section", "article", "thread", "nothing"])
 def test_nothing_sticks_out_of_a_narrow_screen(new_context, article, kind):
     page = new_context(viewport=NARROW).new_page()
     page.goto(
@@ -62,10 +81,26 @@ def test_nothing_sticks_out_of_a_narrow_screen(new_context, article, kind):
             "section": article.section.get_absolute_url(),
             "article": article.get_absolute_url(),
             "thread": f"{article.get_absolute_url()}?sort=newest",
+            "nothing": "/article/999999/",
         }[kind]
     )
 
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["ar", "en"])
+def test_the_section_that_is_read_is_in_sight_among_many(new_context, language):
+    sections = [factories.section(f"قسم طويل الاسم {number}") for number in range(12)]
+    page = new_context(viewport=NARROW).new_page()
+
+    page.goto(f"{language}{sections[9].get_absolute_url()}")
+
+    page.wait_for_function(
+        """() => {
+            const {left, right} = document.querySelector(".menu [aria-current]").getBoundingClientRect();
+            return left >= 0 && right <= innerWidth;
+        }"""
+    )
 
 
 def test_paper_shows_the_text_and_no_furniture(page, article):
@@ -110,3 +145,19 @@ def test_a_story_without_a_picture_begins_beside_its_facts(new_context):
 
     tops = [page.locator(part).bounding_box()["y"] for part in (".story__facts", ".story__body")]
     assert tops[0] == tops[1]
+
+
+def test_paper_runs_from_right_to_left_and_addresses_on_it_from_left_to_right(page):
+    """What stands behind a link on paper looks as if it were marked as of the other direction."""
+    address = "https://example.org/مقال/جديد?a=1"
+    article = factories.published(body=f'<p>قالت <a href="{address}">الصحيفة</a> إنّ OpenAI تطلق C++.</p>')
+    page.goto(article.get_absolute_url())
+
+    page.emulate_media(media="print")
+
+    paragraph = page.locator(".story__body p")
+    printed = paragraph.screenshot()
+    page.evaluate(MARKED_ADDRESS)
+    assert page.evaluate(LEFT_TO_RIGHT) == []
+    assert page.locator(".story__body a bdi").inner_text() == f"({address})"
+    assert paragraph.screenshot() == printed

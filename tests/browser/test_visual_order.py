@@ -67,6 +67,25 @@ HOSTILE = [
     "شركة {AT&T} وقسم <{script}> ثم {R&D} كما قيل",
     "النتيجة (3-2) ثم [4-1]",
 ]  # fmt: skip
+# As they are seen on a page, and as a browser alone would show them: names keep their signs, scores follow the text.
+LITERAL = [
+    ("OpenAI تطلق نموذجا", "اجذومن قلطت OpenAI", "اجذومن قلطت OpenAI"),
+    ("شراكة مع Mistral AI.", ".Mistral AI عم ةكارش", ".Mistral AI عم ةكارش"),
+    ("شركة Apple (AAPL) ارتفعت", "تعفترا Apple (AAPL) ةكرش", "تعفترا Apple (AAPL) ةكرش"),
+    ("المتعدد (MMLU).", ".)MMLU( ددعتملا", ".)MMLU( ددعتملا"),
+    ("لغة C++ أسرع", "عرسأ C++ ةغل", "عرسأ ++C ةغل"),
+    ("وسم #AI2024 هنا", "انه #AI2024 مسو", "انه AI2024# مسو"),
+    ("رقم +963 11 555-1234 هنا", "انه +963 11 555-1234 مقر", "انه 1234-555 11 963+ مقر"),
+    ("حرارة -5 درجات", "تاجرد -5 ةرارح", "تاجرد 5- ةرارح"),
+    ("كتب user99 3 مرات", "تارم 3 user99 بتك", "تارم user99 3 بتك"),
+    ("موقع https://example.com/أ/ب هنا", "انه https://example.com/ب/أ عقوم", "انه ب/أ/https://example.com عقوم"),
+    ("الأهلي 3-2 الزمالك", "كلامزلا 2-3 يلهألا", "كلامزلا 2-3 يلهألا"),
+    ("من 10-20 في 26/02/2024", "26/02/2024 يف 20-10 نم", "26/02/2024 يف 20-10 نم"),
+    ("بنسبة 12.5% زاد", "داز %12.5 ةبسنب", "داز %12.5 ةبسنب"),
+]  # fmt: skip
+UNWRAP = (
+    "() => document.querySelectorAll('.story__body bdi').forEach((bdi) => bdi.replaceWith(...bdi.childNodes))"
+)
 _CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
@@ -106,6 +125,16 @@ def test_generated_paragraphs_in_the_body_of_an_article(page, language, code):
     assert seen == _expected(marked, language)
 
 
+def test_what_a_browser_would_show_otherwise_is_isolated_and_nothing_else(page):
+    article = factories.published(body=_body([text for text, _seen, _alone in LITERAL]))
+    seen = _seen(page, article.get_absolute_url(), ".story__body p")
+    page.evaluate(UNWRAP)
+
+    alone = [_bare(text) for text in page.evaluate(SEEN, ".story__body p")]
+
+    assert list(zip(seen, alone, strict=True)) == [(seen, alone) for _text, seen, alone in LITERAL]
+
+
 def test_hostile_texts_in_the_body_of_an_article(page):
     article = factories.published(body=_body(HOSTILE))
 
@@ -121,15 +150,40 @@ def test_hostile_tags(page):
     assert set(seen) ^ set(_expected(HOSTILE)) == set()
 
 
-def test_hostile_headlines(page):
-    marked = HOSTILE[:20]
+def test_hostile_headlines_and_names(page, monkeypatch):
+    monkeypatch.setattr("articles.views.PAGE_SIZE", len(HOSTILE))
     tag = factories.tag()
-    for text in marked:
-        factories.published(headline=typed(text), tags=[tag])
+    for text in HOSTILE:
+        name = typed(text)
+        factories.published(
+            headline=name, kicker=name, summary=name, tags=[tag], authors=[factories.author(name)]
+        )
 
-    seen = _seen(page, tag.get_absolute_url(), "main .card__headline")
+    headlines = _seen(page, tag.get_absolute_url(), "main .card__headline")
 
-    assert seen == _expected(marked)[::-1]
+    newest_first = _expected(HOSTILE)[::-1]
+    assert headlines == newest_first
+    for part in ("kicker", "card__summary", "card__authors"):
+        assert [_bare(text) for text in page.evaluate(SEEN, f"main .tiles .{part}")] == newest_first
+
+
+def test_hostile_texts_on_the_desk(page_of, monkeypatch):
+    monkeypatch.setattr("comments.queue.PAGE_SIZE", len(HOSTILE))
+    article = factories.published()
+    for text in HOSTILE:
+        factories.draft(headline=typed(text))
+        factories.sent(article, body=typed(text), author_name=typed(text))
+    page = page_of(factories.superuser())
+
+    headlines = _seen(
+        page, "/admin/articles/article/?state=draft", "#result_list .field-title bdi:not(bdi bdi)"
+    )
+    bodies = _seen(page, "/admin/comments/comment/", ".comment-text")
+    names = page.evaluate(SEEN, ".card h2")
+
+    assert headlines == _expected(HOSTILE)[::-1]
+    assert bodies == _expected(HOSTILE)
+    assert [_bare(name) for name in names] == _expected(HOSTILE)
 
 
 def test_hostile_comments_and_their_names(page):

@@ -75,6 +75,7 @@ def test_the_reason_is_told_after_an_undo_too(client, article):
         pytest.param("email", '"<script>"@example.org', id="quoted local part"),
         pytest.param("website", "javascript:alert(1)", id="script for a site"),
         pytest.param("website", 'https://example.org/"onclick=x', id="quote in the site"),
+        pytest.param("website", "example.org/".ljust(200, "x"), id="site too long with its scheme"),
         pytest.param("body", "", id="no comment"),
         pytest.param("body", "\u200b\u2060 \n ", id="nothing left of the comment"),
         pytest.param("body", "ك" * 5_001, id="long comment"),

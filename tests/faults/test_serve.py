@@ -234,7 +234,7 @@ def test_the_start_tells_what_it_is_at(site):
     assert site.output.read_text().splitlines() == [
         "Preparing the database…",
         "Static files…",
-        f"http://{address} is served from {address}; Ctrl-C ends it.",
+        f"The site: http://{address}/ · the desk: http://{address}/admin/ · served from {address}; Ctrl-C ends it.",
     ]
 
 

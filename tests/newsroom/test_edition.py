@@ -14,16 +14,9 @@ from django.utils.formats import date_format, number_format
 
 from newsroom.templatetags import text
 from tests import factories
+from tests.month_names import MONTHS
 
 NOON = datetime(2024, 2, 26, 12, 5, tzinfo=UTC)
-MONTHS = {
-    "gulf": "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
-    "levant": "كانون الثاني|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين الأول|تشرين الثاني|كانون الأول",
-    "maghreb": "جانفي|فيفري|مارس|أفريل|ماي|جوان|جويلية|أوت|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
-    "morocco": "يناير|فبراير|مارس|أبريل|ماي|يونيو|يوليوز|غشت|شتنبر|أكتوبر|نونبر|دجنبر",
-    "both": "يناير/ كانون الثاني|فبراير/ شباط|مارس/ آذار|أبريل/ نيسان|مايو/ أيار|يونيو/ حزيران|يوليو/ تموز"
-    "|أغسطس/ آب|سبتمبر/ أيلول|أكتوبر/ تشرين الأول|نوفمبر/ تشرين الثاني|ديسمبر/ كانون الأول",
-}
 FORMATS = ["DATE_FORMAT", "TIME_FORMAT", "DATETIME_FORMAT", "SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT"]
 
 

@@ -21,6 +21,19 @@ def test_a_request_that_is_not_understood_is_answered_on_a_page_of_the_site(clie
     assert "evil.example" not in response.text
 
 
+def test_where_nothing_is_readers_search_and_find_what_is_new(client, django_assert_num_queries):
+    articles = [factories.published() for _ in range(5)]
+    factories.draft()
+
+    # The menu, the latest stories, and who wrote them.
+    with django_assert_num_queries(3):
+        response = client.get("/nowhere/")
+
+    newest = [article.pk for article in reversed(articles)][:4]
+    assert [int(pk) for pk in re.findall(r'<h3 .*?href="/article/(\d+)/', response.text)] == newest
+    assert re.findall(r'<form .*?action="([^"]+)"', response.text) == ["/search/"]
+
+
 @pytest.mark.parametrize("group", [factories.REPORTERS, factories.MODERATORS])
 def test_staff_who_may_not_open_a_page_find_the_way_back_to_the_desk(client, group):
     client.force_login(factories.staff(group))
@@ -43,14 +56,14 @@ def test_readers_are_not_told_of_the_desk_where_a_page_is_closed_to_them(client)
 
 
 @pytest.mark.parametrize(
-    ("address", "root", "heading"),
+    ("address", "root", "heading", "script"),
     [
-        ("/", '<html lang="ar" dir="rtl">', "حدث خطأ من جانبنا"),
-        ("/en/", '<html lang="en" dir="ltr">', "Something went wrong on our side"),
+        ("/", '<html lang="ar" dir="rtl">', "حدث خطأ من جانبنا", "arabic"),
+        ("/en/", '<html lang="en" dir="ltr">', "Something went wrong on our side", "latin"),
     ],
     ids=["arabic", "english"],
 )
-def test_a_failure_of_ours_is_answered_without_asking_the_database(client, address, root, heading):
+def test_a_failure_of_ours_is_answered_without_asking_the_database(client, address, root, heading, script):
     client.raise_request_exception = False
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE articles_section RENAME TO gone")
@@ -60,12 +73,16 @@ def test_a_failure_of_ours_is_answered_without_asking_the_database(client, addre
     assert response.status_code == 500
     assert root in response.text
     assert f"<h1>{heading}</h1>" in response.text
+    assert re.findall(r'<form .*?action="([^"]+)"', response.text) == [f"{address}search/"]
     # It names its files as they are called without the manifest, which may be what failed.
     files = re.findall(r'href="(/static/[^"]+)"', response.text)
     assert files == [
+        f"/static/fonts/vazirmatn-{script}-wght-normal.woff2",
         "/static/css/tokens.css",
         "/static/css/fonts.css",
         "/static/css/base.css",
+        "/static/css/search.css",
+        "/static/css/print.css",
         "/static/images/mark.svg",
     ]
     for file in files:

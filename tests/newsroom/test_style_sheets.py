@@ -49,7 +49,7 @@ def test_text_can_be_read_in_every_palette(number, least):
     }
     accents = ("accent", *Color.values)
     pairs = [(ink, ground) for ink in ("ink", "ink-soft", *accents) for ground in ("paper", "surface")]
-    pairs += [("accent-ink", accent) for accent in accents]
+    pairs += [("accent-ink", accent) for accent in accents] + [("breaking-ink", "breaking")]
 
     contrasts = {pair: _contrast(*map(table.get, pair)) for pair in pairs}
 

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, connections
+from django.urls import reverse
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -113,7 +114,10 @@ class Command(BaseCommand):
         # The workers are forks of this process, and a connection must not be shared.
         connections.close_all()
         address = f"{settings.HOST}:{settings.PORT}"
-        self.say(f"{settings.SITE_URL} is served from {address}; Ctrl-C ends it.")
+        desk = settings.SITE_URL + reverse("admin:index")
+        self.say(
+            f"The site: {settings.SITE_URL}/ · the desk: {desk} · served from {address}; Ctrl-C ends it."
+        )
         server = Granian(
             "newsroom.wsgi:application",
             address=settings.HOST,

@@ -56,7 +56,8 @@
   setInterval(poll, POLL_MS);
   document.addEventListener("visibilitychange", poll);
 
-  const relative = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  const { lang, dataset } = document.documentElement;
+  const relative = new Intl.RelativeTimeFormat(lang, { numberingSystem: dataset.numerals ?? "latn" });
 
   function keepTimes() {
     for (const place of queue.querySelectorAll("time[data-ago]")) {

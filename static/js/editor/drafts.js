@@ -199,10 +199,11 @@
       const bar = document.createElement("div");
       bar.className = "kept-draft";
       bar.setAttribute("role", "alert");
-      const when = new Date(draft.at).toLocaleString(document.documentElement.lang, {
+      const { lang, dataset } = document.documentElement;
+      const when = new Date(draft.at).toLocaleString(lang, {
         dateStyle: "medium",
         timeStyle: "short",
-        numberingSystem: "latn",
+        numberingSystem: dataset.numerals ?? "latn",
       });
       const text = document.createElement("p");
       text.textContent = gettext("This browser kept a text that was not saved, from:") + " " + when;

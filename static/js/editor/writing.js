@@ -23,6 +23,8 @@
     };
     field.addEventListener("input", fit);
     window.addEventListener("load", fit);
+    // In the letters that stand in for them, it may have had fewer lines.
+    document.fonts.ready.then(fit);
     fit();
   }
 

@@ -17,6 +17,7 @@ from newsroom.text.bidi import (
     isolate_html,
     isolate_markup,
     isolate_plain,
+    isolate_runs,
     strip_overrides,
     without_long_marks,
 )
@@ -166,6 +167,18 @@ def test_direction_without_letters(text, default):
 )
 def test_isolate_plain(value, base, isolated):
     assert isolate_plain(value, base) == isolated
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "isolated"),
+    [
+        pytest.param("لغة C++ أسرع", "rtl", "لغة \u2066C++\u2069 أسرع", id="Latin in Arabic"),
+        pytest.param("I like #وسم a lot", "ltr", "I like \u2067#وسم\u2069 a lot", id="Arabic in English"),
+        pytest.param("شراكة مع Mistral AI", "rtl", "شراكة مع Mistral AI", id="nothing that moves"),
+    ],
+)
+def test_isolate_runs(text, base, isolated):
+    assert isolate_runs(text, base) == isolated
 
 
 # --- isolating
