@@ -37,6 +37,8 @@ SLIP = 0.7
 _SHARE_OF_PAIRS = 0.2
 # An article of this moment counts so much more than one of long ago, and half of it after HALF_LIFE_DAYS.
 _FRESH, _HALF_LIFE_DAYS = 0.08, 120.0
+# The least score of what is ordered, in the four digits that are written of a score.
+_LEAST = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +171,24 @@ def order(
         if pairs:
             score *= 1 + _SHARE_OF_PAIRS * sum(pair in text for pair in pairs) / len(pairs)
         score *= 1 + _FRESH * 2 ** (-max(candidate.age, 0.0) / _HALF_LIFE_DAYS)
-        scored.append((round(score, 4), candidate.number))
+        # What every article has tells nearly nothing; it stands before what was not looked at all the same.
+        scored.append((max(round(score, 4), _LEAST), candidate.number))
     return sorted(scored, reverse=True)
 
 
 def behind(
     ordered: Sequence[tuple[float, int]], rest: Sequence[tuple[int, float]]
 ) -> list[tuple[float, int]]:
-    """What comes after the `ordered`, as (score, number), in its order of (number, score)."""
+    """What comes after the `ordered`, as (score, number), in the order of what its terms add up to.
+
+    `rest` is (number, sum of its terms), the highest first.
+    """
     if not rest:
         return []
-    lowest = min(ordered)[0] if ordered else 1.0
     highest = rest[0][1] or 1.0
-    scored = [(math.floor(lowest * score / highest * 9_999) / 10_000, number) for number, score in rest]
+    # Rounded down and less by a digit, so that the first of them is below the last that was ordered.
+    lowest = min(ordered)[0] - _LEAST
+    scored = [(math.floor(lowest * score / highest * 10_000) / 10_000, number) for number, score in rest]
     return sorted(scored, reverse=True)
 
 

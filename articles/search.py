@@ -132,7 +132,8 @@ class Suggestion:
 
 
 def page(typed: str, filters: Filters | None = None, after: Place | None = None) -> Page:
-    """A page of what readers find by what was typed; it goes on after a place. Fifteen queries at most."""
+    """A page of what readers find by what was typed; it goes on after a place. Fifteen queries at most, two more for a
+    phrase that is nowhere."""
     query = search_query.parse(typed)
     day = date.fromordinal(after.day) if after else None
     ranked = rank(query, filters, day=day)
@@ -195,7 +196,7 @@ def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
 def _seen(rows: list[SearchWord]) -> set[str]:
     """Those of the words that are in an article which readers see now. Two queries, none where that is sure."""
     rare = [row for row in rows if row.articles < _SURELY_SEEN]
-    there = _there({key for row in rare for key in _levels(row)})
+    there = _seen_keys({key for row in rare for key in _levels(row)})
     return {row.word for row in rows if row.articles >= _SURELY_SEEN or not there.isdisjoint(_levels(row))}
 
 
@@ -230,7 +231,10 @@ def suggest(typed: str) -> list[Suggestion]:
 
 
 def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None = None) -> Ranking:
-    """The published articles that are most about the words of `query`, MOST_SHOWN at most. Ten queries at most."""
+    """The published articles that are most about the words of `query`, MOST_SHOWN at most.
+
+    Ten queries at most, two more for a phrase that is nowhere.
+    """
     filters = filters or Filters()
     day = day or timezone.localdate()
     if not query:
@@ -296,7 +300,7 @@ def _unknown(words: list[str]) -> list[str]:
         word: {key for term in search_words.terms(word) for key in ranking.keys_of_term(term)}
         for word in words
     }
-    there = _there(set().union(*keys.values()))
+    there = _seen_keys(set().union(*keys.values()))
     return [word for word in words if keys[word].isdisjoint(there)]
 
 
@@ -309,8 +313,9 @@ FROM unnest(%s::integer[]) AS asked (key) CROSS JOIN LATERAL (
 """
 
 
-def _there(keys: set[int]) -> set[int]:
-    """Those of the keys, of which few articles have any, that an article has which readers see.
+def _seen_keys(keys: set[int]) -> set[int]:
+    """Those of the keys that an article has which readers see; of keys that few articles have. Where more than
+    _SURELY_SEEN have one, and readers see none of the first of them, it is taken for unseen.
 
     Two queries, one where no entry has them, none without keys.
     """

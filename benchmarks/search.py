@@ -331,6 +331,9 @@ def made_to_be_slow(rare: list[str]) -> list[str]:
         '"في من في"',
         common + ' "في من في"',
         "قفخذضظغ " * 20,
+        "-" * 33,
+        "\ufdfa" * 3_400,
+        '"' * 5_000,
     ]
 
 

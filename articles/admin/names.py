@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import publishing
 from newsroom.text import arabic
-from newsroom.web.isolation import isolated_column
+from newsroom.web.admin_columns import isolated_column
 
 from . import accounts
 from .addresses import tell_address

@@ -10,7 +10,8 @@ from newsroom.text import arabic
 from .fields import BlockField, LineField
 from .taxonomy import Named, NamedQuerySet
 
-# Whether a name is written in another script.
+# Whether a name is written in another script: one expression for the order and its index, which PostgreSQL uses only
+# where both are the same.
 IS_FOREIGN = ExpressionWrapper(Q(sort_key__lt=arabic.FIRST_LETTER), output_field=models.BooleanField())
 
 

@@ -17,7 +17,7 @@ from articles.admin.search import ScannedSearch
 from comments.models import Decision, RejectionReason
 from newsroom.text import bidi
 from newsroom.text.slug import slugify
-from newsroom.web.isolation import isolated_column
+from newsroom.web.admin_columns import isolated_column
 
 CODE_LETTERS = 20
 # The keys 1 to 9 choose a reason on the desk.

@@ -19,7 +19,8 @@ from comments import moderation, sanctions
 from comments.models import Comment, Effect, Status, Target
 from newsroom.text import bidi
 from newsroom.text.bidi import isolate_plain
-from newsroom.web.isolation import isolate, isolated_column
+from newsroom.web.admin_columns import isolated_column
+from newsroom.web.isolation import isolate
 from newsroom.web.numbers import row_number
 
 EFFECTS_EXPLAINED = {

@@ -21,7 +21,7 @@ from comments.forms import BlockInput, CleanedInput
 from comments.models import BODY_MAX_LENGTH, Kind, Level, Mode, WatchedWord
 from newsroom.text import bidi
 from newsroom.text.bidi import isolate_plain
-from newsroom.web.isolation import isolated_column
+from newsroom.web.admin_columns import isolated_column
 
 FOUND_LISTED = 20
 

@@ -38,6 +38,5 @@ def comment_counts(*article_lists) -> dict[int, int]:
 
 
 @register.filter
-def for_article(counts: dict[int, int] | str, article: Article) -> int:
-    """Of one of the articles; none where the template was given no counts."""
-    return counts.get(article.pk, 0) if isinstance(counts, dict) else 0
+def for_article(counts: dict[int, int], article: Article) -> int:
+    return counts.get(article.pk, 0)

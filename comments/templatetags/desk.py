@@ -9,7 +9,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -149,5 +149,5 @@ def passed(value: datetime) -> str:
         text = ngettext("%(count)d hour ago", "%(count)d hours ago", count)
     else:
         count = seconds // DAY
-        text = ngettext("%(count)d day ago", "%(count)d days ago", count)
-    return text % {"count": count}
+        text = ngettext("%(number)s day ago", "%(number)s days ago", count)
+    return text % {"count": count, "number": number_format(count, force_grouping=True)}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from newsroom.mail import outbox, sending
 from newsroom.mail.models import State
-from newsroom.web.isolation import isolated_column
+from newsroom.web.admin_columns import isolated_column
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 RETRY = "mail.retry_outgoingmail"

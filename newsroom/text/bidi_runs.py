@@ -53,6 +53,7 @@ _NUMBER_OF_THINGS = re.compile(
 _STOP = re.compile(rf"(?<={_LTR})[.!?](?=[ \u00a0]{{1,3}}{_LTR})")
 _NOT_IN_NAME = re.compile(rf"[{_RTL}«»“”()\[\]:;\ufffc]|[.!?,] ")
 _NAME_REACH = 60
+# Characters; punctuation does not stand in longer rows, and what is made up is computed.
 _NEAR = 16
 _MAX_NAME_WORDS = 4
 _MIN_NAME_LETTERS = 4

@@ -25,7 +25,7 @@ _DROPPED_MARKS = re.compile(
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
 
-def slugify(text: str, max_letters: int = 120) -> str:
+def slugify(text: str, max_letters: int = 80) -> str:
     """A slug in NFC of at most max_letters code points, cut after a word, never empty.
 
     Letters and digits of all scripts stay, Latin in lower case; tashkeel, tatweel and invisible characters go;

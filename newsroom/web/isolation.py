@@ -1,12 +1,7 @@
 """Stored lines put into pages: escaped, and isolated where they would move something or be moved."""
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
-from django.contrib import admin
-from django.template.defaultfilters import linebreaksbr
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
@@ -46,15 +41,3 @@ def line_direction(base: str) -> bidi.Direction:
     if base:
         return "ltr" if base == "ltr" else "rtl"
     return "rtl" if get_language_bidi() else "ltr"
-
-
-def isolated_column(field: str, label: str | Promise) -> Callable[[Any], SafeString]:
-    """A column of the desk with a stored text, sorted by its field. Django's own isolates nothing."""
-
-    @admin.display(description=label, ordering=field)
-    def column(row: Any) -> SafeString:
-        return linebreaksbr(isolate(getattr(row, field)))
-
-    # Of it Django makes the class of the cells.
-    column.__name__ = field
-    return column

@@ -177,7 +177,16 @@ def json_feed(feed: Feed) -> bytes:
         "authors": [{"name": feed.site_name}],
         "items": [_json_item(entry) for entry in feed.entries],
     }
-    return json.dumps(document, ensure_ascii=False).encode()
+    return json.dumps(_only_xml_in(document), ensure_ascii=False).encode()
+
+
+def _only_xml_in(value: Any) -> Any:
+    """JSON could say it; what reads all forms of a feed should find the same in each."""
+    if isinstance(value, str):
+        return only_xml(value)
+    if isinstance(value, list):
+        return [_only_xml_in(part) for part in value]
+    return {name: _only_xml_in(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _json_item(entry: Entry) -> dict[str, Any]:

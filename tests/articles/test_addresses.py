@@ -56,7 +56,7 @@ def test_a_word_of_250_letters_has_an_address(client):
     article = factories.published(headline="ط" * 250)
 
     assert client.get(article.get_absolute_url()).status_code == 200
-    assert len(article.slug) == 120
+    assert len(article.slug) == 80
 
 
 @pytest.mark.parametrize("kind", MADE)

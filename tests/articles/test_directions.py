@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from lxml import html
 
 from tests import factories
 
@@ -61,3 +62,27 @@ def test_a_biography_runs_as_its_letters(client, biography, attributes):
     factories.published(authors=[author])
 
     assert _found(r'<div class="page-head__lead"([^>]*)>', client, author.get_absolute_url()) == attributes
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(
+    ("language", "direction", "headline"),
+    [
+        ("fa", "rtl", "هوش مصنوعی OpenAI در ایران"),
+        ("ur", "rtl", "OpenAI کا نیا ماڈل پیش"),
+        ("he", "rtl", "OpenAI משיקה מודל חדש"),
+        ("ckb", "rtl", "OpenAI مۆدێلێکی نوێ"),
+        ("en", "ltr", "محمد joins OpenAI"),
+        ("fr", "ltr", "OpenAI ouvre à Paris"),
+    ],
+)
+def test_an_article_runs_in_its_own_language_under_any_chrome(client, prefix, language, direction, headline):
+    article = factories.published(language=language, headline=headline)
+
+    page = html.fromstring(client.get(prefix + article.get_absolute_url()).text)
+
+    (story,) = page.xpath("//article[contains(@class, 'story')]")
+    (title,) = story.xpath(".//h1")
+    assert (story.get("lang"), story.get("dir")) == (language, direction)
+    assert title.text_content() == headline
+    assert (page.get("lang"), page.get("dir")) == (("en", "ltr") if prefix else ("ar", "rtl"))

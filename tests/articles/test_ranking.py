@@ -1,3 +1,5 @@
+import pytest
+
 from articles import ranking
 
 
@@ -52,3 +54,22 @@ def test_a_fresh_article_does_not_pass_one_that_says_much_more():
     ordered = ranking.order(["ميناء", "قديم"], [old, fresh], {}, 2)
 
     assert [number for _score, number in ordered] == [2, 1]
+
+
+@pytest.mark.parametrize("lowest", [12.5, 0.3, 0.0001])
+def test_what_is_not_ordered_stands_behind_in_its_own_order(lowest):
+    ordered = [(20.0, 8), (lowest, 5)]
+
+    behind = ranking.behind(ordered, [(9, 1.0), (3, 0.5), (4, 0.25)])
+
+    places = ordered + behind
+    assert places == sorted(places, reverse=True)
+    assert {number for _score, number in behind} == {9, 3, 4}
+    assert all(0 <= score < lowest for score, _number in behind)
+
+
+def test_what_is_ordered_has_a_score_whatever_it_tells():
+    everywhere = dict.fromkeys(ranking.pieces_of("ميناء"), 10_000_000)
+    candidate = ranking.Candidate(1, 0.0, " ميناء ")
+
+    assert ranking.order(["ميناء"], [candidate], everywhere, 10_000_000) == [(0.0001, 1)]

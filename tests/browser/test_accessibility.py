@@ -37,10 +37,10 @@ def _violations(page, options, without=()):
     return page.evaluate(ASK, [[[selector] for selector in without], options])
 
 
-def _look(page, *, without=()):
+def _look(page, *, without=(), looks=LOOKS):
     """What axe finds in both themes and widths, by where; of what is `without`, only in the first of them."""
     found = {}
-    for theme, size, options in LOOKS:
+    for theme, size, options in looks:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
         if rows := _violations(page, options, () if options is EVERYTHING else without):
@@ -69,7 +69,10 @@ def test_pages(page, pages, language):
     for name, address in (pages if language == edition else newspaper.in_other_languages(pages)).items():
         page.goto(address)
         # The same masthead and foot stand on every page.
-        if rows := _look(page, without=() if address == pages["front"] else (".masthead", ".footer")):
+        # Beside its results the search shows what it folds up on a phone.
+        looks = [*LOOKS, ("light", DESK, EVERYTHING)] if name.startswith("search") else LOOKS
+        without = () if address == pages["front"] else (".masthead", ".footer")
+        if rows := _look(page, without=without, looks=looks):
             found[name] = rows
 
     assert found == {}

@@ -38,7 +38,7 @@ AGO = {
 DAYS_AGO = {
     2: "قبل يومين", 3: "قبل 3 أيام", 10: "قبل 10 أيام", 11: "قبل 11 يومًا", 26: "قبل 26 يومًا", 99: "قبل 99 يومًا",
     100: "قبل 100 يوم", 101: "قبل 101 يوم", 102: "قبل 102 يوم", 103: "قبل 103 أيام", 110: "قبل 110 أيام",
-    111: "قبل 111 يومًا", 200: "قبل 200 يوم", 1000: "قبل 1000 يوم",
+    111: "قبل 111 يومًا", 200: "قبل 200 يوم", 1000: "قبل 1,000 يوم",
 }  # fmt: skip
 DIGITS = {"western": {}, "arabic-indic": str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")}
 
@@ -56,11 +56,6 @@ def _ages(forms):
     return {
         timedelta(**{unit: count}): told for unit, counts in forms.items() for count, told in counts.items()
     }
-
-
-def _spelled(told):
-    """As the browser spells days, and thousands as the site does."""
-    return told.replace("أيّام", "أيام").replace(",", "").replace("٬", "")
 
 
 @pytest.mark.parametrize("numerals", DIGITS)
@@ -185,7 +180,8 @@ def test_the_desk_tells_how_long_a_comment_waits_in_all_forms_of_the_plural(
 
     page = open_queue(layla)
 
-    assert [_spelled(told) for told in page.locator("[data-ago]").all_inner_texts()] == expected
+    assert page.locator("[data-ago]").all_inner_texts() == expected
     # From now on the page keeps them true.
+    page.evaluate("document.querySelectorAll('[data-ago]').forEach((time) => { time.textContent = ''; })")
     poll(page)
-    assert [_spelled(told) for told in page.locator("[data-ago]").all_inner_texts()] == expected
+    assert page.locator("[data-ago]").all_inner_texts() == expected

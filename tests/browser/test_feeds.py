@@ -55,7 +55,7 @@ def test_the_feeds_of_a_section_in_every_form(page, article):
     assert address.isascii()
     html = '<div lang="ar" dir="rtl"><p>لغة <bdi dir="ltr">C++</bdi> أسرع.</p></div>'
     title = f"\u200f{HEADLINE}"
-    titles = [title, title, f"{title}\x1a\x08"]
+    titles = [title, title, title]
     assert feeds == [
         {"language": "ar", "title": "نشرة: \u2066C++\u2069", "entries": [["ar", title, address, html]]}
         for title in titles

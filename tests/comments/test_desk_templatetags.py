@@ -21,7 +21,7 @@ from comments.templatetags import desk
         (timedelta(hours=48), "قبل يومين"),
         (timedelta(days=11), "قبل 11 يومًا"),
         (timedelta(days=100), "قبل 100 يوم"),
-        (timedelta(days=103), "قبل 103 أيّام"),
+        (timedelta(days=103), "قبل 103 أيام"),
     ],
     ids=str,
 )

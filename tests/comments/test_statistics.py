@@ -232,7 +232,7 @@ def test_when_the_night_is_over(clock, is_on, begin, end, ends):
         (timedelta(hours=2), "ساعتين"),
         (timedelta(hours=47), "47 ساعة"),
         (timedelta(days=2), "يومين"),
-        (timedelta(days=3, hours=5), "3 أيّام"),
+        (timedelta(days=3, hours=5), "3 أيام"),
     ],
 )
 def test_a_time_in_words(time, words):

@@ -55,3 +55,37 @@ def test_a_pile_of_marks_takes_linear_time(function):
 )
 def test_sort_key(name, key):
     assert sort_key(name) == key
+
+
+def test_sort_key_orders_as_an_arabic_index():
+    names = [
+        "يوسف",
+        "الخطيب",
+        "پرویز",
+        "بدر",
+        "إبراهيم",
+        "ابتسام",
+        "گلنار",
+        "لينا",
+        "إلهام",
+        "آلاء",
+        "السيد",
+        "هند",
+        "ٱلنور",
+    ]
+
+    assert sorted(names, key=sort_key) == [
+        "ابتسام",
+        "إبراهيم",
+        "آلاء",
+        "إلهام",
+        "بدر",
+        "پرویز",
+        "الخطيب",
+        "السيد",
+        "گلنار",
+        "لينا",
+        "ٱلنور",
+        "هند",
+        "يوسف",
+    ]

@@ -61,3 +61,19 @@ def test_a_passage_is_a_piece_of_the_text(text, length):
     passage = passages.densest(text, passages.marks(text, weights("بحر ميناء GPT-4")), length)
 
     assert "".join(piece for piece, _is_marked in passage.pieces) in text
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "expected"),
+    [
+        ("المرسى ثم وسط المَرسى القديم", "وسط المرسي", ["وسط", "المَرسى"]),
+        ("وسط، المرسى", "وسط المرسي", ["وسط", "المرسى"]),
+        ("نموذج GPT-4 الجديد", "gpt 4 الجديد", ["GPT-4", "الجديد"]),
+        ("وسط مدينة المرسى", "وسط المرسي", []),
+        ("", "وسط المرسي", []),
+    ],
+)
+def test_a_phrase_is_marked_where_its_words_stand_together(text, phrase, expected):
+    marked = passages.phrase_marks(text, [phrase])
+
+    assert [text[mark.start : mark.end] for mark in marked] == expected

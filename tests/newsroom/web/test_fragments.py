@@ -1,7 +1,7 @@
 """Pieces of pages that are kept by what they are made of."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
@@ -31,7 +31,7 @@ class Count:
         ({"a": 1}, {"a": 2}),
         (Count("x", 1), Count("x", 2)),
         (Section(pk=1, name="علوم"), Section(pk=1, name="علم")),
-        (datetime(2026, 1, 1, 10), datetime(2026, 1, 1, 11)),
+        (datetime(2026, 1, 1, 10, tzinfo=UTC), datetime(2026, 1, 1, 11, tzinfo=UTC)),
     ],
 )
 def test_what_prints_differently_has_another_key(one, other):

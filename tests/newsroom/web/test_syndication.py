@@ -189,12 +189,12 @@ def test_no_text_breaks_a_feed(form):
     written = FORMS[form].write(feed(hostile))
 
     if form == "json":
-        assert json.loads(written)["items"][0]["title"] == HOSTILE
+        title = json.loads(written)["items"][0]["title"]
     else:
         (title,) = etree.fromstring(written).xpath(
             "//*[local-name()='item' or local-name()='entry']/*[local-name()='title']/text()"
         )
-        assert title == "OpenAI ]]> </script> <!-- &  \u202eevil\u202c"
+    assert title == "OpenAI ]]> </script> <!-- &  \u202eevil\u202c"
 
 
 @pytest.mark.parametrize("form", FORMS)
