@@ -48,7 +48,7 @@ def test_a_slug_of_250_letters_is_cut_at_a_word_and_renamed(client):
 
     assert len(headline) == 250
     assert article.slug == "قصير"
-    assert re.fullmatch(r"/article/\d+/(الاستقلالية-){9}الاستقلالية/", unquote(old))
+    assert re.fullmatch(r"/article/\d+/(الاستقلالية-){5}الاستقلالية/", unquote(old))
     assert client.get(old, follow=True).redirect_chain == [(new, 301)]
 
 
