@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, Section
 from articles.search import Filters
+from newsroom.web.isolation import isolate_runs
 
 
 class FiltersForm(forms.Form):
@@ -37,6 +38,9 @@ class FiltersForm(forms.Form):
         field = self.fields["author"]
         chosen = self.cleaned_data.get("author")
         offered = [*authors, *([chosen] if chosen and chosen not in authors else [])]
-        field.choices = [("", field.empty_label), *((author.pk, author.name) for author in offered)]
+        field.choices = [
+            ("", field.empty_label),
+            *((author.pk, isolate_runs(author.name)) for author in offered),
+        ]
         if not offered and "author" not in self.errors:
             del self.fields["author"]

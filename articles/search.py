@@ -33,8 +33,10 @@ _SOURCE_READ = 60_000
 PASSAGE_LENGTH = 240
 # Words that were not found, and for each of them others that may have been meant.
 _MOST_SLIPS, _MOST_MEANT = 6, 3
-# A word that so many articles have is in one that readers see.
-_SURELY_SEEN = 50
+# A word that so many articles had is in one that readers see; to look at all that have it would take long.
+_SURELY_SEEN = 20_000
+# Of articles with a key, how many are looked at; of those in turn with the word, how many.
+_MOST_HOLDERS, _MOST_WITNESSES = 50, 10
 MOST_SUGGESTED, _MOST_HEADLINES = 5, 3
 _SHORTEST_BEGINNING = 2
 PAGE_SIZE = 10
@@ -193,15 +195,45 @@ def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
     return passages.replaced(search_query.clean(typed), chosen) if chosen else ""
 
 
+# Among the articles that have the stem of a word, some of those that have the word.
+_HOLDERS_OF_WORD = """
+SELECT asked.word, entry.article_id
+FROM unnest(%s::text[], %s::integer[]) AS asked (word, key) CROSS JOIN LATERAL (
+  SELECT article_id FROM (
+    SELECT article_id, text FROM articles_searchentry WHERE keys @> ARRAY[asked.key] LIMIT %s
+  ) AS holder
+  WHERE strpos(holder.text, ' ' || asked.word || ' ') > 0
+  LIMIT %s
+) AS entry
+"""
+
+
 def _seen(rows: list[SearchWord]) -> set[str]:
-    """Those of the words that are in an article which readers see now. Two queries, none where that is sure."""
-    rare = [row for row in rows if row.articles < _SURELY_SEEN]
-    there = _seen_keys({key for row in rare for key in _levels(row)})
-    return {row.word for row in rows if row.articles >= _SURELY_SEEN or not there.isdisjoint(_levels(row))}
+    """Those of the words that are in an article which readers see now, by a look at a few of those with their stem.
+
+    What was counted is in an article no more, if that was changed or taken back; its words may say what nobody is to
+    know. Two queries, none where no word needs to be looked at.
+    """
+    asked = [
+        (row.word, row.key + level)
+        for row in rows
+        if row.articles < _SURELY_SEEN
+        for level in range(ranking.LEVELS)
+    ]
+    found = {row.word for row in rows if row.articles >= _SURELY_SEEN}
+    if asked:
+        words, keys = zip(*asked, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLDERS_OF_WORD, [list(words), list(keys), _MOST_HOLDERS, _MOST_WITNESSES])
+            holders = cursor.fetchall()
+        readable = _readable_now({number for _word, number in holders})
+        found.update(word for word, number in holders if number in readable)
+    return found
 
 
-def _levels(row: SearchWord) -> list[int]:
-    return [row.key + level for level in range(ranking.LEVELS)]
+def _readable_now(numbers: set[int]) -> set[int]:
+    """One query."""
+    return set(Article.objects.published().filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def suggest(typed: str) -> list[Suggestion]:
@@ -315,18 +347,17 @@ FROM unnest(%s::integer[]) AS asked (key) CROSS JOIN LATERAL (
 
 def _seen_keys(keys: set[int]) -> set[int]:
     """Those of the keys that an article has which readers see; of keys that few articles have. Where more than
-    _SURELY_SEEN have one, and readers see none of the first of them, it is taken for unseen.
+    _MOST_HOLDERS have one, and readers see none of the first of them, it is taken for unseen.
 
     Two queries, one where no entry has them, none without keys.
     """
     if not keys:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [list(keys), _SURELY_SEEN])
+        cursor.execute(_HOLDERS, [list(keys), _MOST_HOLDERS])
         found = cursor.fetchall()
-    numbers = {number for _key, number in found}
-    seen = set(Article.objects.published().filter(pk__in=numbers).values_list("pk", flat=True))
-    return {key for key, number in found if number in seen}
+    readable = _readable_now({number for _key, number in found})
+    return {key for key, number in found if number in readable}
 
 
 def _meant(lost: list[str]) -> dict[str, list[SearchWord]]:

@@ -17,7 +17,7 @@ from newsroom.web.syndication import FORMS
 
 register = template.Library()
 
-LATEST = 4
+STORIES_SHOWN = 4
 
 
 @register.simple_tag(takes_context=True)
@@ -39,10 +39,15 @@ def pages_of_the_site(menu: list[Section]) -> list[SitePage]:
     return site_pages.at_the_foot(menu)
 
 
-@register.simple_tag
-def latest_stories() -> list[Article]:
-    """The newest stories that readers see, with all that a card shows. Two queries."""
-    return list(Article.objects.published().by_date().for_list()[:LATEST])
+@register.simple_tag(takes_context=True)
+def latest_stories(context: Context) -> list[Article]:
+    """The newest stories that readers see, with all that a card shows. Two queries; none for what is no page of a
+    reader, such as a picture that is gone."""
+    request = context["request"]
+    is_page = request.method in ("GET", "HEAD") and not request.path.startswith(
+        (settings.STATIC_URL, settings.MEDIA_URL)
+    )
+    return list(Article.objects.published().by_date().for_list()[:STORIES_SHOWN]) if is_page else []
 
 
 @register.simple_tag

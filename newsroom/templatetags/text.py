@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -76,7 +76,9 @@ def text_direction(value: object, default: str = "") -> bidi.Direction:
 @register.filter
 def plain(value: object) -> str:
     """A value for machines (share cards, descriptions): no direction overrides, and no isolates either."""
-    return bidi.strip_overrides(str(value))
+    text = bidi.strip_overrides(str(value))
+    # Safe: what was escaped before has lost nothing that escapes.
+    return mark_safe(text) if isinstance(value, SafeData) else text
 
 
 @register.filter

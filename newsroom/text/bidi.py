@@ -11,7 +11,7 @@ from html import escape
 
 from newsroom.text.addresses import without_addresses
 from newsroom.text.bidi_markup import find_isolates, isolate_markup
-from newsroom.text.bidi_runs import Direction, runs_to_isolate
+from newsroom.text.bidi_runs import Direction, edges, runs_to_isolate
 
 __all__ = [
     "Direction",
@@ -98,21 +98,22 @@ def isolate_plain(value: str, base: Direction | None = None) -> str:
 def isolate_html(text: str, base: Direction = "rtl") -> str:
     """Plain text as escaped HTML in which runs with moving edges are isolated; line ends stay as they are."""
     pieces, position = [], 0
-    for run in runs_to_isolate(text, base):
-        pieces.append(escape(text[position : run.start]))
-        pieces.append(f'<bdi dir="{run.direction}">{escape(text[run.start : run.end])}</bdi>')
-        position = run.end
-    pieces.append(escape(text[position:]))
-    return "".join(pieces)
+    for offset, direction in edges(runs_to_isolate(text, base)):
+        pieces += [
+            escape(text[position:offset]),
+            f'<bdi dir="{direction}">' if direction else "</bdi>",
+        ]
+        position = offset
+    return "".join([*pieces, escape(text[position:])])
 
 
 def isolate_runs(text: str, base: Direction) -> str:
     """Plain text for a line of direction `base` that takes no markup: its runs with moving edges between isolates."""
+    signs = {"rtl": RIGHT_TO_LEFT_ISOLATE, "ltr": LEFT_TO_RIGHT_ISOLATE, "": POP_ISOLATE}
     pieces, position = [], 0
-    for run in runs_to_isolate(text, base):
-        opening = RIGHT_TO_LEFT_ISOLATE if run.direction == "rtl" else LEFT_TO_RIGHT_ISOLATE
-        pieces += [text[position : run.start], opening, text[run.start : run.end], POP_ISOLATE]
-        position = run.end
+    for offset, direction in edges(runs_to_isolate(text, base)):
+        pieces += [text[position:offset], signs[direction]]
+        position = offset
     return "".join([*pieces, text[position:]])
 
 

@@ -7,7 +7,7 @@ from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from newsroom.text.bidi_runs import OBJECT, Direction, Run, settle
+from newsroom.text.bidi_runs import OBJECT, Direction, Run, edges, settle
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.markup import MAX_DEPTH
 from newsroom.text.tokens import EndTag, StartTag, Text, tokenize
@@ -51,12 +51,9 @@ def isolate_markup(html: str, base: Direction = "rtl") -> str:
     are left alone; a block with a direction of its own is judged by that direction. Markup nested deeper than the
     sanitizer ever leaves it is returned as it is.
     """
-    tags = []
-    for start, end, direction in _read(html, base):
-        tags += [(start, 1, f'<bdi dir="{direction}">'), (end, 0, "</bdi>")]
     pieces, position = [], 0
-    for offset, _, tag in sorted(tags):
-        pieces += [html[position:offset], tag]
+    for offset, direction in edges(_read(html, base)):
+        pieces += [html[position:offset], f'<bdi dir="{direction}">' if direction else "</bdi>"]
         position = offset
     return "".join([*pieces, html[position:]])
 

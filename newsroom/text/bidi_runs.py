@@ -1,8 +1,8 @@
 """Finding the runs of a paragraph whose edges the bidirectional algorithm would move to the wrong side."""
 
 import re
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple, Protocol
 
 from newsroom.text.addresses import find_addresses, find_mentions
 from newsroom.text.embedding_levels import embedding_levels
@@ -73,6 +73,25 @@ def runs_to_isolate(text: str, base: Direction = "rtl") -> list[Run]:
             runs.append(Run(start, end, core_start, core_end, run.direction))
         offset += len(line) + 1
     return runs
+
+
+class _Isolate(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def direction(self) -> Direction: ...
+
+
+def edges(isolates: Iterable[_Isolate]) -> list[tuple[int, Direction | Literal[""]]]:
+    """Where each of them opens, with its direction, and where one closes, with none; in order, the inner ones within
+    the outer: isolating one run can make another around it necessary."""
+    found: list[tuple[int, bool, int, Direction | Literal[""]]] = []
+    for isolate in isolates:
+        # Of those that open together the longest is the first.
+        found += [(isolate.start, True, -isolate.end, isolate.direction), (isolate.end, False, 0, "")]
+    return [(offset, direction) for offset, _opens, _length, direction in sorted(found)]
 
 
 def settle(line: str, base: Direction, accept: Callable[[Run], Run | None]) -> list[Run]:

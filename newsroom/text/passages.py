@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsroom.text import search_words
+from newsroom.text import arabic, search_words
 
 # A word of running text with its marks, so that «مُحَمَّدٌ» is covered whole, and tatweel and joiners within it.
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
@@ -72,7 +72,7 @@ def phrase_marks(text: str, phrases: Iterable[str]) -> list[Mark]:
 
 def replaced(text: str, words: Mapping[str, str]) -> str:
     """The text with other words in the place of some, which `words` knows by what they fold to."""
-    return _WORD.sub(lambda word: words.get(search_words.fold_word(word[0]), word[0]), text)
+    return _WORD.sub(lambda word: words.get(arabic.normalize(word[0]), word[0]), text)
 
 
 @lru_cache(maxsize=65_536)

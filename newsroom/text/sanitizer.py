@@ -47,7 +47,8 @@ PROTOCOLS = frozenset(("http", "https", "mailto"))
 # and the bidi and zero-width characters that make one address look like another.
 _NOT_IN_URL = re.compile(
     r"""[\x00-\x20\x7f-\xa0"'<>`\\\u00ad\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"""
-    r"""\u3000\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"""
+    r"""\u0600-\u0605\u06dd\u070f\u180b-\u180f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff"""
+    r"""\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"""
 )
 _HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){0,20}[^\W_](?:[\w-]{0,61}[^\W_])?\.?"
 _SAFE_URL = re.compile(

@@ -30,9 +30,17 @@ def words(folded: str) -> Iterator[re.Match[str]]:
     return _WORD.finditer(folded)
 
 
-@lru_cache(maxsize=65_536)
+# Longer ones are addresses and the like, do not come again, and would fill the memory.
+_LONGEST_KEPT = 40
+
+
 def fold_word(word: str) -> str:
     """`arabic.normalize` for words of running text, most of which come again."""
+    return _folded(word) if len(word) <= _LONGEST_KEPT else arabic.normalize(word)
+
+
+@lru_cache(maxsize=65_536)
+def _folded(word: str) -> str:
     return arabic.normalize(word)
 
 

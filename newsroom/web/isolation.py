@@ -8,7 +8,7 @@ from django.utils.translation import get_language_bidi
 from newsroom.text import bidi
 from newsroom.text.line_breaks import keep_together
 
-_LONGEST_KEPT = 300
+_LONGEST_KEPT = 120
 
 
 def isolate(value: object, base: str = "") -> SafeString:
@@ -22,8 +22,8 @@ def isolate(value: object, base: str = "") -> SafeString:
     return isolated(text, line_direction(base), is_known=bool(base))
 
 
-# Names and headlines stand on page after page; so many are a few megabytes.
-@lru_cache(maxsize=8_192)
+# Names and headlines stand on page after page. So many take a few megabytes, and 15 if made to take most.
+@lru_cache(maxsize=4_096)
 def _isolated(text: str, direction: bidi.Direction, *, is_known: bool) -> SafeString:
     text = bidi.strip_overrides(text)
     html = bidi.isolate_html(text, direction) if is_known else bidi.isolate_in_line(text, direction)

@@ -310,3 +310,32 @@ def test_nothing_is_asked_for_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert search.page("-" * 33).results == []
         assert search.suggest("") == []
+
+
+def suggested(typed):
+    return [suggestion.text for suggestion in search.suggest(typed) if suggestion.article is None]
+
+
+def test_the_former_name_of_a_writer_is_told_to_nobody():
+    author = factories.author("سلمى الغانم")
+    for number in range(51):
+        published(f"ميناء رقم {number}", authors=[author])
+    count_words()
+    author.name = "سلمى الكردي"
+    publishing.save_named(author)
+    count_words()
+
+    assert suggested("الغان") == []
+    assert search.page("الغاانم").meant == ""
+
+
+def test_a_word_that_was_taken_back_is_not_told_by_another_of_its_stem():
+    accused = [published("اتهام حسني بالفساد"), published("اتهام الزهراني بالفساد")]
+    published("حسن يفوز بالجائزة")
+    published("القبيلة الزهرانية")
+    count_words()
+    for article in accused:
+        publishing.move(article, "archive", by=None)
+
+    assert suggested("حسن") == ["حسن"]
+    assert search.page("الزهرراني").meant != "الزهراني"

@@ -88,7 +88,7 @@ async function fromNetwork(event) {
 
 // Storage may be full or forbidden: then nothing is kept, and nothing else is lost.
 async function learn(address, response) {
-  if (response.status === 404 || response.status === 410) {
+  if ((response.status === 404 || response.status === 410) && isWhole(address)) {
     await forget(address);
   } else if (response.status === 200 && response.headers.has(offline.header) && !new URL(address).search) {
     const before = await found(PAGES, plain(address));
@@ -207,6 +207,11 @@ async function keysOf(cache, address) {
 function numbered(address) {
   const path = new URL(address).pathname.replace(/^\/[a-z]{2}(?=\/)/, "");
   return path.match(/^.*?\/\d+(?=\/|$)/)?.[0];
+}
+
+// What stands behind the words of an address was mistyped, and says nothing of the page.
+function isWhole(address) {
+  return /^(\/[a-z]{2})?\/[a-z]+\/\d+(\/[^/]*)?\/?$/.test(new URL(address).pathname);
 }
 
 function plain(address) {

@@ -438,3 +438,39 @@ def test_a_tower_of_marks_is_cut_before_it_is_put_in_order():
 
     assert len(without_long_marks(tower)) == 31
     assert len(clean_block(tower)) <= 4
+
+
+SIGNS = [
+    "ع",
+    "علي ",
+    "@علي",
+    " ",
+    "5",
+    "www.x.com/سلام",
+    ";",
+    "3 ",
+    "C++",
+    "-5",
+    "،",
+    "@ali",
+    "~/a",
+    "<",
+    "\n",
+]
+PIECES = st.lists(st.sampled_from(SIGNS), max_size=10).map("".join)
+
+
+@pytest.mark.parametrize("base", ["rtl", "ltr"])
+@pytest.mark.parametrize("text", ["Follow @علي www.x.com/سلام 5", "@ع;www.ع 3", "@علي~/a&٥10،.NETa.b5"])
+def test_a_run_around_another_holds_it(text, base):
+    assert unescape(re.sub("<[^>]*>", "", isolate_html(text, base))) == text
+    assert re.sub("[\u2066-\u2069]", "", isolate_runs(text, base)) == text
+
+
+@given(PIECES, st.sampled_from(["rtl", "ltr"]))
+def test_isolating_changes_no_character(text, base):
+    shown = isolate_html(text, base)
+
+    assert unescape(re.sub("<[^>]*>", "", shown)) == text
+    assert shown.count("<bdi") == shown.count("</bdi>")
+    assert isolate_runs(text, base).translate(dict.fromkeys(range(0x2066, 0x206A))) == text
