@@ -11,14 +11,18 @@ from urllib.parse import unquote, urlsplit
 import brotli
 import psycopg
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from articles import kept_pages, publishing
+from articles import front_page, kept_pages, publishing
 from articles.models import Article
+from articles.slots import Pick
+from comments.models import Policy
+from newsroom.web import page_cache
 from tests import factories
 from tests.kept_pages import ask, hear, wait_until
 
@@ -46,6 +50,11 @@ def address(article):
 def change(article):
     article.headline = CHANGED
     publishing.save(article)
+
+
+def leads(answer):
+    """The headline that stands first on the front page."""
+    return min(says(answer), key=lambda headline: answer.body.decode().index(f">{headline}"))
 
 
 def says(answer):
@@ -434,39 +443,91 @@ def test_a_lost_connection_leaves_no_page_that_may_be_old(cache, article, addres
     assert ask(cache, address).told == "fwd=uri-miss; stored"
 
 
+def test_who_waits_too_long_has_the_page_made_by_django(cache, address, monkeypatch):
+    monkeypatch.setattr(page_cache, "WAIT_SECONDS", 0.1)
+    passed = cache.passed
+    with ThreadPoolExecutor(2) as readers:
+        with comments_out_of_reach() as somebody_waits:
+            first = readers.submit(ask_apart, cache, address)
+            wait_until(somebody_waits)
+            second = readers.submit(ask_apart, cache, address)
+            wait_until(lambda: cache.passed > passed)
+        answers = first.result(), second.result()
+
+    assert [(answer.told, says(answer)) for answer in answers] == [
+        ("fwd=uri-miss; stored", [HEADLINE]),
+        ("", [HEADLINE]),
+    ]
+
+
 # The clock
 
 
-def test_a_page_is_purged_at_the_hour_for_which_a_story_is_scheduled(cache, address):
-    ask(cache, "/")
-    at = timezone.now() + timedelta(seconds=0.6)
-    scheduled = factories.published(headline=CHANGED, at=at)
+def test_a_page_is_purged_at_the_hour_for_which_a_story_is_scheduled(cache, address, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    factories.published(headline=CHANGED, at=at)
     hear(cache)
-    before = ask(cache, "/"), ask(cache, "/")
+    before = [ask(cache, "/") for _ in range(2)][1]
 
-    wait_until(lambda: timezone.now() > at + timedelta(seconds=0.3))
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, "/").told != "hit")
+        after = ask(cache, "/")
 
-    assert [says(answer) for answer in before] == [[HEADLINE], [HEADLINE]]
-    assert sorted(says(ask(cache, "/"))) == sorted([HEADLINE, CHANGED])
-    assert ask(cache, scheduled.get_absolute_url()).status == 200
+    assert (before.told, after.told) == ("hit", "hit")
+    assert (says(before), sorted(says(after))) == ([HEADLINE], sorted([HEADLINE, CHANGED]))
 
 
-def test_a_story_goes_at_the_hour_of_its_withdrawal(cache, address):
-    at = timezone.now() + timedelta(seconds=0.8)
-    going = factories.published(headline=CHANGED, withdraw_at=at)
+def test_a_story_goes_at_the_hour_of_its_withdrawal(cache, address, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    going = factories.published(headline=CHANGED, withdraw_at=at).get_absolute_url()
     hear(cache)
-    before = [ask(cache, path) for path in (going.get_absolute_url(), "/") for _ in range(2)]
+    before = [ask(cache, going) for _ in range(2)][1]
 
-    wait_until(lambda: timezone.now() > at + timedelta(seconds=0.3))
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, going).told != "hit")
+        after = ask(cache, going)
 
-    assert [answer.status for answer in before] == [200] * 4
-    assert ask(cache, going.get_absolute_url()).status == 410
-    assert says(ask(cache, "/")) == [HEADLINE]
+    assert [(answer.told, answer.status) for answer in (before, after)] == [("hit", 200), ("hit", 410)]
+
+
+def test_a_pick_comes_to_the_front_page_at_its_hour(cache, article, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    factories.published(headline=CHANGED)
+    at = timezone.now() + timedelta(hours=1)
+    front_page.arrange(front_page.Choice(picks=(Pick("lead", article.pk, starts_at=at),)), by=None)
+    hear(cache)
+    before = [ask(cache, "/") for _ in range(2)][1]
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, "/").told != "hit")
+        after = ask(cache, "/")
+
+    assert [(answer.told, leads(answer)) for answer in (before, after)] == [
+        ("hit", CHANGED),
+        ("hit", HEADLINE),
+    ]
+
+
+def test_breaking_news_end_at_their_hour_on_all_pages(cache, address, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    front_page.arrange(front_page.Choice(banner=CHANGED, banner_ends_at=at), by=None)
+    hear(cache)
+    before = [ask(cache, address) for _ in range(2)][1]
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, address).told != "hit")
+        after = ask(cache, address)
+
+    assert [(answer.told, CHANGED in answer.body.decode()) for answer in (before, after)] == [
+        ("hit", True),
+        ("hit", False),
+    ]
 
 
 def test_a_page_ends_when_comments_close(cache, article, address):
-    from comments.models import Policy
-
     Policy.objects.update(closes_after_days=1)
     closes_at = article.published_at + timedelta(days=1)
 
@@ -501,6 +562,36 @@ def test_a_page_long_past_its_time_is_made_anew_before_it_is_shown(cache, articl
     cache.pages.get((path_of(address), "")).made_at -= 3 * cache.fresh
 
     assert says(ask(cache, address)) == [CHANGED]
+
+
+def test_a_page_is_shown_longer_where_a_newer_one_cannot_be_made(cache, address):
+    ask(cache, address)
+    cache.pages.get((path_of(address), "")).made_at -= 3 * cache.fresh
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_policy RENAME TO elsewhere")
+    try:
+        failed, shown = ask(WSGIHandler(), address), ask(cache, address)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO comments_policy")
+
+    assert failed.status == 500
+    assert (shown.status, shown.told, says(shown)) == (200, "hit", [HEADLINE])
+
+
+def test_a_page_that_was_purged_is_not_shown_where_a_newer_one_cannot_be_made(cache, article, address):
+    ask(cache, address)
+    change(article)
+    hear(cache)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_policy RENAME TO elsewhere")
+    try:
+        answer = ask(cache, address)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO comments_policy")
+
+    assert (answer.status, len(cache.pages)) == (500, 0)
 
 
 def test_the_age_of_a_page_is_told(cache, address):
