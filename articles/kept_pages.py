@@ -8,12 +8,10 @@
 - Names, menus and what stands at the foot are on so many pages that all of them are purged.
 """
 
-import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from articles.models import Arrangement, Article, ClockMove, Figure
 from newsroom.web import page_names, purges
@@ -118,10 +116,11 @@ def all_changed() -> None:
 # What the clock changes
 
 
-def ahead() -> Ahead:
-    """When the clock changes what readers see, soonest first, and the names of the pages. Three queries."""
-    now = timezone.now()
-    moves = ClockMove.objects.filter(at__gt=now).order_by("at").select_related("article")
+def ahead(since: float) -> Ahead:
+    """When the clock changes what readers see, soonest first, and the names of the pages: the next of such changes
+    after `since` (seconds since 1970). Three queries."""
+    after = datetime.fromtimestamp(since, UTC)
+    moves = ClockMove.objects.filter(at__gt=after).order_by("at").select_related("article")
     moves = moves.only("at", *(f"article__{name}" for name in ("section", "series", "translation_of")))
     hours = [
         (move.at.timestamp(), [LISTS, *_names_around(move.article)])
@@ -135,7 +134,7 @@ def ahead() -> Ahead:
             ]
         if arrangement.banner_ends_at:
             hours.append((arrangement.banner_ends_at.timestamp(), [EVERY_PAGE]))
-    return sorted((hour for hour in hours if hour[0] > time.time()), key=lambda hour: hour[0])
+    return sorted((hour for hour in hours if hour[0] > since), key=lambda hour: hour[0])
 
 
 def _moment(text: str | None) -> float | None:

@@ -20,7 +20,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from database import BASE_DIR, site
 
@@ -53,15 +52,20 @@ def fetch(port: int, path: str) -> http.client.HTTPResponse:
 def running(command: list[str], port: int, path: str, **environment: str) -> Iterator[int]:
     """Run a server until it answers, and end it afterwards; gives its port."""
     process = subprocess.Popen(
-        command, cwd=BASE_DIR, env=os.environ | environment, stdout=subprocess.DEVNULL, start_new_session=True
+        command,
+        cwd=BASE_DIR,
+        env=os.environ | {"PYTHONPATH": str(BASE_DIR)} | environment,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
-        for _ in range(600):
+        while True:
             try:
                 if fetch(port, path).status == 200:
                     break
-            except OSError:
-                pass
+            except OSError as error:
+                if process.poll() is not None:
+                    raise RuntimeError(f"{command} ended") from error
             time.sleep(0.1)
         yield port
     finally:
@@ -111,7 +115,7 @@ def article_path() -> str:
             f"قارئ {number}", f"reader{number}@example.org", "", f"تعليق هادئ على OpenAI رقم {number} " * 5
         )
         moderation.approve([submit(article, new, Sender(f"10.0.{number}.7", "Firefox"))], by=None)
-    return quote(article.get_absolute_url())
+    return article.get_absolute_url()
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ class PageCache:
         self,
         application: Application,
         *,
-        ahead: Callable[[], Ahead],
+        ahead: Callable[[float], Ahead],
         most_bytes: int,
         fresh: float,
         stale: float,

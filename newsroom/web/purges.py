@@ -55,15 +55,16 @@ def _notices(names: Iterable[str]) -> Iterable[str]:
 class Listener(threading.Thread):
     """Purges the pages of this process by notices of others and by the clock.
 
-    `ahead` says what the clock will change; it is asked anew when a notice names CLOCK, and when all that it said has
-    come.
+    `ahead` says what the clock will change from a moment on; it is asked anew when a notice names CLOCK, and when any
+    of it has come.
     """
 
-    def __init__(self, pages: StoredPages, ahead: Callable[[], Ahead]) -> None:
+    def __init__(self, pages: StoredPages, ahead: Callable[[float], Ahead]) -> None:
         super().__init__(name="page purges", daemon=True)
         self._pages = pages
         self._ask_ahead = ahead
         self._ahead: Ahead = []
+        self._passed_until = time.time()
         self._heard_at = float("-inf")
         self._is_loss_told = False
 
@@ -92,7 +93,7 @@ class Listener(threading.Thread):
         wire.execute(f"LISTEN {_CHANNEL}")
         # What was kept before may have been purged unheard.
         self._pages.outdate()
-        self._ahead = self._ask_ahead()
+        self._look_ahead()
         self._is_loss_told = False
         while True:
             self._heard_at = time.monotonic()
@@ -100,13 +101,18 @@ class Listener(threading.Thread):
             names = {name for notice in notices for name in notice.payload.split()}
             # Before the pages are dropped, so that one that is made anew does not miss its hour.
             if CLOCK in names:
-                self._ahead = self._ask_ahead()
+                self._look_ahead()
             if names:
                 self._pages.purge(names)
             else:
                 wire.execute("SELECT 1")
-            if self._pass_hours() and not self._ahead:
-                self._ahead = self._ask_ahead()
+            if self._pass_hours():
+                self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        self._pass_hours()
+        # From there on and not from now, or an hour that comes in between would be missed.
+        self._ahead = self._ask_ahead(self._passed_until)
 
     def _pause(self) -> float:
         """How long to wait for notices, in seconds."""
@@ -118,6 +124,7 @@ class Listener(threading.Thread):
         now = time.time()
         passed = [names for at, names in self._ahead if at <= now]
         self._ahead = self._ahead[len(passed) :]
+        self._passed_until = now
         for names in passed:
             self._pages.purge(names)
         return bool(passed)
