@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import publishing
+from articles import kept_pages, publishing
 from articles.denials import Denied
 from articles.models import Article, Correction, Transition, Wording
 from articles.models.correction import NOTE_MAX_LENGTH, Kind
@@ -53,6 +53,7 @@ def add(article: Article, kind: str, note: str, *, by: Any, withdraw: bool = Fal
         article.modified_at = now
         # Not a save: the text is as it was, so that a form opened before loses nothing to this.
         Article.objects.filter(pk=stored.pk).update(modified_at=now)
+    kept_pages.corrected(stored.pk)
     # Also what readers do not see just now: it may come back at its hour.
     if withdraw and stored.state in MOVES["archive"].sources:
         publishing.move(article, "archive", by=by)
@@ -75,6 +76,7 @@ def reword(correction: Correction, kind: str, note: str, *, by: Any) -> Correcti
         stored.save(update_fields=["kind", "note", "edited_at"])
         Wording.objects.create(correction=stored, kind=kind, note=note, by=by, at=stored.edited_at)
         Transition.objects.keep(stored.article, REWORD, by=by, note=note)
+        kept_pages.corrected(stored.article_id)
     for field in ("kind", "note", "edited_at"):
         setattr(correction, field, getattr(stored, field))
     return correction

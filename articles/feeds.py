@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import front_page, seo
+from articles import front_page, kept_pages, seo
 from articles.models import Article, Author, Correction, Section, Series, Tag
 from newsroom.text import bidi
 from newsroom.text.standalone import standalone
-from newsroom.web import conditional
+from newsroom.web import conditional, page_names
 from newsroom.web.syndication import FORMS, Entry, Feed, Person, Picture
 
 ENTRY_COUNT = 30
@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Callable[[], QuerySet]] = {
 }
 
 
+@page_names.kept(kept_pages.LISTS)
 @require_safe
 def site(request: HttpRequest, form: str = "rss") -> HttpResponse:
     return _answer(
@@ -41,6 +42,7 @@ def site(request: HttpRequest, form: str = "rss") -> HttpResponse:
     )
 
 
+@page_names.kept(kept_pages.LISTS)
 @require_safe
 def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> HttpResponse:
     """The latest articles of one of SUBJECTS. Four queries."""
@@ -57,6 +59,7 @@ def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> Http
     )
 
 
+@page_names.kept(kept_pages.LISTS)
 @require_safe
 def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
     """The latest notes on what readers may see. One query."""
@@ -72,6 +75,7 @@ def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
     )
 
 
+@page_names.kept()
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The page that names the feeds for people. One query."""

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from articles import kept_pages
 from articles.models import Article, Figure, FormerFile, Image
 from articles.workflow import PublishingError
 from newsroom.text import bidi, blocks, reading_time
@@ -137,7 +138,10 @@ def note(article: Article, pictures: Iterable[Image], *, unpublished: bool = Fal
 
 
 def print_again(image: Image) -> None:
-    """Print anew the texts with a picture, article by article; nothing else of them changes."""
+    """Print anew the texts with a picture, article by article; nothing else of them changes.
+
+    Pages that show it are purged at the end: its files, or which of them there are, are others by now.
+    """
     shown = Figure.objects.filter(image=image, is_unpublished=False).order_by("article_id")
     for number in shown.values_list("article_id", flat=True):
         with transaction.atomic():
@@ -148,6 +152,7 @@ def print_again(image: Image) -> None:
             if article is not None:
                 print_body(article, take(article).by_digest)
                 article.save(update_fields=["body", "body_html"])
+    kept_pages.pictured(image.pk)
 
 
 def _find(body: str, hero: int | None = None, *, lock: bool = False) -> Pictures:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles import readings, scopes, site_pages, slots
+from articles import kept_pages, readings, scopes, site_pages, slots
 from articles.denials import Denied
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE, BANNER_LASTS
@@ -219,7 +219,7 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
     _check(choice, now)
     try:
         with transaction.atomic():
-            return Arrangement.objects.create(
+            arranged = Arrangement.objects.create(
                 version=version + 1,
                 picks=[_stored(pick) for pick in choice.picks],
                 opinion_section_id=choice.opinion_section,
@@ -232,6 +232,8 @@ def arrange(choice: Choice, *, by: Any, expected_version: int | None = None) -> 
     except IntegrityError as error:
         # Somebody else was quicker by less than the look at the newest.
         raise _conflict() from error
+    kept_pages.arranged(newest, arranged)
+    return arranged
 
 
 def _guard(choice: Choice, version: int, by: Any, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import figures, images
+from articles import figures, images, kept_pages
 from articles.models import Article, Figure, FormerFile, Image, RenditionState, Rights
 from articles.publishing import CreditMissing
 from articles.workflow import Status
@@ -71,6 +71,7 @@ def save(image: Image, accepted: images.Accepted | None = None, *, by: Any = Non
         image.due_at, image.attempts = timezone.now(), 0
         fields += ["due_at", "attempts"]
     image.save(update_fields=fields)
+    kept_pages.pictured(image.pk)
     return image
 
 

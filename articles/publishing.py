@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import clock_moves, contents, figures, scopes, search_index
+from articles import clock_moves, contents, figures, kept_pages, scopes, search_index
 from articles.denials import Denied
 from articles.models import Article, Author, Image, Presence, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
@@ -116,6 +116,9 @@ def save(
         guard(article, by)
         article.modified_at = now
         base_version = article.version - 1
+        if article.status == Status.PUBLISHED:
+            # From where it may be about to go.
+            kept_pages.changed(article.pk)
         _write(article, authors, tags)
     Revision.objects.create(
         article=article,
@@ -132,6 +135,7 @@ def save(
         _require_pictures(article)
         clock_moves.expect(article, by=by)
         search_index.note(article)
+        kept_pages.changed(article.pk)
     return article
 
 
@@ -221,7 +225,7 @@ def move(
         raise Denied(by, name, stored)
     if expected_version not in (None, stored.version):
         raise EditConflict(CHANGED)
-    previous = stored.state
+    previous, was = stored.state, stored.status
     if previous not in chosen.sources:
         raise PublishingError(
             _("This cannot be done now: the article is “%(status)s”.") % {"status": previous.label}
@@ -236,6 +240,8 @@ def move(
         raise PublishingError(IN_HANDS)
     hour = stored.published_at if previous == State.SCHEDULED and chosen.sets_date else None
     if stored.working_copy_id is not None and not chosen.leaves_changes:
+        if stored.status == Status.PUBLISHED:
+            kept_pages.changed(stored.pk)
         _apply_working_copy(stored, chosen, is_minor, by)
     if chosen.target == Status.PUBLISHED:
         if chosen.sets_date:
@@ -257,6 +263,8 @@ def move(
     )
     clock_moves.expect(stored, by=by)
     search_index.note(stored)
+    if Status.PUBLISHED in {chosen.target, was}:
+        kept_pages.changed(stored.pk)
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article
@@ -344,6 +352,9 @@ def save_named(row: Section | Tag | Author | Series) -> Section | Tag | Author |
     """
     row.settle()
     with transaction.atomic():
+        # A new tag, author or series is on no page before an article has it.
+        if row.pk is not None or isinstance(row, Section):
+            kept_pages.all_changed()
         if isinstance(row, Author | Tag) and row.pk is not None:
             search_index.note_names(type(row).objects.filter(pk=row.pk))
         if isinstance(row, Author) and row.pk is not None:
@@ -361,6 +372,14 @@ def delete_named(rows: QuerySet) -> None:
         if rows.model in (Author, Tag):
             search_index.note_names(rows)
         rows.delete()
+        kept_pages.all_changed()
+
+
+def delete(articles: QuerySet[Article]) -> None:
+    """Delete articles, with what hangs on them. Raises ProtectedError where one is needed."""
+    with transaction.atomic():
+        articles.delete()
+        kept_pages.all_changed()
 
 
 def _rename_in_search(author: Author) -> None:

@@ -46,6 +46,12 @@ def on_page(article: Article) -> dict[str, Any]:
     }
 
 
+def stories_in(shown: dict[str, Any]) -> list[Article]:
+    """The stories in what `on_page` returned."""
+    ones = (shown[name] for name in ("previous", "following", "next"))
+    return [*shown["related"], *(story for story in ones if story is not None)]
+
+
 def _stories(article: Article, neighbors: list[int]):
     """The next older of the section and neighbors, then what is related, best first."""
     tags = [tag.pk for tag in article.tags.all()][:MAX_TAGS]

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import clock_moves, contents, figures, publishing
+from articles import clock_moves, contents, figures, kept_pages, publishing
 from articles.contents import Content
 from articles.denials import Denied
 from articles.models import Article, Author, Draft, Presence, Revision, Tag, Transition
@@ -186,6 +186,7 @@ def set_withdrawal(
     stored.save(update_fields=["withdraw_at", "version", "working_copy"])
     Transition.objects.keep(stored, SET_WITHDRAWAL, by=by, withdraw_at=at, previous_hour=was)
     clock_moves.expect(stored, by=by)
+    kept_pages.changed(stored.pk)
     for field in ("withdraw_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from articles.models import Article, Series
 
 
@@ -41,6 +42,7 @@ def arrange(
         raise ArrangedMeanwhile(_("Somebody else put the parts in order in the meantime. Look at it again."))
     series.order = list(dict.fromkeys([*articles, *stored.order]))
     series.save(update_fields=["order"])
+    kept_pages.reordered(series.pk)
     return series
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from articles.models import PageEdition, Section, SitePage
 from newsroom.text import bidi, blocks
 from newsroom.text.line_breaks import keep_together
@@ -53,7 +55,15 @@ def save(page: SitePage, *, by: Any, expected_version: int | None = None) -> Sit
     PageEdition.objects.create(
         page=page, version=page.version, title=page.title, body=page.body, by=by, at=page.modified_at
     )
+    kept_pages.all_changed()
     return page
+
+
+@transaction.atomic
+def delete(pages: QuerySet[SitePage]) -> None:
+    """Delete pages with all their editions."""
+    pages.delete()
+    kept_pages.all_changed()
 
 
 def print_body(page: SitePage) -> None:

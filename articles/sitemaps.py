@@ -19,11 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import archive
+from articles import archive, kept_pages
 from articles.models import Article, Author, Section, Series, SitePage, Tag
 from articles.seo import absolute
 from newsroom.text import bidi
-from newsroom.web import conditional
+from newsroom.web import conditional, page_names
 from newsroom.web.numbers import row_number
 from newsroom.web.syndication import only_xml
 
@@ -51,6 +51,7 @@ LISTS: dict[str, Callable[[], QuerySet]] = {
 PAGES = ("articles:home", "articles:corrections", "articles:feeds", "articles:archive", "articles:authors")
 
 
+@page_names.kept(kept_pages.LISTS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list of sitemaps, each with its last change where that is known. Two queries and one for each list."""
@@ -75,6 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return _answer(request, "sitemapindex", entries)
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["p"])
 @require_safe
 def part(request: HttpRequest, name: str) -> HttpResponse:
     """One sitemap: "pages", "news", "archive", one of LISTS, or a month as "2026-03"; later pages by `p`. One query or

@@ -20,6 +20,7 @@ from articles import (
     archive,
     corrections,
     front_page,
+    kept_pages,
     previews,
     readings,
     related,
@@ -34,7 +35,7 @@ from articles.models.addresses import Addressed
 from articles.models.correction import Kind
 from newsroom.text import search_query
 from newsroom.text.embeds import FRAME_ORIGINS
-from newsroom.web import offline
+from newsroom.web import offline, page_names
 from newsroom.web.client_address import client_address, network_at
 from newsroom.web.numbers import row_number
 from newsroom.web.security import is_from_this_site
@@ -45,12 +46,14 @@ AUTHORS_PAGE_SIZE = 120
 MAX_PAGES = 100
 
 
+@page_names.kept(kept_pages.LISTS, kept_pages.FRONT)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page as it was arranged, and filled by date where nothing was. No story twice."""
     sections = front_page.sections(with_picks=True, with_most_read=True)
     choice = front_page.choice_of(sections)
     context = _front(front_page.compose(choice, sections), choice, sections)
+    kept_pages.shows(request, [*context["cards"], *context["most_read"]])
     context["structured_data"] = seo.front_page(site_pages.at_the_foot(sections))
     return render(request, "articles/home.html", context)
 
@@ -85,24 +88,28 @@ def _front(front: front_page.Front, choice: front_page.Choice, sections: list[Se
     }
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def section(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Section, pk=pk)
     return _listing(request, found, found.articles, "articles/section.html")
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Tag.objects.published(), pk=pk)
     return _listing(request, found, found.articles, "articles/tag.html")
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(Author.objects.published(), pk=pk)
     return _listing(request, found, found.articles, "articles/author.html")
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["after"])
 @require_safe
 def authors(request: HttpRequest) -> HttpResponse:
     """Who signs what readers see, in the order of the alphabet; `after` is the number of the one to go on from."""
@@ -122,6 +129,7 @@ def authors(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/authors.html", context)
 
 
+@page_names.kept()
 @require_safe
 def page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     found = get_object_or_404(SitePage.objects.published(), pk=pk)
@@ -148,6 +156,7 @@ def preview_page(request: HttpRequest, page: SitePage, problem: str = "") -> Htt
     return response
 
 
+@page_names.kept(kept_pages.LISTS)
 @require_safe
 def archive_years(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The months of a year, else of the newest, with how many stories they have. 404 for a year without any."""
@@ -166,6 +175,7 @@ def archive_years(request: HttpRequest, year: int | None = None) -> HttpResponse
     return render(request, "articles/archive.html", context)
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def archive_stories(request: HttpRequest, year: int, month: int, day: int | None = None) -> HttpResponse:
     """The stories of a month or a day, newest first. 404 where readers see none, and beyond the last page."""
@@ -178,9 +188,11 @@ def archive_stories(request: HttpRequest, year: int, month: int, day: int | None
         raise Http404
     articles = chosen.articles.for_list().by_date()
     earlier, later = chosen.neighbors
+    page = _page(request, articles, count)
+    kept_pages.shows(request, page.object_list)
     context = {
         "subject": chosen,
-        "page": _page(request, articles, count),
+        "page": page,
         "of_month": of_month,
         "weeks": list(archive.weeks(of_month, days)),
         "weekdays": archive.weekdays(),
@@ -191,6 +203,7 @@ def archive_stories(request: HttpRequest, year: int, month: int, day: int | None
     return render(request, "articles/archive_stories.html", context)
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     """The parts of a series in their order. One of which readers see nothing yet is not there."""
@@ -199,25 +212,30 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         return _to_its_address(request, found)
     parts = found.articles.published().for_list().in_series()
     page = _page(request, parts)
+    kept_pages.shows(request, page.object_list)
     context = {"subject": found, "page": page, "structured_data": seo.listing_page(found)}
     return render(request, "articles/series.html", context)
 
 
+@page_names.kept(parameters=["sort", "comments", "before"])
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    page_names.name(request, kept_pages.name_of(pk), kept_pages.thread_of(pk))
     article = Article.objects.published().for_page().filter(pk=pk).first()
     if article is None:
         return _gone(request, pk)
     if not _is_at_its_address(request, article):
         return _to_its_address(request, article)
     sections = front_page.sections(with_most_read=True)
+    most_read = readings.most_read(sections)
+    kept_pages.shows_story(request, article, most_read)
     page = _page_of(
         request,
         article,
         {
             "article": article,
             "sections": sections,
-            "most_read": [story for story in readings.most_read(sections) if story.pk != article.pk],
+            "most_read": [story for story in most_read if story.pk != article.pk],
             "most_read_in": readings.counted_in(sections),
             "description": seo.description(article),
             "structured_data": seo.article_page(article),
@@ -263,6 +281,7 @@ def _gone(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@page_names.kept(kept_pages.LISTS, parameters=["before"])
 @require_safe
 def correction_notes(request: HttpRequest) -> HttpResponse:
     """All notes on articles that readers see, newest first; `before` is the number of the one to go on from."""
@@ -285,6 +304,7 @@ def correction_notes(request: HttpRequest) -> HttpResponse:
     )
 
 
+@page_names.kept()
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     """The stories that a reader saved, which their browser alone knows: one page for all."""
@@ -384,7 +404,9 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponseBase:
 def _page_of(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
     """The page of an article; only one with cards of other sites may show these in frames."""
     context["has_embeds"] = has_embeds = " data-frame=" in article.body_html
-    response = render(request, "articles/detail.html", context | related.on_page(article))
+    others = related.on_page(article)
+    kept_pages.shows(request, related.stories_in(others))
+    response = render(request, "articles/detail.html", context | others)
     if has_embeds:
         response._csp_update = {"frame-src": list(FRAME_ORIGINS)}
     return response
@@ -419,6 +441,7 @@ def _listing(
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
     page = _page(request, articles.published().for_list().by_date())
+    kept_pages.shows(request, page.object_list)
     context = {
         "subject": found,
         "above": seo.above(found),

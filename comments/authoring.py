@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from comments import decision_log, judging, learning, moderation, privacy, screening, waves
 from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status, Useful
 from comments.submission import (
@@ -83,6 +84,8 @@ def _edit(comment: Comment, body: str, sender: Sender) -> Comment:
             setattr(now, column, value)
         now.save(update_fields=changes)
         Useful.objects.filter(comment=now).delete()
+        if now.is_shown:
+            kept_pages.thread_changed(now.article_id)
         waves.settle(now, place, is_changed=True)
         now.findings.all().delete()
         Finding.objects.bulk_create(judging.finding_rows(findings, now))

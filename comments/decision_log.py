@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from articles import kept_pages
 from comments import notifications
 from comments.models import Cause, Comment, Decision, RejectionReason, Report, Status
 from newsroom.text import bidi
@@ -137,6 +138,9 @@ def write(
     moves = [decision for decision in decisions if not decision.lets_stand]
     hidden = {decision.comment_id for decision in moves if decision.from_status == Status.APPROVED}
     hidden.update(pk for pk, _parent, is_shown in shifted if not is_shown)
+    public = [decision for decision in moves if Status.APPROVED in {decision.from_status, decision.to_status}]
+    if public:
+        kept_pages.discussed({decision.comment.article_id for decision in public})
     restored = [decision.comment_id for decision in moves if decision.from_status == Status.REJECTED]
     if answers := [pk for pk, parent, is_shown in shifted if is_shown and parent is not None]:
         notifications.tell_answered(answers)

@@ -18,6 +18,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from articles import kept_pages
 from comments import learning, notifications, redaction
 from comments.judging import wording_fingerprint
 from comments.models import (
@@ -141,7 +142,8 @@ def _erase_comments(writer: str, email: str, *, delete: bool) -> int | None:
     # Locked in the order of their numbers, as decisions lock them.
     rows = Comment.objects.filter(pk__in=numbers, email_fingerprint=writer)
     rows = rows.select_for_update(of=["self"], no_key=True).order_by("pk")
-    comments = list(rows.only("author_name", "body", "status", "version", "wording_fingerprint"))
+    columns = ("author_name", "body", "status", "version", "wording_fingerprint", "is_shown", "article")
+    comments = list(rows.only(*columns))
     numbers = [comment.pk for comment in comments]
     _erase_around(numbers, delete=delete)
     names = {comment.author_name for comment in comments}
@@ -169,6 +171,8 @@ def _erase_comments(writer: str, email: str, *, delete: bool) -> int | None:
         # Whoever has the address of the private page reads there what the writer wrote.
         receipt=_random(),
     )
+    if shown := {comment.article_id for comment in comments if comment.is_shown}:
+        kept_pages.discussed(shown)
     return len(numbers)
 
 

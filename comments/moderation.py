@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from comments import decision_log, notifications, shown_waves
 from comments.models import MODERATE, Cause, Comment, Decision, Note, RejectionReason, Report, Status
 from comments.shown_waves import NO_WAVES, ShownWave
@@ -213,7 +214,7 @@ def pick(comment: Comment, *, version: int, by: Any, picked: bool = True) -> Non
     """
     _check(by)
     with transaction.atomic():
-        row = Comment.objects.select_for_update(no_key=True).only("version").get(pk=comment.pk)
+        row = Comment.objects.select_for_update(no_key=True).only("version", "article").get(pk=comment.pk)
         if row.version != version:
             raise ModerationError(_("The comment changed meanwhile. Read it again, then decide."))
         # Not what only keeps the place of an erased comment.
@@ -221,6 +222,7 @@ def pick(comment: Comment, *, version: int, by: Any, picked: bool = True) -> Non
             pk=comment.pk, status=Status.APPROVED, is_placeholder=False, picked_at__isnull=picked
         )
         if approved.update(picked_at=timezone.now() if picked else None):
+            kept_pages.thread_changed(row.article_id)
             told = _("Made it an editor’s pick.") if picked else _("No longer an editor’s pick.")
             LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=told, single_object=True)
 

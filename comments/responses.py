@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from comments.models import Comment, Report, Useful
 from newsroom.encryption import fingerprint
 from newsroom.web import rate_limit
@@ -64,6 +65,7 @@ def mark_useful(comment: Comment, *, address: str, user_agent: str) -> bool:
         _take(own, USEFUL_OF_NETWORK_AND_COMMENT, window=DAY)
         Useful.objects.create(comment=locked, sender_fingerprint=reader)
         Comment.objects.filter(pk=comment.pk).update(useful=F("useful") + 1)
+        kept_pages.thread_changed(comment.article_id)
     return is_new
 
 

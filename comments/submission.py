@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from articles.models import Article
 from comments import judging, learning, notifications, privacy, rules, sanctions, screening, waves
 from comments.models import (
@@ -166,6 +167,7 @@ def _judge_and_store(article: Article, new: NewComment, sender: Sender, terms: T
         Finding.objects.bulk_create(judging.finding_rows(findings, comment))
         waves.settle(comment, place)
         if comment.is_shown:
+            kept_pages.discussed([article.pk])
             notifications.tell_answered([comment.pk])
         if status != Status.PENDING:
             _record(comment, judged.cause(status))
@@ -225,6 +227,7 @@ def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
         submission_fingerprint=once,
     )
     _record(answer, Cause.MODERATOR, by=by)
+    kept_pages.discussed([article.pk])
     notifications.tell_answered([answer.pk])
     return answer
 

@@ -12,16 +12,26 @@ from comments.models import Mode, Night, Policy, Thread
 
 @dataclass(frozen=True)
 class Terms:
-    """`closes_at` is aware, None where comments never close; `policy` holds the limits, which are the site's alone."""
+    """`closes_at` is aware, None where comments never close; `turns_at` is when night begins or ends, where it does.
+    `policy` holds the limits, which are the site's alone."""
 
     mode: str
     closes_at: datetime | None
     is_night: bool
     policy: Policy
+    turns_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         return self.mode != Mode.CLOSED and (self.closes_at is None or self.closes_at > timezone.now())
+
+    @property
+    def changes_at(self) -> datetime | None:
+        """When the clock makes others of these terms, None where it does not."""
+        now = timezone.now()
+        return min(
+            (at for at in (self.closes_at, self.turns_at) if at is not None and at > now), default=None
+        )
 
 
 def policy() -> Policy:
@@ -43,6 +53,7 @@ def terms_of(article: Article) -> Terms:
         closes_at=article.published_at + timedelta(days=days) if days and article.published_at else None,
         is_night=is_night(site, site.own_night),
         policy=site,
+        turns_at=_next_turn(site) if site.is_night_on and not site.own_night else None,
     )
 
 
@@ -51,6 +62,13 @@ def is_night(site: Policy, own: str | None = None) -> bool:
     if own:
         return own == Night.ON
     return site.is_night_on and is_within(timezone.localtime().time(), site.night_from, site.night_until)
+
+
+def _next_turn(site: Policy) -> datetime:
+    """When night begins or ends next, by the newsroom's clocks."""
+    now = timezone.localtime()
+    turns = [datetime.combine(now.date(), hour, now.tzinfo) for hour in (site.night_from, site.night_until)]
+    return min(turn if turn > now else turn + timedelta(days=1) for turn in turns)
 
 
 def is_within(now: time, begin: time, end: time) -> bool:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
 from articles.admin import (
     ArticleAdmin,
     AuthorAdmin,
@@ -64,6 +65,11 @@ class ThreadFormSet(BaseInlineFormSet):
     def get_default_prefix(cls) -> str:
         # Made of the relation's name, of which an article has none.
         return "thread"
+
+    def save(self, commit=True):
+        if commit and self.has_changed():
+            kept_pages.thread_changed(self.instance.pk)
+        return super().save(commit)
 
 
 class ThreadInline(admin.StackedInline):

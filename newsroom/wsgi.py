@@ -2,7 +2,21 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 application = get_wsgi_application()
+if settings.PAGE_CACHE_BYTES:
+    # Imports models, for which the apps must be ready.
+    from articles import kept_pages
+    from newsroom.web.page_cache import PageCache
+
+    application = PageCache(
+        application,
+        ahead=kept_pages.ahead,
+        most_bytes=settings.PAGE_CACHE_BYTES,
+        fresh=settings.PAGE_FRESH_SECONDS,
+        stale=settings.PAGE_STALE_SECONDS,
+        shared=settings.PAGE_CDN_SECONDS,
+    )

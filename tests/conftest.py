@@ -175,7 +175,7 @@ def pytest_unconfigure(config):
 # What takes a minute or more begins first, or one worker ends long after the others.
 LONGEST = {
     "test_accessibility.py", "test_canaries.py", "test_desk_pages.py", "test_hostile_input.py",
-    "test_integrity.py", "test_lost_edits.py", "test_threads.py", "test_waves.py",
+    "test_integrity.py", "test_lost_edits.py", "test_stale_pages.py", "test_threads.py", "test_waves.py",
 }  # fmt: skip
 
 

@@ -337,6 +337,12 @@ class ArticleAdmin(
         if obj.working_copy_id is None:
             tell_address(request, form.data.get("slug", ""), obj)
 
+    def delete_model(self, request, obj):
+        publishing.delete(Article.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        publishing.delete(queryset)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         self.keep_note_of_form(request, form.instance)

@@ -159,6 +159,12 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
         response = super().render_change_form(request, context, add, change, form_url, obj)
         return editor.admit(request, response)
 
+    def delete_model(self, request, obj):
+        site_pages.delete(SitePage.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        site_pages.delete(queryset)
+
     def save_model(self, request, obj, form, change):
         version = form.cleaned_data["opened_version"] if change else None
         site_pages.save(obj, by=request.user, expected_version=version)

@@ -8,11 +8,11 @@ from django.template import Context
 from django.urls import translate_url
 from django.utils.translation import get_language, get_language_info
 
-from articles import front_page, seo, site_pages
+from articles import front_page, kept_pages, seo, site_pages
 from articles.models import Article, Section, SitePage
 from articles.models.addresses import Addressed
 from articles.models.article import LANGUAGES
-from newsroom.web import interface_language
+from newsroom.web import interface_language, page_names
 from newsroom.web.syndication import FORMS
 
 register = template.Library()
@@ -47,7 +47,12 @@ def latest_stories(context: Context) -> list[Article]:
     is_page = request.method in ("GET", "HEAD") and not request.path.startswith(
         (settings.STATIC_URL, settings.MEDIA_URL)
     )
-    return list(Article.objects.published().by_date().for_list()[:STORIES_SHOWN]) if is_page else []
+    if not is_page:
+        return []
+    found = list(Article.objects.published().by_date().for_list()[:STORIES_SHOWN])
+    page_names.name(request, kept_pages.LISTS)
+    kept_pages.shows(request, found)
+    return found
 
 
 @register.simple_tag

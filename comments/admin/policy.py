@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from articles import kept_pages
+
 
 class PolicyAdmin(admin.ModelAdmin):
     fieldsets = [
@@ -23,6 +25,10 @@ class PolicyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        kept_pages.all_changed()
 
     def changelist_view(self, request, extra_context=None):
         return redirect("admin:comments_policy_change", 1)

@@ -7,6 +7,7 @@ from comments import threads
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.terms import terms_of
+from newsroom.web import page_names
 
 register = template.Library()
 
@@ -15,13 +16,15 @@ register = template.Library()
 def comment_section(context, article: Article) -> dict:
     """An article's comments and the form. Three queries, or what `threads.page` says; the same for every reader."""
     place = threads.Place.from_query(context["request"].GET)
+    terms = terms_of(article)
+    page_names.ends(context["request"], terms.changes_at)
     return {
         "article": article,
         "thread": threads.page(article.pk, place),
         "orders": [
             (threads.Place(order).query, order.label, order == place.order) for order in threads.Order
         ],
-        "terms": terms_of(article),
+        "terms": terms,
         "form": CommentForm(article=article),
     }
 

@@ -4,10 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from articles import kept_pages
 from articles.models import Article
 from comments import threads
 from comments.models import Comment
 from comments.terms import terms_of
+from newsroom.web import page_names
 
 
 @require_safe
@@ -19,12 +21,16 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect(threads.url(comment, threads.Place.from_query(request.GET).order))
 
 
+@page_names.kept(parameters=["sort", "comments", "before"])
 @require_safe
 def thread(request: HttpRequest, root_pk: int) -> HttpResponse:
     """A first comment and so many of its answers."""
     root = get_object_or_404(Comment.objects.shown().for_thread(), pk=root_pk, parent=None)
     article = get_object_or_404(Article.objects.published(), pk=root.article_id)
+    page_names.name(request, kept_pages.name_of(article.pk), kept_pages.thread_of(article.pk))
     page = threads.thread(root, threads.Place.from_query(request.GET))
+    terms = terms_of(article)
+    page_names.ends(request, terms.changes_at)
     return render(
         request,
         "comments/thread.html",
@@ -33,6 +39,6 @@ def thread(request: HttpRequest, root_pk: int) -> HttpResponse:
             "root": root,
             "thread": page,
             "address": threads.thread_url(root.pk, threads.Place()),
-            "takes_comments": terms_of(article).is_open,
+            "takes_comments": terms.is_open,
         },
     )

@@ -22,7 +22,7 @@ def interface_language(
     """Middleware. Speaks the language of the address (`/en/…`), on the desk the chosen one, else LANGUAGE_CODE."""
 
     def respond(request: HttpRequest) -> HttpResponse:
-        language = _chosen(request) if request.path_info.startswith(DESK) else _of_address(request.path_info)
+        language = _chosen(request) if request.path_info.startswith(DESK) else of_address(request.path_info)
         with translation.override(language):
             return get_response(request)
 
@@ -35,7 +35,7 @@ def is_offered(language: str) -> bool:
 
 def in_edition(path: str) -> str:
     """The path of the same page in the language of the edition, under which machines know it."""
-    language = _of_address(path)
+    language = of_address(path)
     return path if language == settings.LANGUAGE_CODE else path.removeprefix(f"/{language}")
 
 
@@ -63,6 +63,6 @@ def _chosen(request: HttpRequest) -> str:
     return language if is_offered(language) else settings.LANGUAGE_CODE
 
 
-def _of_address(path: str) -> str:
+def of_address(path: str) -> str:
     first = path.split("/", 2)[1] if path.startswith("/") else ""
     return first if is_offered(first) else settings.LANGUAGE_CODE

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from newsroom.web import page_names
+
 HEADER = "X-Keep-Offline"
 # Articles that are kept, the last opened; the page says so.
 MOST = 20
@@ -37,6 +39,7 @@ def may_be_kept(response: HttpResponse) -> HttpResponse:
     return response
 
 
+@page_names.kept()
 @require_safe
 @cache_control(no_cache=True)
 def worker(request: HttpRequest) -> HttpResponse:
@@ -64,6 +67,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     )
 
 
+@page_names.kept()
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """What is shown where a page cannot be reached: which articles this browser keeps."""
@@ -72,6 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@page_names.kept()
 @require_safe
 @cache_control(no_cache=True)
 def manifest(request: HttpRequest) -> JsonResponse:

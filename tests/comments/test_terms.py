@@ -74,3 +74,26 @@ def test_night(settings, hour, site, own, is_night):
 )
 def test_hours_may_span_midnight(now, begin, end, inside):
     assert is_within(*map(time.fromisoformat, (now, begin, end))) is inside
+
+
+@pytest.mark.parametrize(
+    ("hour", "days", "site", "own", "expected"),
+    [
+        pytest.param(12, 0, True, "", (1, 23), id="night begins"),
+        pytest.param(23, 0, True, "", (2, 6), id="night ends the next day"),
+        pytest.param(12, 1, True, "", (1, 15), id="comments close before the night"),
+        pytest.param(12, 0, True, "on", None, id="always night"),
+        pytest.param(12, 0, False, "", None, id="never"),
+        pytest.param(16, 1, False, "", None, id="closed by then"),
+    ],
+)
+def test_terms_tell_when_the_clock_changes_them(hour, days, site, own, expected):
+    zone = timezone.get_default_timezone()
+    article = factories.published(at=datetime(2026, 4, 30, 15, tzinfo=zone))
+    Policy.objects.update(is_night_on=site, closes_after_days=days)
+    Thread.objects.create(article=article, night=own)
+
+    with time_machine.travel(datetime(2026, 5, 1, hour, 30, tzinfo=zone)):
+        changes_at = terms_of(article).changes_at
+
+    assert changes_at == (expected and datetime(2026, 5, *expected, tzinfo=zone))

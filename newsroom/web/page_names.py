@@ -1,0 +1,51 @@
+"""What views say of pages that are the same for everybody: what is on them, until when, and what they depend on.
+
+Told in the environment of the request, where `newsroom.web.page_cache` reads it.
+"""
+
+import time
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+NAMES, UNTIL = "nashra.names", "nashra.until"
+
+View = Callable[..., HttpResponseBase]
+
+
+def kept(*names: str, parameters: Collection[str] = ()) -> Callable[[View], View]:
+    """A view whose pages may be kept, for they are the same for everybody; under these names and those of `name`.
+
+    `parameters` are those of the query that it reads. An address with others is not kept.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def named(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            name(request, *names)
+            return view(request, *args, **kwargs)
+
+        named.kept_parameters = frozenset(parameters)  # type: ignore[attr-defined]
+        return named
+
+    return mark
+
+
+def kept_parameters(view: View) -> frozenset[str] | None:
+    """The parameters that a view reads if its pages may be kept, else None."""
+    parameters: frozenset[str] | None = getattr(view, "kept_parameters", None)
+    return parameters
+
+
+def name(request: HttpRequest, *names: str) -> None:
+    """Tell what is on the page that answers `request`: when any of it is purged, the page is."""
+    request.META.setdefault(NAMES, set()).update(names)
+
+
+def ends(request: HttpRequest, at: datetime | None) -> None:
+    """Tell that the clock changes the page at this moment (aware), if it is one to come."""
+    if at is not None and at.timestamp() > time.time():
+        request.META[UNTIL] = min(at.timestamp(), request.META.get(UNTIL, float("inf")))

@@ -1,0 +1,130 @@
+"""What changed is told to every process that keeps pages, in the transaction of the change, by NOTIFY of PostgreSQL.
+
+A notice is delivered when the transaction is committed, never when it is rolled back, and in the order of commits. Each
+process listens on a connection of its own. A notice can be missed only while that is lost, so that whatever was kept
+before it is back counts as old.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+
+from newsroom.web.stored_pages import StoredPages
+
+logger = logging.getLogger(__name__)
+
+# Beside names of pages: what the clock will change is another than it was.
+CLOCK = "clock"
+_CHANNEL = "nashra_pages"
+# PostgreSQL takes less than 8,000 bytes in a notice.
+_MOST_BYTES = 7_900
+# How often the connection is tried where no notice comes.
+HEARTBEAT = 1.0
+# So long after the last sign of life the database counts as away.
+LOST_AFTER = 3.0
+RETRY = 0.25
+
+# When the clock changes pages (seconds since 1970), soonest first, and the names of those.
+Ahead = list[tuple[float, list[str]]]
+
+
+def purge(*names: str) -> None:
+    """Have all processes drop the pages with any of these names, once the transaction is committed. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_notify(%s, notice) FROM unnest(%s::text[]) AS notice",
+            [_CHANNEL, list(_notices(sorted(set(names))))],
+        )
+
+
+def _notices(names: Iterable[str]) -> Iterable[str]:
+    notice = ""
+    for name in names:
+        if len(notice) + len(name) >= _MOST_BYTES:
+            yield notice
+            notice = ""
+        notice = f"{notice} {name}" if notice else name
+    if notice:
+        yield notice
+
+
+class Listener(threading.Thread):
+    """Purges the pages of this process by notices of others and by the clock.
+
+    `ahead` says what the clock will change from a moment on; it is asked anew when a notice names CLOCK, and when any
+    of it has come.
+    """
+
+    def __init__(self, pages: StoredPages, ahead: Callable[[float], Ahead]) -> None:
+        super().__init__(name="page purges", daemon=True)
+        self._pages = pages
+        self._ask_ahead = ahead
+        self._ahead: Ahead = []
+        self._passed_until = time.time()
+        self._heard_at = float("-inf")
+        self._is_loss_told = False
+
+    def is_in_touch(self) -> bool:
+        """Whether all that was committed a moment ago has been heard of."""
+        return time.monotonic() - self._heard_at < LOST_AFTER
+
+    def run(self) -> None:
+        while True:
+            try:
+                self._listen()
+            except Exception as error:  # noqa: BLE001 - whatever it was, pages must not be kept without purges
+                self._heard_at = float("-inf")
+                if not self._is_loss_told:
+                    # The kind alone: a message of the database may hold its address.
+                    logger.warning("Purges of kept pages are not heard of: %s", type(error).__name__)
+                    self._is_loss_told = True
+            finally:
+                connection.close()
+            self._pass_hours()
+            time.sleep(RETRY)
+
+    def _listen(self) -> None:
+        connection.ensure_connection()
+        wire: Any = connection.connection
+        wire.execute(f"LISTEN {_CHANNEL}")
+        # What was kept before may have been purged unheard.
+        self._pages.outdate()
+        self._look_ahead()
+        self._is_loss_told = False
+        while True:
+            self._heard_at = time.monotonic()
+            notices = list(wire.notifies(timeout=self._pause(), stop_after=1))
+            names = {name for notice in notices for name in notice.payload.split()}
+            # Before the pages are dropped, so that one that is made anew does not miss its hour.
+            if CLOCK in names:
+                self._look_ahead()
+            if names:
+                self._pages.purge(names)
+            else:
+                wire.execute("SELECT 1")
+            if self._pass_hours():
+                self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        self._pass_hours()
+        # From there on and not from now, or an hour that comes in between would be missed.
+        self._ahead = self._ask_ahead(self._passed_until)
+
+    def _pause(self) -> float:
+        """How long to wait for notices, in seconds."""
+        until_next = self._ahead[0][0] - time.time() if self._ahead else HEARTBEAT
+        return max(0.0, min(HEARTBEAT, until_next))
+
+    def _pass_hours(self) -> bool:
+        """Purge what the clock has changed by now; whether there was anything."""
+        now = time.time()
+        passed = [names for at, names in self._ahead if at <= now]
+        self._ahead = self._ahead[len(passed) :]
+        self._passed_until = now
+        for names in passed:
+            self._pages.purge(names)
+        return bool(passed)

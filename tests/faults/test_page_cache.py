@@ -1,0 +1,133 @@
+"""Kept pages in real processes: who hears of a change and when, and what is shown while the database is away."""
+
+import http.client
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from articles import publishing
+from articles.models import Article
+from newsroom import embedded_postgres
+from tests import factories
+from tests.faults.test_serve import STOP_SECONDS, Site, var_dir  # noqa: F401
+
+# Of two processes that share a port, each connection has one for itself.
+CONNECTIONS = 16
+ROUNDS = 20
+
+
+class Reader:
+    """A browser that keeps its connection, and so asks one process."""
+
+    def __init__(self, site):
+        self.wire = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+
+    def ask(self, path):
+        """The text of a page, and what Cache-Status says of it."""
+        self.wire.request("GET", path, headers={"Accept-Encoding": "identity"})
+        answer = self.wire.getresponse()
+        told = answer.getheader("Cache-Status", "").removeprefix("nashra; ").partition("; ttl")[0]
+        return answer.status, answer.read().decode(), told
+
+    def is_answered_from_memory(self, path):
+        return self.ask(path)[2] == "hit"
+
+
+@pytest.fixture
+def readers_of():
+    """So many readers of a site, each with a connection."""
+    found = []
+
+    def readers(site, count):
+        found.extend(Reader(site) for _ in range(count))
+        return found[-count:]
+
+    yield readers
+    for reader in found:
+        reader.wire.close()
+
+
+@pytest.fixture
+def site(var_dir, transactional_db):  # noqa: F811
+    """Two processes over the database of the test."""
+    address, _, options = os.environ["DATABASE_URL"].partition("?")
+    address = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{options}"
+    site = Site(var_dir, "--no-demo", "--no-worker", DATABASE_URL=address, SECRET_KEY=settings.SECRET_KEY)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.process.kill()
+        site.process.wait()
+
+
+def keep(site, readers, path):
+    """Have all processes keep a page."""
+    for reader in readers:
+        site.wait_for(lambda reader=reader: reader.is_answered_from_memory(path))
+
+
+def test_every_process_shows_a_change_within_a_second(site, readers_of):
+    article = factories.published(headline="العنوان 0")
+    path = article.get_absolute_url()
+    readers = readers_of(site, CONNECTIONS)
+    keep(site, readers, path)
+    late, back = [], []
+    for number in range(1, ROUNDS + 1):
+        article = Article.objects.get(pk=article.pk)
+        article.headline = f"العنوان {number}."
+        publishing.save(article)
+        changed_at = time.monotonic()
+        waiting = list(readers)
+        while waiting and time.monotonic() < changed_at + 1:
+            waiting = [reader for reader in waiting if article.headline not in reader.ask(path)[1]]
+        late += [number] * len(waiting)
+        back += [number for reader in readers if article.headline not in reader.ask(path)[1]]
+
+    # Whoever saw the new page saw no older one after it.
+    assert (late, back) == ([], [])
+
+
+def test_a_page_that_nobody_has_is_made_once_by_each_process(site, readers_of):
+    article = factories.published()
+    readers = readers_of(site, 200)
+    keep(site, readers[:CONNECTIONS], "/saved/")
+
+    with ThreadPoolExecutor(len(readers)) as at_once:
+        answers = list(at_once.map(lambda reader: reader.ask(article.get_absolute_url()), readers))
+
+    assert {status for status, _text, _told in answers} == {200}
+    assert len({text for _status, text, _told in answers}) == 1
+    made = [told for _status, _text, told in answers if told == "fwd=uri-miss; stored"]
+    assert 1 <= len(made) <= 2
+
+
+def test_pages_are_shown_while_the_database_is_away_and_made_anew_after(var_dir, readers_of):  # noqa: F811
+    site = Site(var_dir, "--no-demo")
+    try:
+        site.start()
+        readers = readers_of(site, CONNECTIONS)
+        keep(site, readers, "/corrections/")
+
+        embedded_postgres.stop(site.database)
+        away = [reader.ask("/corrections/") for reader in readers]
+        missing = readers[0].ask("/archive/")
+        embedded_postgres.start(site.database)
+        # That each process is in touch again shows by a page that it did not have.
+        keep(site, readers, "/archive/")
+        back = {reader.ask("/corrections/")[2] for reader in readers}
+
+        assert {(status, told) for status, _text, told in away} == {(200, "hit")}
+        assert (missing[0], missing[2]) == (500, "")
+        # By the first that asks each process.
+        assert back == {"fwd=uri-miss; stored", "hit"}
+        begun = time.monotonic()
+        site.process.terminate()
+        assert site.process.wait(timeout=2 * STOP_SECONDS) == 0
+        assert time.monotonic() - begun < STOP_SECONDS
+    finally:
+        site.end()

@@ -1,0 +1,83 @@
+"""A reader of pages that are kept: asks the page cache in this process as a server would."""
+
+import itertools
+import sys
+import time
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from newsroom.web import purges
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def told(self) -> str:
+        """What Cache-Status says of it, without lifetimes; "" where Django answered."""
+        return self.headers.get("Cache-Status", "").removeprefix("nashra; ").partition("; ttl")[0]
+
+
+def environ(address, method="GET", **headers):
+    """A request as granian hands it over; `headers` as WSGI names them."""
+    found = urlsplit(address)
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(found.path).encode().decode("iso-8859-1"),
+        "QUERY_STRING": found.query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "203.0.113.7",
+        "HTTP_HOST": urlsplit(settings.SITE_URL).netloc,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": urlsplit(settings.SITE_URL).scheme,
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    } | headers
+
+
+def ask(application, address, method="GET", **headers):
+    told = []
+
+    def start_response(status, head, exc_info=None):
+        assert len({field for field, _value in head}) == len(head)
+        told[:] = int(status[:3]), dict(head)
+
+    answer = application(environ(address, method, **headers), start_response)
+    try:
+        body = b"".join(answer)
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+    return Answer(*told, body)
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def hear(cache):
+    """Wait until the cache has heard of all that was committed by now: notices come in the order of commits."""
+    number = next(_numbers)
+    making, _is_own = cache.pages.begin(("probe", str(number)))
+    purges.purge(f"probe:{number}")
+    try:
+        wait_until(lambda: f"probe:{number}" in making.purges)
+    finally:
+        cache.pages.end(("probe", str(number)), making, None, keep=False)

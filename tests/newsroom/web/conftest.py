@@ -1,0 +1,28 @@
+"""The page cache around the site, in this process."""
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+
+from articles import kept_pages
+from newsroom.web.page_cache import PageCache
+from newsroom.web.stored_pages import EVERY_PAGE
+from tests.kept_pages import ask, hear, wait_until
+
+
+@pytest.fixture(scope="session")
+def _page_cache():
+    # One for all tests: what hears of purges ends with the process.
+    return PageCache(WSGIHandler(), ahead=kept_pages.ahead, most_bytes=50_000_000, fresh=60, stale=3600)
+
+
+@pytest.fixture
+def cache(_page_cache, transactional_db):
+    """With nothing kept, and in touch with the database."""
+
+    def is_kept():
+        return ask(_page_cache, "/saved/").told != ""
+
+    wait_until(is_kept)
+    hear(_page_cache)
+    _page_cache.pages.purge([EVERY_PAGE])
+    return _page_cache

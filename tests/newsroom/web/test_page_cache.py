@@ -1,0 +1,644 @@
+"""Pages answered without Django: what is kept, for whom, in which form and for how long."""
+
+import gzip
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+import brotli
+import psycopg
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from articles import front_page, kept_pages, publishing
+from articles.models import Article
+from articles.slots import Pick
+from comments.models import Policy
+from newsroom.web import page_cache
+from tests import factories
+from tests.kept_pages import ask, hear, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEADLINE, CHANGED = "افتتاح محطة Neom Green", "تأجيل افتتاح محطة Neom Green"
+HOST = urlsplit(settings.SITE_URL).netloc
+# Of an answer by the process that has the page, and by the one that makes it.
+PER_ANSWER = {"Age", "Cache-Status", "Last-Modified"}
+
+
+@pytest.fixture
+def article(cache):
+    article = factories.published(headline=HEADLINE)
+    # What is made before is not kept.
+    hear(cache)
+    return article
+
+
+@pytest.fixture
+def address(article):
+    return article.get_absolute_url()
+
+
+def change(article):
+    article.headline = CHANGED
+    publishing.save(article)
+
+
+def leads(answer):
+    """The headline that stands first on the front page."""
+    return min(says(answer), key=lambda headline: answer.body.decode().index(f">{headline}"))
+
+
+def says(answer):
+    return [headline for headline in (HEADLINE, CHANGED) if f">{headline}" in answer.body.decode()]
+
+
+# Hits and misses
+
+
+def test_a_page_is_made_once_and_answered_from_memory_from_then_on(cache, address):
+    first, second = ask(cache, address), ask(cache, address)
+
+    assert (first.told, second.told) == ("fwd=uri-miss; stored", "hit")
+    assert (first.status, first.body) == (second.status, second.body)
+
+
+def test_a_kept_page_costs_no_query(cache, address, django_assert_num_queries):
+    ask(cache, address)
+
+    with django_assert_num_queries(0):
+        ask(cache, address)
+
+
+def test_a_kept_answer_has_all_headers_of_djangos(cache, address):
+    ask(cache, address)
+    kept = ask(cache, address).headers
+    made = ask(WSGIHandler(), address).headers
+
+    ours = {"ETag": kept["ETag"], "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    assert {field: value for field, value in kept.items() if field not in PER_ANSWER} == made | ours
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/en/",
+        "/corrections/",
+        "/archive/",
+        "/authors/",
+        "/saved/",
+        "/feed/",
+        "/feed/atom/",
+        "/sitemap.xml",
+    ],
+)
+def test_pages_for_everybody_are_kept(cache, article, path):
+    ask(cache, path)
+
+    assert ask(cache, path).told == "hit"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/search/?q=Neom", "/search/suggestions/?q=Neom", "/healthz", "/admin/login/", "/comments/mine/nobody/"],
+)
+def test_what_is_not_for_everybody_is_not_kept(cache, article, path):
+    assert [ask(cache, path).told for _ in range(2)] == ["", ""]
+
+
+def test_what_is_not_there_is_not_kept(cache):
+    answers = [ask(cache, "/article/999999/") for _ in range(2)]
+
+    assert [(answer.status, answer.told) for answer in answers] == [(404, "fwd=uri-miss")] * 2
+
+
+def test_a_form_that_is_sent_goes_to_django(cache, address):
+    ask(cache, address)
+
+    assert (ask(cache, address, "POST").status, ask(cache, address, "POST").told) == (403, "")
+
+
+# Forms of an answer
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding", "unpacked"),
+    [
+        ("", None, bytes),
+        ("identity", None, bytes),
+        ("gzip", "gzip", gzip.decompress),
+        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
+        ("br; q=0.000, gzip; q=0", None, bytes),
+        ("*", "br", brotli.decompress),
+        ("GZIP", "gzip", gzip.decompress),
+    ],
+)
+def test_a_page_is_there_in_the_codings_that_browsers_take(cache, address, accepted, coding, unpacked):
+    plain = ask(cache, address)
+    answer = ask(cache, address, HTTP_ACCEPT_ENCODING=accepted)
+
+    assert answer.headers.get("Content-Encoding") == coding
+    assert unpacked(answer.body) == plain.body
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+
+
+def test_each_coding_has_a_tag_of_its_own(cache, address):
+    tags = {ask(cache, address, HTTP_ACCEPT_ENCODING=coding).headers["ETag"] for coding in ("", "gzip", "br")}
+
+    assert len(tags) == 3
+
+
+@pytest.mark.parametrize("change", ["{}", "W/{}", '"other", {}', "*"], ids=["own", "weak", "several", "any"])
+def test_who_has_the_page_is_not_sent_it_again(cache, address, change):
+    tag = ask(cache, address, HTTP_ACCEPT_ENCODING="br").headers["ETag"]
+    answer = ask(cache, address, HTTP_ACCEPT_ENCODING="br", HTTP_IF_NONE_MATCH=change.format(tag))
+
+    assert (answer.status, answer.body) == (304, b"")
+    assert set(answer.headers) == {"Age", "Cache-Control", "Cache-Status", "ETag", "Vary"}
+
+
+def test_who_has_another_page_is_sent_this_one(cache, address):
+    answer = ask(cache, address, HTTP_IF_NONE_MATCH='"other"')
+
+    assert (answer.status, says(answer)) == (200, [HEADLINE])
+
+
+def test_the_moment_of_a_change_is_told_once_no_other_page_can_have_the_same(cache, address, monkeypatch):
+    assert "Last-Modified" not in ask(cache, address).headers
+    cache.pages.get((path_of(address), "")).modified_at -= 2
+
+    moment = ask(cache, address).headers["Last-Modified"]
+
+    assert ask(cache, address, HTTP_IF_MODIFIED_SINCE=moment).status == 304
+    assert ask(cache, address, HTTP_IF_MODIFIED_SINCE="Thu, 01 Jan 2099 00:00:00 GMT").status == 200
+
+
+def test_a_tag_is_asked_before_the_moment(cache, address):
+    ask(cache, address)
+    cache.pages.get((path_of(address), "")).modified_at -= 2
+    moment = ask(cache, address).headers["Last-Modified"]
+
+    answer = ask(cache, address, HTTP_IF_MODIFIED_SINCE=moment, HTTP_IF_NONE_MATCH='"other"')
+
+    assert answer.status == 200
+
+
+def test_head_tells_the_same_without_the_page(cache, address):
+    ask(cache, address)
+    page, head = ask(cache, address), ask(cache, address, "HEAD")
+
+    assert (head.body, head.headers) == (b"", page.headers)
+
+
+def test_a_page_that_is_made_anew_as_it_was_keeps_its_moment(cache, address, monkeypatch):
+    ask(cache, address)
+    before = cache.pages.get((path_of(address), ""))
+    before.modified_at -= 100
+    before.made_at -= 1_000
+
+    ask(cache, address)
+    after = cache.pages.get((path_of(address), ""))
+
+    assert after is not before
+    assert (after.tag, after.modified_at) == (before.tag, before.modified_at)
+
+
+def test_a_cache_in_front_is_told_the_names_and_for_how_long(cache, article, address, monkeypatch):
+    monkeypatch.setattr(cache, "shared", 300)
+
+    headers = ask(cache, address).headers
+
+    assert headers["Cache-Control"] == "max-age=0, s-maxage=300"
+    assert headers["Surrogate-Key"].split() == sorted(
+        [f"article:{article.pk}", f"thread:{article.pk}", f"section:{article.section_id}", "site"]
+    )
+
+
+# Queries
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "utm_source=mail",
+        "fbclid=x",
+        "gclid=x&utm_campaign=y",
+        "sort=newest&utm_medium=z",
+        "utm_a=1&sort=newest",
+    ],
+)
+def test_parameters_that_track_readers_lead_to_the_same_page(cache, address, query):
+    own = "?sort=newest" if "sort" in query else ""
+    plain = ask(cache, address + own)
+
+    answer = ask(cache, f"{address}?{query}")
+
+    assert (answer.told, answer.body) == ("hit", plain.body)
+
+
+def test_the_order_of_parameters_makes_no_other_page(cache, address):
+    ask(cache, f"{address}?sort=newest&comments=1")
+
+    assert ask(cache, f"{address}?comments=1&sort=newest").told == "hit"
+
+
+def test_of_a_parameter_that_comes_twice_the_last_counts(cache):
+    for _ in range(21):
+        factories.published()
+    address = f"{factories.section().get_absolute_url()}?page=1&page=2"
+
+    assert ask(cache, address).body == ask(WSGIHandler(), address).body
+
+
+def test_a_parameter_that_no_view_reads_keeps_nothing(cache, address):
+    ask(cache, address)
+
+    answers = [ask(cache, f"{address}?unknown=<script>") for _ in range(2)]
+
+    assert [answer.told for answer in answers] == ["", ""]
+
+
+def test_what_is_encoded_in_a_path_is_no_query(cache, address):
+    answer = ask(cache, f"{address}%3Fsort=newest")
+
+    assert answer.status == 404
+    assert ask(cache, f"{address}?sort=newest").told == "fwd=uri-miss; stored"
+
+
+def test_an_address_with_tracking_is_sent_on_with_it(cache, article):
+    plain = [ask(cache, f"/article/{article.pk}/") for _ in range(2)][1]
+    tracked = ask(cache, f"/article/{article.pk}/?utm_source=mail")
+
+    assert (plain.status, plain.told) == (301, "hit")
+    assert tracked.headers["Location"] == plain.headers["Location"] + "?utm_source=mail"
+
+
+# Who asks
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_HOST": "evil.example"},
+        {"HTTP_HOST": f"{HOST}.evil.example"},
+        {"HTTP_HOST": "localhost:8000"},
+        {"HTTP_AUTHORIZATION": "Basic eDp5"},
+        {"HTTP_COOKIE": f"a=b; {settings.SESSION_COOKIE_NAME}=abc"},
+        {"wsgi.url_scheme": "https"},
+    ],
+    ids=["other host", "host in front", "other name", "authorization", "signed in", "scheme"],
+)
+def test_who_is_not_anybody_enters_django_and_leaves_nothing(cache, address, headers):
+    answer = ask(cache, address, **headers)
+
+    assert (answer.told, len(cache.pages)) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_X_FORWARDED_HOST": "evil.example"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_X_FORWARDED_PREFIX": "/evil"},
+        {"HTTP_X_ORIGINAL_URL": "/admin/"},
+        {"HTTP_X_HTTP_METHOD_OVERRIDE": "POST"},
+        {"HTTP_ACCEPT_LANGUAGE": "en"},
+        {"HTTP_USER_AGENT": "<script>"},
+        {"HTTP_REFERER": "https://evil.example/"},
+        {"HTTP_COOKIE": "proven=x; desk-language=en; messages=evil; csrftoken=evil"},
+        {"HTTP_RANGE": "bytes=0-9"},
+        {"HTTP_ACCEPT": "application/json"},
+        {"HTTP_IF_NONE_MATCH": "*"},
+        {"SCRIPT_NAME": "/evil"},
+        {"SERVER_NAME": "evil.example", "SERVER_PORT": "1"},
+        {"QUERY_STRING": "utm_source=<script>alert(1)</script>"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_nothing_that_somebody_sends_comes_into_what_others_get(cache, address, headers):
+    clean = ask(WSGIHandler(), address).body
+    ask(cache, address, **headers)
+
+    answer = ask(cache, address)
+
+    assert (answer.told, answer.body) == ("hit", clean)
+
+
+@pytest.mark.parametrize("end", ["x.css", "x.js", "%2e%2e/", "%00.css", ";x.css", "%0d%0aX-Evil:1"])
+def test_an_address_with_an_end_of_somebodys_own_is_not_kept(cache, address, end):
+    ask(cache, f"{address}{end}")
+
+    assert len(cache.pages) == 0
+
+
+def test_an_account_is_never_kept(cache, address):
+    staff = factories.superuser()
+    client = Client()
+    client.force_login(staff)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    answers = [ask(cache, address, HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={session}") for _ in range(2)]
+
+    assert [answer.told for answer in answers] == ["", ""]
+    assert len(cache.pages) == 0
+
+
+def test_behind_a_proxy_the_scheme_is_the_one_that_it_tells(cache, address, settings, monkeypatch):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    monkeypatch.setattr(cache, "scheme", "https")
+    secure = {"HTTP_X_FORWARDED_PROTO": "https"}
+
+    ask(cache, address, **secure)
+    answers = (
+        ask(cache, address, **secure),
+        ask(cache, address),
+        ask(cache, address, HTTP_X_FORWARDED_PROTO="http"),
+    )
+
+    assert [answer.told for answer in answers] == ["hit", "", ""]
+
+
+# Purges
+
+
+def test_a_change_is_shown_once_it_is_committed(cache, article, address):
+    ask(cache, address)
+    with transaction.atomic():
+        change(article)
+        during = ask(cache, address)
+    hear(cache)
+
+    assert (says(during), says(ask(cache, address))) == ([HEADLINE], [CHANGED])
+
+
+def test_what_is_rolled_back_purges_nothing(cache, article, address):
+    ask(cache, address)
+    with transaction.atomic():
+        change(article)
+        transaction.set_rollback(True)
+    hear(cache)
+
+    assert ask(cache, address).told == "hit"
+
+
+def test_a_purge_of_more_names_than_a_notice_holds_reaches_all(cache, article, address):
+    ask(cache, address)
+
+    kept_pages.discussed(range(article.pk - 2_000, article.pk + 2_000))
+    hear(cache)
+
+    assert ask(cache, address).told == "fwd=uri-miss; stored"
+
+
+def test_a_page_read_before_a_change_and_made_after_it_is_not_kept(cache, article, address):
+    with ThreadPoolExecutor(1) as readers:
+        with comments_out_of_reach() as somebody_waits:
+            early = readers.submit(ask_apart, cache, address)
+            wait_until(somebody_waits)
+            with transaction.atomic():
+                change(article)
+            hear(cache)
+        told = early.result().told
+
+    assert (told, says(ask(cache, address))) == ("fwd=uri-miss", [CHANGED])
+
+
+def test_who_comes_after_a_change_does_not_wait_for_what_was_begun_before(cache, article, address):
+    with ThreadPoolExecutor(2) as readers:
+        with comments_out_of_reach() as somebody_waits:
+            early = readers.submit(ask_apart, cache, address)
+            wait_until(somebody_waits)
+            with transaction.atomic():
+                change(article)
+            hear(cache)
+            late = readers.submit(ask_apart, cache, address)
+            # That it waits shows nowhere.
+            time.sleep(0.1)
+        pages = early.result(), late.result()
+
+    assert [says(page) for page in pages] == [[HEADLINE], [CHANGED]]
+
+
+def test_a_lost_connection_leaves_no_page_that_may_be_old(cache, article, address):
+    ask(cache, address)
+    purged = cache.pages.purges
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    wait_until(lambda: cache.pages.purges > purged)
+    hear(cache)
+
+    assert ask(cache, address).told == "fwd=uri-miss; stored"
+
+
+def test_who_waits_too_long_has_the_page_made_by_django(cache, address, monkeypatch):
+    monkeypatch.setattr(page_cache, "WAIT_SECONDS", 0.1)
+    passed = cache.passed
+    with ThreadPoolExecutor(2) as readers:
+        with comments_out_of_reach() as somebody_waits:
+            first = readers.submit(ask_apart, cache, address)
+            wait_until(somebody_waits)
+            second = readers.submit(ask_apart, cache, address)
+            wait_until(lambda: cache.passed > passed)
+        answers = first.result(), second.result()
+
+    assert [(answer.told, says(answer)) for answer in answers] == [
+        ("fwd=uri-miss; stored", [HEADLINE]),
+        ("", [HEADLINE]),
+    ]
+
+
+# The clock
+
+
+def test_a_page_is_purged_at_the_hour_for_which_a_story_is_scheduled(cache, address, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    factories.published(headline=CHANGED, at=at)
+    hear(cache)
+    before = [ask(cache, "/") for _ in range(2)][1]
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, "/").told != "hit")
+        after = ask(cache, "/")
+
+    assert (before.told, after.told) == ("hit", "hit")
+    assert (says(before), sorted(says(after))) == ([HEADLINE], sorted([HEADLINE, CHANGED]))
+
+
+def test_a_story_goes_at_the_hour_of_its_withdrawal(cache, address, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    going = factories.published(headline=CHANGED, withdraw_at=at).get_absolute_url()
+    hear(cache)
+    before = [ask(cache, going) for _ in range(2)][1]
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, going).told != "hit")
+        after = ask(cache, going)
+
+    assert [(answer.told, answer.status) for answer in (before, after)] == [("hit", 200), ("hit", 410)]
+
+
+def test_a_pick_comes_to_the_front_page_at_its_hour(cache, article, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    factories.published(headline=CHANGED)
+    at = timezone.now() + timedelta(hours=1)
+    front_page.arrange(front_page.Choice(picks=(Pick("lead", article.pk, starts_at=at),)), by=None)
+    hear(cache)
+    before = [ask(cache, "/") for _ in range(2)][1]
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, "/").told != "hit")
+        after = ask(cache, "/")
+
+    assert [(answer.told, leads(answer)) for answer in (before, after)] == [
+        ("hit", CHANGED),
+        ("hit", HEADLINE),
+    ]
+
+
+def test_breaking_news_end_at_their_hour_on_all_pages(cache, address, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    front_page.arrange(front_page.Choice(banner=CHANGED, banner_ends_at=at), by=None)
+    hear(cache)
+    before = [ask(cache, address) for _ in range(2)][1]
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: ask(cache, address).told != "hit")
+        after = ask(cache, address)
+
+    assert [(answer.told, CHANGED in answer.body.decode()) for answer in (before, after)] == [
+        ("hit", True),
+        ("hit", False),
+    ]
+
+
+def test_a_page_ends_when_comments_close(cache, article, address):
+    Policy.objects.update(closes_after_days=1)
+    closes_at = article.published_at + timedelta(days=1)
+
+    ask(cache, address)
+
+    assert cache.pages.get((path_of(address), "")).until == closes_at.timestamp()
+
+
+# Lifetimes
+
+
+def test_a_page_past_its_time_is_shown_once_more_while_it_is_made_anew(cache, article, address):
+    ask(cache, address)
+    Article.objects.filter(pk=article.pk).update(headline=CHANGED)
+    before = cache.pages.get((path_of(address), ""))
+    before.made_at -= cache.fresh + 1
+
+    shown = ask(cache, address)
+    wait_until(lambda: cache.pages.get((path_of(address), "")) is not before)
+
+    assert (shown.told, shown.headers["Cache-Status"].endswith("ttl=-1"), says(shown)) == (
+        "hit",
+        True,
+        [HEADLINE],
+    )
+    assert says(ask(cache, address)) == [CHANGED]
+
+
+def test_a_page_long_past_its_time_is_made_anew_before_it_is_shown(cache, article, address):
+    ask(cache, address)
+    Article.objects.filter(pk=article.pk).update(headline=CHANGED)
+    cache.pages.get((path_of(address), "")).made_at -= 3 * cache.fresh
+
+    assert says(ask(cache, address)) == [CHANGED]
+
+
+def test_a_page_is_shown_longer_where_a_newer_one_cannot_be_made(cache, address):
+    ask(cache, address)
+    cache.pages.get((path_of(address), "")).made_at -= 3 * cache.fresh
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_policy RENAME TO elsewhere")
+    try:
+        failed, shown = ask(WSGIHandler(), address), ask(cache, address)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO comments_policy")
+
+    assert failed.status == 500
+    assert (shown.status, shown.told, says(shown)) == (200, "hit", [HEADLINE])
+
+
+def test_a_page_that_was_purged_is_not_shown_where_a_newer_one_cannot_be_made(cache, article, address):
+    ask(cache, address)
+    change(article)
+    hear(cache)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_policy RENAME TO elsewhere")
+    try:
+        answer = ask(cache, address)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO comments_policy")
+
+    assert (answer.status, len(cache.pages)) == (500, 0)
+
+
+def test_the_age_of_a_page_is_told(cache, address):
+    ask(cache, address)
+    cache.pages.get((path_of(address), "")).made_at -= 7
+
+    assert ask(cache, address).headers["Age"] == "7"
+
+
+# Many readers
+
+
+def test_a_hundred_readers_of_a_page_that_is_not_there_have_it_made_once(cache, address):
+    made = cache.made
+    gate = threading.Barrier(100)
+
+    def read():
+        gate.wait()
+        return ask_apart(cache, address)
+
+    with ThreadPoolExecutor(100) as readers:
+        answers = [answer.result() for answer in [readers.submit(read) for _ in range(100)]]
+
+    assert {(answer.status, *says(answer)) for answer in answers} == {(200, HEADLINE)}
+    assert cache.made - made == 1
+
+
+def ask_apart(cache, address):
+    """Ask from a thread, which has a connection to the database of its own."""
+    try:
+        return ask(cache, address)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def comments_out_of_reach():
+    """Keep pages of articles from being finished: whoever makes one has read the article, and waits for its comments.
+
+    Gives a question whether somebody waits.
+    """
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("LOCK TABLE comments_comment IN ACCESS EXCLUSIVE MODE")
+        waiting = "SELECT FROM pg_locks WHERE relation = 'comments_comment'::regclass AND NOT granted"
+        yield lambda: other.execute(waiting).rowcount > 0
+
+
+def path_of(address):
+    """As WSGI has it."""
+    return unquote(address).encode().decode("iso-8859-1")
