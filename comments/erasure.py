@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from comments import learning, notifications, redaction
-from comments.judging import wording_fingerprint
+from comments.circumstances import wording_fingerprint
 from comments.models import (
     Cause,
     Comment,

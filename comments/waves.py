@@ -24,6 +24,7 @@ from comments.likeness import Candidate, Sketch
 from comments.models import Comment, LikenessKey, Status, Wave
 from comments.screening import Finding
 from newsroom.encryption import hashing_key
+from newsroom.prepared_statements import fetch_all
 
 # Waves that got no new member for so long take no more, and single comments found none.
 WINDOW = timedelta(hours=72)
@@ -78,14 +79,20 @@ def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) ->
     )
 
 
-def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
+def look_up(sketch: Sketch, *, of: Comment | None = None, is_locked: bool = False) -> Place:
     """Say where a comment belongs. What it says stays true until the transaction ends, which `settle` is to be part of.
 
     `of` is the comment whose text was changed to one of this sketch, None for a new one. Whatever it says now, it
-    stays in its wave: nobody writes himself out of one. Two queries; two more where there is a wave.
+    stays in its wave: nobody writes himself out of one. Two queries, one where a statement of its own has locked
+    `lock_keys`; two more where there is a wave.
     """
     now = timezone.now()
-    rows = [row for row in _candidates(sketch, now) if of is None or row[0] != of.pk]
+    if not is_locked:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [lock_keys(sketch)])
+    # A statement of its own, for it has to see what those committed whom the first one waited for.
+    found = fetch_all(_LOOK_UP, {"keys": lock_keys(sketch), "since": now - WINDOW})
+    rows = [row for row in found if of is None or row[0] != of.pk]
     judgement = likeness.judge(
         sketch,
         [
@@ -110,6 +117,11 @@ def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
         others = Comment.objects.filter(wave=of.wave).exclude(pk=of.pk).count()
         return Place(sketch, of.wave, False, (), _finding(others, of.wave.created_at))
     return Place(sketch, None, False, (), None)
+
+
+def lock_keys(sketch: Sketch) -> list[int]:
+    """What those that may be alike lock, in the order in which they do."""
+    return sorted(set(sketch.keys))
 
 
 def settle(comment: Comment, place: Place, *, is_changed: bool = False) -> None:
@@ -143,19 +155,10 @@ def purge() -> int:
     return LikenessKey.objects.filter(pk__in=keys).delete()[0]
 
 
-def _candidates(sketch: Sketch, now: datetime) -> list[tuple]:
-    keys = sorted(sketch.keys)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [keys])
-        # A statement of its own, for it has to see what those committed whom the first one waited for.
-        cursor.execute(_LOOK_UP, {"keys": keys, "since": now - WINDOW})
-        return cursor.fetchall()
-
-
 def _keep_keys(comment: Comment, sketch: Sketch, *, in_wave: bool) -> None:
     LikenessKey.objects.bulk_create(
         LikenessKey(key=key, comment=comment, in_wave=in_wave, created_at=comment.created_at)
-        for key in sorted(set(sketch.keys))
+        for key in lock_keys(sketch)
     )
 
 
