@@ -71,6 +71,7 @@ def ask(
             "wording": wording,
             "repeated_since": now - DUPLICATE_WINDOW,
             "paced_since": now - RATE_WINDOW,
+            "until": now + timedelta(days=1),
             "submission": submission,
             "rate_keys": list(rate_keys),
             "rate_window": RATE_WINDOW,
@@ -109,7 +110,8 @@ def wording_fingerprint(body: str) -> str:
 @cache
 def _statement() -> str:
     # Comments are compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later
-    # one. The pace is that of the address where it is proven, else that of the network.
+    # one. The pace is that of the address where it is proven, else that of the network. Times have an end too: of a
+    # range without one a kept plan expects a third of all rows, and would read the table.
     return f"""
 SELECT
     stated.*,
@@ -119,17 +121,17 @@ SELECT
     ARRAY(SELECT ARRAY[id::text, target, value, effect] FROM ({sanctions.CONCERNED.sql}) AS concerned),
     EXISTS (
         SELECT FROM comments_comment
-        WHERE wording_fingerprint = %(wording)s AND created_at >= %(repeated_since)s
+        WHERE wording_fingerprint = %(wording)s AND created_at BETWEEN %(repeated_since)s AND %(until)s
             AND (article_id = %(article)s OR sender_fingerprint = %(network)s)
             AND id IS DISTINCT FROM %(without)s::bigint
     ),
     CASE WHEN %(is_proven)s THEN (
         SELECT count(*) FROM comments_comment
-        WHERE email_fingerprint = %(writer)s AND is_proven AND created_at >= %(paced_since)s
+        WHERE email_fingerprint = %(writer)s AND is_proven AND created_at BETWEEN %(paced_since)s AND %(until)s
             AND id IS DISTINCT FROM %(without)s::bigint
     ) ELSE (
         SELECT count(*) FROM comments_comment
-        WHERE sender_fingerprint = %(network)s AND created_at >= %(paced_since)s
+        WHERE sender_fingerprint = %(network)s AND created_at BETWEEN %(paced_since)s AND %(until)s
             AND id IS DISTINCT FROM %(without)s::bigint
     ) END,
     {word_list.WATCHED.in_force},

@@ -52,6 +52,12 @@ WHERE COALESCE(w.newest_at, c.created_at) > %(since)s AND c.likeness IS NOT NULL
 ORDER BY c.id
 """
 
+# The members that a wave has already, as another one joins it.
+_JOIN = """
+WITH joined AS (UPDATE comments_wave SET newest_at = %(now)s WHERE id = %(wave)s)
+SELECT count(*) FROM comments_comment WHERE wave_id = %(wave)s AND id IS DISTINCT FROM %(without)s::bigint
+"""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -84,7 +90,7 @@ def look_up(sketch: Sketch, *, of: Comment | None = None, is_locked: bool = Fals
 
     `of` is the comment whose text was changed to one of this sketch, None for a new one. Whatever it says now, it
     stays in its wave: nobody writes himself out of one. Two queries, one where a statement of its own has locked
-    `lock_keys`; two more where there is a wave.
+    `lock_keys`; one more where there is a wave.
     """
     now = timezone.now()
     if not is_locked:
@@ -103,8 +109,8 @@ def look_up(sketch: Sketch, *, of: Comment | None = None, is_locked: bool = Fals
     if judgement.wave is not None:
         founders = [row for row in rows if row[1] == judgement.wave]
         since = founders[0][6]
-        members = Comment.objects.filter(wave=judgement.wave).exclude(pk=of.pk if of else None).count()
-        Wave.objects.filter(pk=judgement.wave).update(newest_at=now)
+        values = {"wave": judgement.wave, "now": now, "without": of.pk if of else None}
+        ((members,),) = fetch_all(_JOIN, values)
         wave = Wave(pk=judgement.wave, created_at=since, newest_at=now)
         is_spam = any(row[4] == Status.SPAM for row in founders)
         finding = _finding(members + len(judgement.others), since, is_spam=is_spam)

@@ -9,9 +9,11 @@ kept, and all works as before.
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from select import POLLIN, poll
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, QuerySet
@@ -69,7 +71,7 @@ def cursor() -> CursorWrapper:
     current = connections[DEFAULT_DB_ALIAS]
     if current.queries_logged:
         return current.cursor()
-    current.close_if_health_check_failed()
+    _close_if_ended(current)
     current.ensure_connection()
     return current._prepare_cursor(ServerBindingCursor(current.connection))
 
@@ -86,6 +88,19 @@ def fetch_all(statement: str, values: Mapping[str, Any]) -> list[tuple]:
     with cursor() as asked:
         asked.execute(statement, values)
         return asked.fetchall()
+
+
+def _close_if_ended(current: BaseDatabaseWrapper) -> None:
+    """Django's check of a connection that was kept from a former request, without asking anything: a server that has
+    ended one has said so, and whatever it said can be read by now.
+    """
+    if current.connection is None or not current.health_check_enabled or current.health_check_done:
+        return
+    waiting = poll()
+    waiting.register(current.connection.fileno(), POLLIN)
+    if waiting.poll(0):
+        current.close()
+    current.health_check_done = True
 
 
 def _literal(constant: Any) -> str:

@@ -1,5 +1,6 @@
 """QuerySets that are compiled once."""
 
+import psycopg
 import pytest
 from django.db import connection
 from django.db.models import BigIntegerField, TextField
@@ -54,6 +55,19 @@ def test_a_connection_keeps_one_plan_for_all_values(section):
     fetch_row(BY_NUMBER.sql, {"number": section.pk + 1})
 
     assert (kept >= 1, _kept()) == (True, kept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_has_ended_meanwhile_is_made_anew():
+    (former,) = fetch_row("SELECT pg_backend_pid()", {})
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [former])
+    # As at the beginning of a request.
+    connection.health_check_enabled, connection.health_check_done = True, False
+
+    (present,) = fetch_row("SELECT pg_backend_pid()", {})
+
+    assert present != former
 
 
 def test_what_is_asked_can_be_captured(section, django_assert_num_queries):
