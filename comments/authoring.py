@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import kept_pages
-from comments import decision_log, judging, learning, moderation, privacy, screening, waves
+from comments import circumstances, decision_log, judging, learning, moderation, privacy, screening, waves
 from comments.models import Cause, Comment, Finding, LikenessKey, Revision, Status, Useful
 from comments.submission import (
     Sender,
@@ -50,9 +50,11 @@ def _edit(comment: Comment, body: str, sender: Sender) -> Comment:
     # Both are asked before the work of judging; what is refused then was tried, and counts.
     if editable_until(comment, terms) is None:
         raise _too_late()
-    if not rate_limit.take(f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=judging.RATE_WINDOW):
+    if not rate_limit.take(
+        f"comment:edit:{comment.pk}", limit=EDITS_IN_WINDOW, window=circumstances.RATE_WINDOW
+    ):
         raise TooManyComments(_("You changed this comment many times. Please wait a few minutes."))
-    judged = _judge(comment, body, sender, terms)
+    judged = _judge(comment, body, sender)
     check_not_refused(judged)
     with transaction.atomic():
         # With its answers, and before its likeness: in the order in which whoever answers one of them locks.
@@ -131,7 +133,7 @@ def withdraw(comment: Comment) -> None:
     )
 
 
-def _judge(comment: Comment, body: str, sender: Sender, terms: Terms) -> judging.Judgement:
+def _judge(comment: Comment, body: str, sender: Sender) -> judging.Judgement:
     """Judge the new text. The trap was passed or stepped into when the comment was sent."""
     draft = screening.Draft(
         author_name=comment.author_name,
@@ -140,12 +142,13 @@ def _judge(comment: Comment, body: str, sender: Sender, terms: Terms) -> judging
         honeypot="",
         has_browser=sender.has_browser,
     )
-    return judging.judge(
+    writer, is_proven = comment.email_fingerprint, comment.is_proven
+    known = circumstances.ask(
         comment.article,
         draft,
-        terms,
-        writer=comment.email_fingerprint,
+        writer=writer,
         network=privacy.sender_fingerprint(sender.address),
-        is_proven=comment.is_proven,
+        is_proven=is_proven,
         without=comment.pk,
     )
+    return judging.judge(draft, known, writer=writer, is_proven=is_proven)

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from articles import kept_pages
 from comments import learning, notifications, redaction
-from comments.judging import wording_fingerprint
+from comments.circumstances import wording_fingerprint
 from comments.models import (
     Cause,
     Comment,

@@ -2,24 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import lru_cache
 
-from django.contrib.auth import get_user_model
-from django.db.models import Q, Value
-from django.db.models.functions import Concat
-from django.utils import timezone
-
-from articles.models import Article, Author
-from comments import rules, sanctions, screening, word_list
+from comments import rules, screening
+from comments.circumstances import Circumstances
 from comments.models import Cause, Comment, Effect, Finding, Sanction, Status
 from comments.terms import Terms
 from comments.trust import is_trusted
-from newsroom import encryption
-from newsroom.text.skeleton import fold_letters
-
-RATE_WINDOW = timedelta(minutes=10)
-DUPLICATE_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -56,67 +44,14 @@ class Judgement:
         return Cause.TRUST if self.is_trusted else Cause.CLEAN
 
 
-def judge(
-    article: Article,
-    draft: screening.Draft,
-    terms: Terms,
-    *,
-    writer: str,
-    network: str,
-    is_proven: bool,
-    without: int | None = None,
-) -> Judgement:
-    """Judge `draft` by all rules, against what came before it `without` the comment itself where it is judged anew.
-
-    `writer` and `network` are fingerprints. Seven queries at most.
-    """
-    orders = sanctions.against(
-        email_fingerprint=writer,
-        network_fingerprint=network,
-        author_name=draft.author_name,
-        website=draft.website,
-        body=draft.body,
-    )
-    others = Comment.objects.exclude(pk=without)
-    # Compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later comment.
-    repeated = others.filter(
-        Q(article=article) | Q(sender_fingerprint=network),
-        wording_fingerprint=wording_fingerprint(draft.body),
-        created_at__gte=timezone.now() - DUPLICATE_WINDOW,
-    ).exists()
-    # The pace is that of the address where it is proven, else that of the network.
-    pace = Q(email_fingerprint=writer, is_proven=True) if is_proven else Q(sender_fingerprint=network)
-    history = screening.History(
-        is_repeated=repeated,
-        sender_count=others.filter(pace, created_at__gte=timezone.now() - RATE_WINDOW).count(),
-        watched=word_list.watched(),
-        orders=tuple(sanctions.as_order(sanction) for sanction in orders),
-        newsroom_names=_newsroom_names(),
-    )
+def judge(draft: screening.Draft, known: Circumstances, *, writer: str, is_proven: bool) -> Judgement:
+    """Judge `draft` by all rules; `writer` is the fingerprint of its address. One query where that is proven."""
     return Judgement(
-        findings=screening.screen(draft, history, rules.RULES),
-        sanction=orders[0] if orders else None,
-        is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
-        terms=terms,
+        findings=screening.screen(draft, known.history, rules.RULES),
+        sanction=known.sanctions[0] if known.sanctions else None,
+        is_trusted=is_proven and is_trusted(writer, known.terms.policy.approvals_for_trust),
+        terms=known.terms,
     )
-
-
-def wording_fingerprint(body: str) -> str:
-    """Return what is equal for bodies of the same wording; keyed, for a short text is soon guessed."""
-    return encryption.fingerprint("wording", rules.wording(body))
-
-
-def _newsroom_names() -> frozenset[str]:
-    """The names that staff and authors go by. One query."""
-    staff = get_user_model().objects.filter(is_staff=True, is_active=True)
-    full_name = Concat("first_name", Value(" "), "last_name")
-    names = staff.values_list(full_name, "username").union(Author.objects.values_list("name", "slug"))
-    return frozenset(_folded(name) for row in names for name in row) - {""}
-
-
-@lru_cache(maxsize=8192)
-def _folded(name: str) -> str:
-    return fold_letters(name)
 
 
 def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:

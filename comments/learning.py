@@ -14,11 +14,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Min
+from django.db.models import F, IntegerField, Max, Min
 from django.utils import timezone
 
 from comments.models import Cause, Comment, Decision, Lesson, Revision, Status, TriageState
 from comments.triage import Clue, Model, NeverLearned, UnreadableState
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all
 
 # Before so many decisions the order would be chance, and no score is given.
 ENOUGH_DECISIONS = 200
@@ -74,7 +75,12 @@ _kept = [_Kept()]
 
 def score(body: str) -> float | None:
     """Return how likely moderators are to reject a comment of that text, None before enough was learned. One query."""
-    model = _model()
+    return score_by(_edition(), body)
+
+
+def score_by(edition: uuid.UUID | None, body: str) -> float | None:
+    """The same by the model whose edition was in force a moment ago. No query while that is at hand."""
+    model = _model_of(edition)
     return model.score(body) if model else None
 
 
@@ -155,14 +161,29 @@ def relearn() -> None:
     _save(state, None)
 
 
+def _in_use(enough):
+    return TriageState.objects.filter(pk=1, is_on=True, decisions__gte=enough)
+
+
+# Which edition of the model is in force; no row before it knows `enough`.
+EDITION = Prepared(lambda: _in_use(Parameter("enough", IntegerField())).values_list("edition"))
+
+
+def _edition() -> uuid.UUID | None:
+    rows = fetch_all(EDITION.sql, {"enough": ENOUGH_DECISIONS})
+    return rows[0][0] if rows else None
+
+
 def _model() -> Model | None:
     """The model as it is now, None before it knows enough. One query, one more when it has changed."""
-    enough = TriageState.objects.filter(pk=1, is_on=True, decisions__gte=ENOUGH_DECISIONS)
-    edition = enough.values_list("edition", flat=True).first()
+    return _model_of(_edition())
+
+
+def _model_of(edition: uuid.UUID | None) -> Model | None:
     if edition is None:
         return None
     if edition != _kept[0].edition:
-        state = enough.only("edition", "data").first()
+        state = _in_use(ENOUGH_DECISIONS).only("edition", "data").first()
         if state is None:
             return None
         try:

@@ -23,6 +23,8 @@ _LETTERS = 4
 # A sketch holds the texts of most comments whole; of longer ones the smallest hashes, which estimate a
 # resemblance of 0.4 to within 0.03 (one standard deviation).
 _SHINGLES = 256
+# How many quotable texts are kept prepared, for a process: some 100 KB each where they are long.
+QUOTED_TEXTS = 64
 # One presentation form can decompose to eighteen letters; no more than this is read.
 _MAX_LETTERS = 5_000
 
@@ -209,7 +211,7 @@ def sketch(
     text, hosts = split_links(body)
     letters = fold_letters(without_addresses(text))[:_MAX_LETTERS]
     shingles = _shingles(letters) or set("".join(text.split()))
-    own = shingles.difference(_formulas(), *map(_text_shingles, quotable))
+    own = shingles.difference(_formulas(), *map(_quoted_shingles, quotable))
     ignored = _PLATFORMS.union(map(_domain, ignored_hosts), [""])
     links = {_domain(name) for name in hosts} - ignored
     site = _domain(host(website))
@@ -226,11 +228,12 @@ def sketch(
 
 def resemblance(one: Sketch, other: Sketch) -> float:
     """Return the share of shingles in either text that both have, 0 to 1; estimated where a text is long."""
-    first, second = frozenset(one.shingles), frozenset(other.shingles)
-    if max(len(first), len(second)) < _SHINGLES:
-        return len(first & second) / max(len(first | second), 1)
-    smallest = frozenset(sorted(first | second)[:_SHINGLES])
-    return len(smallest & first & second) / len(smallest)
+    both = frozenset(one.shingles).intersection(other.shingles)
+    either = len(one.shingles) + len(other.shingles) - len(both)
+    if max(len(one.shingles), len(other.shingles)) < _SHINGLES:
+        return len(both) / max(either, 1)
+    smallest = sorted({*one.shingles, *other.shingles})[:_SHINGLES]
+    return len(both.intersection(smallest)) / len(smallest)
 
 
 def judge(new: Sketch, candidates: Iterable[Candidate]) -> Judgement:
@@ -267,6 +270,10 @@ def _shingles(letters: str) -> set[str]:
 
 def _text_shingles(text: str) -> set[str]:
     return _shingles(fold_letters(text))
+
+
+# One comment after another repeats what stands in the few articles of the hour, whose texts are long.
+_quoted_shingles = lru_cache(maxsize=QUOTED_TEXTS)(_text_shingles)
 
 
 @lru_cache(maxsize=1)

@@ -2,19 +2,22 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, DateTimeField, F, Func, Q, TextField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import privacy, screening
 from comments.models import NAME_MAX_LENGTH, Comment, Effect, Sanction, Status, Target
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all
 from newsroom.text import arabic, links
 from newsroom.text.skeleton import ZWNJ, join_single_letters, read_words
 from newsroom.web.client_address import network_at
@@ -145,20 +148,54 @@ def against(
     *, email_fingerprint: str, network_fingerprint: str, author_name: str, website: str, body: str
 ) -> list[Sanction]:
     """The sanctions in force that such a comment comes under, the strongest first. One query."""
-    domains = _domains(author_name, website, body)
-    found = Sanction.objects.in_force().filter(
-        Q(target=Target.EMAIL, value=email_fingerprint)
-        | Q(target=Target.NETWORK, value=network_fingerprint)
-        | Q(target=Target.DOMAIN, value__in=domains)
-        | Q(target=Target.NAME)
+    values = {
+        "now": timezone.now(),
+        "writer": email_fingerprint,
+        "network": network_fingerprint,
+        "domains": domains_in(author_name, website, body),
+    }
+    return met([list(row) for row in fetch_all(CONCERNED.sql, values)], author_name)
+
+
+def _concerned():
+    is_of_domains = Func(
+        F("value"),
+        Parameter("domains", ArrayField(TextField())),
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
     )
-    spellings = (arabic.normalize(author_name), _skeleton(author_name))
-    met = [
-        sanction
-        for sanction in found
-        if sanction.target != Target.NAME or _is_named(sanction.value, *spellings)
-    ]
-    return sorted(met, key=lambda sanction: _STRENGTH.index(Effect(sanction.effect)), reverse=True)
+    return (
+        Sanction.objects.in_force(at=Parameter("now", DateTimeField()))
+        .filter(
+            Q(target=Target.EMAIL, value=Parameter("writer", TextField()))
+            | Q(target=Target.NETWORK, value=Parameter("network", TextField()))
+            | Q(is_of_domains, target=Target.DOMAIN)
+            | Q(target=Target.NAME)
+        )
+        .values_list(*_COMPARED)
+    )
+
+
+_COMPARED = ["id", "target", "value", "effect"]
+# Those that may concern a comment, in rows that `met` understands: of names all, for patterns find no index.
+CONCERNED = Prepared(_concerned)
+
+
+def met(rows: Iterable[Sequence[Any]], author_name: str) -> list[Sanction]:
+    """The sanctions among these rows of CONCERNED that a comment comes under, the strongest first. No query.
+
+    What is not compared is deferred.
+    """
+    found = [Sanction.from_db(None, _COMPARED, row) for row in rows]
+    if any(sanction.target == Target.NAME for sanction in found):
+        spellings = (arabic.normalize(author_name), _skeleton(author_name))
+        found = [
+            sanction
+            for sanction in found
+            if sanction.target != Target.NAME or _is_named(sanction.value, *spellings)
+        ]
+    return sorted(found, key=lambda sanction: _STRENGTH.index(Effect(sanction.effect)), reverse=True)
 
 
 def count_refusal(sanction: Sanction) -> None:
@@ -180,9 +217,10 @@ def hosts_in(comment: Comment) -> list[str]:
     return list(dict.fromkeys(filter(None, [links.host(comment.website), *sorted(found)])))
 
 
-def _domains(author_name: str, website: str, body: str) -> set[str]:
+def domains_in(author_name: str, website: str, body: str) -> list[str]:
+    """The domains that a comment links to, with those above them."""
     hosts = {links.host(website), *links.split_links(f"{author_name}\n{body}")[1]}
-    return {domain for host in hosts for domain in links.domains(host)}
+    return sorted({domain for host in hosts for domain in links.domains(host)})
 
 
 def _normalized_part(part: str) -> str:

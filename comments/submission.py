@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,19 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import kept_pages
 from articles.models import Article
-from comments import judging, learning, notifications, privacy, rules, sanctions, screening, waves
+from comments import (
+    circumstances,
+    intake,
+    judging,
+    learning,
+    likeness,
+    notifications,
+    privacy,
+    rules,
+    sanctions,
+    screening,
+    waves,
+)
 from comments.models import (
     BODY_MAX_LENGTH,
     PATH_DIGITS,
@@ -25,16 +38,13 @@ from comments.models import (
     Cause,
     Comment,
     Decision,
-    Finding,
     Status,
 )
 from comments.moderation import PERMISSION
-from comments.terms import Terms, terms_of
 from newsroom import encryption
 from newsroom.text import arabic, bidi
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import plain_text
-from newsroom.web import rate_limit
 from newsroom.web.client_address import network_at
 
 logger = logging.getLogger(__name__)
@@ -110,14 +120,57 @@ def taken_or_unavailable() -> Iterator[None]:
 
 
 def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
+    draft = _screening_draft(new, sender)
     once = _submission_fingerprint(article, new, sender)
-    if (earlier := _sent_just_now(once, proven=sender.proven)) is not None:
+    writer, network = encryption.email_fingerprint(new.email), privacy.sender_fingerprint(sender.address)
+    is_proven = sender.proven == writer
+    counted = _counted(article, writer, network, is_proven=is_proven)
+    known = circumstances.ask(
+        article,
+        draft,
+        writer=writer,
+        network=network,
+        is_proven=is_proven,
+        submission=once,
+        rate_keys=list(counted),
+    )
+    if known.earlier and (earlier := _sent_just_now(once, proven=sender.proven)) is not None:
         return earlier
-    terms = terms_of(article)
-    if not terms.is_open:
+    if not known.terms.is_open:
         raise SubmissionError(_("Comments on this article are closed."))
+    limits = {key: getattr(known.terms.policy, limit) for key, limit in counted.items()}
+    # Looked at before the work of judging, which a flood would otherwise set going; what counts is taken with the
+    # comment.
+    if any(known.counts.get(key, 0) >= limit for key, limit in limits.items()):
+        raise _too_many()
+    judged = judging.judge(draft, known, writer=writer, is_proven=is_proven)
+    if judged.is_refused:
+        # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
+        with transaction.atomic():
+            _enter(article, None, limits, [])
+    check_not_refused(judged)
+    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
+    comment = Comment(
+        **_place(new.parent, known.number),
+        article=article,
+        author_name=new.author_name,
+        author_direction=bidi.direction(new.author_name),
+        email_encrypted=encryption.encrypt(new.email),
+        email_fingerprint=writer,
+        website=new.website,
+        **text_columns(new.author_name, new.body, known.wording),
+        wants_replies=new.wants_replies,
+        language=get_language(),
+        is_proven=is_proven,
+        sanction=judged.sanction,
+        triage=learning.score_by(known.triage, new.body),
+        likeness=sketch.to_bytes(),
+        sender_network=network_at(sender.address),
+        sender_fingerprint=network,
+        submission_fingerprint=once,
+    )
     try:
-        return _judge_and_store(article, new, sender, terms, once)
+        return _store(comment, judged, sketch, limits)
     except (IntegrityError, TooManyComments):
         # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
         earlier = _sent_just_now(once, proven=sender.proven)
@@ -126,52 +179,36 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
         return earlier
 
 
-def _judge_and_store(article: Article, new: NewComment, sender: Sender, terms: Terms, once: str) -> Comment:
-    writer = encryption.email_fingerprint(new.email)
-    is_proven = sender.proven == writer
-    network = privacy.sender_fingerprint(sender.address)
-    limits = _limits(article, terms, writer, network, is_proven=is_proven)
-    # Asked before the work of judging, which a flood would otherwise set going; what counts is taken with the comment.
-    if rate_limit.is_used_up(limits, window=judging.RATE_WINDOW):
-        raise _too_many()
-    judged = judging.judge(
-        article, _screening_draft(new, sender), terms, writer=writer, network=network, is_proven=is_proven
-    )
-    if judged.is_refused:
-        # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
-        with transaction.atomic():
-            _take_rates(limits)
-    check_not_refused(judged)
-    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
-    triage = learning.score(new.body)
-    with transaction.atomic():
-        _take_rates(limits)
-        is_answerable = _lock_parent(article, new.parent)
-        place = waves.look_up(sketch)
-        findings = [*judged.findings, *([place.finding] if place.finding else [])]
-        status = judged.status(findings)
-        comment = _insert(
-            article,
-            new,
-            sender,
-            once,
-            status=status,
-            is_shown=is_answerable and status == Status.APPROVED,
-            is_proven=is_proven,
-            is_shadowed=judged.is_shadowed and status == Status.PENDING,
-            sanction=judged.sanction,
-            triage=triage,
-            wave=place.wave,
-            likeness=sketch.to_bytes(),
-        )
-        Finding.objects.bulk_create(judging.finding_rows(findings, comment))
+@transaction.atomic
+def _store(
+    comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
+) -> Comment:
+    keys = waves.lock_keys(sketch)
+    _enter(comment.article, comment.parent, limits, keys)
+    place = waves.look_up(sketch, is_locked=True)
+    findings = [*judged.findings, *([place.finding] if place.finding else [])]
+    comment.status = judged.status(findings)
+    # What it answers is shown, and locked.
+    comment.is_shown = comment.status == Status.APPROVED
+    comment.is_shadowed = judged.is_shadowed and comment.status == Status.PENDING
+    comment.wave = place.wave
+    rows = judging.finding_rows(findings, comment)
+    intake.store(comment, rows, likeness_keys=keys if place.wave is None else [])
+    if place.wave is not None:
         waves.settle(comment, place)
-        if comment.is_shown:
-            kept_pages.discussed([article.pk])
-            notifications.tell_answered([comment.pk])
-        if status != Status.PENDING:
-            _record(comment, judged.cause(status))
+    if comment.is_shown:
+        kept_pages.discussed([comment.article_id])
+        notifications.tell_answered([comment.pk])
+    if comment.status != Status.PENDING:
+        _record(comment, judged.cause(comment.status))
     return comment
+
+
+def _enter(article: Article, parent: Comment | None, limits: dict[str, int], keys: list[int]) -> None:
+    try:
+        intake.enter(limits, article=article.pk, parent=parent.pk if parent else None, likeness_keys=keys)
+    except intake.Refused as refused:
+        raise _too_many() if refused.by_limit else _gone() from None
 
 
 def check_not_refused(judged: judging.Judgement) -> None:
@@ -214,9 +251,9 @@ def answer(comment: Comment, text: str, *, by: Any) -> Comment:
 @transaction.atomic
 def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
     article, name = comment.article, name_of(by)
-    _lock_parent(article, comment)
+    _enter(article, comment, {}, [])
     answer = Comment.objects.create(
-        **_place(comment),
+        **_place(comment, _next_number()),
         article=article,
         author_name=name,
         author_direction=bidi.direction(name),
@@ -274,22 +311,14 @@ def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -
     )
 
 
-def _limits(article: Article, terms: Terms, writer: str, network: str, *, is_proven: bool) -> dict[str, int]:
-    """How many comments each count allows, in the order in which they are taken.
+def _counted(article: Article, writer: str, network: str, *, is_proven: bool) -> dict[str, str]:
+    """What a comment counts for, in the order in which the counts are taken, each with its limit's column in Policy.
 
     A proven writer is not held up by others behind the same address.
     """
-    policy = terms.policy
-    shared = {} if is_proven else {f"comment:network:{network}": policy.network_limit}
+    shared = {} if is_proven else {f"comment:network:{network}": "network_limit"}
     own = f"comment:writer:{writer}" if is_proven else f"comment:claimed:{writer}:{network}"
-    return shared | {own: policy.writer_limit, f"comment:article:{article.pk}": policy.article_limit}
-
-
-def _take_rates(limits: dict[str, int]) -> None:
-    """Count the comment against its limits, always in this order, for each count is a lock until the comment is in."""
-    for key, limit in limits.items():
-        if not rate_limit.take(key, limit=limit, window=judging.RATE_WINDOW):
-            raise _too_many()
+    return shared | {own: "writer_limit", f"comment:article:{article.pk}": "article_limit"}
 
 
 def _too_many() -> TooManyComments:
@@ -298,22 +327,8 @@ def _too_many() -> TooManyComments:
     )
 
 
-def _lock_parent(article: Article, parent: Comment | None) -> bool:
-    """Whether what is answered is shown, kept so until the answer is in.
-
-    Raises SubmissionError when it cannot be answered.
-    """
-    if parent is None:
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM comments_comment"
-            " WHERE id = %s AND article_id = %s AND is_shown AND NOT is_placeholder FOR SHARE",
-            [parent.pk, article.pk],
-        )
-        if cursor.fetchone() is None:
-            raise SubmissionError(_("This comment can no longer be answered."))
-    return True
+def _gone() -> SubmissionError:
+    return SubmissionError(_("This comment can no longer be answered."))
 
 
 def _record(comment: Comment, cause: Cause, by: Any = None) -> None:
@@ -338,54 +353,28 @@ def _screening_draft(new: NewComment, sender: Sender) -> screening.Draft:
     )
 
 
-def _insert(
-    article: Article,
-    new: NewComment,
-    sender: Sender,
-    once: str,
-    **judged: Any,
-) -> Comment:
-    """Write the row; `judged` are the fields that say what became of it."""
-    return Comment.objects.create(
-        **_place(new.parent),
-        article=article,
-        author_name=new.author_name,
-        author_direction=bidi.direction(new.author_name),
-        email_encrypted=encryption.encrypt(new.email),
-        email_fingerprint=encryption.email_fingerprint(new.email),
-        website=new.website,
-        **text_columns(new.author_name, new.body),
-        wants_replies=new.wants_replies,
-        language=get_language(),
-        sender_network=network_at(sender.address),
-        sender_fingerprint=privacy.sender_fingerprint(sender.address),
-        submission_fingerprint=once,
-        **judged,
-    )
-
-
-def text_columns(author_name: str, body: str) -> dict[str, Any]:
-    """The columns of a comment that hold its text and what is told from it."""
+def text_columns(author_name: str, body: str, wording: str | None = None) -> dict[str, Any]:
+    """The columns of a comment that hold its text and what is told from it; `wording` is its fingerprint if known."""
     return {
         "body": body,
         "direction": bidi.direction(body),
         "script": rules.script_of(body),
-        "wording_fingerprint": judging.wording_fingerprint(body),
+        "wording_fingerprint": wording or circumstances.wording_fingerprint(body),
         "search_key": arabic.normalize(f"{author_name} {body}"),
     }
 
 
 def quotable(article: Article, parent: Comment | None) -> list[str]:
     """What a comment may repeat without being like others that repeat it."""
-    return [article.headline, article.summary, plain_text(article.body), *([parent.body] if parent else [])]
+    return [article.headline, article.summary, _read(article.body), *([parent.body] if parent else [])]
 
 
-def _place(parent: Comment | None) -> dict[str, Any]:
-    """A number for a new comment, and what puts it below `parent`."""
-    # The path holds the row's own number, so the number is drawn before the row is written.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
-        (number,) = cursor.fetchone()
+# Kept by the text itself, so that a changed one is another.
+_read = lru_cache(maxsize=likeness.QUOTED_TEXTS)(plain_text)
+
+
+def _place(parent: Comment | None, number: int) -> dict[str, Any]:
+    """The number of a new comment, and what puts it below `parent`: the path holds the row's own number."""
     above = parent.path[: PATH_DIGITS * (PATH_LEVELS - 1)] if parent else ""
     return {
         "id": number,
@@ -394,3 +383,10 @@ def _place(parent: Comment | None) -> dict[str, Any]:
         "path": f"{above}{number:0{PATH_DIGITS}x}",
         "depth": parent.depth + 1 if parent else 0,
     }
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [Comment._meta.db_table])
+        (number,) = cursor.fetchone()
+    return number

@@ -24,6 +24,7 @@ from comments.likeness import Candidate, Sketch
 from comments.models import Comment, LikenessKey, Status, Wave
 from comments.screening import Finding
 from newsroom.encryption import hashing_key
+from newsroom.prepared_statements import fetch_all
 
 # Waves that got no new member for so long take no more, and single comments found none.
 WINDOW = timedelta(hours=72)
@@ -49,6 +50,12 @@ JOIN comments_comment c ON c.id = found.comment_id
 LEFT JOIN comments_wave w ON w.id = c.wave_id
 WHERE COALESCE(w.newest_at, c.created_at) > %(since)s AND c.likeness IS NOT NULL
 ORDER BY c.id
+"""
+
+# The members that a wave has already, as another one joins it.
+_JOIN = """
+WITH joined AS (UPDATE comments_wave SET newest_at = %(now)s WHERE id = %(wave)s)
+SELECT count(*) FROM comments_comment WHERE wave_id = %(wave)s AND id IS DISTINCT FROM %(without)s::bigint
 """
 
 
@@ -78,14 +85,20 @@ def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) ->
     )
 
 
-def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
+def look_up(sketch: Sketch, *, of: Comment | None = None, is_locked: bool = False) -> Place:
     """Say where a comment belongs. What it says stays true until the transaction ends, which `settle` is to be part of.
 
     `of` is the comment whose text was changed to one of this sketch, None for a new one. Whatever it says now, it
-    stays in its wave: nobody writes himself out of one. Two queries; two more where there is a wave.
+    stays in its wave: nobody writes himself out of one. Two queries, one where a statement of its own has locked
+    `lock_keys`; one more where there is a wave.
     """
     now = timezone.now()
-    rows = [row for row in _candidates(sketch, now) if of is None or row[0] != of.pk]
+    if not is_locked:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [lock_keys(sketch)])
+    # A statement of its own, for it has to see what those committed whom the first one waited for.
+    found = fetch_all(_LOOK_UP, {"keys": lock_keys(sketch), "since": now - WINDOW})
+    rows = [row for row in found if of is None or row[0] != of.pk]
     judgement = likeness.judge(
         sketch,
         [
@@ -96,8 +109,8 @@ def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
     if judgement.wave is not None:
         founders = [row for row in rows if row[1] == judgement.wave]
         since = founders[0][6]
-        members = Comment.objects.filter(wave=judgement.wave).exclude(pk=of.pk if of else None).count()
-        Wave.objects.filter(pk=judgement.wave).update(newest_at=now)
+        values = {"wave": judgement.wave, "now": now, "without": of.pk if of else None}
+        ((members,),) = fetch_all(_JOIN, values)
         wave = Wave(pk=judgement.wave, created_at=since, newest_at=now)
         is_spam = any(row[4] == Status.SPAM for row in founders)
         finding = _finding(members + len(judgement.others), since, is_spam=is_spam)
@@ -110,6 +123,11 @@ def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
         others = Comment.objects.filter(wave=of.wave).exclude(pk=of.pk).count()
         return Place(sketch, of.wave, False, (), _finding(others, of.wave.created_at))
     return Place(sketch, None, False, (), None)
+
+
+def lock_keys(sketch: Sketch) -> list[int]:
+    """What those that may be alike lock, in the order in which they do."""
+    return sorted(set(sketch.keys))
 
 
 def settle(comment: Comment, place: Place, *, is_changed: bool = False) -> None:
@@ -143,19 +161,10 @@ def purge() -> int:
     return LikenessKey.objects.filter(pk__in=keys).delete()[0]
 
 
-def _candidates(sketch: Sketch, now: datetime) -> list[tuple]:
-    keys = sorted(sketch.keys)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [keys])
-        # A statement of its own, for it has to see what those committed whom the first one waited for.
-        cursor.execute(_LOOK_UP, {"keys": keys, "since": now - WINDOW})
-        return cursor.fetchall()
-
-
 def _keep_keys(comment: Comment, sketch: Sketch, *, in_wave: bool) -> None:
     LikenessKey.objects.bulk_create(
         LikenessKey(key=key, comment=comment, in_wave=in_wave, created_at=comment.created_at)
-        for key in sorted(set(sketch.keys))
+        for key in lock_keys(sketch)
     )
 
 

@@ -17,6 +17,7 @@ class Unreadable(ValueError):
     """None of the present keys decrypts the text."""
 
 
+@lru_cache
 def _derived(key: str, purpose: str) -> bytes:
     return hmac.digest(key.encode(), f"nashra:{purpose}".encode(), sha256)
 

@@ -23,8 +23,9 @@ class Effect(models.TextChoices):
 
 
 class SanctionQuerySet(models.QuerySet):
-    def in_force(self):
-        return self.filter(lifted_at=None).exclude(expires_at__lte=timezone.now())
+    def in_force(self, at=None):
+        """Those that are neither lifted nor over now, or over `at` another moment (aware)."""
+        return self.filter(lifted_at=None).exclude(expires_at__lte=at or timezone.now())
 
 
 class Sanction(models.Model):

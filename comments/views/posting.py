@@ -1,7 +1,9 @@
 """Sending a comment."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import BigIntegerField, DateTimeField
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -13,9 +15,19 @@ from comments.submission import Sender, SubmissionError, TooManyComments, Unavai
 from comments.terms import terms_of
 from comments.views.confirming import proven_writer
 from comments.views.origin import from_this_site
+from newsroom.prepared_statements import Parameter, Prepared
 from newsroom.web.client_address import client_address
 from newsroom.web.numbers import row_number
 
+# What of an article is needed to take a comment.
+_ARTICLE = Prepared(
+    lambda: (
+        Article.objects.published(at=Parameter("now", DateTimeField()))
+        .filter(pk=Parameter("number", BigIntegerField()))
+        .only("headline", "summary", "body", "published_at")
+        .order_by()
+    )
+)
 STATUSES = {TooManyComments: 429, Unavailable: 503}
 
 
@@ -24,7 +36,9 @@ STATUSES = {TooManyComments: 429, Unavailable: 503}
 @require_POST
 def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
     """Take a comment: to its writer's private page when it is stored, 422 with all that was typed when it is not."""
-    article = get_object_or_404(Article.objects.published(), pk=article_pk)
+    article = _ARTICLE.first(number=article_pk, now=timezone.now())
+    if article is None:
+        raise Http404
     form = CommentForm(request.POST, article=article)
     status = 422
     if form.is_valid():
@@ -35,7 +49,7 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
             status = status_of(error)
         else:
             return redirect(comment.receipt_url)
-    return _form_page(request, article, form, status)
+    return _form_page(request, Article.objects.get(pk=article_pk), form, status)
 
 
 def sender_of(request: HttpRequest) -> Sender:

@@ -43,6 +43,12 @@ _NEVER_STORED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# Most of a text is these, of which none is a mark; others are looked at one by one where so many come in a row.
+_PLAIN_LETTERS = "\u0621-\u063a\u0641-\u064a"
+_PLAIN_ARABIC = re.compile(f"[{_PLAIN_LETTERS}]+")
+_SUSPECT = f"[^\x00-\u02ff\u060c\u061b\u061f{_PLAIN_LETTERS}]"
+_TWO_SUSPECTS = re.compile(f"{_SUSPECT}{{2}}")
+_MANY_SUSPECTS = re.compile(f"{_SUSPECT}{{{MAX_RAW_MARKS + 1}}}")
 _MARKS_OF_DIRECTION = "\u200e\u200f\u061c"
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NON_JOINER, _JOINER, _TATWEEL = "\u200c", "\u200d", "\u0640"
@@ -73,8 +79,10 @@ def strip_overrides(text: str) -> str:
 
 def direction(text: str, default: Direction = "rtl") -> Direction:
     """The direction of a reader's text by its letters, leaving out mentions, URLs and e-mail addresses."""
-    right = left = 0
-    for char in without_addresses(text):
+    text = without_addresses(text)
+    others = _PLAIN_ARABIC.sub("", text)
+    right, left = len(text) - len(others), 0
+    for char in others:
         if unicodedata.category(char)[0] == "L":
             kind = unicodedata.bidirectional(char)
             right += kind in ("R", "AL")
@@ -145,7 +153,7 @@ def without_long_marks(text: str) -> str:
 
     No language comes near (UAX #15, stream-safe text format).
     """
-    if text.isascii():
+    if not _MANY_SUSPECTS.search(text):
         return text
     kept: list[str] = []
     marks = 0
@@ -185,7 +193,7 @@ def _is_emoji(char: str) -> bool:
 
 def _with_few_marks(text: str) -> str:
     """Cap the marks on a letter and drop a mark that repeats the one before it."""
-    if text.isascii():
+    if not _TWO_SUSPECTS.search(text):
         return text
     kept: list[str] = []
     marks = 0

@@ -21,6 +21,8 @@ _DISGUISING = re.compile("[\\\\\u202a-\u202e\u2060-\u206f\u200b-\u200d\ufeff\u00
 _SCHEME = re.compile(r"(?:h[tx]{2}ps?|ftp)\s{0,3}:\s{0,3}[/\\]{1,3}\s{0,3}|www\.", re.IGNORECASE)
 _HOST = re.compile(rf"(?:{_SCHEME.pattern})?(?:www\.)?(?:[^\s/\\?#@]*@)?([^\s/\\?#:@]*)", re.IGNORECASE)
 _REST_OF_URL = re.compile(r"[^\s<>\"'«»“”„‘’،؛؟…]*")
+# All but ASCII and the letters and signs of Arabic, which are what they look like.
+_NOT_PLAIN = re.compile("[^\x00-\x7f\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a]")
 _LOOKALIKE_DOTS = str.maketrans(dict.fromkeys("。．｡․﹒", "."))
 _SPELLED_DOT = re.compile(
     r"[ \t]{0,3}[\[({][ \t]{0,3}(?:\.|dot|دوت|نقطة)[ \t]{0,3}[\])}][ \t]{0,3}"
@@ -148,7 +150,7 @@ def _dns_spelling(host: str) -> str:
 
 
 def _undisguised(text: str) -> str:
-    text = "".join(map(_plain, text)).translate(_LOOKALIKE_DOTS)
+    text = _NOT_PLAIN.sub(lambda char: _plain(char[0]), text).translate(_LOOKALIKE_DOTS)
     return _SPELLED_DOT.sub(".", text)
 
 

@@ -5,17 +5,27 @@ the same moment waits for that transaction, and what is rolled back was never co
 floor knows no app: migration `newsroom.0002` makes it.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import connection
 
-_TAKE = """
-INSERT INTO newsroom_rate AS rate (key, began_at, count) VALUES (%(key)s, now(), 1)
+# The counts of `rate_keys` by now, within `rate_window`.
+COUNTED = """
+SELECT key, count FROM newsroom_rate
+WHERE key = ANY(%(rate_keys)s::text[]) AND began_at > now() - %(rate_window)s::interval
+"""
+
+# Counts one more of each of `rate_keys`, in their order, where `rate_limits` allow it, and returns these keys. Where it
+# returns fewer than it was given, the transaction must not be committed.
+TAKE_ALL = """
+INSERT INTO newsroom_rate AS rate (key, began_at, count)
+SELECT key, now(), 1 FROM unnest(%(rate_keys)s::text[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN rate.began_at <= now() - %(window)s THEN 1 ELSE rate.count + 1 END,
-    began_at = CASE WHEN rate.began_at <= now() - %(window)s THEN now() ELSE rate.began_at END
-WHERE rate.began_at <= now() - %(window)s OR rate.count < %(limit)s
+    count = CASE WHEN rate.began_at <= now() - %(rate_window)s::interval THEN 1 ELSE rate.count + 1 END,
+    began_at = CASE WHEN rate.began_at <= now() - %(rate_window)s::interval THEN now() ELSE rate.began_at END
+WHERE rate.began_at <= now() - %(rate_window)s::interval
+    OR rate.count < (%(rate_limits)s::int[])[array_position(%(rate_keys)s::text[], excluded.key)]
+RETURNING key
 """
 
 
@@ -25,18 +35,8 @@ def take(key: str, *, limit: int, window: timedelta) -> bool:
     To be called within a transaction, several keys always in the same order. One query.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"key": key, "limit": limit, "window": window})
+        cursor.execute(TAKE_ALL, {"rate_keys": [key], "rate_limits": [limit], "rate_window": window})
         return cursor.rowcount == 1
-
-
-def is_used_up(limits: Mapping[str, int], *, window: timedelta) -> bool:
-    """Whether any of these keys was counted up to its limit within the window by now; nothing is counted. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key, count FROM newsroom_rate WHERE key = ANY(%s) AND began_at > now() - %s",
-            [list(limits), window],
-        )
-        return any(count >= limits[key] for key, count in cursor.fetchall())
 
 
 def purge(older_than: timedelta) -> int:

@@ -185,7 +185,7 @@ def test_a_comment_costs_the_same_queries_however_long_its_wave(article, django_
     _variants(article, 4)
     near = waves.sketch(LONG, "", "a", quotable=[])
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         place = waves.look_up(near)
 
     assert place.wave == Wave.objects.get()

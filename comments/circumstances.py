@@ -1,0 +1,141 @@
+"""All that has to be known of the moment in which a comment is judged, asked in one statement.
+
+What is prepared from rows (words, names, the model of triage) is kept by the process, and the statement brings the
+edition that is in force; so a change works at once in every process, and nothing is read that is at hand.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from django.utils import timezone
+
+from articles.models import Article
+from comments import learning, rules, sanctions, screening, terms, word_list
+from comments.models import Comment, Sanction
+from comments.newsroom_names import NAMES
+from comments.terms import Terms
+from newsroom import encryption
+from newsroom.prepared_statements import fetch_row
+from newsroom.web import rate_limit
+
+RATE_WINDOW = timedelta(minutes=10)
+DUPLICATE_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """`number` is drawn for the comment, `earlier` that of the same submission; `counts` are those of the rate limits.
+
+    `wording` is the fingerprint of the text's wording, and `triage` the edition of the model that is to score it.
+    """
+
+    terms: Terms
+    number: int
+    earlier: int | None
+    counts: Mapping[str, int]
+    sanctions: list[Sanction]
+    history: screening.History
+    wording: str
+    triage: uuid.UUID | None
+
+
+def ask(
+    article: Article,
+    draft: screening.Draft,
+    *,
+    writer: str,
+    network: str,
+    is_proven: bool,
+    submission: str = "",
+    rate_keys: Sequence[str] = (),
+    without: int | None = None,
+) -> Circumstances:
+    """Ask what came before `draft`, `without` the comment itself where it is judged anew.
+
+    `writer`, `network` and `submission` are fingerprints. One query, one more for each list that has changed.
+    """
+    now = timezone.now()
+    wording = wording_fingerprint(draft.body)
+    row = fetch_row(
+        _statement(),
+        {
+            "article": article.pk,
+            "now": now,
+            "writer": writer,
+            "network": network,
+            "is_proven": is_proven,
+            "domains": sanctions.domains_in(draft.author_name, draft.website, draft.body),
+            "wording": wording,
+            "repeated_since": now - DUPLICATE_WINDOW,
+            "paced_since": now - RATE_WINDOW,
+            "until": now + timedelta(days=1),
+            "submission": submission,
+            "rate_keys": list(rate_keys),
+            "rate_window": RATE_WINDOW,
+            "without": without,
+            "enough": learning.ENOUGH_DECISIONS,
+        },
+    )
+    stated = terms.read(row[: terms.COLUMNS], article)
+    number, earlier, counts, concerned, is_repeated, pace, words, names, triage = row[terms.COLUMNS :]
+    met = sanctions.met(
+        [(int(pk), target, value, effect) for pk, target, value, effect in concerned], draft.author_name
+    )
+    return Circumstances(
+        terms=stated,
+        number=number,
+        earlier=earlier,
+        counts=counts or {},
+        sanctions=met,
+        history=screening.History(
+            is_repeated=is_repeated,
+            sender_count=pace,
+            watched=word_list.WATCHED.of(words),
+            orders=tuple(sanctions.as_order(sanction) for sanction in met),
+            newsroom_names=NAMES.of(names),
+        ),
+        wording=wording,
+        triage=triage,
+    )
+
+
+def wording_fingerprint(body: str) -> str:
+    """Return what is equal for bodies of the same wording; keyed, for a short text is soon guessed."""
+    return encryption.fingerprint("wording", rules.wording(body))
+
+
+@cache
+def _statement() -> str:
+    # Comments are compared by fingerprints: folding the recent texts anew, made to be slow, would hold up every later
+    # one. The pace is that of the address where it is proven, else that of the network. Times have an end too: of a
+    # range without one a kept plan expects a third of all rows, and would read the table.
+    return f"""
+SELECT
+    stated.*,
+    nextval(pg_get_serial_sequence('{Comment._meta.db_table}', 'id')),
+    (SELECT id FROM comments_comment WHERE submission_fingerprint = %(submission)s),
+    (SELECT json_object_agg(key, count) FROM ({rate_limit.COUNTED}) AS counted),
+    ARRAY(SELECT ARRAY[id::text, target, value, effect] FROM ({sanctions.CONCERNED.sql}) AS concerned),
+    EXISTS (
+        SELECT FROM comments_comment
+        WHERE wording_fingerprint = %(wording)s AND created_at BETWEEN %(repeated_since)s AND %(until)s
+            AND (article_id = %(article)s OR sender_fingerprint = %(network)s)
+            AND id IS DISTINCT FROM %(without)s::bigint
+    ),
+    CASE WHEN %(is_proven)s THEN (
+        SELECT count(*) FROM comments_comment
+        WHERE email_fingerprint = %(writer)s AND is_proven AND created_at BETWEEN %(paced_since)s AND %(until)s
+            AND id IS DISTINCT FROM %(without)s::bigint
+    ) ELSE (
+        SELECT count(*) FROM comments_comment
+        WHERE sender_fingerprint = %(network)s AND created_at BETWEEN %(paced_since)s AND %(until)s
+            AND id IS DISTINCT FROM %(without)s::bigint
+    ) END,
+    {word_list.WATCHED.in_force},
+    {NAMES.in_force},
+    ({learning.EDITION.sql})
+FROM ({terms.RULES.sql}) AS stated
+"""  # noqa: S608 - all of it is written here
