@@ -75,7 +75,7 @@ def read(row: Sequence[Any], article: Article) -> Terms:
         closes_at=article.published_at + timedelta(days=days) if days and article.published_at else None,
         is_night=is_night(site, own_night),
         policy=site,
-        turns_at=_next_turn(site) if site.is_night_on and not site.own_night else None,
+        turns_at=_next_turn(site) if site.is_night_on and not own_night else None,
     )
 
 

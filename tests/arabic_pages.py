@@ -18,7 +18,7 @@ FAULTS = {
     "Arabic headlines that begin with a Latin name run from right to left": """
         return all("h1, h2, h3, .card__summary, .kicker").filter((element) => {
             const is_arabic = /\\p{Script=Arabic}/u.test(element.textContent);
-            return is_arabic && !element.closest("[lang=en]") && getComputedStyle(element).direction !== "rtl";
+            return is_arabic && !element.closest("[lang=en]") && getComputedStyle(whole(element)).direction !== "rtl";
         });
     """,
     "letters are neither spaced nor slanted, nor is a text set to both edges": """
@@ -135,6 +135,9 @@ FAULTS = {
 }
 ASK = """
     const all = (selector) => [...document.querySelectorAll(selector)];
+    // What all of its text stands in: a name keeps its own way in a line of another.
+    const whole = (element) => element.childNodes.length === 1 && element.firstElementChild?.localName === "bdi"
+        ? element.firstElementChild : element;
     const is_seen = (element) => element.checkVisibility({visibilityProperty: true});
     const texts = () => all("body *").filter((element) => !element.matches("script, style, option")
         && is_seen(element) && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));

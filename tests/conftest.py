@@ -139,6 +139,8 @@ BEGIN
             EXECUTE format('DELETE FROM %I', name);
         END IF;
     END LOOP;
+    -- What triggers do where rows go, else.
+    INSERT INTO comments_edition VALUES ('words', gen_random_uuid()), ('names', gen_random_uuid());
 END $$"""
 
 
@@ -218,6 +220,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        # Who listens for what changed would be back at once.
+        cursor.execute("UPDATE pg_database SET datallowconn = false WHERE datname = current_database()")
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"

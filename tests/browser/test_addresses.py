@@ -49,7 +49,7 @@ def test_every_spelling_of_an_address_leads_to_its_page_by_one_redirect(page, li
 
 def test_an_address_is_made_of_whole_words(page):
     slugs = {
-        "كلمة " * 40: "-".join(["كلمة"] * 24), "؟؟ !!": "بلا-عنوان", "C++ و.NET": "c-و-net",
+        "كلمة " * 40: "-".join(["كلمة"] * 16), "؟؟ !!": "بلا-عنوان", "C++ و.NET": "c-و-net",
     }  # fmt: skip
     articles = [factories.published(headline=headline) for headline in slugs]
 
