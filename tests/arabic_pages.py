@@ -135,9 +135,8 @@ FAULTS = {
 }
 ASK = """
     const all = (selector) => [...document.querySelectorAll(selector)];
-    // What all of its text stands in: a name keeps its own way in a line of another.
-    const whole = (element) => element.childNodes.length === 1 && element.firstElementChild?.localName === "bdi"
-        ? element.firstElementChild : element;
+    // The name of a section keeps its own way on the card of a story in another language.
+    const whole = (element) => element.matches(".kicker:has(> bdi:only-child)") ? element.firstElementChild : element;
     const is_seen = (element) => element.checkVisibility({visibilityProperty: true});
     const texts = () => all("body *").filter((element) => !element.matches("script, style, option")
         && is_seen(element) && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
