@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError
 
@@ -142,7 +143,7 @@ class CommentForm(forms.Form):
         if self.is_bound:
             raise UnknownValueError(type(self))
 
-    def __init__(self, *args, article: Article, **kwargs):
+    def __init__(self, *args, article: Article | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.article = article
         for field in self.fields.values():
@@ -169,6 +170,19 @@ class CommentForm(forms.Form):
             parent=self.cleaned_data["parent"],
             wants_replies=self.cleaned_data["wants_replies"],
         )
+
+
+class GivenBackForm(CommentForm):
+    """What a writer sent, given back without a look at it: there is nobody to ask. `told` is why."""
+
+    def __init__(self, *args, told: str, **kwargs):
+        super().__init__(*args, article=None, **kwargs)
+        self._told = told
+
+    def full_clean(self) -> None:
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.cleaned_data = {}
+        self.add_error(None, self._told)
 
 
 class EditForm(forms.Form):

@@ -104,13 +104,14 @@ def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
 
 
 @contextmanager
-def taken_or_unavailable() -> Iterator[None]:
-    """Within it, what goes wrong becomes Unavailable, so that a writer gets the text back with a sentence."""
+def taken_or_unavailable(errors: tuple[type[Exception], ...] = (Exception,)) -> Iterator[None]:
+    """Within it, what goes wrong becomes Unavailable, so that a writer gets the text back with a sentence. Other than
+    `errors` goes on."""
     try:
         yield
     except SubmissionError:
         raise
-    except Exception as error:
+    except errors as error:
         # The kind and the places in our code: the message may quote the comment.
         frames = "".join(traceback.format_tb(error.__traceback__))
         logger.error("A comment could not be taken: %s\n%s", type(error).__name__, frames)

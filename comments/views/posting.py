@@ -1,5 +1,6 @@
 """Sending a comment."""
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import BigIntegerField, DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,9 +10,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article
-from comments.forms import CommentForm
+from comments.forms import CommentForm, GivenBackForm
 from comments.models import Comment
-from comments.submission import Sender, SubmissionError, TooManyComments, Unavailable, submit
+from comments.submission import (
+    Sender,
+    SubmissionError,
+    TooManyComments,
+    Unavailable,
+    submit,
+    taken_or_unavailable,
+)
 from comments.terms import terms_of
 from comments.views.confirming import proven_writer
 from comments.views.origin import from_this_site
@@ -35,7 +43,24 @@ STATUSES = {TooManyComments: 429, Unavailable: 503}
 @sensitive_post_parameters()
 @require_POST
 def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
-    """Take a comment: to its writer's private page when it is stored, 422 with all that was typed when it is not."""
+    """Take a comment: to its writer's private page when it is stored, 422 with all that was typed when it is not, 503
+    while the database is away."""
+    try:
+        with taken_or_unavailable((OperationalError, InterfaceError)):
+            return _answer(request, article_pk)
+    except Unavailable as error:
+        # The rest of the page is asked of the database, too.
+        context = {
+            "number": article_pk,
+            "form": GivenBackForm(request.POST, told=str(error)),
+            "answers": row_number(request.POST.get("parent", "")),
+            "sections": [],
+            "breaking": None,
+        }
+        return render(request, "comments/given_back.html", context, status=status_of(error))
+
+
+def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
     article = _ARTICLE.first(number=article_pk, now=timezone.now())
     if article is None:
         raise Http404

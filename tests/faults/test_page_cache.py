@@ -4,6 +4,7 @@ import http.client
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -65,6 +66,23 @@ def site(var_dir, transactional_db):  # noqa: F811
         site.process.wait()
 
 
+def send(site, body):
+    """Send an answer to comment 7 from a browser without scripts: the status and the text of the page."""
+    wire = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    fields = {"author_name": "قارئ", "email": "reader@example.org", "body": body, "parent": "7"}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+        "User-Agent": "Firefox",
+    }
+    wire.request("POST", "/comments/article/1/", urlencode(fields), headers)
+    answer = wire.getresponse()
+    try:
+        return answer.status, answer.read().decode()
+    finally:
+        wire.close()
+
+
 def keep(site, readers, path):
     """Have all processes keep a page."""
     for reader in readers:
@@ -116,6 +134,7 @@ def test_pages_are_shown_while_the_database_is_away_and_made_anew_after(var_dir,
         embedded_postgres.stop(site.database)
         away = [reader.ask("/corrections/") for reader in readers]
         missing = readers[0].ask("/archive/")
+        given_back = send(site, "كُتب والقاعدة غائبة")
         embedded_postgres.start(site.database)
         # That each process is in touch again shows by a page that it did not have.
         keep(site, readers, "/archive/")
@@ -123,6 +142,9 @@ def test_pages_are_shown_while_the_database_is_away_and_made_anew_after(var_dir,
 
         assert {(status, told) for status, _text, told in away} == {(200, "hit")}
         assert (missing[0], missing[2]) == (500, "")
+        assert given_back[0] == 503
+        for kept in ("كُتب والقاعدة غائبة", "قارئ", "reader@example.org", 'name="parent" value="7"'):
+            assert kept in given_back[1]
         # By the first that asks each process.
         assert back == {"fwd=uri-miss; stored", "hit"}
         begun = time.monotonic()
