@@ -9,8 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from articles import publishing
 from newsroom.web import purges
 
+HEADLINE, CHANGED = "افتتاح محطة Neom Green", "تأجيل افتتاح محطة Neom Green"
 _numbers = itertools.count(1)
 
 
@@ -81,3 +83,22 @@ def hear(cache):
         wait_until(lambda: f"probe:{number}" in making.purges)
     finally:
         cache.pages.end(("probe", str(number)), making, None, keep=False)
+
+
+def change(article):
+    article.headline = CHANGED
+    publishing.save(article)
+
+
+def leads(answer):
+    """The headline that stands first on the front page."""
+    return min(says(answer), key=lambda headline: answer.body.decode().index(f">{headline}"))
+
+
+def says(answer):
+    return [headline for headline in (HEADLINE, CHANGED) if f">{headline}" in answer.body.decode()]
+
+
+def path_of(address):
+    """As WSGI has it."""
+    return unquote(address).encode().decode("iso-8859-1")

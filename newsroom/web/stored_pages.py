@@ -103,9 +103,6 @@ class StoredPages:
             making = self._makings[key] = Making()
             return making, True
 
-    def is_being_made(self, key: Key) -> bool:
-        return key in self._makings
-
     def end(self, key: Key, making: Making, page: Page | None, *, keep: bool) -> bool:
         """Give the page to those who wait for it, and with `keep` keep it, unless it was purged meanwhile; whether it
         is kept now."""

@@ -6,7 +6,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from articles import kept_pages
 from newsroom.web.page_cache import PageCache
 from newsroom.web.stored_pages import EVERY_PAGE
-from tests.kept_pages import ask, hear, wait_until
+from tests import factories
+from tests.kept_pages import HEADLINE, ask, hear, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,16 @@ def cache(_page_cache, transactional_db):
     hear(_page_cache)
     _page_cache.pages.purge([EVERY_PAGE])
     return _page_cache
+
+
+@pytest.fixture
+def article(cache):
+    article = factories.published(headline=HEADLINE)
+    # What is made before is not kept.
+    hear(cache)
+    return article
+
+
+@pytest.fixture
+def address(article):
+    return article.get_absolute_url()
