@@ -219,6 +219,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     A thread of the live server keeps its connection for a minute, as those of the site do.
     """
     yield
+    # A test may have ended the one that is open.
+    connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         # Who listens for what changed would be back at once.
         cursor.execute("UPDATE pg_database SET datallowconn = false WHERE datname = current_database()")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as site
+from playwright.sync_api import expect
 
 from comments.models import Comment
 from tests import factories
@@ -184,4 +185,4 @@ def test_the_desk_tells_how_long_a_comment_waits_in_all_forms_of_the_plural(
     # From now on the page keeps them true.
     page.evaluate("document.querySelectorAll('[data-ago]').forEach((time) => { time.textContent = ''; })")
     poll(page)
-    assert page.locator("[data-ago]").all_inner_texts() == expected
+    expect(page.locator("[data-ago]")).to_have_text(expected)

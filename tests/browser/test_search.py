@@ -18,6 +18,15 @@ def articles():
         pass
 
 
+def _begin(page, letters):
+    """Open the search and type into its field, which has the focus a moment after the page is there."""
+    page.goto("/search/")
+    field = page.locator("#search-words")
+    expect(field).to_be_focused()
+    page.keyboard.type(letters)
+    return field
+
+
 def test_a_word_is_chosen_by_keyboard(page):
     page.goto("/")
     field = page.get_by_role("combobox", name="كلمات البحث")
@@ -38,10 +47,7 @@ def test_a_word_is_chosen_by_keyboard(page):
 
 
 def test_a_headline_leads_to_its_article_and_escape_gives_back_what_was_typed(page):
-    page.goto("/search/")
-    field = page.get_by_role("combobox", name="كلمات البحث")
-    expect(field).to_be_focused()
-    page.keyboard.type("القاه")
+    field = _begin(page, "القاه")
     expect(page.locator(".suggestions [role=option]")).to_have_count(2)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
@@ -104,8 +110,7 @@ def test_who_types_before_the_script_has_come_types_on(page):
 
 
 def test_a_headline_that_was_left_by_typing_on_is_not_followed(page):
-    page.goto("/search/")
-    page.keyboard.type("القاه")
+    _begin(page, "القاه")
     expect(page.locator(".suggestions [role=option]")).to_have_count(2)
     page.route("**/suggestions/*", lambda route: None)
     page.keyboard.press("ArrowUp")
@@ -117,8 +122,7 @@ def test_a_headline_that_was_left_by_typing_on_is_not_followed(page):
 
 
 def test_a_late_answer_leaves_what_is_being_chosen(page):
-    page.goto("/search/")
-    page.keyboard.type("القاه")
+    _begin(page, "القاه")
     options = page.locator(".suggestions [role=option]")
     expect(options).to_have_count(2)
     page.route("**/suggestions/*", lambda route: None)
