@@ -1,5 +1,6 @@
 """What readers write, as the browser shows it: which way it runs, what becomes a link, and what is sent to deceive."""
 
+from pathlib import Path
 from unicodedata import combining
 
 import pytest
@@ -26,6 +27,7 @@ RUNS = [
     ("!?", "?!", "ltr"),
     ("5-0 :)", "): 5-0", "ltr"),
 ]
+LABELLED = Path(__file__).with_name("comment_directions.txt")
 # What is written, and the text and the address of each link in it.
 LINKS = [
     ("انظر https://example.com/مقال/جديد، ثم عد", [("https://example.com/مقال/جديد", "https://example.com/مقال/جديد")]),
@@ -108,6 +110,28 @@ def test_a_comment_runs_as_most_of_what_its_writer_said(page, article):
     assert [_without_marks(text) for text in shown] == [seen for _text, seen, _alone in RUNS]
     alone = page.locator(".comment__body").evaluate_all(ALONE)
     assert alone == [alone for _text, _seen, alone in RUNS]
+
+
+def test_comments_run_as_a_person_who_reads_them_says(page, article, monkeypatch):
+    told = [line.split(" ", 1) for line in LABELLED.read_text().splitlines() if not line.startswith("#")]
+    monkeypatch.setattr("comments.threads.COMMENTS_PER_PAGE", len(told))
+    for _direction, text in told:
+        factories.approved(article, body=text)
+
+    page.goto(article.get_absolute_url())
+
+    shown = page.locator(".comment__body").evaluate_all(
+        "all => all.map((body) => getComputedStyle(body).direction)"
+    )
+    alone = page.locator(".comment__body").evaluate_all(ALONE)
+    missed, missed_alone = (
+        [text for (direction, text), run in zip(told, runs, strict=True) if run != direction]
+        for runs in (shown, alone)
+    )
+    assert len(told) == 200
+    assert len(missed) <= 2, missed
+    # By the first letter alone more than half would stand wrong.
+    assert len(missed_alone) > 100
 
 
 def test_addresses_in_a_comment_become_links_that_end_where_they_end(page, article):
