@@ -1,7 +1,7 @@
 """The verbs of the index that readers search: an article comes in, is written anew, goes; words are counted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -129,16 +129,20 @@ def _write(articles: QuerySet[Article]) -> None:
 
 def _entries(articles: QuerySet[Article]) -> list[SearchEntry]:
     loaded = articles.only("headline", "kicker", "summary", "body", "section", "published_at")
-    return [_entry(article) for article in loaded.prefetch_related("tags", "bylines__author")]
+    return [
+        entry(article, [byline.author for byline in article.bylines.all()], article.tags.all())
+        for article in loaded.prefetch_related("tags", "bylines__author")
+    ]
 
 
-def _entry(article: Article) -> SearchEntry:
-    authors = [byline.author for byline in article.bylines.all()]
+def entry(article: Article, authors: Iterable[Author], tags: Iterable[Tag]) -> SearchEntry:
+    """The entry, unsaved, of an article with these authors and tags. No query."""
+    authors = list(authors)
     texts = [
         (article.headline, ranking.HEADLINE),
         (article.kicker, ranking.SUMMARY),
         (article.summary, ranking.SUMMARY),
-        *((row.name, ranking.NAME) for row in (*authors, *article.tags.all())),
+        *((row.name, ranking.NAME) for row in (*authors, *tags)),
         (plain_text(article.body), ranking.BODY),
     ]
     facets = [ranking.EVERY, ranking.facet("section", article.section_id)]

@@ -1,6 +1,6 @@
 """How a comment is judged: when it is sent, and again when its writer changes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -99,6 +99,14 @@ def judge(
         is_trusted=is_proven and is_trusted(writer, terms.policy.approvals_for_trust),
         terms=terms,
     )
+
+
+def screen_alone(drafts: Iterable[screening.Draft]) -> Iterator[list[screening.Finding]]:
+    """What the rules find in old comments, each by itself: of what came before it and of its sender nothing is known.
+    Two queries."""
+    history = screening.History(watched=word_list.watched(), newsroom_names=_newsroom_names())
+    for draft in drafts:
+        yield screening.screen(draft, history, rules.RULES)
 
 
 def wording_fingerprint(body: str) -> str:
