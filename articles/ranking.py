@@ -52,13 +52,10 @@ def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
     """How often each term is in an article; each of its texts, as stored, comes with its weight."""
     found: Counter[str] = Counter()
     for text, weight in texts:
-        for word in search_words.words(arabic.normalize(text)):
-            for term in search_words.terms(word[0]):
-                found[term] += weight
-        for spelling in search_words.other_spellings(text):
-            for word in search_words.words(spelling):
-                for term in search_words.terms(word[0]):
-                    found[term] += weight
+        folded = "\n".join([arabic.normalize(text), *search_words.other_spellings(text)])
+        for word, count in Counter(search_words.found(folded)).items():
+            for term in search_words.terms(word):
+                found[term] += weight * count
     return dict(found)
 
 
@@ -196,6 +193,4 @@ def weighted_text(texts: Iterable[tuple[str, int]]) -> str:
 
 def parts_of(text: str) -> list[str]:
     """The parts of the words of a text, folded."""
-    return [
-        part for word in search_words.words(arabic.normalize(text)) for part in search_words.parts(word[0])
-    ]
+    return [part for word in search_words.found(arabic.normalize(text)) for part in search_words.parts(word)]

@@ -21,6 +21,7 @@ __all__ = [
     "clean_line",
     "direction",
     "find_isolates",
+    "is_usual",
     "isolate_html",
     "isolate_in_line",
     "isolate_markup",
@@ -127,7 +128,12 @@ def clean_characters(text: str) -> str:
 
     White space and direction marks stay; every kind of line end becomes \\n.
     """
-    return _cleaned(text) if _UNUSUAL.search(text) else text
+    return text if is_usual(text) else _cleaned(text)
+
+
+def is_usual(text: str) -> bool:
+    """Whether a text consists of what cleaning leaves alone; there are others that it leaves alone."""
+    return _UNUSUAL.search(text) is None
 
 
 def _cleaned(text: str) -> str:

@@ -30,6 +30,11 @@ def words(folded: str) -> Iterator[re.Match[str]]:
     return _WORD.finditer(folded)
 
 
+def found(folded: str) -> list[str]:
+    """The words of a normalized text in order."""
+    return _WORD.findall(folded)
+
+
 @lru_cache(maxsize=65_536)
 def fold_word(word: str) -> str:
     """`arabic.normalize` for words of running text, most of which come again."""
@@ -41,13 +46,14 @@ def parts(word: str) -> list[str]:
     return [word] if _IS_ARABIC.match(word) else _PART.findall(word)
 
 
-def terms(word: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def terms(word: str) -> tuple[str, ...]:
     """What a folded word is found by: its stem; of a compound its parts and all of it in one, so that «GPT4» and
     «GPT-4» meet."""
     if _IS_ARABIC.match(word):
-        return [stem(word)]
-    found = _PART.findall(word)
-    return [*found, "".join(found)] if len(found) > 1 else found
+        return (stem(word),)
+    parts = tuple(_PART.findall(word))
+    return (*parts, "".join(parts)) if len(parts) > 1 else parts
 
 
 def other_spellings(text: str) -> list[str]:

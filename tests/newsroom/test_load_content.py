@@ -110,7 +110,9 @@ def kept():
     """All rows that an archive makes, by model, without what is left to chance; numbers count from the first."""
     rows: dict[type, list[dict]] = {}
     for model, chance in _BY_CHANCE.items():
-        found = list(model._default_manager.order_by("pk").values())
+        # Tags of an article are a set.
+        by = "tag_id" if model is Article.tags.through else "pk"
+        found = list(model._default_manager.order_by(by).values())
         # What was approved is not judged again.
         if model is Finding:
             found = [row for row in found if row["comment_id"] == Comment.objects.latest("pk").pk]
