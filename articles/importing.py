@@ -42,8 +42,17 @@ class OldArticle:
     published_at: datetime
 
 
-def prepare(old: OldArticle) -> Article:
-    """Make the row of an old article, unsaved and without a number. No query.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An old article with its row and its entry of the search, neither of which has a number yet."""
+
+    old: OldArticle
+    article: Article
+    entry: SearchEntry
+
+
+def prepare(old: OldArticle) -> Prepared:
+    """Make the rows of an old article. No query.
 
     Raises PublishingError for what cannot stand: no headline or body, an hour to come, a picture, for the library has
     none of them yet; SanitizerError for a body too large or too deep; ValidationError for a year in which nothing is
@@ -70,62 +79,57 @@ def prepare(old: OldArticle) -> Article:
     article.slug = slugify(old.slug or article.headline)
     article.search_text = contents.search_text(article, [author.name for author in old.authors])
     article.created_at = now
-    return article
+    return Prepared(old, article, search_index.entry(article, old.authors, old.tags))
 
 
-def take_in(prepared: Sequence[tuple[OldArticle, Article]]) -> None:
+def take_in(prepared: Sequence[Prepared]) -> None:
     """Store articles that `prepare` made, with bylines, tags, revision, move and entry of the search.
 
     Their slugs must be free. To be called in a transaction. Eight statements, however many there are.
     """
     numbers = row_copy.draw_numbers(Article, len(prepared))
-    for number, (_old, article) in zip(numbers, prepared, strict=True):
-        article.pk = number
-    row_copy.copy(Article, _WRITTEN, (_article_row(article) for _old, article in prepared))
+    for number, each in zip(numbers, prepared, strict=True):
+        each.article.pk = each.entry.pk = number
+    row_copy.copy(Article, _WRITTEN, (_article_row(each.article) for each in prepared))
     row_copy.copy(
         Byline,
         ("article_id", "author_id", "position"),
         (
-            (article.pk, author.pk, position)
-            for old, article in prepared
-            for position, author in enumerate(dict.fromkeys(old.authors), start=1)
+            (each.article.pk, author.pk, position)
+            for each in prepared
+            for position, author in enumerate(dict.fromkeys(each.old.authors), start=1)
         ),
     )
     row_copy.copy(
         Article.tags.through,
         ("article_id", "tag_id"),
-        ((article.pk, tag.pk) for old, article in prepared for tag in dict.fromkeys(old.tags)),
+        ((each.article.pk, tag.pk) for each in prepared for tag in dict.fromkeys(each.old.tags)),
     )
     row_copy.copy(
-        Revision,
-        ("article_id", "content", "at", "applied_at"),
-        (
-            (
-                article.pk,
-                Jsonb(contents.of(article, old.authors, dict.fromkeys(old.tags))),
-                article.created_at,
-                article.created_at,
-            )
-            for old, article in prepared
-        ),
+        Revision, ("article_id", "content", "at", "applied_at"), (_revision_row(each) for each in prepared)
     )
     row_copy.copy(
         Transition,
         ("article_id", "headline", "move", "from_state", "to_state", "published_at", "at"),
         (
             (
-                article.pk, article.headline, "publish", State.DRAFT.value, State.PUBLISHED.value,
-                article.published_at, article.created_at,
+                each.article.pk, each.article.headline, "publish", State.DRAFT.value, State.PUBLISHED.value,
+                each.article.published_at, each.article.created_at,
             )
-            for _old, article in prepared
+            for each in prepared
         ),
     )  # fmt: skip
-    entries = [search_index.entry(article, old.authors, old.tags) for old, article in prepared]
     row_copy.copy(
         SearchEntry,
         ("article_id", "published_at", "keys", "text"),
-        ((entry.pk, entry.published_at, entry.keys, entry.text) for entry in entries),
+        ((each.entry.pk, each.entry.published_at, each.entry.keys, each.entry.text) for each in prepared),
     )
+
+
+def _revision_row(each: Prepared) -> tuple:
+    article = each.article
+    content = contents.of(article, each.old.authors, dict.fromkeys(each.old.tags))
+    return article.pk, Jsonb(content), article.created_at, article.created_at
 
 
 def _article_row(article: Article) -> list:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
@@ -76,8 +76,7 @@ class Loaded:
     comments: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     number: int
     text: bytes
 
@@ -218,15 +217,16 @@ def _store_articles(lines: list[_Line]) -> None:
     for line in lines:
         old = _article(line, sections, names)
         try:
-            article = old_articles.prepare(old)
+            each = old_articles.prepare(old)
         except ValidationError as error:
             raise BadLine(line.number, error.messages[0]) from error
         except (PublishingError, SanitizerError) as error:
             raise BadLine(line.number, str(error)) from error
-        if article.slug in slugs:
-            raise BadLine(line.number, f"Line {slugs[article.slug]} has the same address: {article.slug}")
-        slugs[article.slug] = line.number
-        prepared.append((old, article))
+        slug = each.article.slug
+        if slug in slugs:
+            raise BadLine(line.number, f"Line {slugs[slug]} has the same address: {slug}")
+        slugs[slug] = line.number
+        prepared.append(each)
     if taken := Article.objects.filter(slug__in=slugs).values_list("slug", flat=True).first():
         raise BadLine(slugs[taken], f"An earlier line has the same address: {taken}")
     _stored(lines, lambda: old_articles.take_in(prepared))

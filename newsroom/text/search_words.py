@@ -41,9 +41,10 @@ def fold_word(word: str) -> str:
     return arabic.normalize(word)
 
 
-def parts(word: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def parts(word: str) -> tuple[str, ...]:
     """What a word is divided into for matching by letters: «gpt-4» into «gpt» and «4», an Arabic word into itself."""
-    return [word] if _IS_ARABIC.match(word) else _PART.findall(word)
+    return (word,) if _IS_ARABIC.match(word) else tuple(_PART.findall(word))
 
 
 @lru_cache(maxsize=65_536)
@@ -52,8 +53,8 @@ def terms(word: str) -> tuple[str, ...]:
     «GPT-4» meet."""
     if _IS_ARABIC.match(word):
         return (stem(word),)
-    parts = tuple(_PART.findall(word))
-    return (*parts, "".join(parts)) if len(parts) > 1 else parts
+    found = parts(word)
+    return (*found, "".join(found)) if len(found) > 1 else found
 
 
 def other_spellings(text: str) -> list[str]:
