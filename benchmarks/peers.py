@@ -98,6 +98,13 @@ def measure(name: str, peers: Path, base: Path, seconds: int, repeat: int, pages
     return rows(run([work / "venv" / "bin" / "python", folder / "bench.py", *options], WORKDIR=work))
 
 
+def told(found: list[Row]) -> list[Row]:
+    """Print rows as soon as they are there: what is measured later may fail."""
+    for row in found:
+        print(json.dumps(row, ensure_ascii=False), flush=True)
+    return found
+
+
 def rows(printed: str) -> list[Row]:
     return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 
@@ -151,7 +158,8 @@ def _of_rates(scenario: str, ours: Row, name: str, theirs: Row) -> Row:
         "what": "per second",
         "ours": rate(ours),
         "theirs": rate(theirs),
-        "ratio": round(rate(ours) / rate(theirs), 2),
+        # A run of a second on a busy machine may end without one answer.
+        "ratio": round(rate(ours) / rate(theirs), 2) if rate(theirs) else None,
     }
 
 
@@ -172,15 +180,13 @@ def main() -> None:
         print(f"Ready below {base}: {', '.join(ready)}")
         return
     pages = base / "pages"
-    ours = measure_site(asked.seconds, asked.repeat, pages)
+    ours = told(measure_site(asked.seconds, asked.repeat, pages))
     theirs: dict[str, list[Row]] = {}
     for name in ready:
         try:
-            theirs[name] = measure(name, peers, base, asked.seconds, asked.repeat, pages)
+            theirs[name] = told(measure(name, peers, base, asked.seconds, asked.repeat, pages))
         except subprocess.CalledProcessError as error:
             print(f"{name} could not be measured: {error}", file=sys.stderr)
-    for row in [*ours, *(row for found in theirs.values() for row in found)]:
-        print(json.dumps(row, ensure_ascii=False))
     print("| scenario | against | measured | ours | theirs | times |")
     print("|---|---|---|---:|---:|---:|")
     for row in ratios(ours, theirs):
