@@ -182,8 +182,9 @@ def behind(
     return sorted(scored, reverse=True)
 
 
-def pieces_of(word: str) -> set[str]:
-    return {piece for size in (3, 4) for piece in search_words.ngrams(word, size)}
+@lru_cache(maxsize=8_192)
+def pieces_of(word: str) -> frozenset[str]:
+    return frozenset(piece for size in (3, 4) for piece in search_words.ngrams(word, size))
 
 
 def weighted_text(texts: Iterable[tuple[str, int]]) -> str:

@@ -84,9 +84,14 @@ def rebuild() -> int:
         for model in (SearchKey, SearchWord, SearchGram):
             model.objects.all().delete()
         SearchEntry.objects.update(is_counted=False)
+    count_all()
+    return done
+
+
+def count_all() -> None:
+    """Count the words of all that readers see and was not counted, so many at once that a word is written seldom."""
     while _count_new(25 * BATCH):
         pass
-    return done
 
 
 def drift() -> Drift:
@@ -190,10 +195,12 @@ def _count_words(articles: QuerySet[Article]) -> None:
     for article in loaded.iterator(chunk_size=BATCH):
         spelled = _spelled(article)
         for spelling_of_word, word in spelled:
-            spellings.setdefault(word, Counter())[spelling_of_word] += 1
+            if word not in spellings:
+                spellings[word] = Counter()
+            spellings[word][spelling_of_word] += 1
         found = {word for _spelling, word in spelled}
         words.update(found)
-        pieces.update({piece for word in found for piece in ranking.pieces_of(word)})
+        pieces.update(set().union(*map(ranking.pieces_of, found)))
     # In the order of words and pieces, so that two who write never wait for each other.
     known = [
         (

@@ -29,8 +29,7 @@ def filled(articles: int, comments: int, hot: int, pending: int) -> Iterator[Pat
         ]  # fmt: skip
         with subprocess.Popen([str(part) for part in generator]):
             call_command("load_content", str(content), stdout=sys.stderr)
-        while search_index.refresh():
-            pass
+        search_index.count_all()
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         yield folder / "postgres"
