@@ -6,7 +6,7 @@ pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
 lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test check lint messages screenshots lock clean programs
+.PHONY: run dev test check lint messages screenshots lock clean programs bench bench-peers bench-scale
 
 # The site on http://127.0.0.1:8000, or where HOST and PORT say.
 run: .venv/base.installed
@@ -41,6 +41,19 @@ messages: .venv/dev.installed
 screenshots: .venv/dev.installed programs
 	@exec $(python) docs/take_screens.py
 
+# How fast the site is; docs/performance.md tells what is measured. BENCH_ARGS: --seconds 2 --repeat 1 --only home,search
+bench: .venv/dev.installed programs
+	@exec $(python) benchmarks/rates.py $(BENCH_ARGS)
+
+# The same beside other systems, whose scripts lie in the folder PEERS.
+bench-peers: .venv/dev.installed programs
+	@test -n "$(PEERS)" || { echo "Name the folder of their scripts: make bench-peers PEERS=/path/to/peers"; exit 1; } >&2
+	@exec $(python) benchmarks/peers.py $(PEERS) $(BENCH_ARGS)
+
+# How the site bears its own growth, to a million articles. BENCH_ARGS: --articles 10000 100000
+bench-scale: .venv/dev.installed
+	@exec $(python) benchmarks/growth.py $(BENCH_ARGS)
+
 # Development first: the versions of the site are then those that were tested.
 lock: .venv/dev.installed
 	$(lock) --group dev --output-file requirements/dev.txt
@@ -69,16 +82,18 @@ clean:
 	@$(pip) install --require-hashes --requirement requirements/dev.txt
 	@touch .venv/base.installed $@
 
-# What tests need and PyPI has not: a browser, and Java for the checker of HTML.
+# What PyPI has not: for tests a browser, and Java for the checker of HTML; wrk for measurements.
 programs:
-	@command -v chromium > /dev/null && command -v java > /dev/null || { \
+	@command -v chromium > /dev/null && command -v java > /dev/null && command -v wrk > /dev/null || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
 			as_root=$$(test "$$(id -u)" = 0 || echo sudo -n); \
 			$$as_root apt-get update && \
 			$$as_root env DEBIAN_FRONTEND=noninteractive \
-				apt-get install --yes --no-install-recommends chromium default-jre-headless; \
+				apt-get install --yes --no-install-recommends chromium default-jre-headless wrk; \
 		fi; } > .venv/programs.log 2>&1 || true
 	@command -v chromium > /dev/null || \
 		echo "Browser tests are skipped: they need Debian's Chromium (sudo apt-get install chromium)."
 	@command -v java > /dev/null || \
 		echo "The check of HTML is skipped: it needs Java (sudo apt-get install default-jre-headless)."
+	@command -v wrk > /dev/null || \
+		echo "Nothing can be measured: make bench needs wrk (sudo apt-get install wrk)."

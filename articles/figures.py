@@ -97,8 +97,8 @@ def print_body(article: Article, found: dict[str, Image]) -> None:
 def require(article: Article, pictures: Pictures) -> None:
     """Raise PictureMissing for what stands as a picture in the text and is none of the library: it was deleted, or its
     address was written by hand."""
-    names = []
-    for token in tokenize(article.body):
+    names: list[str] = []
+    for token in tokenize(article.body) if "<img" in article.body else ():
         if isinstance(token, StartTag) and token.name == "img":
             address = token.attributes.get("src", "")
             if _named(address, pictures.by_digest) is None:
@@ -184,6 +184,8 @@ def _replaced(
     html: str, found: dict[str, Image], written: Callable[[str, dict[str, str], Image | None], str]
 ) -> str:
     """The markup with each picture as `written(tag, its attributes, its row or None)`; nothing else is touched."""
+    if "<img" not in html:
+        return html
     pieces, position = [], 0
     for token in tokenize(html):
         if isinstance(token, StartTag) and token.name == "img":

@@ -303,7 +303,7 @@ def _apply_working_copy(article: Article, move: Move, is_minor: bool, by: Any) -
     if move.target == Status.PUBLISHED:
         if is_elsewhere:
             raise Denied(by, move.name, article)
-        _check_text(article)
+        check_text(article)
     else:
         if is_elsewhere:
             article.section = section
@@ -324,10 +324,11 @@ def _set_dates(article: Article, at: datetime | None) -> None:
         raise PublishingError(error.messages[0]) from error
     # What is published with an earlier date was not changed since.
     article.modified_at = min(article.published_at, now)
-    _check_text(article)
+    check_text(article)
 
 
-def _check_text(article: Article) -> None:
+def check_text(article: Article) -> None:
+    """Raise PublishingError for a text that readers may not see."""
     if not article.headline or not article.body:
         raise PublishingError(_("An article needs a headline and a body before it is published."))
     if article.is_withdrawn_too_soon:

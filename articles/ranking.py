@@ -54,13 +54,10 @@ def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
     """How often each term is in an article; each of its texts, as stored, comes with its weight."""
     found: Counter[str] = Counter()
     for text, weight in texts:
-        for word in search_words.words(arabic.normalize(text)):
-            for term in search_words.terms(word[0]):
-                found[term] += weight
-        for spelling in search_words.other_spellings(text):
-            for word in search_words.words(spelling):
-                for term in search_words.terms(word[0]):
-                    found[term] += weight
+        folded = "\n".join([arabic.normalize(text), *search_words.other_spellings(text)])
+        for word, count in Counter(search_words.found(folded)).items():
+            for term in search_words.terms(word):
+                found[term] += weight * count
     return dict(found)
 
 
@@ -192,8 +189,9 @@ def behind(
     return sorted(scored, reverse=True)
 
 
-def pieces_of(word: str) -> set[str]:
-    return {piece for size in (3, 4) for piece in search_words.ngrams(word, size)}
+@lru_cache(maxsize=8_192)
+def pieces_of(word: str) -> frozenset[str]:
+    return frozenset(piece for size in (3, 4) for piece in search_words.ngrams(word, size))
 
 
 def weighted_text(texts: Iterable[tuple[str, int]]) -> str:
@@ -203,6 +201,4 @@ def weighted_text(texts: Iterable[tuple[str, int]]) -> str:
 
 def parts_of(text: str) -> list[str]:
     """The parts of the words of a text, folded."""
-    return [
-        part for word in search_words.words(arabic.normalize(text)) for part in search_words.parts(word[0])
-    ]
+    return [part for word in search_words.found(arabic.normalize(text)) for part in search_words.parts(word)]

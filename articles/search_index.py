@@ -1,7 +1,7 @@
 """The verbs of the index that readers search: an article comes in, is written anew, goes; words are counted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -84,9 +84,14 @@ def rebuild() -> int:
         for model in (SearchKey, SearchWord, SearchGram):
             model.objects.all().delete()
         SearchEntry.objects.update(is_counted=False)
+    count_all()
+    return done
+
+
+def count_all() -> None:
+    """Count the words of all that readers see and was not counted, so many at once that a word is written seldom."""
     while _count_new(25 * BATCH):
         pass
-    return done
 
 
 def drift() -> Drift:
@@ -129,16 +134,20 @@ def _write(articles: QuerySet[Article]) -> None:
 
 def _entries(articles: QuerySet[Article]) -> list[SearchEntry]:
     loaded = articles.only("headline", "kicker", "summary", "body", "section", "published_at")
-    return [_entry(article) for article in loaded.prefetch_related("tags", "bylines__author")]
+    return [
+        entry(article, [byline.author for byline in article.bylines.all()], article.tags.all())
+        for article in loaded.prefetch_related("tags", "bylines__author")
+    ]
 
 
-def _entry(article: Article) -> SearchEntry:
-    authors = [byline.author for byline in article.bylines.all()]
+def entry(article: Article, authors: Iterable[Author], tags: Iterable[Tag]) -> SearchEntry:
+    """The entry, unsaved, of an article with these authors and tags. No query."""
+    authors = list(authors)
     texts = [
         (article.headline, ranking.HEADLINE),
         (article.kicker, ranking.SUMMARY),
         (article.summary, ranking.SUMMARY),
-        *((row.name, ranking.NAME) for row in (*authors, *article.tags.all())),
+        *((row.name, ranking.NAME) for row in (*authors, *tags)),
         (plain_text(article.body), ranking.BODY),
     ]
     facets = [ranking.EVERY, ranking.facet("section", article.section_id)]
@@ -186,10 +195,12 @@ def _count_words(articles: QuerySet[Article]) -> None:
     for article in loaded.iterator(chunk_size=BATCH):
         spelled = _spelled(article)
         for spelling_of_word, word in spelled:
-            spellings.setdefault(word, Counter())[spelling_of_word] += 1
+            if word not in spellings:
+                spellings[word] = Counter()
+            spellings[word][spelling_of_word] += 1
         found = {word for _spelling, word in spelled}
         words.update(found)
-        pieces.update({piece for word in found for piece in ranking.pieces_of(word)})
+        pieces.update(set().union(*map(ranking.pieces_of, found)))
     # In the order of words and pieces, so that two who write never wait for each other.
     known = [
         (

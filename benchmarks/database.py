@@ -25,9 +25,11 @@ def site() -> Iterator[None]:
         from django.core.management import call_command
 
         django.setup()
+        from newsroom import static_files
+
         call_command("migrate", verbosity=0)
         call_command("messages")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        static_files.collect_stale()
         yield
     finally:
         embedded_postgres.stop(folder / "postgres")

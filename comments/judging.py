@@ -1,11 +1,12 @@
 """How a comment is judged: when it is sent, and again when its writer changes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from comments import rules, screening
+from comments import rules, screening, word_list
 from comments.circumstances import Circumstances
 from comments.models import Cause, Comment, Effect, Finding, Sanction, Status
+from comments.newsroom_names import NAMES
 from comments.terms import Terms
 from comments.trust import is_trusted
 
@@ -52,6 +53,16 @@ def judge(draft: screening.Draft, known: Circumstances, *, writer: str, is_prove
         is_trusted=is_proven and is_trusted(writer, known.terms.policy.approvals_for_trust),
         terms=known.terms,
     )
+
+
+def screen_alone(drafts: Iterable[screening.Draft]) -> Iterator[list[screening.Finding]]:
+    """What the rules find in old comments, each by itself: of what came before it and of its sender nothing is known.
+
+    Two queries, two more for lists that have changed.
+    """
+    history = screening.History(watched=word_list.WATCHED.now(), newsroom_names=NAMES.now())
+    for draft in drafts:
+        yield screening.screen(draft, history, rules.RULES)
 
 
 def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None = None) -> list[Finding]:

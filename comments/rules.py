@@ -365,8 +365,11 @@ def wording(body: str) -> str:
 
 def script_of(text: str) -> str:
     """Return what `text` is mostly written in: "arabic", "latin" or "other"; without letters, "arabic"."""
-    scripts = Counter(_script(letter) for letter in text if letter.isalpha())
-    del scripts[""]
+    # Letters are counted first: a text has few different ones.
+    scripts: Counter[str] = Counter()
+    for letter, count in Counter(text).items():
+        if letter.isalpha() and (script := _script(letter)):
+            scripts[script] += count
     most = scripts.most_common(1)[0][0] if scripts else "ARABIC"
     return most.lower() if most in ("ARABIC", "LATIN") else "other"
 

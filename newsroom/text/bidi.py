@@ -7,6 +7,7 @@ direction whose edge the Unicode bidirectional algorithm (UAX #9) would move to 
 
 import re
 import unicodedata
+from collections import Counter
 from html import escape
 
 from newsroom.text.addresses import without_addresses
@@ -20,6 +21,7 @@ __all__ = [
     "clean_line",
     "direction",
     "find_isolates",
+    "is_usual",
     "isolate_html",
     "isolate_in_line",
     "isolate_markup",
@@ -43,12 +45,12 @@ _NEVER_STORED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# Most of a text is these, of which none is a mark; others are looked at one by one where so many come in a row.
-_PLAIN_LETTERS = "\u0621-\u063a\u0641-\u064a"
-_PLAIN_ARABIC = re.compile(f"[{_PLAIN_LETTERS}]+")
-_SUSPECT = f"[^\x00-\u02ff\u060c\u061b\u061f{_PLAIN_LETTERS}]"
-_TWO_SUSPECTS = re.compile(f"{_SUSPECT}{{2}}")
-_MANY_SUSPECTS = re.compile(f"{_SUSPECT}{{{MAX_RAW_MARKS + 1}}}")
+# What most texts are made of has nothing to clean: Latin and Arabic letters, digits, ordinary punctuation, and vowel
+# signs, one on a letter, that compose with none of them (NFC_Quick_Check). Whatever else there is, is looked at.
+_UNUSUAL = re.compile(
+    "[^\t\n -~\xa0-\xac\xae-\u024f\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652\u0660-\u066c"
+    "\u2013\u2014\u2018-\u201e\u2026]|[\u064b-\u0652]{2}|\u0640{2}"
+)
 _MARKS_OF_DIRECTION = "\u200e\u200f\u061c"
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NON_JOINER, _JOINER, _TATWEEL = "\u200c", "\u200d", "\u0640"
@@ -79,14 +81,13 @@ def strip_overrides(text: str) -> str:
 
 def direction(text: str, default: Direction = "rtl") -> Direction:
     """The direction of a reader's text by its letters, leaving out mentions, URLs and e-mail addresses."""
-    text = without_addresses(text)
-    others = _PLAIN_ARABIC.sub("", text)
-    right, left = len(text) - len(others), 0
-    for char in others:
+    right = left = 0
+    # A text has few different characters.
+    for char, count in Counter(without_addresses(text)).items():
         if unicodedata.category(char)[0] == "L":
             kind = unicodedata.bidirectional(char)
-            right += kind in ("R", "AL")
-            left += kind == "L"
+            right += count * (kind in ("R", "AL"))
+            left += count * (kind == "L")
     if not right and not left:
         return default
     return "rtl" if right >= RTL_SHARE * left else "ltr"
@@ -139,6 +140,15 @@ def clean_characters(text: str) -> str:
 
     White space and direction marks stay; every kind of line end becomes \\n.
     """
+    return text if is_usual(text) else _cleaned(text)
+
+
+def is_usual(text: str) -> bool:
+    """Whether a text consists of what cleaning leaves alone; there are others that it leaves alone."""
+    return _UNUSUAL.search(text) is None
+
+
+def _cleaned(text: str) -> str:
     text = _NEVER_STORED.sub("", _LINE_END.sub("\n", text))
     text = unicodedata.normalize("NFC", without_long_marks(text))
     if _NON_JOINER in text or _JOINER in text:
@@ -153,8 +163,6 @@ def without_long_marks(text: str) -> str:
 
     No language comes near (UAX #15, stream-safe text format).
     """
-    if not _MANY_SUSPECTS.search(text):
-        return text
     kept: list[str] = []
     marks = 0
     for char in text:
@@ -193,8 +201,6 @@ def _is_emoji(char: str) -> bool:
 
 def _with_few_marks(text: str) -> str:
     """Cap the marks on a letter and drop a mark that repeats the one before it."""
-    if not _TWO_SUSPECTS.search(text):
-        return text
     kept: list[str] = []
     marks = 0
     for char in text:

@@ -267,8 +267,9 @@ class _Reader:
 
     def end_paragraph(self) -> None:
         """Work off the paragraph read so far and begin a new one."""
-        self.isolates += self._paragraph.isolates()
-        self._paragraph = _Paragraph(self._base)
+        if self._paragraph.pieces:
+            self.isolates += self._paragraph.isolates()
+            self._paragraph = _Paragraph(self._base)
         self._look_around()
 
     def _leave(self, index: int) -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 
 from newsroom.text.elements import BLOCKS
@@ -16,6 +17,8 @@ _MARK = "note-mark"
 _LOOSE_END = " \t\n،؛,;:.…-–—([{«“\"'"
 
 
+# A save asks for that of one body again and again: its words are counted, it is searched, it is indexed.
+@lru_cache(maxsize=8)
 def plain_text(html: str) -> str:
     """The text of an HTML fragment, one line a block, entities decoded, white space settled.
 

@@ -20,6 +20,7 @@ from newsroom.text.excerpt import plain_text
 from newsroom.text.markup import Child, Element, TooDeep, is_blank, parse, serialize
 from newsroom.text.paste import is_from_word, meant
 from newsroom.text.pasted_notes import notes_in_place
+from newsroom.text.settled_markup import settled
 from newsroom.text.word_runs import isolate_runs
 
 # The setting of the same name, written here because no operator chooses it: stored articles hold it, and what may
@@ -94,6 +95,8 @@ def sanitize_article(html: str) -> str:
     Content of scripts and styles goes, Word's and Google Docs' markup becomes the elements it stands for, images
     stay only from below MEDIA_URL. Raises SanitizerError for more than MAX_BYTES, MAX_TAGS or 100 nested elements.
     """
+    if (short := settled(html)) is not None:
+        return short
     current = html
     for _round in range(MAX_ROUNDS):
         _check_size(current)

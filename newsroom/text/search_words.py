@@ -30,6 +30,11 @@ def words(folded: str) -> Iterator[re.Match[str]]:
     return _WORD.finditer(folded)
 
 
+def found(folded: str) -> list[str]:
+    """The words of a normalized text in order."""
+    return _WORD.findall(folded)
+
+
 # Longer ones are addresses and the like, do not come again, and would fill the memory.
 _LONGEST_KEPT = 40
 
@@ -44,18 +49,20 @@ def _folded(word: str) -> str:
     return arabic.normalize(word)
 
 
-def parts(word: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def parts(word: str) -> tuple[str, ...]:
     """What a word is divided into for matching by letters: «gpt-4» into «gpt» and «4», an Arabic word into itself."""
-    return [word] if _IS_ARABIC.match(word) else _PART.findall(word)
+    return (word,) if _IS_ARABIC.match(word) else tuple(_PART.findall(word))
 
 
-def terms(word: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def terms(word: str) -> tuple[str, ...]:
     """What a folded word is found by: its stem; of a compound its parts and all of it in one, so that «GPT4» and
     «GPT-4» meet."""
     if _IS_ARABIC.match(word):
-        return [stem(word)]
-    found = _PART.findall(word)
-    return [*found, "".join(found)] if len(found) > 1 else found
+        return (stem(word),)
+    found = parts(word)
+    return (*found, "".join(found)) if len(found) > 1 else found
 
 
 def other_spellings(text: str) -> list[str]:

@@ -121,6 +121,18 @@ def test_cleaning_is_idempotent_on_tricky_letters(text):
     assert clean_block(clean_block(text)) == clean_block(text)
 
 
+def test_the_short_way_through_a_usual_text_is_the_long_way():
+    # What is never stored, at the end, makes a text unusual, and goes.
+    texts = [before + chr(code) for code in range(0x10000) for before in ("ا", "a")]
+
+    assert [text for text in texts if clean_characters(text) != clean_characters(text + "\u200b")] == []
+
+
+@given(st.text(st.sampled_from("اأبي\u064b\u064e\u0651\u0652ـaé,\n 5")))
+def test_marks_and_tatweel_are_cleaned_in_a_usual_text_too(text):
+    assert clean_characters(text) == clean_characters(text + "\u200b")
+
+
 def test_strip_overrides_keeps_direction_marks():
     assert strip_overrides("\u202aa\u202e\u2066b\u2069\u200f\u200c\U000e0041") == "ab\u200f\u200c"
 

@@ -1,0 +1,139 @@
+"""The verb of an archive that comes in: articles by the thousand, already published elsewhere, stored in bulk.
+
+What is stored is what `publishing.save` and the move `publish` would have stored one by one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from articles import contents, figures, publishing, search_index
+from articles.models import Article, Author, Byline, Revision, SearchEntry, Section, Tag, Transition
+from articles.models.fields import check_moment
+from articles.workflow import PublishingError, State, Status
+from newsroom import row_copy
+from newsroom.text.slug import slugify
+
+NO_PICTURES = figures.Pictures(None, {})
+# A save made the first, the publication the second.
+VERSION = 2
+
+_WRITTEN = (
+    "id", "slug", "headline", "summary", "body", "body_html", "outline", "words", "section_id", "status",
+    "published_at", "modified_at", "created_at", "version", "search_key", "search_text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OldArticle:
+    """An article as it was published elsewhere at `published_at` (aware); `slug` may be empty."""
+
+    slug: str
+    headline: str
+    summary: str
+    body: str
+    section: Section
+    authors: tuple[Author, ...]
+    tags: tuple[Tag, ...]
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An old article with its row and its entry of the search, neither of which has a number yet."""
+
+    old: OldArticle
+    article: Article
+    entry: SearchEntry
+
+
+def prepare(old: OldArticle) -> Prepared:
+    """Make the rows of an old article. No query.
+
+    Raises PublishingError for what cannot stand: no headline or body, an hour to come, a picture, for the library has
+    none of them yet; SanitizerError for a body too large or too deep; ValidationError for a year in which nothing is
+    published.
+    """
+    now = timezone.now()
+    check_moment(old.published_at)
+    if old.published_at > now:
+        raise PublishingError(_("Its hour of publication is still to come."))
+    article = Article(
+        headline=old.headline,
+        summary=old.summary,
+        body=old.body,
+        section=old.section,
+        status=Status.PUBLISHED,
+        published_at=old.published_at,
+        modified_at=old.published_at,
+        version=VERSION,
+    )
+    contents.settle(article)
+    publishing.check_text(article)
+    figures.require(article, NO_PICTURES)
+    figures.print_body(article, NO_PICTURES.by_digest)
+    article.slug = slugify(old.slug or article.headline)
+    article.search_text = contents.search_text(article, [author.name for author in old.authors])
+    article.created_at = now
+    return Prepared(old, article, search_index.entry(article, old.authors, old.tags))
+
+
+def take_in(prepared: Sequence[Prepared]) -> None:
+    """Store articles that `prepare` made, with bylines, tags, revision, move and entry of the search.
+
+    Their slugs must be free. To be called in a transaction. Eight statements, however many there are.
+    """
+    numbers = row_copy.draw_numbers(Article, len(prepared))
+    for number, each in zip(numbers, prepared, strict=True):
+        each.article.pk = each.entry.pk = number
+    row_copy.copy(Article, _WRITTEN, (_article_row(each.article) for each in prepared))
+    row_copy.copy(
+        Byline,
+        ("article_id", "author_id", "position"),
+        (
+            (each.article.pk, author.pk, position)
+            for each in prepared
+            for position, author in enumerate(dict.fromkeys(each.old.authors), start=1)
+        ),
+    )
+    row_copy.copy(
+        Article.tags.through,
+        ("article_id", "tag_id"),
+        ((each.article.pk, tag.pk) for each in prepared for tag in dict.fromkeys(each.old.tags)),
+    )
+    row_copy.copy(
+        Revision, ("article_id", "content", "at", "applied_at"), (_revision_row(each) for each in prepared)
+    )
+    row_copy.copy(
+        Transition,
+        ("article_id", "headline", "move", "from_state", "to_state", "published_at", "at"),
+        (
+            (
+                each.article.pk, each.article.headline, "publish", State.DRAFT.value, State.PUBLISHED.value,
+                each.article.published_at, each.article.created_at,
+            )
+            for each in prepared
+        ),
+    )  # fmt: skip
+    row_copy.copy(
+        SearchEntry,
+        ("article_id", "published_at", "keys", "text"),
+        ((each.entry.pk, each.entry.published_at, each.entry.keys, each.entry.text) for each in prepared),
+    )
+
+
+def _revision_row(each: Prepared) -> tuple:
+    article = each.article
+    content = contents.of(article, each.old.authors, dict.fromkeys(each.old.tags))
+    return article.pk, Jsonb(content), article.created_at, article.created_at
+
+
+def _article_row(article: Article) -> list:
+    row = [getattr(article, name) for name in _WRITTEN]
+    row[_WRITTEN.index("outline")] = Jsonb(article.outline)
+    row[_WRITTEN.index("status")] = article.status.value
+    return row

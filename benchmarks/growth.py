@@ -1,0 +1,190 @@
+"""Measure how the site bears its own growth: the same pages over more and more articles, ten times as many comments.
+
+Run from the root of the repository; each size is a site of its own, filled by `manage.py load_content`:
+
+    python benchmarks/growth.py [--articles 10000 100000 1000000]
+
+Every page is made. Printed are a JSON line for each size and page (median and 95th percentile of the milliseconds that
+the answer takes within the process, and the queries), one for the sizes on disk, and at the end how much slower the
+largest site is than the smallest. A million articles take about 40 GB.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+import news_content
+from filled_site import filled
+from rates import QUEUE
+from served_site import EVERY_PAGE_MADE
+
+COMMENTS, HOT, PENDING = 10, 500, 10_000
+ARTICLES_ASKED, SEARCHES, TIMES = 200, 200, 50
+# Of a section with fewer pages, the last one.
+DEEP_PAGE = 500
+DEEP = f"section, page {DEEP_PAGE} or the last"
+PAGE_SIZE = 20
+# Tables of which the size is told; the others are small.
+LARGE = ("articles_", "comments_")
+
+
+def searches() -> list[str]:
+    """What readers may look for: names, words of a sentence, two of them, a phrase, a word that stands nowhere."""
+    chance = random.Random(5)  # noqa: S311 - the same every time
+    words = sorted({word for sentence in news_content.SENTENCES for word in sentence.strip(".").split()})
+    kinds = (
+        lambda: chance.choice(news_content.NAMES),
+        lambda: chance.choice(words),
+        lambda: " ".join(chance.sample(words, 2)),
+        lambda: f"{chance.choice(news_content.TAGS)} {chance.choice(news_content.NAMES)}",
+        lambda: '"' + " ".join(chance.choice(news_content.SENTENCES).split()[:2]) + '"',
+        lambda: chance.choice(words) + "ظظظ",
+    )
+    return [kinds[number % len(kinds)]() for number in range(SEARCHES)]
+
+
+def paths() -> dict[str, list[str]]:
+    """The addresses of each kind of page that are asked for."""
+    from django.db.models import Count
+
+    from articles.models import Article, Section
+
+    chance = random.Random(3)  # noqa: S311
+    numbers = list(Article.objects.published().values_list("pk", flat=True))
+    asked = Article.objects.filter(pk__in=chance.sample(numbers, min(ARTICLES_ASKED, len(numbers))))
+    largest = Section.objects.annotate(count=Count("articles")).order_by("-count")[0]
+    deep = min(DEEP_PAGE, -(-largest.count // PAGE_SIZE))
+    section = largest.get_absolute_url()
+    return {
+        "article": [article.get_absolute_url() for article in asked],
+        "hot article": [Article.objects.by_date()[0].get_absolute_url()] * TIMES,
+        "home": ["/"] * TIMES,
+        "section": [section] * TIMES,
+        DEEP: [f"{section}?page={deep}"] * TIMES,
+        "search": [f"/search/?q={quote(text)}" for text in searches()],
+        "queue": [QUEUE] * TIMES,
+        "feed": ["/feed/"] * TIMES,
+    }
+
+
+def measure(articles: int) -> None:
+    """Print a line for each kind of page."""
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    moderator = Client(SERVER_NAME="127.0.0.1")
+    moderator.force_login(User.objects.create_superuser("moderator", password=None))
+    for kind, asked in paths().items():
+        who = moderator if kind == "queue" else client
+        status = who.get(asked[0]).status_code
+        if status != 200:
+            tell(articles, kind, status=status)
+            continue
+        for path in islice(asked, 3):
+            who.get(path)
+        took = []
+        for path in asked:
+            begun = time.perf_counter()
+            who.get(path)
+            took.append(1_000 * (time.perf_counter() - begun))
+        with CaptureQueriesContext(connection) as captured:
+            who.get(asked[-1])
+        tell(
+            articles,
+            kind,
+            median_ms=round(statistics.median(took), 2),
+            p95_ms=round(percentile(took, 95), 2),
+            asked=len(took),
+            queries=len(captured),
+        )
+
+
+def tell_sizes(articles: int) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (whole,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class"
+            " WHERE relkind = 'r' AND relname ~ %s AND pg_total_relation_size(oid) > 1000000"
+            " ORDER BY pg_total_relation_size(oid) DESC",
+            [f"^({'|'.join(LARGE)})"],
+        )
+        tables = {name: {"table_mb": mb(table), "indexes_mb": mb(indexes)} for name, table, indexes in cursor}
+    tell(articles, "sizes", database_mb=mb(whole), tables=tables)
+
+
+def mb(size: int) -> float:
+    return round(size / 1_000_000, 1)
+
+
+def percentile(values: Iterable[float], share: int) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[share - 1]
+
+
+def tell(articles: int, kind: str, **row: Any) -> None:
+    load = round(os.getloadavg()[0], 2)
+    print(
+        json.dumps({"articles": articles, "page": kind, **row, "loadavg1": load}, ensure_ascii=False),
+        flush=True,
+    )
+
+
+def fill_and_measure(articles: int) -> None:
+    begun = time.monotonic()
+    with filled(articles, COMMENTS, HOT, PENDING):
+        tell(articles, "filled", seconds=round(time.monotonic() - begun))
+        measure(articles)
+        tell_sizes(articles)
+
+
+def measured(articles: int) -> dict[str, float]:
+    """The medians by kind of page, of a process of its own: Django's settings hold for one database."""
+    command = [sys.executable, __file__, "--articles", str(articles)]
+    medians = {}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            row = json.loads(line)
+            if "median_ms" in row:
+                medians[row["page"]] = row["median_ms"]
+    if process.returncode:
+        sys.exit(process.returncode)
+    return medians
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    asked = parser.parse_args()
+    os.environ |= EVERY_PAGE_MADE
+    if len(asked.articles) == 1:
+        fill_and_measure(*asked.articles)
+        return
+    medians = {articles: measured(articles) for articles in asked.articles}
+    smallest, largest = medians[asked.articles[0]], medians[asked.articles[-1]]
+    print(f"| page | {' | '.join(f'{articles:,}' for articles in medians)} | times |")
+    print(f"|---|{'---:|' * (len(medians) + 1)}")
+    for kind in smallest:
+        figures = [f"{found[kind]:.1f} ms" if kind in found else "—" for found in medians.values()]
+        times = f"{largest[kind] / smallest[kind]:.2f}" if kind in largest else "—"
+        print(f"| {kind} | {' | '.join(figures)} | {times} |")
+
+
+if __name__ == "__main__":
+    main()

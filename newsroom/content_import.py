@@ -1,0 +1,384 @@
+"""Taking in an archive: sections, articles and comments from a file of JSON lines, in batches, by several processes.
+
+Each line is an object with its `type`; what it refers to comes before it:
+
+    {"type": "section", "slug", "name"}
+    {"type": "article", "slug", "title", "summary", "body_html", "section", "tags", "author", "published_at"}
+    {"type": "comment", "article", "parent", "name", "email", "body", "created_at", "status"}
+
+`section` and `article` are slugs, `tags` a list of names, `author` a name, moments are ISO 8601 with their offset.
+`parent` is null or the place, from 0 on, of what is answered among the comments of the same article in the order of
+lines; `status` is "approved" or "pending". All that is stored is shown as published or waits, and nobody is mailed.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import Model
+from email_validator import EmailNotValidError
+
+from articles import importing as old_articles
+from articles import publishing
+from articles.importing import OldArticle
+from articles.models import Article, Author, Section, Tag
+from articles.workflow import PublishingError
+from comments import importing as old_comments
+from comments import learning, privacy
+from comments.importing import NoParent, OldComment
+from comments.models import BODY_MAX_LENGTH, Comment, Status, TriageState
+from newsroom.text.sanitizer import SanitizerError
+
+# Lines that are stored in one transaction, by type. So many are in memory for each process, and twice as many wait.
+BATCH = {"article": 200, "comment": 2_000}
+_WAITING = 2
+# One makes new authors and tags at a time; any number that nothing else of the site locks by.
+_NAMING = 7_206_310
+
+Row = TypeVar("Row", Author, Section, Tag)
+
+
+class ContentError(ValueError):
+    """The archive cannot be taken in; the message is for whoever gave it."""
+
+
+class NotEmpty(ContentError):
+    """The site has articles or comments: an archive comes before them, or its numbers would be out of order."""
+
+
+class BadLine(ContentError):
+    """Line `number` of the file, from 1 on, cannot be stored. What came before its batch is."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(number, reason)
+        self.number, self.reason = number, reason
+
+    def __str__(self) -> str:
+        return f"Line {self.number}: {self.reason}"
+
+
+@dataclass
+class Loaded:
+    """How many rows of each kind were stored."""
+
+    sections: int = 0
+    articles: int = 0
+    comments: int = 0
+
+
+class _Line(NamedTuple):
+    number: int
+    text: bytes
+
+
+def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lambda _loaded: None) -> Loaded:
+    """Store what a file holds and return how much that was; `tell` is called with it after each batch.
+
+    Memory does not grow with the file. With one process nothing is forked. Each batch is a transaction of its own.
+    Raises NotEmpty where the site has content, BadLine for a line that cannot be stored, OSError for the file.
+    """
+    if Article.objects.exists() or Comment.objects.exists():
+        raise NotEmpty("The site has articles or comments already; an archive is loaded into an empty one.")
+    loaded = Loaded()
+    with ExitStack() as stack:
+        shards = _shards(processes, stack)
+        waiting: deque[tuple[str, int, Future[None]]] = deque()
+
+        def settle(most: int = 0) -> None:
+            while len(waiting) > most:
+                kind, count, future = waiting.popleft()
+                _result(future)
+                setattr(loaded, f"{kind}s", getattr(loaded, f"{kind}s") + count)
+                tell(loaded)
+
+        last = ""
+        for kind, shard, lines in _batches(path, len(shards)):
+            # What a line refers to is stored before it is.
+            if kind != last:
+                settle()
+                last = kind
+            waiting.append((kind, len(lines), shards[shard](_STORE[kind], lines)))
+            settle(_WAITING * len(shards))
+        settle()
+    _end()
+    return loaded
+
+
+def _shards(processes: int, stack: ExitStack) -> list[Callable[..., Future[None]]]:
+    """What runs a function with its lines, each in a process of its own, in the order in which it is asked."""
+    if processes == 1:
+        return [_run_here]
+    # A connection must not be shared with a fork.
+    connections.close_all()
+    executors = [
+        ProcessPoolExecutor(1, mp_context=get_context("fork"), initializer=connections.close_all)
+        for _number in range(processes)
+    ]
+    for executor in executors:
+        stack.callback(executor.shutdown, cancel_futures=True)
+    return [executor.submit for executor in executors]
+
+
+def _run_here(store: Callable[[list[_Line]], None], lines: list[_Line]) -> Future[None]:
+    future: Future[None] = Future()
+    store(lines)
+    future.set_result(None)
+    return future
+
+
+def _result(future: Future[None]) -> None:
+    try:
+        future.result()
+    except BrokenProcessPool as error:
+        raise ContentError(
+            "A process that stored a batch ended; what it held of the batch is not stored."
+        ) from error
+
+
+def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[_Line]]]:
+    """Lines of one type with the shard that stores them. All comments of an article go to one, in their order."""
+    batches: dict[int, list[_Line]] = {shard: [] for shard in range(shards)}
+    last, count = "", 0
+    for line in _lines(path):
+        item = _object(line)
+        kind = item.get("type")
+        if kind not in _STORE:
+            raise BadLine(line.number, f"Its type is {kind!r}; it must be section, article or comment.")
+        if kind != last:
+            yield from _rest(last, batches)
+            last = kind
+        if kind == "comment":
+            shard = hash(str(item.get("article"))) % shards
+        else:
+            # Sections are few, and a name that comes twice is found by whoever makes it.
+            shard = count // BATCH["article"] % shards if kind == "article" else 0
+            count += 1
+        batches[shard].append(line)
+        if len(batches[shard]) == BATCH.get(kind, 1):
+            yield kind, shard, batches[shard]
+            batches[shard] = []
+    yield from _rest(last, batches)
+
+
+def _rest(kind: str, batches: dict[int, list[_Line]]) -> Iterator[tuple[str, int, list[_Line]]]:
+    for shard, lines in batches.items():
+        if lines:
+            yield kind, shard, lines
+            batches[shard] = []
+
+
+def _lines(path: Path) -> Iterator[_Line]:
+    with path.open("rb") as file:
+        for number, text in enumerate(file, start=1):
+            if text.strip():
+                yield _Line(number, text)
+
+
+def _object(line: _Line) -> dict[str, Any]:
+    try:
+        item = json.loads(line.text)
+    except UnicodeDecodeError as error:
+        raise BadLine(line.number, "It is not in UTF-8.") from error
+    except ValueError as error:
+        raise BadLine(line.number, f"It is no JSON ({error}).") from error
+    if not isinstance(item, dict):
+        raise BadLine(line.number, "It is no JSON object.")
+    return item
+
+
+# Batches
+
+
+def _store_sections(lines: list[_Line]) -> None:
+    for line in lines:
+        item = _object(line)
+        name = _text(line, item, "name", Section, "name")
+        slug = _text(line, item, "slug", Section, "slug")
+        if Section.objects.filter(slug=slug).exists() or Section.objects.called(name):
+            raise BadLine(line.number, f"There is a section “{name}” or one with its address already.")
+        publishing.save_named(Section(name=name, slug=slug))
+
+
+def _store_articles(lines: list[_Line]) -> None:
+    sections = {section.slug: section for section in Section.objects.all()}
+    names = {Author: _Names(Author), Tag: _Names(Tag)}
+    prepared = []
+    slugs: dict[str, int] = {}
+    for line in lines:
+        old = _article(line, sections, names)
+        try:
+            each = old_articles.prepare(old)
+        except ValidationError as error:
+            raise BadLine(line.number, error.messages[0]) from error
+        except (PublishingError, SanitizerError) as error:
+            raise BadLine(line.number, str(error)) from error
+        slug = each.article.slug
+        if slug in slugs:
+            raise BadLine(line.number, f"Line {slugs[slug]} has the same address: {slug}")
+        slugs[slug] = line.number
+        prepared.append(each)
+    if taken := Article.objects.filter(slug__in=slugs).values_list("slug", flat=True).first():
+        raise BadLine(slugs[taken], f"An earlier line has the same address: {taken}")
+    _stored(lines, lambda: old_articles.take_in(prepared))
+
+
+def _store_comments(lines: list[_Line]) -> None:
+    items = [_object(line) for line in lines]
+    # The comments of an article stand together, and to make a slug takes longer than to make a comment of its text.
+    known: dict[str, str] = {}
+    slugs = []
+    for line, item in zip(lines, items, strict=True):
+        written = _string(line, item, "article")
+        slugs.append(
+            known.get(written) or known.setdefault(written, _text(line, item, "article", Article, "slug"))
+        )
+    numbers = dict(Article.objects.filter(slug__in=set(slugs)).values_list("slug", "pk"))
+    comments = []
+    for line, item, slug in zip(lines, items, slugs, strict=True):
+        if slug not in numbers:
+            raise BadLine(line.number, f"There is no article with the address {slug}.")
+        comments.append(_comment(line, item, numbers[slug]))
+    try:
+        _stored(lines, lambda: old_comments.take_in(comments))
+    except NoParent as error:
+        line = lines[error.place]
+        raise BadLine(line.number, "What it answers is not among the approved comments before it.") from error
+
+
+_STORE = {"section": _store_sections, "article": _store_articles, "comment": _store_comments}
+
+
+def _stored(lines: Sequence[_Line], store: Callable[[], None]) -> None:
+    try:
+        with transaction.atomic():
+            store()
+    except DatabaseError as error:
+        # A constraint that no check above knows. Its message may hold the row, so only the first line is told.
+        reason = str(error).partition("\n")[0]
+        raise ContentError(
+            f"Lines {lines[0].number} to {lines[-1].number} cannot be stored: {reason}"
+        ) from error
+
+
+# Lines
+
+
+def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArticle:
+    item = _object(line)
+    section = sections.get(_text(line, item, "section", Section, "slug"))
+    if section is None:
+        raise BadLine(line.number, f"There is no section with the address {item['section']}.")
+    tags = item.get("tags")
+    if not isinstance(tags, list):
+        raise BadLine(line.number, "`tags` must be a list of names.")
+    return OldArticle(
+        slug=_text(line, item, "slug", Article, "slug"),
+        headline=_text(line, item, "title", Article, "headline"),
+        summary=_text(line, item, "summary", Article, "summary", may_be_empty=True),
+        body=_string(line, item, "body_html"),
+        section=section,
+        authors=(names[Author].row(line, _text(line, item, "author", Author, "name")),),
+        tags=tuple(names[Tag].row(line, _text(line, {"tags": tag}, "tags", Tag, "name")) for tag in tags),
+        published_at=_moment(line, item, "published_at"),
+    )
+
+
+def _comment(line: _Line, item: dict[str, Any], article: int) -> OldComment:
+    parent, status = item.get("parent"), item.get("status")
+    if parent is not None and (not isinstance(parent, int) or isinstance(parent, bool) or parent < 0):
+        raise BadLine(line.number, "`parent` must be null or the place of a comment, from 0 on.")
+    if status not in (Status.APPROVED, Status.PENDING):
+        raise BadLine(line.number, f"`status` is {status!r}; it must be approved or pending.")
+    body = _text(line, item, "body", Comment, "body", limit=BODY_MAX_LENGTH)
+    try:
+        email = privacy.parse_email(_string(line, item, "email"))
+    except EmailNotValidError as error:
+        raise BadLine(line.number, "`email` is no e-mail address.") from error
+    return OldComment(
+        article=article,
+        parent=parent,
+        author_name=_text(line, item, "name", Comment, "author_name"),
+        email=email,
+        body=body,
+        created_at=_moment(line, item, "created_at"),
+        is_approved=status == Status.APPROVED,
+    )
+
+
+def _string(line: _Line, item: dict[str, Any], key: str) -> str:
+    value = item.get(key)
+    if not isinstance(value, str):
+        raise BadLine(line.number, f"`{key}` must be a text.")
+    return value
+
+
+def _text(
+    line: _Line,
+    item: dict[str, Any],
+    key: str,
+    model: type[Model],
+    column: str,
+    *,
+    limit: int | None = None,
+    may_be_empty: bool = False,
+) -> str:
+    """A text as the column stores it."""
+    field = model._meta.get_field(column)
+    value = field.to_python(_string(line, item, key))
+    limit = limit or field.max_length
+    if not value and not may_be_empty:
+        raise BadLine(line.number, f"`{key}` is empty.")
+    if len(value) > limit:
+        raise BadLine(line.number, f"`{key}` is too long: {len(value)} characters, {limit} at most.")
+    return value
+
+
+def _moment(line: _Line, item: dict[str, Any], key: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_string(line, item, key))
+    except ValueError as error:
+        raise BadLine(line.number, f"`{key}` is no moment such as 2024-02-27T09:00:00Z.") from error
+    if moment.tzinfo is None:
+        raise BadLine(line.number, f"`{key}` lacks its offset from UTC, such as Z or +03:00.")
+    return moment
+
+
+class _Names:
+    """The authors or tags of one batch by name, those that are new made at once."""
+
+    def __init__(self, kind: type[Author] | type[Tag]) -> None:
+        self._kind = kind
+        self._rows: dict[str, Author | Tag] = {}
+
+    def row(self, line: _Line, name: str) -> Any:
+        if name not in self._rows:
+            self._rows[name] = self._find(name)
+        return self._rows[name]
+
+    def _find(self, name: str) -> Author | Tag:
+        with transaction.atomic():
+            if found := self._kind.objects.called(name):
+                return found[0]
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMING])
+            # Another process may have made it while this one waited.
+            found = self._kind.objects.called(name)
+            return found[0] if found else publishing.save_named(self._kind(name=name))
+
+
+def _end() -> None:
+    """Leave the database ready for readers, and triage untaught: an archive tells of approvals alone."""
+    is_on = not TriageState.objects.filter(pk=1, is_on=False).exists()
+    learning.reset(is_on=is_on)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

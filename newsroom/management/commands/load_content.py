@@ -1,0 +1,56 @@
+"""Load an archive of articles and comments, a JSON object a line, into an empty site; see `newsroom.content_import`."""
+
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom import content_import
+
+# How often it is told how far the file is.
+SECONDS = 10
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE", help="JSON lines in UTF-8")
+        parser.add_argument(
+            "--processes",
+            type=int,
+            choices=range(1, 17),
+            default=2,
+            metavar="N",
+            help="2 unless given; 16 at most",
+        )
+
+    def handle(self, *, file, processes, **options):
+        begun = told = time.monotonic()
+
+        def tell(loaded):
+            nonlocal told
+            if time.monotonic() - told >= SECONDS:
+                told = time.monotonic()
+                self.say(f"{loaded.articles} articles, {loaded.comments} comments so far.")
+
+        try:
+            loaded = content_import.load(file, processes=processes, tell=tell)
+        except FileNotFoundError as error:
+            raise CommandError(f"There is no file {file}.") from error
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read ({error.strerror}).") from error
+        except content_import.NotEmpty as error:
+            raise CommandError(str(error)) from error
+        except content_import.ContentError as error:
+            raise CommandError(
+                f"{file}: {error} What came before its batch is stored; begin again with an empty site."
+            ) from error
+        self.say(
+            f"Loaded {loaded.sections} sections, {loaded.articles} articles and {loaded.comments} comments"
+            f" in {time.monotonic() - begun:.0f} seconds. The worker counts their words for the search."
+        )
+
+    def say(self, line):
+        self.stdout.write(line)
+        self.stdout.flush()

@@ -1,0 +1,300 @@
+"""`manage.py load_content`: an archive comes in as the verbs would have stored it, and what it answers to bad lines."""
+
+import json
+from datetime import datetime
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from articles import publishing, search_index
+from articles.models import Article, Author, Revision, SearchEntry, Tag, Transition
+from comments import learning, moderation, submission
+from comments.models import Comment, Decision, Finding
+from newsroom import content_import, encryption
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SECTION = {"type": "section", "slug": "تكنولوجيا", "name": "تكنولوجيا"}
+ARTICLE = {
+    "type": "article",
+    "slug": "ميسترال-1",
+    "title": "مايكروسوفت تعلن شراكة مع Mistral AI",
+    "summary": "يحتل ميسترال لارج المرتبة الثانية بعد GPT-4.",
+    "body_html": '<h2>نماذج C++</h2>\n<p>وفقا لـ <a href="https://example.com/1">OpenAI</a>، 5 %.</p>',
+    "section": "تكنولوجيا",
+    "tags": ["OpenAI", "ميسترال"],
+    "author": "ليلى حسن",
+    "published_at": "2024-02-27T09:00:00Z",
+}
+COMMENT = {
+    "type": "comment",
+    "article": "ميسترال-1",
+    "parent": None,
+    "name": "هدى K.",
+    "email": "Reader1@Example.com",
+    "body": "هل جربتم GPT-4 بعد؟\n\nأظن أن Claude-2 أفضل.",
+    "created_at": "2024-02-27T09:03:00Z",
+    "status": "approved",
+}
+ANSWER = COMMENT | {"parent": 0, "name": "Sami", "email": "reader2@example.com", "body": "لا أتفق."}
+DEEPER = COMMENT | {"parent": 1, "name": "رنا", "email": "reader3@example.com", "body": "شكرًا."}
+WAITING = COMMENT | {
+    "email": "reader4@example.com",
+    "body": "أرباح مضمونة https://a.example.com https://b.example.com",
+    "status": "pending",
+}
+ARCHIVE = [SECTION, ARTICLE, COMMENT, ANSWER, DEEPER, WAITING]
+
+# What is of the moment, drawn by chance, or a number that is drawn.
+_BY_CHANCE = {
+    Article: {"created_at"},
+    Revision: {"id", "at", "applied_at"},
+    Transition: {"id", "at"},
+    SearchEntry: set(),
+    Article.tags.through: {"id"},
+    Comment: {"created_at", "email_encrypted", "receipt"},
+    Decision: {"id", "act", "at"},
+    Finding: {"id"},
+}
+# Known of whoever sends a comment himself, and forgotten after a month; noted for three days; of its own ten minutes.
+_OF_THE_SENDING = {"sender_network", "sender_fingerprint", "likeness", "submission_fingerprint"}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """A function that writes a file of lines, objects or texts, and returns its path."""
+
+    def write(*lines):
+        path = tmp_path / "archive.jsonl"
+        texts = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines]
+        path.write_text("\n".join(texts), "utf-8")
+        return path
+
+    return write
+
+
+def load(path, processes=1):
+    out = StringIO()
+    call_command("load_content", str(path), "--processes", str(processes), stdout=out)
+    return out.getvalue()
+
+
+def send_by_the_verbs():
+    """What ARCHIVE holds, line by line as people would do it."""
+    article = Article(
+        headline=ARTICLE["title"],
+        slug=ARTICLE["slug"],
+        summary=ARTICLE["summary"],
+        body=ARTICLE["body_html"],
+        section=factories.section(SECTION["name"]),
+    )
+    tags = [factories.tag(name) for name in ARTICLE["tags"]]
+    publishing.save(article, authors=[factories.author(ARTICLE["author"])], tags=tags)
+    publishing.move(article, "publish", by=None, at=datetime.fromisoformat(ARTICLE["published_at"]))
+    sent = []
+    for number, line in enumerate([COMMENT, ANSWER, DEEPER, WAITING]):
+        parent = None if line["parent"] is None else Comment.objects.get(pk=sent[line["parent"]].pk)
+        new = submission.NewComment(
+            line["name"], line["email"].replace("E", "e"), "", line["body"], parent=parent
+        )
+        comment = submission.submit(article, new, submission.Sender(f"10.0.{number}.1", "Firefox"))
+        if line["status"] == "approved":
+            moderation.approve([comment], by=None)
+        sent.append(comment)
+
+
+def kept():
+    """All rows that an archive makes, by model, without what is left to chance; numbers count from the first."""
+    rows: dict[type, list[dict]] = {}
+    for model, chance in _BY_CHANCE.items():
+        # Tags of an article are a set.
+        by = "tag_id" if model is Article.tags.through else "pk"
+        found = list(model._default_manager.order_by(by).values())
+        # What was approved is not judged again.
+        if model is Finding:
+            found = [row for row in found if row["comment_id"] == Comment.objects.latest("pk").pk]
+        rows[model] = [{name: row[name] for name in row if name not in chance} for row in found]
+    first = {model: model.objects.earliest("pk").pk for model in (Article, Comment)}
+    of_comments = {"id": Comment, "root_id": Comment, "parent_id": Comment, "comment_id": Comment}
+    for model, found in rows.items():
+        for row in found:
+            names = of_comments if model in (Comment, Decision, Finding) else {"id": Article}
+            for name, kind in (names | {"article_id": Article}).items():
+                if row.get(name) is not None:
+                    row[name] -= first[kind]
+            if model is Comment:
+                row["path"] = [
+                    int(row["path"][at : at + 10], 16) - first[Comment]
+                    for at in range(0, len(row["path"]), 10)
+                ]
+                for name in _OF_THE_SENDING:
+                    del row[name]
+    return {model.__name__: found for model, found in rows.items()}
+
+
+def test_what_comes_in_is_what_the_verbs_would_have_stored(archive):
+    # Entries of the search are found by the numbers of these.
+    factories.section(SECTION["name"])
+    factories.author(ARTICLE["author"])
+    for name in ARTICLE["tags"]:
+        factories.tag(name)
+    before = transaction.savepoint()
+    send_by_the_verbs()
+    by_verbs = kept()
+    transaction.savepoint_rollback(before)
+    assert all(by_verbs.values())
+
+    load(archive(*ARCHIVE[1:]))
+
+    assert kept() == by_verbs
+
+
+def test_an_address_is_kept_encrypted_and_no_network(archive):
+    load(archive(SECTION, ARTICLE, COMMENT))
+
+    comment = Comment.objects.get()
+    assert encryption.decrypt(comment.email_encrypted) == "Reader1@example.com"
+    assert (comment.sender_network, comment.sender_fingerprint) == ("", "")
+
+
+def test_a_comment_and_what_was_decided_over_it_are_of_the_hour_of_the_file(archive):
+    load(archive(SECTION, ARTICLE, COMMENT))
+
+    sent_at = datetime.fromisoformat(COMMENT["created_at"])
+    assert Comment.objects.get().created_at == Decision.objects.get().at == sent_at
+
+
+def test_the_index_of_the_search_is_what_the_articles_are(archive):
+    load(archive(*ARCHIVE))
+
+    assert search_index.drift() == search_index.Drift([], [], [])
+
+
+def test_it_reports_what_it_stored(archive):
+    report = load(archive(*ARCHIVE))
+
+    assert report.startswith("Loaded 1 sections, 1 articles and 4 comments in ")
+
+
+def test_a_name_in_another_spelling_is_the_same(archive):
+    factories.tag("ميسترال")
+
+    load(archive(SECTION, ARTICLE | {"tags": ["ميسْترال", "OpenAI"]}))
+
+    assert Article.objects.get().tags.count() == Tag.objects.count() == 2
+
+
+def test_an_answer_finds_its_parent_in_an_earlier_batch(archive, monkeypatch):
+    monkeypatch.setitem(content_import.BATCH, "comment", 1)
+
+    load(archive(*ARCHIVE))
+
+    assert list(Comment.objects.order_by("path").values_list("depth", flat=True)) == [0, 1, 2, 0]
+
+
+def test_triage_learns_nothing_of_what_was_approved_elsewhere(archive):
+    load(archive(*ARCHIVE))
+
+    assert learning.learn_new() == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "It is no JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1))."),
+        ("[]", "It is no JSON object."),
+        ({"type": "page"}, "Its type is 'page'; it must be section, article or comment."),
+        (SECTION, "There is a section “تكنولوجيا” or one with its address already."),
+        (ARTICLE | {"title": None}, "`title` must be a text."),
+        (ARTICLE | {"title": "\u200b"}, "`title` is empty."),
+        (ARTICLE | {"title": "م" * 251}, "`title` is too long: 251 characters, 250 at most."),
+        (ARTICLE | {"section": "رياضة"}, "There is no section with the address رياضة."),
+        (ARTICLE | {"tags": "OpenAI"}, "`tags` must be a list of names."),
+        (ARTICLE | {"published_at": "أمس"}, "`published_at` is no moment such as 2024-02-27T09:00:00Z."),
+        (
+            ARTICLE | {"published_at": "2024-02-27T09:00:00"},
+            "`published_at` lacks its offset from UTC, such as Z or +03:00.",
+        ),
+        (COMMENT | {"article": "غيره"}, "There is no article with the address غيره."),
+        (COMMENT | {"email": "reader"}, "`email` is no e-mail address."),
+        (COMMENT | {"status": "spam"}, "`status` is 'spam'; it must be approved or pending."),
+        (COMMENT | {"parent": -1}, "`parent` must be null or the place of a comment, from 0 on."),
+        (COMMENT | {"parent": 1}, "What it answers is not among the approved comments before it."),
+    ],
+)
+def test_a_bad_line_is_told_by_number_and_reason(archive, line, reason):
+    path = archive(SECTION, ARTICLE, COMMENT, line)
+
+    with pytest.raises(CommandError) as told:
+        load(path)
+
+    rest = "What came before its batch is stored; begin again with an empty site."
+    assert str(told.value) == f"{path}: Line 4: {reason} {rest}"
+
+
+@pytest.mark.parametrize(
+    "body_html",
+    ["", '<p>نص</p><img src="/media/images/00/00.webp" alt="صورة">'],
+    ids=["no body", "a picture"],
+)
+def test_an_article_that_cannot_stand_is_refused(archive, body_html):
+    with pytest.raises(CommandError, match="Line 2: "):
+        load(archive(SECTION, ARTICLE | {"body_html": body_html}))
+
+
+def test_an_hour_to_come_is_refused(archive):
+    with pytest.raises(CommandError, match="Line 2: "):
+        load(archive(SECTION, ARTICLE | {"published_at": "2199-01-01T00:00:00Z"}))
+
+
+def test_of_two_articles_with_one_address_the_later_is_told(archive):
+    with pytest.raises(CommandError, match="Line 3: Line 2 has the same address: ميسترال-1"):
+        load(archive(SECTION, ARTICLE, ARTICLE))
+
+
+def test_of_a_batch_with_a_bad_line_nothing_is_stored(archive):
+    with pytest.raises(CommandError):
+        load(archive(SECTION, ARTICLE, COMMENT, COMMENT | {"parent": 7}))
+
+    assert (Article.objects.count(), Comment.objects.count()) == (1, 0)
+
+
+def test_a_site_with_articles_is_refused(archive):
+    factories.draft()
+
+    with pytest.raises(CommandError) as told:
+        load(archive(*ARCHIVE))
+
+    assert str(told.value) == (
+        "The site has articles or comments already; an archive is loaded into an empty one."
+    )
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(CommandError, match="There is no file"):
+        load(tmp_path / "archive.jsonl")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_batch_takes_the_same_number_of_queries(archive, count, django_assert_num_queries):
+    load_names = archive(SECTION, *({**ARTICLE, "slug": f"م-{number}"} for number in range(count)))
+    factories.author(ARTICLE["author"])
+    for name in ARTICLE["tags"]:
+        factories.tag(name)
+
+    with django_assert_num_queries(43):
+        load(load_names)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_store_what_one_does(archive):
+    others = [ARTICLE | {"slug": f"م-{number}"} for number in range(3)]
+    answers = [line | {"article": article["slug"]} for article in others for line in (COMMENT, ANSWER)]
+
+    load(archive(SECTION, *others, *answers), processes=2)
+
+    assert (Article.objects.count(), Author.objects.count(), Tag.objects.count()) == (3, 1, 2)
+    assert Comment.objects.filter(depth=1).count() == 3
