@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from articles import contents, figures, publishing, search_index
+from articles import contents, figures, kept_pages, publishing, search_index
 from articles.models import Article, Author, Byline, Revision, SearchEntry, Section, Tag, Transition
 from articles.models.fields import check_moment
 from articles.workflow import PublishingError, State, Status
@@ -85,7 +85,7 @@ def prepare(old: OldArticle) -> Prepared:
 def take_in(prepared: Sequence[Prepared]) -> None:
     """Store articles that `prepare` made, with bylines, tags, revision, move and entry of the search.
 
-    Their slugs must be free. To be called in a transaction. Eight statements, however many there are.
+    Their slugs must be free. To be called in a transaction. Nine statements, however many there are.
     """
     numbers = row_copy.draw_numbers(Article, len(prepared))
     for number, each in zip(numbers, prepared, strict=True):
@@ -124,6 +124,7 @@ def take_in(prepared: Sequence[Prepared]) -> None:
         ("article_id", "published_at", "keys", "text"),
         ((each.entry.pk, each.entry.published_at, each.entry.keys, each.entry.text) for each in prepared),
     )
+    kept_pages.all_changed()
 
 
 def _revision_row(each: Prepared) -> tuple:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
+from articles import kept_pages
 from comments import judging, screening
 from comments.models import PATH_DIGITS, PATH_LEVELS, Comment, Decision, Finding, Status
 from comments.submission import SubmissionError, text_columns
@@ -69,8 +70,8 @@ class _Place(NamedTuple):
 def take_in(comments: Sequence[OldComment]) -> None:
     """Store old comments with decisions and findings; those of one article come in the order of `OldComment.parent`.
 
-    To be called in a transaction, by one at a time for each article. Raises NoParent. Six statements at most, however
-    many there are.
+    To be called in a transaction, by one at a time for each article. Raises NoParent. Seven statements at most,
+    however many there are.
     """
     answered = {comment.article for comment in comments if comment.parent is not None}
     places = _places(answered)
@@ -100,6 +101,7 @@ def take_in(comments: Sequence[OldComment]) -> None:
     waiting = [(number, old) for number, old in zip(numbers, comments, strict=True) if not old.is_approved]
     if waiting:
         _keep_findings(waiting)
+    kept_pages.all_changed()
 
 
 def _places(articles: set[int]) -> dict[int, list[_Place]]:

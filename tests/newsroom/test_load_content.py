@@ -285,7 +285,7 @@ def test_a_batch_takes_the_same_number_of_queries(archive, count, django_assert_
     for name in ARTICLE["tags"]:
         factories.tag(name)
 
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(44):
         load(load_names)
 
 

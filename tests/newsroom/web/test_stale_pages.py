@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import corrections, front_page, images, library, publishing, revising, series, site_pages
+from articles import importing as old_articles
 from articles.models import Article, Image, Section, SitePage, Tag
 from articles.renditions import make_due
 from articles.slots import Pick
 from comments import authoring, erasure, moderation, responses
+from comments import importing as old_comments
 from comments.models import Comment, Decision, Policy
 from comments.submission import Sender, answer, submit
 from tests import factories
@@ -159,6 +161,22 @@ def trust_everybody(site):
 
 
 # In this order. Each changes something that readers see.
+def take_in_an_article(site):
+    old = old_articles.OldArticle(
+        slug="", headline="من الأرشيف", summary="", body="<p>نص قديم.</p>", section=site.sections[0],
+        authors=(site.authors[0],), tags=(site.tags[0],), published_at=timezone.now() - timedelta(days=9),
+    )  # fmt: skip
+    old_articles.take_in([old_articles.prepare(old)])
+
+
+def take_in_a_comment(site):
+    old = old_comments.OldComment(
+        article=site.article.pk, parent=None, author_name="قارئ", email="old@example.org", body="من الأرشيف",
+        created_at=timezone.now() - timedelta(days=9), is_approved=True,
+    )  # fmt: skip
+    old_comments.take_in([old])
+
+
 VERBS = {
     "publish": lambda site: factories.published(section=site.sections[0], tags=site.tags[:1]),
     "publish with an earlier date": lambda site: factories.published(
@@ -250,6 +268,8 @@ VERBS = {
     "delete an article": lambda site: write_by_desk(
         site, reverse("admin:articles_article_delete", args=[site.part.pk]), {"post": "yes"}
     ),
+    "take in old articles": take_in_an_article,
+    "take in old comments": take_in_a_comment,
 }  # fmt: skip
 
 
