@@ -300,7 +300,7 @@ def test_a_search_takes_as_many_queries_whatever_it_finds(count, django_assert_n
         published(f"ميناء رقم {number}", authors=[factories.author(f"كاتب {number}")])
     count_words()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         search.page("ميناء")
     with django_assert_num_queries(9):
         search.suggest("مين")
