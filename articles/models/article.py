@@ -57,6 +57,12 @@ TEXTS = ["body", "body_html", "outline", *KEYS]
 TEXTS_OF_ARTICLE = [f"article__{name}" for name in TEXTS]
 
 
+_COLUMNS_OF_CARD = [
+    "slug", "kicker", "headline", "summary", "language", "published_at", "series",
+    "section__slug", "section__name", "section__color",
+    "hero__digest", "hero__width", "hero__height", "hero__alt", "hero__decorative", "hero__focal_x",
+    "hero__focal_y", "hero__state",
+]  # fmt: skip
 # What pages show of those who sign an article, of what says the same in another language, and of its tags; in the
 # order of their columns.
 _COLUMNS_OF_AUTHOR = ["id", "slug", "name"]
@@ -150,7 +156,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_list(self):
         """With all that a card shows, and without the bodies. One query."""
-        return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
+        return self.select_related("section", "hero").only(*_COLUMNS_OF_CARD)._with_authors()
 
     def for_results(self):
         """With all that a result of a search shows, and the body for its best passage. One query."""

@@ -26,12 +26,8 @@ def _kept(name: str, values: dict[str, Any], render: Callable[[], SafeString]) -
         key = (name, get_language(), timezone.get_current_timezone_name(), key_of(values))
     except UnknownValueError:
         return render()
-    piece = fragments.get(key)
-    if piece is None:
-        piece = render()
-        fragments.put(key, piece)
     # Safe: it was rendered by a template.
-    return mark_safe(piece)
+    return mark_safe(fragments.kept(key, render))
 
 
 class KeptNode(IncludeNode):

@@ -6,7 +6,7 @@ nothing that is kept can be out of date, and nothing need be dropped: what has c
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -115,6 +115,14 @@ class Fragments:
             self._bytes += _size(key, piece)
             while self._bytes > self._max_bytes:
                 self._bytes -= _size(*self._pieces.popitem(last=False))
+
+    def kept(self, key: Hashable, make: Callable[[], str]) -> str:
+        """The piece of a key, which `make` makes where it is not there."""
+        piece = self.get(key)
+        if piece is None:
+            piece = make()
+            self.put(key, piece)
+        return piece
 
     def clear(self) -> None:
         with self._lock:
