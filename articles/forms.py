@@ -33,8 +33,10 @@ class FiltersForm(forms.Form):
         self.full_clean()
         return Filters(**{name: value for name, value in self.cleaned_data.items() if value is not None})
 
-    def offer(self, authors: Sequence[Author]) -> None:
-        """Let these be chosen, and the one that is; for a form that was read. Of nobody there is no choice."""
+    def offer(self, sections: Sequence[Section], authors: Sequence[Author]) -> None:
+        """Let these be chosen, and the author that is; for a form that was read. Of nobody there is no choice."""
+        field = self.fields["section"]
+        field.choices = [("", field.empty_label), *((section.pk, str(section)) for section in sections)]
         field = self.fields["author"]
         chosen = self.cleaned_data.get("author")
         offered = [*authors, *([chosen] if chosen and chosen not in authors else [])]

@@ -7,16 +7,19 @@ kept, and all works as before.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from select import POLLIN, poll
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BooleanField, Expression, F, Field, Func, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
 
 _PLACE = re.compile(r"%(?:%|s)")
@@ -33,6 +36,17 @@ class Parameter(Expression):
         return f"%({self.name})s::{self.output_field.db_type(connection)}", []
 
 
+def is_any_of(column: str, name: str, field: Field) -> Func:
+    """The condition that a column is one of the values of a Parameter, which are a list."""
+    return Func(
+        F(column),
+        Parameter(name, ArrayField(field)),
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+
+
 class Prepared:
     """A QuerySet that is compiled once; `make` returns it, with a Parameter for each value that changes."""
 
@@ -42,7 +56,13 @@ class Prepared:
     def first(self, **values: Any) -> models.Model | None:
         """The first row as the QuerySet would return it, deferred columns deferred. One query."""
         row = fetch_row(self.sql, values)
-        return None if row is None else self._queryset.model.from_db(DEFAULT_DB_ALIAS, self._columns, row)
+        return None if row is None else self._row.read(row)
+
+    def all(self, **values: Any) -> list[Any]:
+        """All rows as the QuerySet would return them, with those that `select_related` brings along, each of which
+        there must be; without annotations and what is prefetched. One query."""
+        read = self._row.read
+        return [read(row) for row in fetch_all(self.sql, values)]
 
     @cached_property
     def sql(self) -> str:
@@ -56,10 +76,35 @@ class Prepared:
         return self._make()
 
     @cached_property
-    def _columns(self) -> list[str]:
+    def _row(self) -> "_Row":
         compiler = self._queryset.query.get_compiler(connection=connection)
         compiler.setup_query()
-        return [column.target.attname for column, _sql, _alias in compiler.select]
+        return _Row.of(compiler, compiler.klass_info)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Where among the columns of a statement those of a model stand, and those of rows that come along with it."""
+
+    model: type[models.Model]
+    names: list[str]
+    places: list[int]
+    related: list[tuple[Callable[[models.Model, models.Model], None], "_Row"]]
+
+    @classmethod
+    def of(cls, compiler: SQLCompiler, info: Mapping[str, Any]) -> "_Row":
+        places = info["select_fields"]
+        names = [compiler.select[place][0].target.attname for place in places]
+        related = [
+            (other["local_setter"], cls.of(compiler, other)) for other in info.get("related_klass_infos", ())
+        ]
+        return cls(info["model"], names, places, related)
+
+    def read(self, columns: Sequence[Any]) -> models.Model:
+        row = self.model.from_db(DEFAULT_DB_ALIAS, self.names, [columns[place] for place in self.places])
+        for put, other in self.related:
+            put(row, other.read(columns))
+        return row
 
 
 def cursor() -> CursorWrapper:

@@ -138,8 +138,9 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
 
     def for_results(self):
-        """With all that a result of a search shows, and the body for its best passage. Two queries."""
-        return self.select_related("section").defer("body_html", *KEYS)._with_authors()
+        """With all that a result of a search shows but its authors, and the body for its best passage."""
+        shown = ("slug", "headline", "summary", "body", "language", "published_at")
+        return self.select_related("section").only(*shown, "section__name", "section__color").order_by()
 
     def for_feed(self):
         """With all that an entry of a feed says. Three queries."""

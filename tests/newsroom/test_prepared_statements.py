@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 from django.db.models import BigIntegerField, TextField
 
-from articles.models import Section
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row
+from articles.models import Article, Section
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row, is_any_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,15 @@ HALVES = Prepared(
         Section.objects.filter(name__contains="50%")
         .exclude(slug=Parameter("slug", TextField()))
         .values_list("name")
+    )
+)
+
+OF_NUMBERS = Prepared(
+    lambda: (
+        Article.objects.filter(is_any_of("id", "numbers", BigIntegerField()))
+        .select_related("section")
+        .only("headline", "section__name")
+        .order_by("pk")
     )
 )
 
@@ -38,6 +47,16 @@ def test_the_row_is_one_of_the_model_with_the_rest_deferred(section):
     found = BY_NUMBER.first(number=section.pk)
 
     assert (found, found.name, found.get_deferred_fields() >= {"slug"}) == (section, section.name, True)
+
+
+def test_rows_of_a_list_come_with_their_relations(django_assert_num_queries):
+    articles = [factories.published() for _ in range(3)]
+
+    with django_assert_num_queries(1):
+        found = OF_NUMBERS.all(numbers=[article.pk for article in articles[1:]])
+        told = [(article.pk, article.headline, article.section.name) for article in found]
+
+    assert told == [(article.pk, article.headline, article.section.name) for article in articles[1:]]
 
 
 def test_there_may_be_none():
