@@ -1,6 +1,6 @@
 """Forms that readers fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +26,9 @@ class FiltersForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Asked with each form: whom readers see, the clock decides.
-        self.fields["author"].queryset = Author.objects.published()
+        if self.data.get("author"):
+            # Asked with each form: whom readers see, the clock decides.
+            self.fields["author"].queryset = Author.objects.published()
 
     def filters(self) -> Filters:
         self.full_clean()
@@ -46,3 +47,11 @@ class FiltersForm(forms.Form):
         ]
         if not offered and "author" not in self.errors:
             del self.fields["author"]
+
+    @property
+    def fragment_key(self) -> list[Hashable]:
+        """What a page shows of the form; see `newsroom.web.fragments`."""
+        return [
+            (field.name, field.value(), getattr(field.field, "choices", ()), list(field.errors))
+            for field in self
+        ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, DateTimeField, IntegerField, QuerySet, TextField
@@ -16,7 +16,7 @@ from articles.models import Article, Author, Byline, SearchWord, Section
 from newsroom.prepared_statements import Parameter, Prepared, fetch_all, is_any_of
 from newsroom.text import arabic, passages, search_query, search_words, spelling
 from newsroom.text.excerpt import plain_text
-from newsroom.text.passages import Mark, Passage
+from newsroom.text.passages import Mark, Passage, Searched
 from newsroom.text.search_query import SearchQuery
 
 # Nobody turns more pages.
@@ -111,6 +111,13 @@ class Result:
     headline: Passage
     passage: Passage
 
+    @property
+    def fragment_key(self) -> list[Any]:
+        """What a page shows of it, which is not all of the text; see `newsroom.web.fragments`."""
+        article = self.article
+        address = (article.pk, article.slug, article.language)
+        return [address, article.section, article.published_at, self.authors, self.headline, self.passage]
+
 
 @dataclass(frozen=True)
 class Page:
@@ -176,7 +183,12 @@ def _results(numbers: list[int], ranked: Ranking) -> list[Result]:
     authors: dict[int, list[Author]] = {number: [] for number in numbers}
     for byline in _SIGNED.all(numbers=numbers):
         authors[byline.article_id].append(byline.author)
-    return [_result(loaded[number], authors[number], ranked) for number in numbers if number in loaded]
+    searched = Searched(ranked.weights)
+    return [
+        _result(loaded[number], authors[number], searched, ranked.phrases)
+        for number in numbers
+        if number in loaded
+    ]
 
 
 def _readable() -> QuerySet[Article]:
@@ -198,21 +210,19 @@ _SIGNED = Prepared(
 )
 
 
-def _result(article: Article, authors: list[Author], ranked: Ranking) -> Result:
-    body = " ".join(plain_text(article.body[:_SOURCE_READ])[:_LETTERS_READ].split())
-    marked = _marks(body, ranked)
+def _result(article: Article, authors: list[Author], searched: Searched, phrases: tuple[str, ...]) -> Result:
+    def marks(text: str) -> list[Mark]:
+        # A text that has a phrase which was asked for is marked there alone.
+        together = passages.phrase_marks(text, phrases) if phrases else []
+        return together or passages.marks(text, searched)
+
+    body = plain_text(article.body[:_SOURCE_READ])[:_LETTERS_READ].replace("\n", " ").rstrip()
+    marked = marks(body)
     if marked or not article.summary:
         passage = passages.densest(body, marked, PASSAGE_LENGTH)
     else:
-        passage = passages.whole(article.summary, _marks(article.summary, ranked))
-    headline = passages.whole(article.headline, _marks(article.headline, ranked))
-    return Result(article, authors, headline, passage)
-
-
-def _marks(text: str, ranked: Ranking) -> list[Mark]:
-    """A text that has a phrase which was asked for is marked there alone."""
-    together = passages.phrase_marks(text, ranked.phrases) if ranked.phrases else []
-    return together or passages.marks(text, ranked.weights)
+        passage = passages.whole(article.summary, marks(article.summary))
+    return Result(article, authors, passages.whole(article.headline, marks(article.headline)), passage)
 
 
 def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
