@@ -7,23 +7,26 @@ breaking news on all pages costs a query of its own.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Subquery
+from django.db.models import BigIntegerField, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles import kept_pages, readings, scopes, site_pages, slots
+from articles import kept_pages, readings, scopes, site_pages, slots, stories
 from articles.denials import Denied
 from articles.models import Arrangement, Article, Section
 from articles.models.front_page import ARRANGE, BANNER_LASTS
 from articles.slots import Page, Pick, Row, Slot
+from articles.stories import AT, NUMBERS
 from articles.workflow import ARRANGE_FRONT_PAGE
+from newsroom.prepared_statements import Parameter, Prepared
 
 LEAD, SECOND, OPINION, LATEST, MISSED = "lead", "second", "opinion", "latest", "missed"
 PLACES = {LEAD: 1, SECOND: 4, OPINION: 3, LATEST: 6, MISSED: 4}
@@ -123,12 +126,22 @@ def sections(*, with_picks: bool = False, with_most_read: bool = False) -> list[
     With what was read most, too, `readings.most_read` reads that. Without sections there are no articles, so that
     nothing is lost where no row could bring it along.
     """
+    found: list[Section] = _sections(with_picks, with_most_read).rows(at=timezone.now())
+    return found
+
+
+@cache
+def _sections(with_picks: bool, with_most_read: bool) -> Prepared:
     columns = _COLUMNS if with_picks else ("banner", "banner_link", "banner_ends_at")
     newest = Arrangement.objects.order_by("-version").values(
         row=JSONObject(**{name: name for name in columns})
     )
-    found = Section.objects.annotate(arrangement=Subquery(newest[:1]), pages=site_pages.rows())
-    return list(readings.with_most_read(found) if with_most_read else found)
+
+    def make() -> QuerySet[Section]:
+        found = Section.objects.annotate(arrangement=Subquery(newest[:1]), pages=site_pages.rows())
+        return readings.with_most_read(found, AT) if with_most_read else found
+
+    return Prepared(make)
 
 
 def choice_of(found: Sequence[Section]) -> Choice:
@@ -158,7 +171,7 @@ def stored() -> Choice:
 
 
 def compose(choice: Choice, found: Sequence[Section], at: datetime | None = None) -> Front:
-    """The page of an arrangement as of `at` (aware; without it, now). Three queries, whatever there is to show.
+    """The page of an arrangement as of `at` (aware; without it, now). Two queries, whatever there is to show.
 
     `found` are the sections, with what was read most where the page shows that.
     """
@@ -166,28 +179,46 @@ def compose(choice: Choice, found: Sequence[Section], at: datetime | None = None
     chosen = slots_of(found, choice.opinion_section, fills_missed=not readings.most_read(found))
     page = slots.fill(chosen, choice.picks, _rows(chosen, choice.picks, at), at)
     numbers = {story.article for stories in page.shown.values() for story in stories}
-    articles = Article.objects.published(at).filter(pk__in=numbers).for_list()
-    return Front(page, {article.pk: article for article in articles})
+    return Front(page, stories.cards(numbers, at))
 
 
 def _rows(chosen: Sequence[Slot], picks: Sequence[Pick], at: datetime) -> list[Row]:
     """The stories that can stand on the page, newest first. One query, each part of it a short walk along an index."""
-    published = Article.objects.published(at).by_date()
-    columns = ("pk", "section_id", "published_at")
     # So many can stand at other places.
     elsewhere = sum(slot.places for slot in chosen if slot.section is None) + len(picks)
-    parts = [published.values_list(*columns)[: sum(slot.places for slot in chosen) + len(picks)]]
-    parts += [
-        published.filter(section=slot.section).values_list(*columns)[: slot.places + elsewhere]
-        for slot in chosen
-        if slot.section is not None
-    ]
-    if picks:
-        numbers = [pick.article for pick in picks]
-        parts.append(published.filter(pk__in=numbers).values_list(*columns))
-    found = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    sections = [slot for slot in chosen if slot.section is not None]
+    newest = sum(slot.places for slot in chosen) + len(picks)
+    statement = _candidates(newest, tuple(slot.places + elsewhere for slot in sections), bool(picks))
+    found = statement.rows(
+        at=at,
+        numbers=[pick.article for pick in picks],
+        **{_section(place): slot.section for place, slot in enumerate(sections)},
+    )
     newest_first = sorted(found, key=lambda row: (row[2], row[0]), reverse=True)
     return [Row(number, section) for number, section, _published_at in newest_first]
+
+
+# Sections and picks change seldom; a page of another shape is compiled anew.
+@lru_cache(maxsize=16)
+def _candidates(newest: int, of_sections: tuple[int, ...], has_picks: bool) -> Prepared:
+    """The statement for so many of the newest, of the newest of each section, and what was picked."""
+
+    def make() -> QuerySet:
+        published = Article.objects.published(AT)
+        columns = ("pk", "section_id", "published_at")
+        parts = [published.by_date().values_list(*columns)[:newest]]
+        for place, most in enumerate(of_sections):
+            own = published.filter(section=Parameter(_section(place), BigIntegerField()))
+            parts.append(own.by_date().values_list(*columns)[:most])
+        if has_picks:
+            parts.append(published.filter(pk__any_of=NUMBERS).by_date().values_list(*columns))
+        return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+
+    return Prepared(make)
+
+
+def _section(place: int) -> str:
+    return f"section{place}"
 
 
 # Arranging

@@ -11,11 +11,21 @@ from datetime import date, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Func, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Expression,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from articles.models import Article, DayOfReadings, HourOfReadings, MostRead, Reading, Section
+from articles.models.addresses import loaded
 from newsroom.web.memory_limit import MemoryLimit
 
 # By one network in a day: of one article, and of all. Behind one there may be a family or a whole campus; who reads
@@ -28,6 +38,8 @@ BATCH = 20_000
 PLACES = 5
 # A list of fewer says nothing.
 LEAST_PLACES = 3
+# What a line of the list shows.
+_COLUMNS = ("id", "slug", "headline", "language")
 # Articles that the desk is told of.
 TOLD = 20
 HOURS_KEPT = timedelta(days=8)
@@ -83,15 +95,15 @@ def forget_networks() -> None:
 # What readers see of it
 
 
-def with_most_read(sections: QuerySet[Section]) -> QuerySet[Section]:
-    """The sections of a QuerySet, each with the stories read most of late as far as readers see them."""
+def with_most_read(sections: QuerySet[Section], at: Expression) -> QuerySet[Section]:
+    """The sections of a QuerySet, each with the stories read most of late as far as readers see them at an hour."""
     ranked = MostRead.objects.filter(pk=1)
     numbers = ranked.values(number=Func("articles", function="unnest", output_field=BigIntegerField()))
     place = Func(
         Subquery(ranked.values("articles")), "pk", function="array_position", output_field=IntegerField()
     )
-    shown = Article.objects.published().filter(pk__in=numbers).order_by(place)
-    columns = {name: name for name in ("id", "slug", "headline", "language")}
+    shown = Article.objects.published(at).filter(pk__in=numbers).order_by(place)
+    columns = {name: name for name in _COLUMNS}
     return sections.annotate(
         most_read=ArraySubquery(shown.values(row=JSONObject(**columns))[:PLACES]),
         most_read_in=Subquery(ranked.values("period")),
@@ -101,7 +113,7 @@ def with_most_read(sections: QuerySet[Section]) -> QuerySet[Section]:
 def most_read(sections: Sequence[Section]) -> list[Article]:
     """The stories that `with_most_read` brought along, first the one read most; without it none. No query."""
     rows = getattr(sections[0], "most_read", ()) if sections else ()
-    return [Article(**row) for row in rows] if len(rows) >= LEAST_PLACES else []
+    return loaded(Article, _COLUMNS, rows) if len(rows) >= LEAST_PLACES else []
 
 
 def counted_in(sections: Sequence[Section]) -> str:

@@ -6,16 +6,15 @@ section. The next story is the following part of the series or, at its end and w
 section.
 """
 
+from functools import cache
 from typing import Any
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, DateTimeField
 from django.utils import timezone
 
-from articles import series
+from articles import series, stories
 from articles.models import Article
-from articles.models.article import TEXTS
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all
 
 MAX_STORIES = 4
 NEWEST_OF_TAG = 24
@@ -24,25 +23,31 @@ NEWEST_OF_SECTION = 40
 MAX_TAGS = 10
 # Headlines and summaries on unrelated matters come to a tenth, for they share endings and short words.
 MIN_LIKENESS = 0.2
-_NEIGHBOR, _PICKED, _FOUND = 0, 1, 1_000
+# The part before and the part after.
+MOST_NEIGHBORS = 2
+_ASKED = MAX_STORIES + MOST_NEIGHBORS + 1
+_ARTICLE = Parameter("article", BigIntegerField())
+_BEFORE = Parameter("before", DateTimeField())
 
 
 def on_page(article: Article) -> dict[str, Any]:
     """What the page of an article, loaded with `for_page`, shows of others: `related`, `place` in its series with the
-    `previous` and the `following` part, and the `next` story. One query."""
+    `previous` and the `following` part, and the `next` story. Two queries."""
     place = series.place_of(article)
     neighbors = [number for number in (place.previous, place.following) if number] if place else []
-    stories = list(_stories(article, neighbors))
-    by_number = {story.pk: story for story in stories}
+    found = _found(article, neighbors)
+    by_number = stories.cards([number for number, _is_older in found])
     following = by_number.get(place.following) if place else None
-    older = next((story for story in stories if story.is_older), None)
+    older = next((by_number.get(number) for number, is_older in found if is_older), None)
     told = {*neighbors, *([] if following or older is None else [older.pk])}
     return {
         "place": place,
         "previous": by_number.get(place.previous) if place else None,
         "following": following,
         "next": following or older,
-        "related": [story for story in stories if story.pk not in told][:MAX_STORIES],
+        "related": [
+            by_number[number] for number, _is_older in found if number in by_number and number not in told
+        ][:MAX_STORIES],
     }
 
 
@@ -52,51 +57,62 @@ def stories_in(shown: dict[str, Any]) -> list[Article]:
     return [*shown["related"], *(story for story in ones if story is not None)]
 
 
-def _stories(article: Article, neighbors: list[int]):
-    """The next older of the section and neighbors, then what is related, best first."""
-    tags = [tag.pk for tag in article.tags.all()][:MAX_TAGS]
-    tagged = Article.tags.through.objects
-    ranks = {number: _PICKED + at for at, number in enumerate(article.related)} | dict.fromkeys(
-        neighbors, _NEIGHBOR
-    )
-    published = Article.objects.published()
-    # One union of short walks along indexes; joined by OR they would become a pass over the table.
-    parts = [published.filter(section=article.section_id).by_date().values("pk")[:NEWEST_OF_SECTION]]
-    parts += [
-        tagged.filter(tag=tag).order_by("-article_id").values(pk=F("article_id"))[:NEWEST_OF_TAG]
-        for tag in tags
-    ]
-    older = _older(article).values("pk")[:1]
-    parts.append(older)
-    if ranks:
-        parts.append(published.filter(pk__in=ranks).values("pk"))
-    candidates = parts[0].union(*parts[1:])
-    shared = tagged.filter(article=OuterRef("pk"), tag__in=tags).order_by().values("article")
-    return (
-        published.filter(pk__in=candidates)
-        .exclude(pk=article.pk)
-        .annotate(
-            is_older=Q(pk=Subquery(older)),
-            rank=Case(
-                *(When(pk=number, then=Value(rank)) for number, rank in ranks.items()),
-                default=Value(_FOUND),
-                output_field=IntegerField(),
-            ),
-            shared=Coalesce(Subquery(shared.values(count=Count("pk"))), 0),
-            likeness=TrigramSimilarity("search_key", article.search_key),
-        )
-        .filter(Q(is_older=True) | Q(rank__lt=_FOUND) | Q(shared__gt=0) | Q(likeness__gte=MIN_LIKENESS))
-        .select_related("section", "hero")
-        .defer(*TEXTS)
-        .order_by("-is_older", "rank", "-shared", "-likeness", "-published_at", "-pk")[
-            : MAX_STORIES + len(neighbors) + 1
-        ]
+def _found(article: Article, neighbors: list[int]) -> list[tuple[int, bool]]:
+    """The next older of the section and neighbors, then what is related, best first: the number of each, and whether
+    it is that older one. One query."""
+    now = timezone.now()
+    return fetch_all(
+        _statement(),
+        {
+            "at": now,
+            "article": article.pk or 0,
+            "section": article.section_id,
+            "before": article.published_at or now,
+            "text": article.search_key,
+            "first": [*neighbors, *article.related],
+            "tags": [tag.pk for tag in article.tags.all()][:MAX_TAGS],
+        },
     )
 
 
-def _older(article: Article):
-    """What readers see of the section before an article, newest first; before now, where it has no hour yet."""
-    at = article.published_at or timezone.now()
-    older = Article.objects.published().filter(section=article.section_id, published_at__lte=at)
+@cache
+def _statement() -> str:
+    published = Article.objects.published(stories.AT)
+    in_section = published.filter(section=Parameter("section", BigIntegerField())).by_date()
+    newest = Prepared(lambda: in_section.values("id")[:NEWEST_OF_SECTION]).sql
     # The range bounds the walk along the index; of those with the same hour it has passed those before this one.
-    return older.exclude(published_at=at, pk__gte=article.pk or 0).by_date()
+    before = in_section.filter(published_at__lte=_BEFORE).exclude(published_at=_BEFORE, pk__gte=_ARTICLE)
+    older = Prepared(lambda: before.values("id")[:1]).sql
+    shown = Prepared(lambda: published.order_by().values("id", "search_key", "published_at")).sql
+    tagged = Article.tags.through._meta.db_table
+    # One union of short walks along indexes; joined by OR they would become a pass over the table. To compare texts
+    # takes longest: it is done with those alone that can still come among the first.
+    return f"""
+WITH
+older AS ({older}),
+candidate AS (
+    ({newest}) UNION SELECT id FROM older UNION SELECT unnest(%(first)s::bigint[]) UNION
+    SELECT article_id FROM unnest(%(tags)s::bigint[]) AS wanted (tag), LATERAL (
+        SELECT article_id FROM {tagged} WHERE tag_id = wanted.tag ORDER BY article_id DESC LIMIT {NEWEST_OF_TAG}
+    ) AS of_tag
+),
+story AS MATERIALIZED (
+    SELECT
+        shown.*,
+        shown.id = (SELECT id FROM older) IS TRUE AS is_older,
+        array_position(%(first)s::bigint[], shown.id) AS place,
+        (SELECT count(*) FROM {tagged} WHERE article_id = shown.id AND tag_id = ANY(%(tags)s::bigint[])) AS shared
+    FROM ({shown}) AS shown
+    WHERE shown.id IN (SELECT id FROM candidate) AND shown.id <> %(article)s
+),
+near AS (
+    SELECT *, similarity(search_key, %(text)s) AS likeness FROM story
+    WHERE is_older OR place IS NOT NULL OR shared >= (
+        SELECT min(shared) FROM (SELECT shared FROM story ORDER BY shared DESC LIMIT {_ASKED}) AS most
+    )
+)
+SELECT id, is_older FROM near
+WHERE is_older OR place IS NOT NULL OR shared > 0 OR likeness >= {MIN_LIKENESS}
+ORDER BY is_older DESC, place, shared DESC, likeness DESC, published_at DESC, id DESC
+LIMIT {_ASKED}
+"""  # noqa: S608 - compiled statements, and names and numbers of our own

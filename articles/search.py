@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, DateTimeField, IntegerField, QuerySet, TextField
+from django.db.models import IntegerField, QuerySet, TextField
 from django.utils import timezone
 
 from articles import ranking
 from articles.models import Article, Author, Byline, SearchWord, Section
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all, is_any_of
+from articles.models.article import ArticleQuerySet
+from articles.stories import AT, NUMBERS
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all
 from newsroom.text import arabic, passages, search_query, search_words, spelling
 from newsroom.text.excerpt import plain_text
 from newsroom.text.passages import Mark, Passage, Searched
@@ -103,11 +105,9 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Result:
-    """An article as the page of results shows it: who wrote it, its headline and its best passage, with what was
-    searched in them."""
+    """An article as the page of results shows it: its headline and its best passage, with what was searched in them."""
 
     article: Article
-    authors: list[Author]
     headline: Passage
     passage: Passage
 
@@ -115,8 +115,10 @@ class Result:
     def fragment_key(self) -> list[Any]:
         """What a page shows of it, which is not all of the text; see `newsroom.web.fragments`."""
         article = self.article
-        address = (article.pk, article.slug, article.language)
-        return [address, article.section, article.published_at, self.authors, self.headline, self.passage]
+        address = [article.pk, article.slug, article.language, article.published_at]
+        section = [article.section.name, article.section.color]
+        names = [byline.author.name for byline in article.bylines.all()]
+        return [address, section, names, self.headline, self.passage]
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Suggestion:
 
 
 def page(typed: str, filters: Filters | None = None, after: Place | None = None) -> Page:
-    """A page of what readers find by what was typed; it goes on after a place. Nine queries at most, one more for a
+    """A page of what readers find by what was typed; it goes on after a place. Eight queries at most, one more for a
     phrase that is nowhere."""
     query = search_query.parse(typed)
     day = date.fromordinal(after.day) if after else None
@@ -163,54 +165,34 @@ def page(typed: str, filters: Filters | None = None, after: Place | None = None)
 
 def _authors(numbers: list[int]) -> list[Author]:
     """One query, none without numbers. What a choice does not show is deferred."""
-    return _WRITERS.all(numbers=numbers) if numbers else []
+    return _WRITERS.rows(numbers=numbers) if numbers else []
 
 
 def _writers() -> QuerySet[Author]:
-    signed = Byline.objects.filter(is_any_of("article_id", "numbers", BigIntegerField()))
-    found = Author.objects.filter(pk__in=signed.values("author")).alphabetical()
-    return found.only("name")[:_MOST_AUTHORS]
+    signed = Byline.objects.filter(article__any_of=NUMBERS)
+    return Author.objects.filter(pk__in=signed.values("author")).alphabetical().only("name")[:_MOST_AUTHORS]
 
 
 _WRITERS = Prepared(_writers)
 
 
 def _results(numbers: list[int], ranked: Ranking) -> list[Result]:
-    """Two queries, none without numbers. What a result does not show is deferred."""
+    """One query, none without numbers."""
     if not numbers:
         return []
-    loaded = {article.pk: article for article in _SHOWN.all(numbers=numbers, now=timezone.now())}
-    authors: dict[int, list[Author]] = {number: [] for number in numbers}
-    for byline in _SIGNED.all(numbers=numbers):
-        authors[byline.article_id].append(byline.author)
+    loaded = {article.pk: article for article in _SHOWN.rows(numbers=numbers, at=timezone.now())}
     searched = Searched(ranked.weights)
-    return [
-        _result(loaded[number], authors[number], searched, ranked.phrases)
-        for number in numbers
-        if number in loaded
-    ]
+    return [_result(loaded[number], searched, ranked.phrases) for number in numbers if number in loaded]
 
 
-def _readable() -> QuerySet[Article]:
-    return Article.objects.published(at=Parameter("now", DateTimeField()))
+def _of_numbers() -> ArticleQuerySet:
+    return Article.objects.published(AT).filter(pk__any_of=NUMBERS).order_by()
 
 
-def _readable_of_numbers() -> QuerySet[Article]:
-    return _readable().filter(is_any_of("id", "numbers", BigIntegerField())).order_by()
+_SHOWN = Prepared(lambda: _of_numbers().for_results())
 
 
-_SHOWN = Prepared(lambda: _readable_of_numbers().for_results())
-_SIGNED = Prepared(
-    lambda: (
-        Byline.objects.filter(is_any_of("article_id", "numbers", BigIntegerField()))
-        .select_related("author")
-        .only("article_id", "author__name")
-        .order_by("position", "pk")
-    )
-)
-
-
-def _result(article: Article, authors: list[Author], searched: Searched, phrases: tuple[str, ...]) -> Result:
+def _result(article: Article, searched: Searched, phrases: tuple[str, ...]) -> Result:
     def marks(text: str) -> list[Mark]:
         # A text that has a phrase which was asked for is marked there alone.
         together = passages.phrase_marks(text, phrases) if phrases else []
@@ -222,7 +204,7 @@ def _result(article: Article, authors: list[Author], searched: Searched, phrases
         passage = passages.densest(body, marked, PASSAGE_LENGTH)
     else:
         passage = passages.whole(article.summary, marks(article.summary))
-    return Result(article, authors, passages.whole(article.headline, marks(article.headline)), passage)
+    return Result(article, passages.whole(article.headline, marks(article.headline)), passage)
 
 
 def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
@@ -253,7 +235,7 @@ WHERE EXISTS (
 """  # noqa: S608 - our own
 
 
-_READABLE = Prepared(lambda: _readable().order_by().values_list("id"))
+_READABLE = Prepared(lambda: Article.objects.published(AT).order_by().values_list("id"))
 
 
 def _seen(rows: Sequence[SearchWord]) -> set[str]:
@@ -264,7 +246,7 @@ def _seen(rows: Sequence[SearchWord]) -> set[str]:
     """
     found = {row.word for row in rows if row.articles >= _SURELY_SEEN}
     if asked := {row.word: row.key for row in rows if row.articles < _SURELY_SEEN}:
-        values = {"words": list(asked), "keys": list(asked.values()), "now": timezone.now()}
+        values = {"words": list(asked), "keys": list(asked.values()), "at": timezone.now()}
         found.update(word for (word,) in fetch_all(_seen_words(), values))
     return found
 
@@ -278,7 +260,7 @@ def suggest(typed: str) -> list[Suggestion]:
     begun = re.search(r"\w+\Z", line)
     texts = []
     if begun and len(beginning := arabic.normalize(begun[0])) >= _SHORTEST_BEGINNING:
-        rows = _BEGUN.all(beginning=beginning, end=beginning + _LAST)
+        rows = _BEGUN.rows(beginning=beginning, end=beginning + _LAST)
         seen = _seen(rows)
         texts = [line[: begun.start()] + row.spelling for row in rows if row.word in seen]
     if not line:
@@ -286,7 +268,7 @@ def suggest(typed: str) -> list[Suggestion]:
     ranked = rank(search_query.parse(texts[0] if texts else line))
     numbers = [place.number for place in ranked.places[:_MOST_HEADLINES]]
     articles = (
-        {article.pk: article for article in _TITLED.all(numbers=numbers, now=timezone.now())}
+        {article.pk: article for article in _TITLED.rows(numbers=numbers, at=timezone.now())}
         if numbers
         else {}
     )
@@ -306,7 +288,7 @@ _BEGUN = Prepared(
         .defer("neighbors")[:MOST_SUGGESTED]
     )
 )
-_TITLED = Prepared(lambda: _readable_of_numbers().only("headline", "slug", "language"))
+_TITLED = Prepared(lambda: _of_numbers().only("headline", "slug", "language"))
 
 
 def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None = None) -> Ranking:
@@ -411,7 +393,7 @@ def _seen_keys(keys: set[int]) -> set[int]:
     """
     if not keys:
         return set()
-    values = {"keys": list(keys), "most": [_MOST_HOLDERS] * len(keys), "now": timezone.now()}
+    values = {"keys": list(keys), "most": [_MOST_HOLDERS] * len(keys), "at": timezone.now()}
     return {key for (key,) in fetch_all(_held_keys(), values)}
 
 
@@ -429,7 +411,7 @@ def _meant(lost: list[str]) -> dict[str, list[SearchWord]]:
     if not lost:
         return {}
     numbers = {number for word in lost for number in spelling.neighbors(word)}
-    near = {row.word: row for row in _NEAR.all(numbers=list(numbers))}
+    near = {row.word: row for row in _NEAR.rows(numbers=list(numbers))}
     known = [(row.word, row.articles) for row in near.values()]
     return {word: [near[likely] for likely in spelling.likely(word, known)[:_MOST_MEANT]] for word in lost}
 
@@ -496,7 +478,7 @@ def _find(
         "until": until,
         "phrases": list(query.phrases),
         "excluded": [key for term in excluded for key in ranking.keys_of_term(term)],
-        "now": timezone.now(),
+        "at": timezone.now(),
     }
     return [_Found(*row) for row in fetch_all(_find_statement(), values)]
 

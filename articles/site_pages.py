@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import kept_pages
 from articles.models import PageEdition, Section, SitePage
+from articles.models.addresses import loaded
 from newsroom.text import bidi, blocks
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.sanitizer import sanitize_article
@@ -93,4 +94,4 @@ def at_the_foot(sections: Sequence[Section]) -> list[SitePage]:
     """The published pages in their order, from what `front_page.sections` returned. One query without sections."""
     if not sections:
         return list(SitePage.objects.published().in_order().only(*_COLUMNS)[:MOST_AT_THE_FOOT])
-    return [SitePage(**row) for row in sections[0].pages]
+    return loaded(SitePage, _COLUMNS, sections[0].pages)

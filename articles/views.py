@@ -26,8 +26,8 @@ from articles import (
     related,
     search,
     seo,
-    sharing,
     site_pages,
+    stories,
 )
 from articles.forms import FiltersForm
 from articles.models import Article, Author, Correction, Section, Series, SitePage, Tag
@@ -91,22 +91,21 @@ def _front(front: front_page.Front, choice: front_page.Choice, sections: list[Se
 @page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def section(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
-    found = get_object_or_404(Section, pk=pk)
-    return _listing(request, found, found.articles, "articles/section.html")
+    sections = front_page.sections()
+    found = next((each for each in sections if each.pk == pk), None)
+    return _listing(request, found, "articles/section.html", sections)
 
 
 @page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
-    found = get_object_or_404(Tag.objects.published(), pk=pk)
-    return _listing(request, found, found.articles, "articles/tag.html")
+    return _listing(request, stories.tag(pk), "articles/tag.html", front_page.sections())
 
 
 @page_names.kept(kept_pages.LISTS, parameters=["page"])
 @require_safe
 def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
-    found = get_object_or_404(Author.objects.published(), pk=pk)
-    return _listing(request, found, found.articles, "articles/author.html")
+    return _listing(request, stories.author(pk), "articles/author.html", front_page.sections())
 
 
 @page_names.kept(kept_pages.LISTS, parameters=["after"])
@@ -221,7 +220,7 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     page_names.name(request, kept_pages.name_of(pk), kept_pages.thread_of(pk))
-    article = Article.objects.published().for_page().filter(pk=pk).first()
+    article = stories.story(pk)
     if article is None:
         return _gone(request, pk)
     if not _is_at_its_address(request, article):
@@ -237,10 +236,6 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
             "sections": sections,
             "most_read": [story for story in most_read if story.pk != article.pk],
             "most_read_in": readings.counted_in(sections),
-            "description": seo.description(article),
-            "structured_data": seo.article_page(article),
-            "short_link": sharing.short_link(article),
-            "shares": sharing.links(article),
         }
         | corrections.on_page(article),
     )
@@ -432,7 +427,7 @@ def _to_its_address(request: HttpRequest, found: Addressed) -> HttpResponse:
 class _ShallowPaginator(Paginator):
     """`count` is how many rows there are, where that is known; else it is asked."""
 
-    def __init__(self, rows: QuerySet[Article], size: int, count: int | None = None) -> None:
+    def __init__(self, rows: QuerySet[Article] | list[Article], size: int, count: int | None = None) -> None:
         super().__init__(rows, size)
         if count is not None:
             # A cached property of Django's.
@@ -444,22 +439,33 @@ class _ShallowPaginator(Paginator):
 
 
 def _listing(
-    request: HttpRequest, found: Section | Tag | Author, articles: QuerySet[Article], template: str
+    request: HttpRequest, found: Section | Tag | Author | None, template: str, sections: list[Section]
 ) -> HttpResponseBase:
+    if found is None:
+        raise Http404
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
-    page = _page(request, articles.published().for_list().by_date())
+    # The first page is asked for most.
+    articles = (
+        found.articles.published().for_list().by_date()
+        if "page" in request.GET
+        else stories.newest(found, PAGE_SIZE)
+    )
+    page = _page(request, articles, stories.count(found, MAX_PAGES * PAGE_SIZE))
     kept_pages.shows(request, page.object_list)
     context = {
         "subject": found,
         "above": seo.above(found),
         "page": page,
+        "sections": sections,
         "structured_data": seo.listing_page(found),
     }
     return render(request, template, context)
 
 
-def _page(request: HttpRequest, articles: QuerySet[Article], count: int | None = None) -> Page:
+def _page(
+    request: HttpRequest, articles: QuerySet[Article] | list[Article], count: int | None = None
+) -> Page:
     try:
         return _ShallowPaginator(articles, PAGE_SIZE, count).page(request.GET.get("page", 1))
     except InvalidPage as error:

@@ -4,12 +4,16 @@ Pages go on from a comment and not from a count of rows, so that the hundredth c
 is shown twice or missed when comments come in between. In every order a thread's own answers stand by time.
 """
 
+import enum
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 from urllib.parse import urlencode
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 from django.http import QueryDict
@@ -17,7 +21,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments.models import PATH_DIGITS, Comment, CommentQuerySet
+from comments.models import PATH_DIGITS, Comment
+from newsroom.prepared_statements import Parameter, Prepared
 from newsroom.web.numbers import row_number
 
 # A page takes first comments, each with its answers, until it has as many as this.
@@ -35,16 +40,17 @@ _END = "g"
 _IS_ON_PAGE = """
 comments_comment.id = ANY(ARRAY(
     SELECT answer.id
-    FROM unnest(%s::text[]) AS root(path), LATERAL (
+    FROM unnest(%(paths)s::text[]) AS root(path), LATERAL (
         SELECT id FROM comments_comment
-        WHERE article_id = %s AND is_shown AND path >= root.path AND path < root.path || 'g'
-        ORDER BY path LIMIT %s
+        WHERE article_id = %(article)s AND is_shown AND path >= root.path AND path < root.path || 'g'
+        ORDER BY path LIMIT %(branch)s
     ) AS answer
     UNION
-    (SELECT id FROM comments_comment WHERE article_id = %s AND is_shown AND picked_at IS NOT NULL
-    ORDER BY picked_at DESC LIMIT %s)
+    (SELECT id FROM comments_comment WHERE article_id = %(article)s AND is_shown AND picked_at IS NOT NULL
+    ORDER BY picked_at DESC LIMIT %(picked)s)
 ))
 """
+_ARTICLE = Parameter("article", BigIntegerField())
 
 
 class Order(models.TextChoices):
@@ -104,13 +110,13 @@ def page(article_id: int, place: Place = Place()) -> ThreadPage:
 
     Two queries, one without comments, one more in the order of discussion behind its first page.
     """
-    rows = list(_threads(article_id, place)[: COMMENTS_PER_PAGE + 1])
+    rows = _threads(article_id, place)
     if not rows:
         first = Place(place.order)
         return ThreadPage([], 0, place, []) if place == first else page(article_id, first)
     roots: dict[int, int] = {}
     size = 0
-    for root, answers in rows:
+    for root, answers, _count in rows:
         if size >= COMMENTS_PER_PAGE:
             break
         roots[root] = answers
@@ -125,8 +131,6 @@ def page(article_id: int, place: Place = Place()) -> ThreadPage:
         later = Place(place.order, start=rows[len(roots)][0]) if goes_on else None
     picked = PICKS_SHOWN if place == Place(place.order) else 0
     found = _with_picks(article_id, roots, picked)
-    # Each brings it along; what a comment looks like does not change with it.
-    (count,) = {comment.__dict__.pop("article_count") for comment in found}
     branches: dict[int, list[Comment]] = {root: [] for root in roots}
     for comment in found:
         if comment.root_id in branches:
@@ -141,7 +145,7 @@ def page(article_id: int, place: Place = Place()) -> ThreadPage:
     picks = sorted(
         (comment for comment in found if comment.picked_at), key=lambda pick: pick.picked_at, reverse=True
     )
-    return ThreadPage(_laid_out(comments), count, place, picks[:picked], earlier, later)
+    return ThreadPage(_laid_out(comments), rows[0][2], place, picks[:picked], earlier, later)
 
 
 def thread(root: Comment, place: Place) -> ThreadPage:
@@ -170,6 +174,22 @@ def thread(root: Comment, place: Place) -> ThreadPage:
         earlier = Place(before=comments[0].pk) if place.start else None
         later = Place(start=rows[COMMENTS_PER_PAGE].pk) if goes_on else None
     return ThreadPage(_laid_out([root, *comments])[1:], answers.count(), place, [], earlier, later)
+
+
+def counts(articles: Collection[int]) -> dict[int, int]:
+    """Shown comments of each of these articles that has any. One query, or none."""
+    return dict(_COUNTS.rows(numbers=list(articles))) if articles else {}
+
+
+_COUNTS = Prepared(
+    lambda: (
+        Comment.objects.shown()
+        .filter(article__any_of=Parameter("numbers", ArrayField(BigIntegerField())))
+        .order_by()
+        .values_list("article_id")
+        .annotate(Count("pk"))
+    )
+)
 
 
 def thread_url(root_id: int, place: Place) -> str:
@@ -210,30 +230,55 @@ def url(comment: Comment, order: str = Order.OLDEST) -> str:
     return f"{at}#comment-{comment.pk}"
 
 
-def _threads(article_id: int, place: Place) -> QuerySet:
-    """(number of the first comment, how many answers) from the place on, towards its side, in the order asked for.
+def _threads(article_id: int, place: Place) -> list[tuple[int, int, int]]:
+    """(number of the first comment, how many answers, how many comments there are in all) from the place on, towards
+    its side, in the order asked for; one more than a page takes at most.
 
-    A first comment is shown when anything of its thread is, so the index `shown_roots` tells all this.
+    One query, one more behind the first page of the order of discussion.
     """
-    shown = Comment.objects.shown().filter(article=article_id)
+    side = Side.BEFORE if place.before else Side.FROM if place.start else Side.FIRST
+    edge = place.before or place.start
+    values = {"article": article_id, "edge": edge}
+    if place.order == Order.DISCUSSED and edge is not None:
+        shown = Comment.objects.shown().filter(article=article_id)
+        values["answers"] = shown.filter(root_id=edge).count() - 1
+    statement = _roots(Order(place.order), side, COMMENTS_PER_PAGE + 1)
+    found: list[tuple[int, int, int]] = statement.rows(**values)
+    return found
+
+
+class Side(enum.Enum):
+    """Of which side of an edge a page is."""
+
+    FIRST, FROM, BEFORE = range(3)
+
+
+@cache
+def _roots(order: Order, side: Side, most: int) -> Prepared:
+    of_article = Comment.objects.shown().filter(article=_ARTICLE).order_by().values("article")
+    count = Subquery(of_article.annotate(count=Count("pk")).values("count"))
+    return Prepared(lambda: _roots_of(order, side).annotate(count=count)[:most])
+
+
+def _roots_of(order: Order, side: Side) -> QuerySet:
+    # A first comment is shown when anything of its thread is, so the index `shown_roots` tells all this.
+    shown = Comment.objects.shown().filter(article=_ARTICLE)
     counted = Count("pk") - 1
-    if place.order == Order.DISCUSSED:
+    edge = Parameter("edge", BigIntegerField())
+    if order == Order.DISCUSSED:
+        answers = Parameter("answers", BigIntegerField())
         found = shown.values_list("root_id").annotate(answers=counted)
-        edge = place.before or place.start
-        if edge is None:
-            return found.order_by("-answers", "root_id")
-        answers = shown.filter(root_id=edge).count() - 1
-        if place.before:
+        if side == Side.BEFORE:
             above = Q(answers__gt=answers) | Q(answers=answers, root_id__lt=edge)
             return found.filter(above).order_by("answers", "-root_id")
-        return found.filter(Q(answers__lt=answers) | Q(answers=answers, root_id__gte=edge)).order_by(
-            "-answers", "root_id"
-        )
-    is_rising = (place.order == Order.OLDEST) == (place.before is None)
-    if place.before:
-        shown = shown.filter(**{"root_id__gt" if is_rising else "root_id__lt": place.before})
-    elif place.start:
-        shown = shown.filter(**{"root_id__gte" if is_rising else "root_id__lte": place.start})
+        if side == Side.FROM:
+            found = found.filter(Q(answers__lt=answers) | Q(answers=answers, root_id__gte=edge))
+        return found.order_by("-answers", "root_id")
+    is_rising = (order == Order.OLDEST) == (side != Side.BEFORE)
+    if side == Side.BEFORE:
+        shown = shown.filter(**{"root_id__gt" if is_rising else "root_id__lt": edge})
+    elif side == Side.FROM:
+        shown = shown.filter(**{"root_id__gte" if is_rising else "root_id__lte": edge})
     return (
         shown.values_list("root_id")
         .annotate(answers=counted)
@@ -244,23 +289,18 @@ def _threads(article_id: int, place: Place) -> QuerySet:
 def _with_picks(article_id: int, roots: dict[int, int], picked: int) -> list[Comment]:
     """The threads' comments up to one more than is shown, and the newest picks, in thread order. One query."""
     paths = [f"{root:0{PATH_DIGITS}x}" for root in roots]
-    is_on_page = RawSQL(  # noqa: S611 - a constant with parameters
-        _IS_ON_PAGE,
-        [paths, article_id, ANSWERS_SHOWN + 2, article_id, picked],
-        output_field=models.BooleanField(),
+    found: list[Comment] = _ON_PAGE.rows(
+        article=article_id, paths=paths, branch=ANSWERS_SHOWN + 2, picked=picked
     )
-    return list(
-        Comment.objects.shown()
-        .for_thread()
-        .filter(is_on_page)
-        .annotate(article_count=Subquery(_count_of(article_id)))
-        .order_by("path")
-    )
+    return found
 
 
-def _count_of(article_id: int) -> CommentQuerySet:
-    shown = Comment.objects.shown().filter(article=article_id).order_by()
-    return shown.values("article").annotate(count=Count("pk")).values("count")
+def _on_page() -> QuerySet[Comment]:
+    is_on_page = RawSQL(_IS_ON_PAGE, [], output_field=models.BooleanField())  # noqa: S611 - a constant
+    return Comment.objects.shown().for_thread().filter(is_on_page).order_by("path")
+
+
+_ON_PAGE = Prepared(_on_page)
 
 
 def _laid_out(comments: list[Comment]) -> list[Comment]:

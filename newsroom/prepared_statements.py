@@ -7,20 +7,21 @@ kept, and all works as before.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from copy import copy
+from datetime import datetime
 from functools import cached_property
 from select import POLLIN, poll
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BooleanField, Expression, F, Field, Func, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
 from psycopg import sql
+
+from newsroom.web import fragments
 
 _PLACE = re.compile(r"%(?:%|s)")
 
@@ -36,15 +37,18 @@ class Parameter(Expression):
         return f"%({self.name})s::{self.output_field.db_type(connection)}", []
 
 
-def is_any_of(column: str, name: str, field: Field) -> Func:
-    """The condition that a column is one of the values of a Parameter, which are a list."""
-    return Func(
-        F(column),
-        Parameter(name, ArrayField(field)),
-        template="(%(expressions)s))",
-        arg_joiner=" = ANY(",
-        output_field=BooleanField(),
-    )
+@Field.register_lookup
+@ForeignObject.register_lookup
+class AnyOf(Lookup):
+    """`column__any_of=Parameter(…)`: one of a list that is given each time, however long it is."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        column, values = self.process_lhs(compiler, connection)
+        among, more = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({among})", [*values, *more]
 
 
 class Prepared:
@@ -53,58 +57,49 @@ class Prepared:
     def __init__(self, make: Callable[[], QuerySet]) -> None:
         self._make = make
 
-    def first(self, **values: Any) -> models.Model | None:
-        """The first row as the QuerySet would return it, deferred columns deferred. One query."""
-        row = fetch_row(self.sql, values)
-        return None if row is None else self._row.read(row)
+    def first(self, **values: Any) -> Any:
+        """The first of `rows`, or None. One query."""
+        return next(iter(self.rows(**values)), None)
 
-    def all(self, **values: Any) -> list[Any]:
-        """All rows as the QuerySet would return them, with those that `select_related` brings along, each of which
-        there must be; without annotations and what is prefetched. One query."""
-        read = self._row.read
-        return [read(row) for row in fetch_all(self.sql, values)]
+    def rows(self, **values: Any) -> list[Any]:
+        """The rows as the QuerySet would return them, with what it selects beside them. One query."""
+        compiler = copy(self._compiler)
+        fetched = fetch_all(self.sql, values)
+        compiler.execute_sql = lambda *_how, **_much: [fetched]
+        asked = self._queryset._chain()
+        asked.query.get_compiler = lambda *_how, **_where: compiler
+        found = list(asked._iterable_class(asked))
+        if found and isinstance(found[0], Model):
+            for row, columns in zip(found, fetched, strict=True):
+                fragments.note_source(row, (self.sql, *columns))
+        return found
+
+    def count(self, **values: Any) -> int:
+        """How many rows there are. One query."""
+        (found,) = fetch_all(f"SELECT count(*) FROM ({self.sql}) AS found", values)[0]  # noqa: S608 - compiled
+        return int(found)
 
     @cached_property
     def sql(self) -> str:
         """The statement, with %(name)s where a Parameter stands."""
-        written, constants = self._queryset.query.sql_with_params()
+        written, constants = self._compiler.as_sql()
         literals = iter(constants)
         return _PLACE.sub(lambda place: place[0] if place[0] == "%%" else _literal(next(literals)), written)
 
     @cached_property
-    def _queryset(self) -> QuerySet:
-        return self._make()
+    def _queryset(self) -> Any:
+        found = self._make()
+        if found._prefetch_related_lookups:
+            raise ValueError("What is prefetched is asked by statements that are compiled every time.")
+        return found
 
     @cached_property
-    def _row(self) -> "_Row":
+    def _compiler(self) -> Any:
         compiler = self._queryset.query.get_compiler(connection=connection)
-        compiler.setup_query()
-        return _Row.of(compiler, compiler.klass_info)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """Where among the columns of a statement those of a model stand, and those of rows that come along with it."""
-
-    model: type[models.Model]
-    names: list[str]
-    places: list[int]
-    related: list[tuple[Callable[[models.Model, models.Model], None], "_Row"]]
-
-    @classmethod
-    def of(cls, compiler: SQLCompiler, info: Mapping[str, Any]) -> "_Row":
-        places = info["select_fields"]
-        names = [compiler.select[place][0].target.attname for place in places]
-        related = [
-            (other["local_setter"], cls.of(compiler, other)) for other in info.get("related_klass_infos", ())
-        ]
-        return cls(info["model"], names, places, related)
-
-    def read(self, columns: Sequence[Any]) -> models.Model:
-        row = self.model.from_db(DEFAULT_DB_ALIAS, self.names, [columns[place] for place in self.places])
-        for put, other in self.related:
-            put(row, other.read(columns))
-        return row
+        compiler.pre_sql_setup()
+        converters = compiler.get_converters(column for column, _sql, _alias in compiler.select)
+        compiler.get_converters = lambda _columns: converters
+        return compiler
 
 
 def cursor() -> CursorWrapper:
@@ -149,4 +144,6 @@ def _close_if_ended(current: BaseDatabaseWrapper) -> None:
 
 
 def _literal(constant: Any) -> str:
+    if isinstance(constant, datetime):
+        raise TypeError("The hour of the first time would stand there for ever: it takes a Parameter.")
     return sql.Literal(constant).as_string(connection.connection).replace("%", "%%")

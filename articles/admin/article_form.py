@@ -208,7 +208,7 @@ class ArticleForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["opened_version"] = self.instance.version
             if "bylines" not in self.initial:
-                self.initial["bylines"] = list(self.instance.bylines.values_list("author_id", flat=True))
+                self.initial["bylines"] = [byline.author_id for byline in self.instance.bylines.all()]
             if self.instance.is_scheduled:
                 self.initial["publish_at"] = self.instance.published_at
             self.initial["reviewer"] = self.instance.reviewer_id

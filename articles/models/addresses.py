@@ -1,8 +1,9 @@
 """Readable addresses: what every model with a page of its own shares."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -76,3 +77,8 @@ class Addressed(models.Model):
 
     def _others_at(self, slug: str) -> models.QuerySet:
         return type(self)._default_manager.exclude(pk=self.pk).filter(slug=slug)
+
+
+def loaded(model: type[models.Model], columns: Sequence[str], rows: Sequence[dict]) -> list[Any]:
+    """Rows that another row brought along, by these columns in the order of the table; the others are deferred."""
+    return [model.from_db(DEFAULT_DB_ALIAS, columns, [row[name] for name in columns]) for row in rows]

@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Exists, Expression, F, Func, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,7 +18,7 @@ from articles.workflow import MOVES, OF_THE_CLOCK, State, Status
 from newsroom.text import arabic, bidi, reading_time
 from newsroom.text.outline import Part
 
-from .addresses import Addressed
+from .addresses import Addressed, loaded
 from .author import Author, Byline
 from .fields import EARLIEST, LATEST, BlockField, LineField, check_moment
 from .image import Image
@@ -57,6 +57,12 @@ TEXTS = ["body", "body_html", "outline", *KEYS]
 TEXTS_OF_ARTICLE = [f"article__{name}" for name in TEXTS]
 
 
+# What pages show of those who sign an article, of what says the same in another language, and of its tags; in the
+# order of their columns.
+_COLUMNS_OF_AUTHOR = ["id", "slug", "name"]
+_COLUMNS_OF_OTHER = ["id", "slug", "language"]
+_COLUMNS_OF_TAG = ["id", "slug", "name", "sort_key"]
+
 # Headlines that hold all the words of another one; of fewer words there are more, and nobody means them.
 MOST_CALLED = 200
 
@@ -81,10 +87,11 @@ class ArticleQuerySet(models.QuerySet):
         found = self.headed([wanted])[:MOST_CALLED] if wanted else ()
         return [article for article in found if arabic.normalize(article.headline) == wanted]
 
-    def published(self, at: datetime | None = None):
+    def published(self, at: datetime | Expression | None = None):
         """What a reader may see, decided by the clock at each query; every public surface begins here.
 
-        `at` (aware) asks what they would see at that hour, if nobody did anything until then.
+        `at` (aware) asks what they would see at that hour, if nobody did anything until then; for a statement that is
+        prepared it is a parameter.
         """
         at = at or timezone.now()
         return self.filter(
@@ -131,41 +138,44 @@ class ArticleQuerySet(models.QuerySet):
         return self.order_by(place.asc(nulls_last=True), "published_at", "pk")
 
     def _with_authors(self):
-        return self.prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+        """With who signs it, in their order, in the row itself."""
+        signed = Byline.objects.filter(article=OuterRef("pk"))
+        columns = {name: f"author__{name}" for name in _COLUMNS_OF_AUTHOR}
+        return self.annotate(kept_authors=ArraySubquery(signed.values(row=JSONObject(**columns))))
+
+    def _with_tags(self):
+        tags = Tag.objects.filter(articles=OuterRef("pk"))
+        columns = {name: name for name in _COLUMNS_OF_TAG}
+        return self.annotate(kept_tags=ArraySubquery(tags.values(row=JSONObject(**columns))))
 
     def for_list(self):
-        """With all that a card shows, and without the bodies. Two queries."""
+        """With all that a card shows, and without the bodies. One query."""
         return self.select_related("section", "hero").defer(*TEXTS)._with_authors()
 
     def for_results(self):
-        """With all that a result of a search shows but its authors, and the body for its best passage."""
+        """With all that a result of a search shows, and the body for its best passage. One query."""
         shown = ("slug", "headline", "summary", "body", "language", "published_at")
-        return self.select_related("section").only(*shown, "section__name", "section__color").order_by()
+        return self.select_related("section").only(*shown, "section__name", "section__color")._with_authors()
 
     def for_feed(self):
-        """With all that an entry of a feed says. Three queries."""
-        return (
-            self.select_related("section", "hero")
-            .defer("body", *KEYS)
-            ._with_authors()
-            .prefetch_related("tags")
-        )
+        """With all that an entry of a feed says. One query."""
+        return self.select_related("section", "hero").defer("body", *KEYS)._with_authors()._with_tags()
 
-    def for_page(self):
-        """With all that an article's page shows; its notes, the numbers of the parts of its series and what says the
-        same in other languages are in the row itself. Three queries."""
+    def for_page(self, at: datetime | Expression | None = None):
+        """With all that an article's page shows, its notes, the numbers of the parts of its series and what says the
+        same in other languages in the row itself. One query. `at` is that of `published`, for the others."""
         notes = self.model.corrections.rel.related_model.objects.filter(article=OuterRef("pk"))
         columns = {name: name for name in ("id", "kind", "note", "at", "edited_at")}
-        parts = self.model._default_manager.published().filter(series=OuterRef("series")).in_series()
-        others = self.model._default_manager.published().saying_the_same_as(
+        parts = self.model._default_manager.published(at).filter(series=OuterRef("series")).in_series()
+        others = self.model._default_manager.published(at).saying_the_same_as(
             OuterRef("pk"), OuterRef("translation_of")
         )
-        other_columns = {name: name for name in ("id", "slug", "language")}
+        other_columns = {name: name for name in _COLUMNS_OF_OTHER}
         return (
             self.select_related("section", "series", "hero", "translation_reviewer")
             .defer("body", "search_text")
             ._with_authors()
-            .prefetch_related("tags")
+            ._with_tags()
             .annotate(
                 kept_notes=ArraySubquery(notes.values(row=JSONObject(**columns))),
                 kept_parts=ArraySubquery(parts.values("pk")),
@@ -369,6 +379,21 @@ class Article(Addressed):
     def __str__(self) -> str:
         return self.headline
 
+    def _keep_authors(self, rows: list[dict]) -> None:
+        authors = loaded(Author, _COLUMNS_OF_AUTHOR, rows)
+        self._keep("bylines", [Byline(article=self, author=author) for author in authors])
+
+    def _keep_tags(self, rows: list[dict]) -> None:
+        self._keep("tags", loaded(Tag, _COLUMNS_OF_TAG, rows))
+
+    def _keep(self, name: str, rows: list) -> None:
+        """Have a relation answer without a query, as where it was prefetched."""
+        self.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
+
+    # Columns of rows that were brought along by these names.
+    kept_authors = property(None, _keep_authors)
+    kept_tags = property(None, _keep_tags)
+
     @cached_property
     def notes(self) -> list:
         """Its corrections, newest first. One query, none after `for_page`."""
@@ -390,8 +415,8 @@ class Article(Addressed):
         rows = self.kept_translations
         if rows is None:
             found = Article.objects.published().saying_the_same_as(self.pk, self.translation_of_id or 0)
-            rows = list(found.values("id", "slug", "language"))
-        by_language = {row["language"]: Article(**row) for row in reversed(rows)}
+            rows = list(found.values(*_COLUMNS_OF_OTHER))
+        by_language = {row.language: row for row in reversed(loaded(Article, _COLUMNS_OF_OTHER, rows))}
         by_language.pop(self.language, None)
         return [by_language[language] for language in sorted(by_language)]
 

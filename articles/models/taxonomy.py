@@ -1,7 +1,9 @@
 """Sections and tags: where an article stands and what it is about."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, Expression, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.text import arabic, bidi
@@ -11,10 +13,11 @@ from .fields import LineField
 
 
 class NamedQuerySet(models.QuerySet):
-    def published(self):
-        """Those of which readers see an article: a name may say what is not to be known yet."""
+    def published(self, at: datetime | Expression | None = None):
+        """Those of which readers see an article, at an hour as `ArticleQuerySet.published` takes it: a name may say
+        what is not to be known yet."""
         relation = self.model.articles.field
-        articles = relation.model.objects.published()
+        articles = relation.model.objects.published(at)
         return self.filter(Exists(articles.filter(**{relation.name: OuterRef("pk")})))
 
     def called(self, name: str) -> list:

@@ -8,7 +8,7 @@ from django.template import Context
 from django.urls import translate_url
 from django.utils.translation import get_language, get_language_info
 
-from articles import front_page, kept_pages, seo, site_pages
+from articles import front_page, kept_pages, seo, sharing, site_pages
 from articles.models import Article, Section, SitePage
 from articles.models.addresses import Addressed
 from articles.models.article import LANGUAGES
@@ -41,7 +41,7 @@ def pages_of_the_site(menu: list[Section]) -> list[SitePage]:
 
 @register.simple_tag(takes_context=True)
 def latest_stories(context: Context) -> list[Article]:
-    """The newest stories that readers see, with all that a card shows. Two queries; none for what is no page of a
+    """The newest stories that readers see, with all that a card shows. One query; none for what is no page of a
     reader, such as a picture that is gone."""
     request = context["request"]
     is_page = request.method in ("GET", "HEAD") and not request.path.startswith(
@@ -91,3 +91,7 @@ def absolute(path: str) -> str:
 
 register.filter("canonical", seo.canonical)
 register.filter("open_graph_locale", seo.open_graph_locale)
+register.filter("description", seo.description)
+register.filter("article_page", seo.article_page)
+register.filter("share_links", sharing.links)
+register.filter("short_link", sharing.short_link)

@@ -5,7 +5,7 @@ import secrets
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -132,11 +132,6 @@ class CommentQuerySet(models.QuerySet):
         return self.prefetch_related(
             Prefetch("reports", Report.objects.filter(settled_at=None), to_attr="complaints")
         )
-
-    def counts_by_article(self, article_ids) -> dict[int, int]:
-        """Shown comments for each article that has any. One query."""
-        rows = self.shown().filter(article_id__in=article_ids).order_by().values_list("article_id")
-        return dict(rows.annotate(Count("id")))
 
     def matching(self, text: str):
         """Those whose name or text holds all words of `text`, however they are spelled."""

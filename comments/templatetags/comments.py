@@ -5,7 +5,6 @@ from django import template
 from articles.models import Article
 from comments import threads
 from comments.forms import CommentForm
-from comments.models import Comment
 from comments.terms import terms_of
 from newsroom.web import page_names
 
@@ -37,7 +36,7 @@ def comment_counts(*article_lists) -> dict[int, int]:
         if isinstance(articles, Article):
             articles = [articles]
         numbers.update(article.pk for article in articles or ())
-    return Comment.objects.counts_by_article(numbers)
+    return threads.counts(numbers)
 
 
 @register.filter

@@ -1,12 +1,13 @@
-"""An include that is rendered once for the same values."""
+"""Includes and parts of templates that are rendered once for the same values."""
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 
 from django import template
 from django.conf import settings
-from django.template import Context, TemplateSyntaxError
-from django.template.base import Parser, Token
-from django.template.loader_tags import IncludeNode, do_include
+from django.template import Context, Node, NodeList, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
+from django.template.loader_tags import BlockNode, IncludeNode, do_include
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -16,6 +17,23 @@ from newsroom.web.fragments import UnknownValueError, fragments, key_of
 register = template.Library()
 
 
+def _kept(name: str, values: dict[str, Any], render: Callable[[], SafeString]) -> SafeString:
+    """What `render` makes of these values, rendered once for a language and a zone."""
+    if settings.DEBUG:
+        # Templates change without a restart there.
+        return render()
+    try:
+        key = (name, get_language(), timezone.get_current_timezone_name(), key_of(values))
+    except UnknownValueError:
+        return render()
+    piece = fragments.get(key)
+    if piece is None:
+        piece = render()
+        fragments.put(key, piece)
+    # Safe: it was rendered by a template.
+    return mark_safe(piece)
+
+
 class KeptNode(IncludeNode):
     """What an `include` with `only` renders, kept under what it takes.
 
@@ -23,21 +41,8 @@ class KeptNode(IncludeNode):
     """
 
     def render(self, context: Context) -> SafeString:
-        if settings.DEBUG:
-            # Templates change without a restart there.
-            return super().render(context)
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
-        template_name = self.template.resolve(context)
-        try:
-            key = (template_name, get_language(), timezone.get_current_timezone_name(), key_of(values))
-        except UnknownValueError:
-            return super().render(context)
-        piece = fragments.get(key)
-        if piece is None:
-            piece = super().render(context)
-            fragments.put(key, piece)
-        # Safe: it was rendered by a template.
-        return mark_safe(piece)
+        return _kept(self.template.resolve(context), values, lambda: super(KeptNode, self).render(context))
 
 
 @register.tag
@@ -46,3 +51,30 @@ def kept(parser: Parser, token: Token) -> KeptNode:
     if not include.isolated_context:
         raise TemplateSyntaxError("What is kept takes nothing but what it is given: end the tag with “only”.")
     return KeptNode(include.template, extra_context=include.extra_context, isolated_context=True)
+
+
+class KeepingNode(Node):
+    """A part of a template that sees nothing but the values named, and is kept as `kept` keeps a template."""
+
+    def __init__(self, name: str, nodelist: NodeList, values: dict[str, FilterExpression]) -> None:
+        self.name = name
+        self.nodelist = nodelist
+        self.values = values
+
+    def render(self, context: Context) -> SafeString:
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        return _kept(self.name, values, lambda: self.nodelist.render(context.new(values)))
+
+
+@register.tag
+def keeping(parser: Parser, token: Token) -> KeepingNode:
+    """`{% keeping article=article %}…{% endkeeping %}`"""
+    bits = token.split_contents()[1:]
+    values = token_kwargs(bits, parser)
+    if bits:
+        raise TemplateSyntaxError("What is kept names each of the values that it takes: name=value.")
+    nodelist = parser.parse(("endkeeping",))
+    parser.delete_first_token()
+    if nodelist.get_nodes_by_type(BlockNode):
+        raise TemplateSyntaxError("No block can stand in what is kept: its values are not those of the page.")
+    return KeepingNode(f"{parser.origin.template_name}:{token.lineno}", nodelist, values)

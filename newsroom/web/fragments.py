@@ -12,11 +12,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise, cached_property
 
 # For all pieces of one process.
 MAX_BYTES = 48 * 2**20
-# What a key takes besides, roughly: the columns of a few rows.
-_KEY_BYTES = 3_000
+# What a piece takes besides its text and that in its key, roughly.
+_BESIDE = 1_000
 
 _PLAIN = frozenset((int, float, bool, date, datetime, time, type(None)))
 
@@ -41,7 +42,7 @@ def _key(value: Any, around: list[Any]) -> Hashable:
     if kind in _PLAIN:
         # True is equal to 1, and another text.
         return (kind, value)
-    if isinstance(value, str):
+    if isinstance(value, str | Promise):
         # Safe text is equal to the same unsafe one, which is escaped. Of a lazy one its words count.
         return (kind, str(value))
     if isinstance(value, Model):
@@ -59,7 +60,24 @@ def _key(value: Any, around: list[Any]) -> Hashable:
     raise UnknownValueError(kind)
 
 
+def note_source(row: Model, columns: tuple[Any, ...]) -> None:
+    """Have a row that was just loaded known by what it was made of, with its statement: that is told sooner than what
+    it holds. From now on its columns, and what was loaded with it, stay as they are; more may be put beside them."""
+    row._state.source = (columns, frozenset(row.__dict__))  # type: ignore[attr-defined]
+
+
 def _key_of_row(row: Model, around: list[Any]) -> Hashable:
+    source = getattr(row._state, "source", None)
+    if source is not None:
+        columns, known = source
+        kind = type(row)
+        beside = [
+            (name, _key(row.__dict__[name], around))
+            for name in sorted(row.__dict__.keys() - known)
+            # What is worked out of the row tells nothing new.
+            if not isinstance(getattr(kind, name, None), cached_property)
+        ]
+        return (kind, *[tuple(part) if type(part) is list else part for part in columns], *beside)
     if row in around:
         # The other end of a relation on the way here.
         return (type(row), row.pk)
@@ -94,10 +112,9 @@ class Fragments:
             if key in self._pieces:
                 return
             self._pieces[key] = piece
-            self._bytes += _size(piece)
+            self._bytes += _size(key, piece)
             while self._bytes > self._max_bytes:
-                _key, oldest = self._pieces.popitem(last=False)
-                self._bytes -= _size(oldest)
+                self._bytes -= _size(*self._pieces.popitem(last=False))
 
     def clear(self) -> None:
         with self._lock:
@@ -105,9 +122,15 @@ class Fragments:
             self._bytes = 0
 
 
-def _size(piece: str) -> int:
-    # Arabic takes two bytes a character, and all of a piece does with it.
-    return 2 * len(piece) + _KEY_BYTES
+def _size(key: Hashable, piece: str) -> int:
+    # Arabic takes two bytes a character, and all of a text does with it.
+    return 2 * (_letters(key) + len(piece)) + _BESIDE
+
+
+def _letters(key: Hashable) -> int:
+    if isinstance(key, str):
+        return len(key)
+    return sum(map(_letters, key)) if isinstance(key, tuple) else 0
 
 
 fragments = Fragments()

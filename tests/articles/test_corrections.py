@@ -225,7 +225,7 @@ def test_an_article_takes_as_many_queries_however_many_notes(client, django_asse
     for _ in range(count):
         factories.correction(article)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(article.get_absolute_url())
 
 
@@ -435,10 +435,10 @@ def test_notes_on_a_gone_article_are_nowhere(client, url, make):
     assert ("مختلق" in text, "تصحيح ظاهر" in text) == (False, True)
 
 
-def test_a_gone_article_costs_six_queries(client, django_assert_num_queries):
+def test_a_gone_article_costs_five_queries(client, django_assert_num_queries):
     url = _archived().get_absolute_url()
     factories.published()
 
     # Whether it is public, whether it was, its retractions, the menu, the latest stories and who wrote them.
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url)

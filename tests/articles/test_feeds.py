@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 SUBJECTS = ["", "section", "tag", "author", "series", "corrections"]
 # What it follows, the articles or notes with what belongs to their rows, their authors, their tags.
-QUERIES = {"": 3, "section": 4, "tag": 4, "author": 4, "series": 4, "corrections": 1}
+QUERIES = {"": 1, "section": 2, "tag": 2, "author": 2, "series": 2, "corrections": 1}
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

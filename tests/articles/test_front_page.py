@@ -129,7 +129,7 @@ def test_home_takes_as_many_queries_whatever_was_picked(client, django_assert_nu
     _arrange(*picks, banner="عاجل", banner_ends_at=timezone.now() + HOUR)
 
     # Sections with the arrangement, numbers, cards, their authors, counts of comments.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/")
 
 
@@ -355,7 +355,7 @@ def test_the_screen_takes_as_many_queries_with_twelve_picks_as_with_one(
     articles = _articles(count)
     _arrange(*[Pick("second", article.pk, ends_at=timezone.now()) for article in articles])
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_editor.get(SCREEN)
 
 

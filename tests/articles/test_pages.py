@@ -16,7 +16,7 @@ from tests import factories, public_site
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"home": 5, "section": 6, "article": 8}
+QUERIES = {"home": 4, "section": 4, "article": 7}
 ARTICLE_BYTES = 60_000
 
 

@@ -301,7 +301,7 @@ def test_a_search_takes_as_many_queries_whatever_it_finds(count, django_assert_n
         published(f"ميناء رقم {number}", authors=[factories.author(f"كاتب {number}")])
     count_words()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         search.page("ميناء")
     with django_assert_num_queries(5):
         search.suggest("مين")

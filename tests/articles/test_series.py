@@ -69,7 +69,7 @@ def test_the_page_of_a_series_takes_as_many_queries_with_more_parts(
 ):
     _parts(investigation, count)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get(investigation.get_absolute_url()).status_code == 200
 
 

@@ -385,7 +385,7 @@ def test_1200_comments_interrupted_half_way_and_resumed(delete):
     shown = Comment.objects.shown().filter(article=article)
     assert {answer.pk for answer in answers} <= set(shown.values_list("pk", flat=True))
     expected = len(answers) + (len(answered) if delete else len(rows))
-    assert (shown.count(), Comment.objects.counts_by_article([article.pk])) == (
+    assert (shown.count(), threads.counts([article.pk])) == (
         expected,
         {article.pk: expected},
     )

@@ -2,11 +2,14 @@
 
 import psycopg
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, TextField
+from django.db.models import BigIntegerField, F, TextField
+from django.db.models.functions import Length
 
 from articles.models import Article, Section
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row, is_any_of
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row
+from newsroom.web.fragments import key_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -20,19 +23,21 @@ HALVES = Prepared(
     )
 )
 
-OF_NUMBERS = Prepared(
-    lambda: (
-        Article.objects.filter(is_any_of("id", "numbers", BigIntegerField()))
-        .select_related("section")
-        .only("headline", "section__name")
-        .order_by("pk")
-    )
-)
-
 
 @pytest.fixture
 def section():
     return factories.section("نصف 50% وأكثر")
+
+
+SIGNED = Prepared(
+    lambda: (
+        Article.objects.filter(pk__any_of=Parameter("numbers", ArrayField(BigIntegerField())))
+        .select_related("section")
+        .only("headline", "section__name")
+        .annotate(letters=Length("headline"), stored=F("outline"))
+        .order_by("pk")
+    )
+)
 
 
 def _kept():
@@ -49,18 +54,46 @@ def test_the_row_is_one_of_the_model_with_the_rest_deferred(section):
     assert (found, found.name, found.get_deferred_fields() >= {"slug"}) == (section, section.name, True)
 
 
-def test_rows_of_a_list_come_with_their_relations(django_assert_num_queries):
-    articles = [factories.published() for _ in range(3)]
-
-    with django_assert_num_queries(1):
-        found = OF_NUMBERS.all(numbers=[article.pk for article in articles[1:]])
-        told = [(article.pk, article.headline, article.section.name) for article in found]
-
-    assert told == [(article.pk, article.headline, article.section.name) for article in articles[1:]]
-
-
 def test_there_may_be_none():
     assert BY_NUMBER.first(number=0) is None
+
+
+def test_rows_come_with_what_was_selected_beside_them(section, django_assert_num_queries):
+    first, second, _third = (factories.published(section=section, headline=f"خبر {n}") for n in range(3))
+
+    with django_assert_num_queries(1):
+        rows = SIGNED.rows(numbers=[second.pk, first.pk])
+        shown = [(row.headline, row.section.name, row.letters, row.stored) for row in rows]
+
+    assert shown == [("خبر 0", section.name, 5, []), ("خبر 1", section.name, 5, [])]
+    assert "body" in rows[0].get_deferred_fields()
+    assert SIGNED.rows(numbers=[]) == []
+
+
+def test_a_row_is_known_by_what_the_database_sent_and_by_what_was_put_beside_it(section):
+    article = factories.published(section=section)
+    (one,), (same,) = SIGNED.rows(numbers=[article.pk]), SIGNED.rows(numbers=[article.pk])
+    same_key = key_of(one) == key_of(same)
+    same.is_first = True
+    Section.objects.filter(pk=section.pk).update(name="اسم آخر")
+    (renamed,) = SIGNED.rows(numbers=[article.pk])
+
+    assert same_key
+    assert len({key_of(one), key_of(same), key_of(renamed)}) == 3
+
+
+def test_rows_are_counted(section):
+    assert [HALVES.count(slug=slug) for slug in ("", section.slug)] == [1, 0]
+
+
+def test_an_hour_that_would_stand_still_is_refused():
+    with pytest.raises(TypeError):
+        Prepared(Article.objects.published).rows()
+
+
+def test_what_would_be_prefetched_is_refused():
+    with pytest.raises(ValueError, match="prefetched"):
+        Prepared(lambda: Article.objects.prefetch_related("tags")).rows()
 
 
 def test_constants_stay_what_they_are(section):

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from articles.models import Article, Section
+from comments.threads import Order
 from newsroom.web.fragments import Fragments, UnknownValueError, fragments, key_of
 from tests import factories
 
@@ -64,7 +65,7 @@ def test_a_value_that_nobody_knows_has_no_key():
 
 
 def test_what_was_not_asked_for_longest_gives_way():
-    kept = Fragments(max_bytes=3 * (3_000 + 2 * 10))
+    kept = Fragments(max_bytes=3 * (1_000 + 2 * (10 + 1)))
     for key in "abc":
         kept.put(key, key * 10)
     kept.get("a")
@@ -98,3 +99,39 @@ def test_a_piece_is_rendered_once_for_a_language():
 def test_what_is_kept_sees_nothing_else_of_the_page():
     with pytest.raises(TemplateSyntaxError):
         render('{% kept "comments/_count.html" with count=count %}', count=3)
+
+
+KEEPING = "{% keeping count=count %}<b>{{ count }}{{ other }}</b>{% endkeeping %}"
+
+
+def test_a_part_is_rendered_once_and_sees_nothing_but_what_it_names():
+    fragments.clear()
+    first = render(KEEPING, count=3, other="!")
+    for key in list(fragments._pieces):
+        fragments._pieces[key] = "kept"
+
+    assert first == "<b>3</b>"
+    assert (render(KEEPING, count=3, other="?"), render(KEEPING, count=2)) == ("kept", "<b>2</b>")
+    fragments.clear()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{% keeping count %}{% endkeeping %}", "{% keeping %}{% block a %}{% endblock %}{% endkeeping %}"],
+)
+def test_a_part_that_could_see_more_is_refused(text):
+    with pytest.raises(TemplateSyntaxError):
+        render(text, count=3)
+
+
+def test_lazy_words_are_what_they_say():
+    assert key_of(Order.NEWEST.label) == key_of(Order.NEWEST.label)
+    assert key_of(Order.NEWEST.label) != key_of(Order.OLDEST.label)
+
+
+def test_what_keys_hold_counts_too():
+    kept = Fragments(max_bytes=10_100)
+    for number in range(3):
+        kept.put(("x" * 2_000, number), "y")
+
+    assert [kept.get(("x" * 2_000, number)) is not None for number in range(3)] == [False, True, True]
