@@ -254,7 +254,7 @@ def _seen(rows: Sequence[SearchWord]) -> set[str]:
 def suggest(typed: str) -> list[Suggestion]:
     """How what is being typed may go on, by words of the newspaper, and headlines it may be about.
 
-    Nine queries at most.
+    Eight queries at most.
     """
     line = search_query.clean(typed)
     begun = re.search(r"\w+\Z", line)
