@@ -1,6 +1,6 @@
 """Forms that readers fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,15 +26,18 @@ class FiltersForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Asked with each form: whom readers see, the clock decides.
-        self.fields["author"].queryset = Author.objects.published()
+        if self.data.get("author"):
+            # Asked with each form: whom readers see, the clock decides.
+            self.fields["author"].queryset = Author.objects.published()
 
     def filters(self) -> Filters:
         self.full_clean()
         return Filters(**{name: value for name, value in self.cleaned_data.items() if value is not None})
 
-    def offer(self, authors: Sequence[Author]) -> None:
-        """Let these be chosen, and the one that is; for a form that was read. Of nobody there is no choice."""
+    def offer(self, sections: Sequence[Section], authors: Sequence[Author]) -> None:
+        """Let these be chosen, and the author that is; for a form that was read. Of nobody there is no choice."""
+        field = self.fields["section"]
+        field.choices = [("", field.empty_label), *((section.pk, str(section)) for section in sections)]
         field = self.fields["author"]
         chosen = self.cleaned_data.get("author")
         offered = [*authors, *([chosen] if chosen and chosen not in authors else [])]
@@ -44,3 +47,11 @@ class FiltersForm(forms.Form):
         ]
         if not offered and "author" not in self.errors:
             del self.fields["author"]
+
+    @property
+    def fragment_key(self) -> list[Hashable]:
+        """What a page shows of the form; see `newsroom.web.fragments`."""
+        return [
+            (field.name, field.value(), getattr(field.field, "choices", ()), list(field.errors))
+            for field in self
+        ]

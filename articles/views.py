@@ -322,12 +322,20 @@ def search_results(request: HttpRequest) -> HttpResponse:
     page = search.page(typed, filters, after) if typed else None
     if asked and not (page and page.results):
         raise Http404
-    form.offer(page.authors if page else [])
+    sections = front_page.sections()
+    form.offer(sections, page.authors if page else [])
     query = request.GET.copy()
     query["q"] = typed
     query.pop("after", None)
     first = query.urlencode()
-    context = {"typed": typed, "form": form, "page": page, "is_first": not asked, "first": first}
+    context = {
+        "typed": typed,
+        "form": form,
+        "page": page,
+        "is_first": not asked,
+        "first": first,
+        "sections": sections,
+    }
     if page and page.following:
         query["after"] = str(page.following)
         context["following"] = query.urlencode()

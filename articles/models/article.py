@@ -160,7 +160,8 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_results(self):
         """With all that a result of a search shows, and the body for its best passage. One query."""
-        return self.select_related("section").defer("body_html", *KEYS)._with_authors()
+        shown = ("slug", "headline", "summary", "body", "language", "published_at")
+        return self.select_related("section").only(*shown, "section__name", "section__color")._with_authors()
 
     def for_feed(self):
         """With all that an entry of a feed says. One query."""

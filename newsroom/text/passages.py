@@ -10,7 +10,11 @@ from newsroom.text import arabic, search_words
 # A word of running text with its marks, so that «مُحَمَّدٌ» is covered whole, and tatweel and joiners within it.
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
 _INVISIBLES = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
-_WORD = re.compile(rf"[A-Za-z0-9]+(?:[-\u2010\u2011][A-Za-z0-9]+)+|\w[\w{_MARKS}{_INVISIBLES}]*")
+# Possessive throughout, which takes half the time.
+_WORD = re.compile(
+    rf"[A-Za-z0-9]++(?:[-\u2010\u2011][A-Za-z0-9]++)++|\w++(?:[{_MARKS}{_INVISIBLES}]++\w*+)*+"
+)
+_WORDS = re.compile(f"({_WORD.pattern})")
 # What a word counts that stands in a phrase which was asked for: more than any other.
 _TOGETHER = 100.0
 # Of a word that stands there again.
@@ -39,15 +43,32 @@ class Passage:
     is_cut_behind: bool
 
 
-def marks(text: str, weights: Mapping[str, float]) -> list[Mark]:
-    """The searched words of a text as stored; `weights` are those of the terms that were searched."""
+class Searched(dict[str, str]):
+    """By which of the terms that were searched a word as stored is found, by the one of most weight; "" for words that
+    are found by none. It is kept for the texts of one page, which have most words in common."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, word: str) -> str:
+        named = found_by(word) & self.weights.keys()
+        name = max(sorted(named), key=self.weights.__getitem__) if named else ""
+        self[word] = name
+        return name
+
+
+def marks(text: str, searched: Searched) -> list[Mark]:
+    """The searched words of a text as stored."""
+    # What stands between words, and words, by turns: that is three times as fast as to look at word after word.
+    pieces = _WORDS.split(text)
     found = []
-    for word in _WORD.finditer(text):
-        named = found_by(word[0])
-        if not named.isdisjoint(weights):
-            named &= weights.keys()
-            name = max(sorted(named), key=weights.__getitem__)
-            found.append(Mark(word.start(), word.end(), name, weights[name]))
+    position = read = 0
+    for at, name in enumerate(map(searched.__getitem__, pieces[1::2])):
+        if name:
+            start = position + len("".join(pieces[read : 2 * at + 1]))
+            position, read = start + len(pieces[2 * at + 1]), 2 * at + 2
+            found.append(Mark(start, position, name, searched.weights[name]))
     return found
 
 

@@ -21,10 +21,8 @@ _ATTRIBUTE = re.compile(
 # In attributes a reference without semicolon is none before "=" or a letter: "?a=1&lt=2" is a query.
 _REFERENCE_IN_ATTRIBUTE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*(?:;|(?![=a-zA-Z0-9])))")
 # Elements whose content is not markup.
-_RAW_TEXT = {
-    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
-    for name in ("script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title")
-}
+RAW_TEXT = frozenset(("script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title"))
+_RAW_TEXT_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW_TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +77,8 @@ def tokenize(html: str) -> Iterator[StartTag | EndTag | Text]:
             continue
         written = html[opening.end() : position - 1]
         yield StartTag(name, _read_attributes(written), written.endswith("/"), start, position)
-        if name in _RAW_TEXT:
-            closing = _RAW_TEXT[name].search(html, position)
+        if name in RAW_TEXT:
+            closing = _RAW_TEXT_END[name].search(html, position)
             position = closing.start() if closing else len(html)
         elif name == "plaintext":
             break

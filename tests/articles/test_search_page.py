@@ -183,7 +183,7 @@ def test_the_page_takes_as_many_queries_whatever_it_finds(client, count, django_
         factories.published(headline=f"ميناء {number}", authors=[factories.author(f"كاتب {number}")])
     search_index.refresh()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(5):
         ask(client, "ميناء")
 
 

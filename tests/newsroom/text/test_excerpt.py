@@ -27,6 +27,18 @@ def test_plain_text(html, text):
     assert plain_text(html) == text
 
 
+PIECES = [
+    "<p>", "</p>", "<br>", "<b>", "</b>", '<a href="x">', '<p title="a>b">', "<P>", "<p", "<script>", "</script>",
+    "<title>", "<plaintext>", "&am", "p;", "&lt;b&gt;", "كلمة", " ", "\n", "a < b",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_plain_text_of_plain_tags_is_what_the_tokenizer_finds(html):
+    # A comment is no text, and takes the tokenizer.
+    assert plain_text(html) == plain_text("<!-- -->" + html)
+
+
 def test_plain_text_of_many_open_brackets():
     assert plain_text("<a" * 800) == "<a" * 800
 

@@ -5,16 +5,18 @@ from hypothesis import strategies as st
 from newsroom.text import arabic, passages, search_words
 
 
-def weights(typed):
-    return {
-        term: 1.0
-        for word in search_words.words(arabic.normalize(typed))
-        for term in search_words.terms(word[0])
-    }
+def searched(typed):
+    return passages.Searched(
+        {
+            term: 1.0
+            for word in search_words.words(arabic.normalize(typed))
+            for term in search_words.terms(word[0])
+        }
+    )
 
 
 def marked(text, typed):
-    return [text[mark.start : mark.end] for mark in passages.marks(text, weights(typed))]
+    return [text[mark.start : mark.end] for mark in passages.marks(text, searched(typed))]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def test_a_word_is_marked_whole_as_the_text_spells_it(text, typed, expected):
 def test_the_densest_passage_is_shown():
     text = "بحر هادئ. " + "كلام كثير لا يعني القارئ. " * 20 + "هاج البحر في الميناء ليلًا. " + "ثم سكن. " * 20
 
-    passage = passages.densest(text, passages.marks(text, weights("بحر ميناء")), 80)
+    passage = passages.densest(text, passages.marks(text, searched("بحر ميناء")), 80)
 
     assert "".join(piece for piece, _is_marked in passage.pieces).strip() == (
         "هاج البحر في الميناء ليلًا. ثم سكن. ثم سكن. ثم سكن. ثم سكن. ثم سكن. ثم سكن. ثم"
@@ -58,7 +60,7 @@ def test_words_are_replaced_as_they_were_typed():
 
 @given(st.text(alphabet="ابحر ميناء.\u064b\u0640GPT-4\n", max_size=300), st.integers(1, 120))
 def test_a_passage_is_a_piece_of_the_text(text, length):
-    passage = passages.densest(text, passages.marks(text, weights("بحر ميناء GPT-4")), length)
+    passage = passages.densest(text, passages.marks(text, searched("بحر ميناء GPT-4")), length)
 
     assert "".join(piece for piece, _is_marked in passage.pieces) in text
 
