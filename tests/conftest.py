@@ -160,11 +160,13 @@ def pytest_unconfigure(config):
         server.leave()
 
 
-# What takes a minute or more begins first, or one worker ends long after the others.
-LONGEST = {
-    "test_accessibility.py", "test_canaries.py", "test_desk_pages.py", "test_hostile_input.py",
-    "test_integrity.py", "test_lost_edits.py", "test_stale_pages.py", "test_threads.py", "test_waves.py",
-}  # fmt: skip
+# What takes a minute or more begins first, the longest before the others, or one worker ends long after them.
+LONGEST = [
+    "test_hostile_input.py", "test_lost_edits.py", "test_accessibility.py", "test_desk_pages.py", "test_serve.py",
+    "test_canaries.py", "test_editor.py", "test_stale_pages.py", "test_threads.py", "test_integrity.py",
+    "test_waves.py", "test_worker.py", "test_desk_sharing.py", "test_arabic.py", "test_pictures.py",
+    "test_layout.py", "test_validity.py", "test_edition.py",
+]  # fmt: skip
 
 
 # Files of many whole pages, or many rows: a minute has no place for them.
@@ -179,7 +181,8 @@ SLOW = {
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
     for item in items:
         folder = item.path.relative_to(TESTS_DIR).parts[0]
         if item.path.name in SLOW:
