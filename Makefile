@@ -18,7 +18,7 @@ dev: .venv/base.installed
 
 # Every test; PYTEST_ARGS chooses some: make test PYTEST_ARGS='-k slug'
 test: .venv/dev.installed programs
-	@exec $(python) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@exec $(python) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # What can be told in a minute: style, types, import contracts, translations, and the quick tests.
 check: lint

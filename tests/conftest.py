@@ -6,8 +6,6 @@ import itertools
 import os
 import shutil
 import threading
-from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,32 +95,22 @@ from newsroom import static_files  # noqa: E402
 from newsroom.web.fragments import fragments  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
 
-
-def restore_rows(using, **kwargs):
-    """Make the rows again that migrations made, after a test with real transactions emptied all tables."""
-    from django.apps import apps
-
-    from articles.models import SitePage
-    from comments.models import Policy, RejectionReason
-    from newsroom.web import rate_limit
-
-    # The counts have no model, so that nothing else empties their table.
-    rate_limit.purge(timedelta(0))
-    reasons = import_module("comments.migrations.0003_first_reasons_and_rules").REASONS
-    RejectionReason.objects.using(using).bulk_create(
-        [
-            RejectionReason(code=code, label=label, letter=letter, position=10 * position)
-            for position, (code, label, letter) in enumerate(reasons, start=1)
-        ],
-        ignore_conflicts=True,
-    )
-    Policy.objects.using(using).get_or_create(pk=1)
-    if not SitePage.objects.using(using).exists():
-        import_module("articles.migrations.0006_pages").add_pages(apps, None)
-
-    for migration in ("0001_groups", "0003_moderation_permissions", "0004_page_permissions"):
-        import_module(f"newsroom.migrations.{migration}").grant(apps, using)
-
+# Beside the tables, those of them that have rows when the migrations are done, for EMPTY_TABLES.
+KEEP_FIRST_ROWS = """DO $$
+DECLARE
+    name text;
+    has_rows boolean;
+BEGIN
+    CREATE SCHEMA first_rows;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN
+        ('django_migrations', 'django_content_type', 'auth_permission', 'comments_edition')
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO has_rows;
+        IF has_rows THEN
+            EXECUTE format('CREATE TABLE first_rows.%I AS TABLE %I', name, name);
+        END IF;
+    END LOOP;
+END $$"""
 
 # By the roles of replication no trigger keeps a row from going, and no row is looked for that refers to it.
 EMPTY_TABLES = """DO $$
@@ -139,6 +127,9 @@ BEGIN
             EXECUTE format('DELETE FROM %I', name);
         END IF;
     END LOOP;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'first_rows' LOOP
+        EXECUTE format('INSERT INTO %I TABLE first_rows.%I', name, name);
+    END LOOP;
     -- What triggers do where rows go, else.
     INSERT INTO comments_edition VALUES ('words', gen_random_uuid()), ('names', gen_random_uuid());
 END $$"""
@@ -151,20 +142,15 @@ def empty_tables(_test):
     """
     with connection.cursor() as cursor:
         cursor.execute(EMPTY_TABLES)
-    restore_rows("default")
 
 
 def pytest_configure(config):
-    from django.apps import apps
     from django.conf import settings
-    from django.db.models.signals import post_migrate
 
     # Each test client would look through all static files, and each member of staff wait for Argon2.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     TransactionTestCase._fixture_teardown = empty_tables
-    # The last of the apps, when the permissions of all are there.
-    post_migrate.connect(restore_rows, sender=list(apps.get_app_configs())[-1])
     if not IS_WORKER and not config.option.collectonly:
         static_files.collect_stale()
 
@@ -174,11 +160,13 @@ def pytest_unconfigure(config):
         server.leave()
 
 
-# What takes a minute or more begins first, or one worker ends long after the others.
-LONGEST = {
-    "test_accessibility.py", "test_canaries.py", "test_desk_pages.py", "test_hostile_input.py",
-    "test_integrity.py", "test_lost_edits.py", "test_stale_pages.py", "test_threads.py", "test_waves.py",
-}  # fmt: skip
+# What takes a minute or more begins first, the longest before the others, or one worker ends long after them.
+LONGEST = [
+    "test_hostile_input.py", "test_lost_edits.py", "test_accessibility.py", "test_desk_pages.py", "test_serve.py",
+    "test_canaries.py", "test_editor.py", "test_stale_pages.py", "test_threads.py", "test_integrity.py",
+    "test_waves.py", "test_worker.py", "test_desk_sharing.py", "test_arabic.py", "test_pictures.py",
+    "test_layout.py", "test_validity.py", "test_edition.py",
+]  # fmt: skip
 
 
 # Files of many whole pages, or many rows: a minute has no place for them.
@@ -193,7 +181,8 @@ SLOW = {
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
     for item in items:
         folder = item.path.relative_to(TESTS_DIR).parts[0]
         if item.path.name in SLOW:
@@ -214,10 +203,13 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database; at the end, whoever is still connected is sent away, for it could not be dropped else.
+    """The test database with a copy of its first rows; at the end, whoever is still connected is sent away.
 
-    A thread of the live server keeps its connection for a minute, as those of the site do.
+    It could not be dropped else: a thread of the live server keeps its connection for a minute, as those of the
+    site do.
     """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(KEEP_FIRST_ROWS)
     yield
     # A test may have ended the one that is open.
     connection.close()
@@ -302,8 +294,10 @@ def browser():
         if os.environ.get("NASHRA_REQUIRE_BROWSER"):
             pytest.fail(NO_CHROMIUM, pytrace=False)
         pytest.skip(NO_CHROMIUM)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Under the load of a whole run a page may answer late; what never comes is told of all the same.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
         yield chromium

@@ -49,9 +49,10 @@ BROWSER = {
     "HTTP_REFERER": settings.SITE_URL,
     "HTTP_SEC_FETCH_SITE": "same-origin",
 }
-# A form about one comment. The same templates print those of all, and of so many comments it is asked for.
+# A form about one comment, in whichever language, and what only takes a POST. The same templates print those of all,
+# and of so many comments they are asked for.
 FORMS_OF = 50
-FORM = re.compile(r"/comments/(?:reply/(?=\d+/$)|(?=\d+/report/$))(\d+)")
+FORM = re.compile(r"(?:/en)?/comments/(?:reply/(?=\d+/$)|(?=\d+/(?:report|useful)/$))(\d+)")
 CARD = re.compile(r'data-comment="(\d+)"')
 DESK = "/admin/comments/comment/"
 ADMINISTRATORS = "administrators"
