@@ -11,13 +11,13 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import BooleanField, DateTimeField, F, Func, Q, TextField
+from django.db.models import DateTimeField, F, Q, TextField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import privacy, screening
 from comments.models import NAME_MAX_LENGTH, Comment, Effect, Sanction, Status, Target
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all, is_among
 from newsroom.text import arabic, links
 from newsroom.text.skeleton import ZWNJ, join_single_letters, read_words
 from newsroom.web.client_address import network_at
@@ -158,13 +158,7 @@ def against(
 
 
 def _concerned():
-    is_of_domains = Func(
-        F("value"),
-        Parameter("domains", ArrayField(TextField())),
-        template="(%(expressions)s))",
-        arg_joiner=" = ANY(",
-        output_field=BooleanField(),
-    )
+    is_of_domains = is_among("value", Parameter("domains", ArrayField(TextField())))
     return (
         Sanction.objects.in_force(at=Parameter("now", DateTimeField()))
         .filter(

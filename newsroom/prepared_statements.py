@@ -16,7 +16,9 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BooleanField, Expression, F, Field, Func, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
 
 _PLACE = re.compile(r"%(?:%|s)")
@@ -33,6 +35,17 @@ class Parameter(Expression):
         return f"%({self.name})s::{self.output_field.db_type(connection)}", []
 
 
+def is_among(column: str, values: Parameter) -> Func:
+    """The condition that a column has one of the values of an array."""
+    return Func(
+        F(column),
+        values,
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+
+
 class Prepared:
     """A QuerySet that is compiled once; `make` returns it, with a Parameter for each value that changes."""
 
@@ -42,7 +55,11 @@ class Prepared:
     def first(self, **values: Any) -> models.Model | None:
         """The first row as the QuerySet would return it, deferred columns deferred. One query."""
         row = fetch_row(self.sql, values)
-        return None if row is None else self._queryset.model.from_db(DEFAULT_DB_ALIAS, self._columns, row)
+        return None if row is None else self._made_of([row])[0]
+
+    def all(self, **values: Any) -> list[models.Model]:
+        """The rows as the QuerySet would return them, with what it joins and annotates. One query."""
+        return self._made_of(fetch_all(self.sql, values))
 
     @cached_property
     def sql(self) -> str:
@@ -55,11 +72,28 @@ class Prepared:
     def _queryset(self) -> QuerySet:
         return self._make()
 
+    def _made_of(self, rows: list[tuple]) -> list[models.Model]:
+        """What Django's own `ModelIterable` makes of rows, with all found out once that is the same each time."""
+        compiler, converters, populators = self._reading
+        own = slice(compiler.klass_info["select_fields"][0], compiler.klass_info["select_fields"][-1] + 1)
+        names = [column.target.attname for column, _sql, _alias in compiler.select[own]]
+        made = []
+        for row in compiler.apply_converters(rows, converters) if converters else rows:
+            found = self._queryset.model.from_db(DEFAULT_DB_ALIAS, names, row[own])
+            for populator in populators:
+                populator.populate(row, found)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(found, name, row[place])
+            made.append(found)
+        return made
+
     @cached_property
-    def _columns(self) -> list[str]:
+    def _reading(self) -> tuple[SQLCompiler, dict, list]:
         compiler = self._queryset.query.get_compiler(connection=connection)
         compiler.setup_query()
-        return [column.target.attname for column, _sql, _alias in compiler.select]
+        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+        populators = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        return compiler, converters, populators
 
 
 def cursor() -> CursorWrapper:
