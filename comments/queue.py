@@ -179,20 +179,27 @@ class Wanted:
         Two queries, one more for findings, decisions and notes each, where there are any, and for reports where there
         may be; the row after which a further page begins is one more.
         """
-        found = self.all_comments()
-        if self.mine:
-            found = found.filter(claimed_by=reader, claimed_until__gt=timezone.now())
-        if self.after:
-            found = found.filter(self._after_q())
         # The numbers first, from an index that holds what is asked for. In one query with the rows of the page, it was
         # measured, PostgreSQL may read the whole table to find these few again.
-        numbers = list(found.values_list("pk", flat=True)[: PAGE_SIZE + 1])
+        numbers = self._numbers(reader)
         by_number = {row.pk: row for row in _CARDS.all(numbers=numbers)}
         rows = [by_number[number] for number in numbers if number in by_number]
         _load_beside(rows)
         if self.status == Status.APPROVED:
             prefetch_related_objects(rows, unsettled_reports())
         return rows
+
+    def _numbers(self, reader: Any) -> list[int]:
+        if self == Wanted(queue=self.queue, order=self.order):
+            return [
+                number for (number,) in fetch_all(_first_numbers(self.queue, self.order, PAGE_SIZE + 1), {})
+            ]
+        found = self.all_comments()
+        if self.mine:
+            found = found.filter(claimed_by=reader, claimed_until__gt=timezone.now())
+        if self.after:
+            found = found.filter(self._after_q())
+        return list(found.values_list("pk", flat=True)[: PAGE_SIZE + 1])
 
     def all_comments(self) -> CommentQuerySet:
         """All that is asked for, in order, whoever has claimed it; of each wave the earliest that fits."""
@@ -265,6 +272,13 @@ class Offered:
     pk: int
     headline: str
     found: int
+
+
+@cache
+def _first_numbers(queue: str, order: str, count: int) -> str:
+    """The statement for the first page of a queue, which is what is asked for nearly always."""
+    found = Wanted(queue=queue, order=order).all_comments()
+    return Prepared(lambda: found.values_list("pk")[:count]).sql
 
 
 def _cards() -> QuerySet:
