@@ -191,6 +191,24 @@ class TestQueue:
 
         assert shown(page) == [members[0].pk]
 
+    def test_each_card_has_forms_of_its_own(self, client, moderator, article):
+        comments = [factories.sent(article) for _ in range(3)]
+        Comment.objects.filter(pk=comments[1].pk).update(version=7)
+
+        page = client.get(QUEUE).content.decode()
+
+        told = [
+            (
+                # To be selected, approved, rejected, marked as spam.
+                page.count(f'name="comment" value="{comment.pk}:{7 if place == 1 else 1}"'),
+                page.count(f'action="{QUEUE}{comment.pk}/note/"'),
+                page.count(f'id="{comment.pk}-note"'),
+                page.count(f'id="memo-{comment.pk}"'),
+            )
+            for place, comment in enumerate(comments)
+        ]
+        assert told == [(4, 1, 1, 1)] * 3
+
     def test_tabs_keep_the_filter(self, client, moderator, article):
         page = client.get(QUEUE, {"section": article.section_id, "q": "لو شات", "after": 7})
 

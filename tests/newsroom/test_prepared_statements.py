@@ -2,11 +2,14 @@
 
 import psycopg
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, TextField
+from django.db.models.functions import Length
 
-from articles.models import Section
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row
+from articles.models import Article, Section
+from comments.models import Finding
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row, is_among
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,16 @@ HALVES = Prepared(
         .values_list("name")
     )
 )
+
+STORIES = Prepared(
+    lambda: (
+        Article.objects.filter(is_among("pk", Parameter("numbers", ArrayField(BigIntegerField()))))
+        .select_related("section", "reviewer")
+        .annotate(letters=Length("headline"))
+        .order_by("pk")
+    )
+)
+FINDINGS = Prepared(lambda: Finding.objects.filter(rule=Parameter("rule", TextField())))
 
 
 @pytest.fixture
@@ -42,6 +55,30 @@ def test_the_row_is_one_of_the_model_with_the_rest_deferred(section):
 
 def test_there_may_be_none():
     assert BY_NUMBER.first(number=0) is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_all_rows_come_with_what_is_joined_and_annotated(section, count, django_assert_num_queries):
+    stories = [
+        factories.published(section=section, headline="Mistral" * (place + 1)) for place in range(count)
+    ]
+    factories.published()
+
+    with django_assert_num_queries(1):
+        found = [
+            (story, story.section.name, story.reviewer, story.letters)
+            for story in STORIES.all(numbers=[story.pk for story in stories])
+        ]
+
+    assert found == [(story, section.name, None, 7 * (place + 1)) for place, story in enumerate(stories)]
+
+
+def test_columns_are_read_as_django_reads_them():
+    comment = factories.sent(factories.published(), body="https://a.example https://b.example")
+
+    (finding,) = FINDINGS.all(rule="many_links")
+
+    assert (finding.comment_id, finding.facts) == (comment.pk, {"links": 2})
 
 
 def test_constants_stay_what_they_are(section):
