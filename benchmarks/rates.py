@@ -146,7 +146,11 @@ class Bench:
         token = re.search(rb'csrfmiddlewaretoken" value="([^"]+)"', page)[1].decode()
         comments = list(Comment.objects.held().order_by("pk")[: DECIDED + 1])
         deciding, both = [], []
+        before = {}
         for comment in comments:
+            # The first is not counted: it finds nothing prepared.
+            if deciding and not before:
+                before = {name: processor_seconds(pid) for name, pid in found.processes.items()}
             form = {
                 "csrfmiddlewaretoken": token, "comment": f"{comment.pk}:{comment.version}", "to": "approved",
             }  # fmt: skip
@@ -162,13 +166,14 @@ class Bench:
             both.append(1_000 * (time.perf_counter() - begun))
             if answer.status not in (200, 302):
                 raise RuntimeError(f"A decision is answered {answer.status}")
+        used = {name: processor_seconds(pid) - before[name] for name, pid in found.processes.items()}
         numbers = [comment.pk for comment in comments]
         shown = Comment.objects.filter(pk__in=numbers, is_shown=True)
         done = shown.count()
         moderation.undo([comment.decisions.latest("pk").pk for comment in shown], by=self.moderator)
         tell(
             "approve_one",
-            # The first of each is not counted: it finds nothing prepared.
+            cpu_ms={name: round(1_000 * seconds / DECIDED, 3) for name, seconds in used.items()},
             post_ms=spread(deciding[1:]),
             post_and_next_list_ms=spread(both[1:]),
             approved=f"{done}/{len(numbers)}",

@@ -107,6 +107,13 @@ class BodyInput(BlockInput):
         )
 
 
+class _Shared(dict):
+    """Fields that all forms of a class have in common."""
+
+    def __deepcopy__(self, memo: dict) -> dict:
+        return dict(self)
+
+
 class CommentForm(forms.Form):
     """Name, e-mail and comment are required. `subject` is the honeypot: people neither see nor reach it."""
 
@@ -146,9 +153,6 @@ class CommentForm(forms.Form):
     def __init__(self, *args, article: Article | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.article = article
-        for field in self.fields.values():
-            if field.required:
-                field.widget.attrs["aria-required"] = "true"
 
     def clean_parent(self) -> Comment | None:
         number = self.cleaned_data["parent"]
@@ -170,6 +174,13 @@ class CommentForm(forms.Form):
             parent=self.cleaned_data["parent"],
             wants_replies=self.cleaned_data["wants_replies"],
         )
+
+
+for _field in CommentForm.base_fields.values():
+    if _field.required:
+        _field.widget.attrs["aria-required"] = "true"
+# To copy the fields took as long as to clean what was typed into them, and no form changes its own.
+CommentForm.base_fields = _Shared(CommentForm.base_fields)
 
 
 class GivenBackForm(CommentForm):

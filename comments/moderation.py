@@ -86,7 +86,7 @@ def decide(
 
     All rows are locked at once, in the order of their numbers, with all that answers them, so that two decisions cannot
     deadlock. Two queries for a comment between the begin and the end of the transaction; for its reason, reports and
-    mails, and for waves, a few more, however many comments there are.
+    waves a few more, however many comments there are, and for each letter some.
     """
     _check(by)
     why = _reason(reason, to_status, cause)
@@ -120,10 +120,7 @@ def decide(
     act = decision_log.write(
         decided, [to_status] * len(decided), by=by, reason=why, note=note, cause=cause, at=at
     )
-    wants_letter = letter and why is not None and why.letter
-    unwritten = [
-        comment for comment in decided if wants_letter and not notifications.send_letter(comment, why)
-    ]
+    unwritten = notifications.send_letters(decided, why) if letter and why and why.letter else []
     return Outcome(decided, conflicts, held, unlike, unwritten, act)
 
 

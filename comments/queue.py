@@ -6,18 +6,38 @@ A queue is a predicate over columns, never a stored list, so that nothing can fa
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import F, Min, Q
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments.models import Comment, CommentQuerySet, Finding, Script, Status
+from comments.models import (
+    Comment,
+    CommentQuerySet,
+    Finding,
+    Script,
+    Status,
+    unsettled_reports,
+    what_is_beside,
+)
 from comments.shown_waves import NAMES_SHOWN
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row
 from newsroom.web.numbers import row_number
 
 PAGE_SIZE = 25
@@ -156,21 +176,30 @@ class Wanted:
     def comments(self, reader: Any = None) -> list[Comment]:
         """One page of them and one more, by which the page knows whether there is a next; `reader` is who has `mine`.
 
-        Six queries, seven where they may be reported; the row after which a further page begins is one more.
+        Two queries, one more for findings, decisions and notes each, where there are any, and for reports where there
+        may be; the row after which a further page begins is one more.
         """
+        # The numbers first, from an index that holds what is asked for. In one query with the rows of the page, it was
+        # measured, PostgreSQL may read the whole table to find these few again.
+        numbers = self._numbers(reader)
+        by_number = {row.pk: row for row in _CARDS.rows(numbers=numbers)}
+        rows = [by_number[number] for number in numbers if number in by_number]
+        _load_beside(rows)
+        if self.status == Status.APPROVED:
+            prefetch_related_objects(rows, unsettled_reports())
+        return rows
+
+    def _numbers(self, reader: Any) -> list[int]:
+        if self == Wanted(queue=self.queue, order=self.order):
+            return [
+                number for (number,) in fetch_all(_first_numbers(self.queue, self.order, PAGE_SIZE + 1), {})
+            ]
         found = self.all_comments()
         if self.mine:
             found = found.filter(claimed_by=reader, claimed_until__gt=timezone.now())
         if self.after:
             found = found.filter(self._after_q())
-        # The numbers first, from an index that holds what is asked for. In one query with the rows of the page, it was
-        # measured, PostgreSQL may read the whole table to find these few again.
-        numbers = list(found.values_list("pk", flat=True)[: PAGE_SIZE + 1])
-        rows = Comment.objects.for_desk()
-        if self.status == Status.APPROVED:
-            rows = rows.with_reports()
-        by_number = rows.in_bulk(numbers)
-        return [by_number[number] for number in numbers if number in by_number]
+        return list(found.values_list("pk", flat=True)[: PAGE_SIZE + 1])
 
     def all_comments(self) -> CommentQuerySet:
         """All that is asked for, in order, whoever has claimed it; of each wave the earliest that fits."""
@@ -220,30 +249,76 @@ class Wanted:
             return Q(created_at__gte=at) & ~Q(created_at=at, pk__lte=self.after)
         return Q(created_at__lte=at) & ~Q(created_at=at, pk__gte=self.after)
 
-    def articles(self) -> list[Article]:
+    def articles(self) -> list["Offered"]:
         """The articles to choose from, most comments first, the chosen one among them.
 
-        Each has `found`, how many are among the first COUNTED_MAX of the queue. An article without comments is not
-        named: moderators do not see what is being written. One query.
+        An article without comments is not named: moderators do not see what is being written. One query.
         """
-        newest_first = ["created_at"] if self.queue in OLDEST_FIRST else ["-created_at"]
-        first = comments_in(self.queue).order_by(*newest_first).values("article_id")[:COUNTED_MAX]
-        looked_at, values = first.query.sql_with_params()
-        return list(Article.objects.raw(_ARTICLES % looked_at, [*values, ARTICLES_OFFERED, self.article]))
+        rows = fetch_all(_articles(self.queue), {"chosen": self.article})
+        return [Offered(*row) for row in rows]
 
 
-_ARTICLES = """
+@cache
+def _articles(queue: str) -> str:
+    in_order = "created_at" if queue in OLDEST_FIRST else "-created_at"
+    first = Prepared(lambda: comments_in(queue).order_by(in_order).values("article_id")[:COUNTED_MAX])
+    return _ARTICLES.format(first=first.sql)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An article to choose, and how many of its comments are among the first COUNTED_MAX of the queue."""
+
+    pk: int
+    headline: str
+    found: int
+
+
+@cache
+def _first_numbers(queue: str, order: str, count: int) -> str:
+    """The statement for the first page of a queue, which is what is asked for nearly always."""
+    found = Wanted(queue=queue, order=order).all_comments()
+    return Prepared(lambda: found.values_list("pk")[:count]).sql
+
+
+def _cards() -> QuerySet:
+    anything = {
+        f"has_{name}": Exists(lookup.queryset.filter(comment=OuterRef("pk")).order_by())
+        for name, lookup in what_is_beside().items()
+    }
+    numbers = Parameter("numbers", ArrayField(BigIntegerField()))
+    return Comment.objects.for_card().annotate(**anything).filter(pk__any_of=numbers).order_by()
+
+
+_CARDS = Prepared(_cards)
+
+
+def _load_beside(comments: list[Comment]) -> None:
+    """Load what is beside comments that tell whether there is any. Most that wait have nothing; and to ask for it, it
+    was measured, took longer than to ask for the comments."""
+    for name, lookup in what_is_beside().items():
+        nothing = lookup.queryset.none()
+        nothing._fetch_all()
+        for comment in comments:
+            if not getattr(comment, f"has_{name}"):
+                # As Django keeps what it has prefetched.
+                comment.__dict__.setdefault("_prefetched_objects_cache", {})[name] = nothing
+        prefetch_related_objects([comment for comment in comments if getattr(comment, f"has_{name}")], lookup)
+
+
+# The number of rows stands in the statement: a kept plan would expect a tenth of all articles, and read them all.
+_ARTICLES = f"""
 WITH counted AS (
-    SELECT article_id, count(*) AS found FROM (%s) looked_at
-    GROUP BY article_id ORDER BY found DESC, article_id DESC LIMIT %%s
+    SELECT article_id, count(*) AS found FROM ({{first}}) looked_at
+    GROUP BY article_id ORDER BY found DESC, article_id DESC LIMIT {ARTICLES_OFFERED}
+), chosen AS (
+    SELECT article_id, 0 AS found FROM comments_comment
+    WHERE article_id = %(chosen)s AND NOT EXISTS (SELECT FROM counted WHERE article_id = %(chosen)s) LIMIT 1
 )
-SELECT article.id, article.headline, coalesce(counted.found, 0) AS found
-FROM articles_article article LEFT JOIN counted ON counted.article_id = article.id
-WHERE counted.article_id IS NOT NULL OR (
-    article.id = %%s AND EXISTS (SELECT FROM comments_comment c WHERE c.article_id = article.id)
-)
-ORDER BY found DESC, article.id DESC
-"""
+SELECT article.id, article.headline, offered.found
+FROM (TABLE counted UNION ALL TABLE chosen) AS offered JOIN articles_article article ON article.id = offered.article_id
+ORDER BY offered.found DESC, article.id DESC
+"""  # noqa: S608 - all of it is written here
 
 
 @dataclass(frozen=True)
@@ -335,17 +410,17 @@ class Waiting:
 
 def waiting() -> Waiting:
     """One query, which reads COUNTED_MAX entries of an index for each queue at most."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for queue in Queue:
-        counted = comments_in(queue).order_by().values("pk")[: COUNTED_MAX + 1]
-        sql, its_values = counted.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 - made by the ORM
-        values += its_values
-    sql, its_values = (
-        Comment.objects.held().order_by("created_at").values("created_at")[:1].query.sql_with_params()
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}, ({sql})", [*values, *its_values])
-        *counts, oldest = cursor.fetchone()
+    *counts, oldest = fetch_row(_waiting(COUNTED_MAX), {})
     return Waiting(dict(zip(Queue.values, counts, strict=True)), oldest)
+
+
+@cache
+def _waiting(most: int) -> str:
+    counted = (Prepared(partial(_first, queue, most + 1)).sql for queue in Queue)
+    oldest = Prepared(lambda: Comment.objects.held().order_by("created_at").values("created_at")[:1])
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql in counted)  # noqa: S608 - ours
+    return f"SELECT {counts}, ({oldest.sql})"
+
+
+def _first(queue: str, count: int) -> CommentQuerySet:
+    return comments_in(queue).order_by().values("pk")[:count]

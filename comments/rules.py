@@ -196,6 +196,8 @@ def flood(draft: Draft, history: History) -> _Notice | None:
 @_rule
 def foreign_script(draft: Draft, history: History) -> _Notice | None:
     """Notice a body mostly in a script that is neither Arabic nor Latin, and words of look-alike letters."""
+    if not _STRANGE.search(draft.body):
+        return None
     weight, script, spans = 0, None, []
     mixed = [word.span() for word in _WORD.finditer(draft.body) if _mixes_lookalikes(word[0])]
     if mixed:
@@ -215,6 +217,8 @@ def foreign_script(draft: Draft, history: History) -> _Notice | None:
 
 @_rule
 def shouting(draft: Draft, history: History) -> _Notice | None:
+    if sum(map(str.isupper, draft.body)) < SHOUTED_LETTERS:
+        return None
     latin = [letter for letter in draft.body if letter.isalpha() and _script(letter) == "LATIN"]
     capitals = sum(letter.isupper() for letter in latin)
     percent = 100 * capitals // max(len(latin), 1)
@@ -258,6 +262,10 @@ RULES: list[Rule] = [
 # What a link is written in: no white space, no quotes, no Arabic punctuation.
 _UNBROKEN = re.compile(r"[^\s<>\"'«»“”،؛؟…]+")
 _WORD = re.compile(r"[^\W\d_]+")
+# All but ASCII, and the letters, signs and punctuation of Arabic texts: what most comments have none of.
+_STRANGE = re.compile(
+    "[^\t\n -~\u00ab\u00bb\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652\u0660-\u0669\u2013-\u2026]"
+)
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}", re.IGNORECASE)
 _EXCLAMATION = re.compile("[!?\u061f\uff01\uff1f]{4,}")
 # Laughter by its letter, with the letters that may stand beside it: ههههه, هههاي, خخخخ, hhhh, haahhhha, kkkk.

@@ -11,7 +11,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import BooleanField, DateTimeField, F, Func, Q, TextField
+from django.db.models import DateTimeField, F, Q, TextField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -158,19 +158,13 @@ def against(
 
 
 def _concerned():
-    is_of_domains = Func(
-        F("value"),
-        Parameter("domains", ArrayField(TextField())),
-        template="(%(expressions)s))",
-        arg_joiner=" = ANY(",
-        output_field=BooleanField(),
-    )
+    domains = Parameter("domains", ArrayField(TextField()))
     return (
         Sanction.objects.in_force(at=Parameter("now", DateTimeField()))
         .filter(
             Q(target=Target.EMAIL, value=Parameter("writer", TextField()))
             | Q(target=Target.NETWORK, value=Parameter("network", TextField()))
-            | Q(is_of_domains, target=Target.DOMAIN)
+            | Q(target=Target.DOMAIN, value__any_of=domains)
             | Q(target=Target.NAME)
         )
         .values_list(*_COMPARED)

@@ -38,15 +38,17 @@ _LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
 
 # Of each key the founders of waves first, then the newest: what many honest readers write cannot hide a wave.
 _LOOK_UP = """
-SELECT DISTINCT c.id, c.wave_id, c.likeness, c.sender_fingerprint, c.status,
+SELECT c.id, c.wave_id, c.likeness, c.sender_fingerprint, c.status,
     COALESCE(w.newest_at, c.created_at), COALESCE(w.created_at, c.created_at)
-FROM unnest(%(keys)s::bigint[]) AS sought
-CROSS JOIN LATERAL (
-    SELECT k.comment_id FROM comments_likenesskey k
-    WHERE k.key = sought AND (k.in_wave OR k.created_at > %(since)s)
-    ORDER BY k.in_wave DESC, k.created_at DESC LIMIT 10
-) AS found
-JOIN comments_comment c ON c.id = found.comment_id
+FROM (
+    SELECT DISTINCT found.comment_id FROM unnest(%(keys)s::bigint[]) AS sought
+    CROSS JOIN LATERAL (
+        SELECT k.comment_id FROM comments_likenesskey k
+        WHERE k.key = sought AND (k.in_wave OR k.created_at > %(since)s)
+        ORDER BY k.in_wave DESC, k.created_at DESC LIMIT 10
+    ) AS found
+) AS candidate
+JOIN comments_comment c ON c.id = candidate.comment_id
 LEFT JOIN comments_wave w ON w.id = c.wave_id
 WHERE COALESCE(w.newest_at, c.created_at) > %(since)s AND c.likeness IS NOT NULL
 ORDER BY c.id

@@ -7,8 +7,7 @@ kept, and all works as before.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from copy import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from select import POLLIN, poll
@@ -19,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models.query import get_related_populators
 from psycopg import sql
 
 from newsroom.web import fragments
@@ -62,17 +62,8 @@ class Prepared:
         return next(iter(self.rows(**values)), None)
 
     def rows(self, **values: Any) -> list[Any]:
-        """The rows as the QuerySet would return them, with what it selects beside them. One query."""
-        compiler = copy(self._compiler)
-        fetched = fetch_all(self.sql, values)
-        compiler.execute_sql = lambda *_how, **_much: [fetched]
-        asked = self._queryset._chain()
-        asked.query.get_compiler = lambda *_how, **_where: compiler
-        found = list(asked._iterable_class(asked))
-        if found and isinstance(found[0], Model):
-            for row, columns in zip(found, fetched, strict=True):
-                fragments.note_source(row, (self.sql, *columns))
-        return found
+        """The rows as the QuerySet would return them, with what it joins and annotates. One query."""
+        return self._reading.rows_of(fetch_all(self.sql, values), self.sql)
 
     def count(self, **values: Any) -> int:
         """How many rows there are. One query."""
@@ -82,7 +73,7 @@ class Prepared:
     @cached_property
     def sql(self) -> str:
         """The statement, with %(name)s where a Parameter stands."""
-        written, constants = self._compiler.as_sql()
+        written, constants = self._queryset.query.sql_with_params()
         literals = iter(constants)
         return _PLACE.sub(lambda place: place[0] if place[0] == "%%" else _literal(next(literals)), written)
 
@@ -94,12 +85,45 @@ class Prepared:
         return found
 
     @cached_property
-    def _compiler(self) -> Any:
-        compiler = self._queryset.query.get_compiler(connection=connection)
-        compiler.pre_sql_setup()
-        converters = compiler.get_converters(column for column, _sql, _alias in compiler.select)
-        compiler.get_converters = lambda _columns: converters
-        return compiler
+    def _reading(self) -> "_Reading":
+        return _Reading(self._queryset)
+
+
+class _Reading:
+    """How columns become the rows of a QuerySet: what Django's `ModelIterable` does, found out once."""
+
+    def __init__(self, queryset: QuerySet) -> None:
+        self._model = queryset.model
+        self._compiler = queryset.query.get_compiler(connection=connection)
+        self._compiler.pre_sql_setup()
+        self._converters = self._compiler.get_converters(
+            [column for column, _sql, _alias in self._compiler.select]
+        )
+        found = self._compiler.klass_info
+        # Else it is columns that are asked for.
+        self._is_of_rows = queryset._fields is None
+        if self._is_of_rows:
+            own = found["select_fields"]
+            self._own = slice(own[0], own[-1] + 1)
+            self._names = [column.target.attname for column, _sql, _alias in self._compiler.select[self._own]]
+            self._populators = get_related_populators(found, self._compiler.select, DEFAULT_DB_ALIAS)
+
+    def rows_of(self, fetched: list[tuple], statement: str) -> list[Any]:
+        rows: Iterable[Any] = fetched
+        if self._converters:
+            rows = self._compiler.apply_converters(fetched, self._converters)
+        if not self._is_of_rows:
+            return [tuple(row) for row in rows]
+        return [self._row_of(row, statement, columns) for row, columns in zip(rows, fetched, strict=True)]
+
+    def _row_of(self, columns: Sequence[Any], statement: str, fetched: tuple) -> Model:
+        row = self._model.from_db(DEFAULT_DB_ALIAS, self._names, columns[self._own])
+        for populator in self._populators:
+            populator.populate(columns, row)
+        for name, place in self._compiler.annotation_col_map.items():
+            setattr(row, name, columns[place])
+        fragments.note_source(row, (statement, *fetched))
+        return row
 
 
 def cursor() -> CursorWrapper:

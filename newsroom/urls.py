@@ -11,8 +11,9 @@ from newsroom.web.media import media
 urlpatterns = [
     # readers: in the language of the edition, and in others below /<language>/
     *i18n_patterns(
-        path("", include("articles.urls")),
+        # First, for below their prefix nothing else is looked through.
         path("comments/", include("comments.urls")),
+        path("", include("articles.urls")),
         prefix_default_language=False,
     ),
     path("admin/", admin.site.urls),

@@ -5,8 +5,10 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from newsroom.web.call_stack import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-application = get_wsgi_application()
+application = with_room(get_wsgi_application())
 if settings.PAGE_CACHE_BYTES:
     # Imports models, for which the apps must be ready.
     from articles import kept_pages

@@ -96,6 +96,7 @@ class CommentAdmin(CommentPageAdmin):
             "everybodys": wanted.query(mine=False),
             "cleared": queue.Wanted(queue=wanted.queue, order=wanted.order, mine=wanted.mine).query(),
             "handed_out": HANDED_OUT,
+            "pieces": {},
         }
         return render(request, "admin/comments/comment/queue.html", context)
 

@@ -13,6 +13,8 @@ from .comment import (
     Revision,
     Script,
     Status,
+    unsettled_reports,
+    what_is_beside,
 )
 from .confirmation import Confirmation
 from .decision import Cause, Decision, Note, RejectionReason
@@ -64,4 +66,6 @@ __all__ = [
     "Useful",
     "WatchedWord",
     "Wave",
+    "unsettled_reports",
+    "what_is_beside",
 ]

@@ -107,31 +107,20 @@ class CommentQuerySet(models.QuerySet):
 
         No address and no body of an article is among it.
         """
-        # They point here, so they cannot be imported above.
-        from .decision import Decision, Note
+        return self.for_card().prefetch_related(*what_is_beside().values())
 
-        return (
-            self.select_related("article__section", "parent", "claimed_by", "staff", "sanction")
-            .defer(
-                "email_encrypted", "receipt", "search_key", "likeness",
-                "parent__email_encrypted", "parent__receipt", "parent__search_key", "parent__likeness",
-                *TEXTS_OF_ARTICLE,
-                "claimed_by__password", "staff__password",
-            )
-            .prefetch_related(
-                "findings",
-                Prefetch("decisions", Decision.objects.select_related("by", "reason")),
-                Prefetch("notes", Note.objects.select_related("by")),
-            )
+    def for_card(self):
+        """The same without findings, decisions and notes. One query."""
+        return self.select_related("article__section", "parent", "claimed_by", "staff", "sanction").defer(
+            "email_encrypted", "receipt", "search_key", "likeness",
+            "parent__email_encrypted", "parent__receipt", "parent__search_key", "parent__likeness",
+            *TEXTS_OF_ARTICLE,
+            "claimed_by__password", "staff__password",
         )  # fmt: skip
 
     def with_reports(self):
         """With the reports that nobody has settled, as `complaints`. One query more."""
-        from .response import Report
-
-        return self.prefetch_related(
-            Prefetch("reports", Report.objects.filter(settled_at=None), to_attr="complaints")
-        )
+        return self.prefetch_related(unsettled_reports())
 
     def matching(self, text: str):
         """Those whose name or text holds all words of `text`, however they are spelled."""
@@ -139,6 +128,24 @@ class CommentQuerySet(models.QuerySet):
         for word in arabic.normalize(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+
+def what_is_beside() -> dict[str, Prefetch]:
+    """What the desk shows beside a comment, by the names of the relations."""
+    # They point here, so they cannot be imported above.
+    from .decision import Decision, Note
+
+    return {
+        "findings": Prefetch("findings", Finding.objects.all()),
+        "decisions": Prefetch("decisions", Decision.objects.select_related("by", "reason")),
+        "notes": Prefetch("notes", Note.objects.select_related("by")),
+    }
+
+
+def unsettled_reports() -> Prefetch:
+    from .response import Report
+
+    return Prefetch("reports", Report.objects.filter(settled_at=None), to_attr="complaints")
 
 
 class Comment(models.Model):

@@ -1,13 +1,15 @@
 """What the moderators' pages show of a comment."""
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
@@ -126,6 +128,34 @@ def told_holder(holder: Holder) -> str:
 def for_wave(wanted: Wanted, wave: int) -> str:
     """The address of a wave's members one by one."""
     return Wanted(queue=wanted.queue, wave=wave).query()
+
+
+@register.simple_tag(takes_context=True)
+def shared(context: Context, template_name: str) -> SafeString:
+    """An include that differs between the cards of a page by the numbers of the comment alone.
+
+    It is rendered once for those of one status, for waves apart, with stand-ins for the numbers, and kept in `pieces`,
+    which is the page's own: forms hold its token.
+    """
+    comment = context["comment"]
+    card = comment.wave_card
+    key = (template_name, comment.status, card is None)
+    piece = context["pieces"].get(key)
+    if piece is None:
+        stand_in = Comment(pk=_STAND_INS[0], version=_STAND_INS[1], status=comment.status)
+        stand_in.wave_card = card and replace(card, wave=_STAND_INS[2], through=_STAND_INS[3])
+        with context.push(comment=stand_in):
+            piece = context.template.engine.get_template(template_name).render(context)
+        context["pieces"][key] = piece
+    numbers = (comment.pk, comment.version, card and card.wave, card and card.through)
+    for stand_in, number in zip(map(str, _STAND_INS), numbers, strict=True):
+        piece = piece.replace(stand_in, str(number))
+    # Safe: a template rendered it, and numbers were put in.
+    return mark_safe(piece)
+
+
+# Of eighteen digits that nobody can know, for what somebody searched for stands in these forms, too.
+_STAND_INS = [10**17 * (place + 1) + secrets.randbelow(10**17) for place in range(4)]
 
 
 @register.simple_tag

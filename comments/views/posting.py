@@ -73,7 +73,8 @@ def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
             form.add_error(None, str(error))
             status = status_of(error)
         else:
-            return redirect(comment.receipt_url)
+            # By name: of an address, Django first tries whether it is a name.
+            return redirect("comments:receipt", comment.receipt)
     return _form_page(request, Article.objects.get(pk=article_pk), form, status)
 
 

@@ -88,6 +88,8 @@ def link_urls(text: str, base: Direction = "rtl") -> str:
 def count_links(text: str) -> int:
     """How many links a text holds, as a reader would count them: also "hxxp", bare domains and disguised dots."""
     text = _undisguised(text)
+    if _holds_none(text):
+        return 0
     count, position = 0, 0
     rest: list[str] = []
     for scheme in _SCHEME.finditer(text):
@@ -107,6 +109,8 @@ def split_links(text: str) -> tuple[str, frozenset[str]]:
     What is a link is what `count_links` counts.
     """
     text = _undisguised(text)
+    if _holds_none(text):
+        return text, frozenset()
     hosts: set[str] = set()
     for beginning in (_SCHEME, _DOTTED):
         pieces: list[str] = []
@@ -120,6 +124,11 @@ def split_links(text: str) -> tuple[str, frozenset[str]]:
             hosts.add(host(text[begun.start() : position]))
         text = " ".join([*pieces, text[position:]])
     return text, frozenset(hosts - {""})
+
+
+def _holds_none(text: str) -> bool:
+    """Whether there is neither a dot nor a colon, of which every link has one."""
+    return "." not in text and ":" not in text
 
 
 def host(url: str) -> str:

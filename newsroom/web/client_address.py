@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -32,6 +33,7 @@ def client_address(request: HttpRequest) -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
+@lru_cache(maxsize=1024)
 def network_at(address: str) -> str:
     """The network (/24, or /48 of IPv6) that a sender's address lies in, as text; "" without an address."""
     if not address:

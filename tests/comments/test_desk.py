@@ -148,12 +148,26 @@ class TestQueue:
             links = f"https://a{number}.example https://b{number}.example"
             factories.sent(article, parent=parent, body=links)
 
-        # Session, account, two of permissions; numbers, comments, findings, decisions, notes; counts, sections,
-        # articles, reasons.
-        with django_assert_num_queries(13):
+        # Session, account, two of permissions; numbers, comments, findings; counts, sections, articles, reasons.
+        with django_assert_num_queries(11):
             page = client.get(QUEUE)
 
         assert len(shown(page)) == count
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_decisions_and_notes_are_asked_for_where_there_are_any(
+        self, client, moderator, article, count, django_assert_num_queries
+    ):
+        for number in range(count):
+            comment = factories.sent(article, body=f"https://a{number}.example https://b{number}.example")
+            decision = moderation.mark_spam([comment], by=moderator).decided[0].decision
+            moderation.undo_acts([decision.act], by=moderator)
+            moderation.add_note(comment, "هل هو من OpenAI؟", by=moderator)
+
+        with django_assert_num_queries(13):
+            page = client.get(QUEUE)
+
+        assert page.content.decode().count("هل هو من OpenAI؟") == count
 
     @pytest.mark.parametrize("count", [1, 25])
     def test_so_does_a_page_of_decided_ones(
@@ -161,21 +175,39 @@ class TestQueue:
     ):
         moderation.mark_spam([factories.sent(article) for _ in range(count)], by=moderator)
 
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             page = client.get(QUEUE, {"queue": "spam"})
 
         assert len(shown(page)) == count
 
-    def test_a_later_page_with_waves_takes_fifteen(
+    def test_a_later_page_with_waves_takes_twelve(
         self, client, moderator, article, django_assert_num_queries
     ):
         first, *members = (factories.sent(article) for _ in range(4))
         Comment.objects.filter(pk__in=[member.pk for member in members]).update(wave=Wave.objects.create())
 
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(12):
             page = client.get(QUEUE, {"after": first.pk, "article": article.pk, "order": "triage"})
 
         assert shown(page) == [members[0].pk]
+
+    def test_each_card_has_forms_of_its_own(self, client, moderator, article):
+        comments = [factories.sent(article) for _ in range(3)]
+        Comment.objects.filter(pk=comments[1].pk).update(version=7)
+
+        page = client.get(QUEUE).content.decode()
+
+        told = [
+            (
+                # To be selected, approved, rejected, marked as spam.
+                page.count(f'name="comment" value="{comment.pk}:{7 if place == 1 else 1}"'),
+                page.count(f'action="{QUEUE}{comment.pk}/note/"'),
+                page.count(f'id="{comment.pk}-note"'),
+                page.count(f'id="memo-{comment.pk}"'),
+            )
+            for place, comment in enumerate(comments)
+        ]
+        assert told == [(4, 1, 1, 1)] * 3
 
     def test_tabs_keep_the_filter(self, client, moderator, article):
         page = client.get(QUEUE, {"section": article.section_id, "q": "لو شات", "after": 7})

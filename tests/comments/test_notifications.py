@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from comments import moderation, notifications
-from comments.models import Comment, Decision, Frequency, Mute, QueueSubscription, RejectionReason
+from comments.models import Comment, Decision, Frequency, Mute, QueueSubscription, RejectionReason, Status
 from comments.submission import Sender, submit
 from newsroom.encryption import decrypt, email_fingerprint
 from newsroom.mail import languages, sending
@@ -230,6 +230,20 @@ def test_whoever_wished_for_a_letter_is_told_that_none_goes_out(client):
     ]
 
     assert ["لم تُرسل" in sentence for sentence in sentences] == [False, True]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_letter_takes_six_queries_beside_the_decision(count, django_assert_num_queries):
+    comments = [
+        factories.sent(factories.published(), email=f"r{number}@example.org") for number in range(count)
+    ]
+    versions = {comment.pk: comment.version for comment in comments}
+
+    # The reason, the locks, the decisions, the texts of all; a savepoint and its end around each letter.
+    with django_assert_num_queries(6 + 6 * count):
+        outcome = moderation.decide(versions, Status.REJECTED, by=None, reason="abuse", letter=True)
+
+    assert (outcome.unwritten, len(mails())) == ([], count)
 
 
 def test_a_reason_without_letter_sends_none():

@@ -312,7 +312,7 @@ def test_a_page_of_comments_is_loaded_in_few_queries_and_without_addresses(
     for _ in range(3):
         factories.sent(article, parent=parent, body=f"احتيال {_}")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         comments = _found()
         for comment in comments:
             assert comment.article.section.name

@@ -8,6 +8,7 @@ from django.db.models import BigIntegerField, F, TextField
 from django.db.models.functions import Length
 
 from articles.models import Article, Section
+from comments.models import Finding
 from newsroom.prepared_statements import Parameter, Prepared, fetch_all, fetch_row
 from newsroom.web.fragments import key_of
 from tests import factories
@@ -22,6 +23,8 @@ HALVES = Prepared(
         .values_list("name")
     )
 )
+
+FINDINGS = Prepared(lambda: Finding.objects.filter(rule=Parameter("rule", TextField())))
 
 
 @pytest.fixture
@@ -94,6 +97,14 @@ def test_an_hour_that_would_stand_still_is_refused():
 def test_what_would_be_prefetched_is_refused():
     with pytest.raises(ValueError, match="prefetched"):
         Prepared(lambda: Article.objects.prefetch_related("tags")).rows()
+
+
+def test_columns_are_read_as_django_reads_them():
+    comment = factories.sent(factories.published(), body="https://a.example https://b.example")
+
+    (finding,) = FINDINGS.rows(rule="many_links")
+
+    assert (finding.comment_id, finding.facts) == (comment.pk, {"links": 2})
 
 
 def test_constants_stay_what_they_are(section):
