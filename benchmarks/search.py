@@ -28,6 +28,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from copies import multiply
 from database import site
 
 MARKS = "\u064e\u064f\u0650\u0651\u0652"
@@ -220,54 +221,6 @@ def write_articles(path: Path) -> list[str]:
     return chance.sample(questions, min(ASKED, len(questions)))
 
 
-def copy_articles(times: int) -> None:
-    """Let there be `times` as many, each copy older than what it was copied from."""
-    from django.db import connection
-
-    from articles.models import Article, SearchEntry
-
-    count = Article.objects.count()
-    columns = [field.column for field in Article._meta.concrete_fields if field.column != "id"]
-    chosen = ", ".join(
-        {
-            "published_at": "published_at - copy * interval '20 days'",
-            "slug": "'مقال-' || new",
-        }.get(column, column)
-        for column in columns
-    )
-    statements = f"""
-        SET maintenance_work_mem = '1GB';
-        DROP INDEX searched_keys;
-        CREATE TEMP SEQUENCE numbers;
-        SELECT setval('numbers', (SELECT max(id) FROM articles_article));
-        CREATE TEMP TABLE copied AS
-            SELECT id AS old, nextval('numbers') AS new, copy
-            FROM articles_article, generate_series(1, {times - 1}) AS copy;
-        INSERT INTO articles_article (id, {", ".join(columns)})
-            SELECT new, {chosen} FROM copied JOIN articles_article ON id = old;
-        INSERT INTO articles_searchentry (article_id, published_at, keys, text, is_counted, is_stale)
-            SELECT new, published_at - copy * interval '20 days', keys, text, true, false
-            FROM copied JOIN articles_searchentry ON article_id = old;
-        DROP TABLE copied;
-        DROP SEQUENCE numbers;
-        SELECT setval(pg_get_serial_sequence('articles_article', 'id'), (SELECT max(id) FROM articles_article));
-        UPDATE articles_searchkey SET articles = articles * {times};
-        UPDATE articles_searchword SET articles = articles * {times};
-        UPDATE articles_searchgram SET articles = articles * {times};
-        CREATE INDEX searched_keys ON articles_searchentry USING gin (keys) WITH (fastupdate = off);
-        VACUUM ANALYZE articles_article;
-        VACUUM ANALYZE articles_searchentry
-    """  # noqa: S608 - names of our own columns
-    start = time.perf_counter()
-    with connection.cursor() as cursor:
-        for statement in statements.split(";"):
-            cursor.execute(statement)
-    print(
-        f"copied {count} articles to {SearchEntry.objects.count()} in {time.perf_counter() - start:.0f} s",
-        flush=True,
-    )
-
-
 def measure_latency(questions: list[str]) -> None:
     import psutil
     from django.db import connection
@@ -388,7 +341,7 @@ def main() -> None:
             questions = write_articles(asked.file)
             count = DISTINCT
             for articles in asked.articles:
-                copy_articles(articles // count)
+                multiply(articles // count)
                 count *= articles // count
                 print(f"{count} articles, load {os.getloadavg()[0]:.1f}; median/95th percentile")
                 measure_latency(questions)
