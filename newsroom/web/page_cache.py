@@ -163,6 +163,7 @@ class PageCache:
 
     def _pass(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.passed += 1
+        environ[page_names.COUNTS] = self.counts
         return self._application(environ, start_response)
 
     # Making
@@ -313,14 +314,21 @@ class PageCache:
                     logger.warning("A kept page could not be made anew: %s", type(error).__name__)
             self._renewed.discard(key)
 
+    def counts(self) -> dict[str, int]:
+        """How many answers were ready, pages made and requests passed on to Django since this process began; how many
+        pages are kept, in how many bytes."""
+        return {
+            "ready": self.hits,
+            "made": self.made,
+            "passed": self.passed,
+            "kept": len(self.pages),
+            "bytes": self.pages.bytes,
+        }
+
     def _report(self) -> None:
         logger.info(
-            "Pages: %d answers ready, %d made, %d not kept; %d kept in %d kB",
-            self.hits,
-            self.made,
-            self.passed,
-            len(self.pages),
-            self.pages.bytes // 1_000,
+            "Pages: %(ready)d answers ready, %(made)d made, %(passed)d not kept; %(kept)d kept in %(bytes)d bytes",
+            self.counts(),
         )
 
 
