@@ -344,6 +344,7 @@ def test_the_hit_rate_is_told_without_a_session(cache, address):
     page = cache.pages.get((path_of(address), ""))
     assert {name: after[name] - before[name] for name in after} == {
         "ready": 2,
+        "taken": 0,
         "made": 1,
         # This question itself.
         "passed": 1,
