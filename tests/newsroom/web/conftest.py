@@ -6,10 +6,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from articles import kept_pages
 from newsroom.web import purges
 from newsroom.web.page_cache import PageCache
-from newsroom.web.page_store import PageStore
+from newsroom.web.page_store import PageStore, Sweep
 from newsroom.web.stored_pages import EVERY_PAGE
 from tests import factories
-from tests.kept_pages import HEADLINE, ask, hear, wait_until
+from tests.kept_pages import HEADLINE, ask, hear, is_shared, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,13 @@ def caches(_sharing_caches, transactional_db):
     """Two that share what they make, as two processes do, with nothing kept or shared."""
     for cache in _sharing_caches:
         be_in_touch(cache)
+        purges.purge(EVERY_PAGE)
+        hear(cache)
+        # Whatever the test before made has been written then.
+        ask(cache, "/saved/")
+        wait_until(lambda cache=cache: is_shared(cache, "/saved/"))
     purges.purge(EVERY_PAGE)
+    Sweep().run()
     for cache in _sharing_caches:
         hear(cache)
     return _sharing_caches

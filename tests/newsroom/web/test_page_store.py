@@ -20,7 +20,7 @@ from newsroom.web import page_store, purges
 from newsroom.web.page_store import PageStore, Sweep
 from newsroom.web.stored_pages import EVERY_PAGE, OVERHEAD, Page
 from tests import factories
-from tests.kept_pages import CHANGED, HEADLINE, ask, change, hear, path_of, says, wait_until
+from tests.kept_pages import CHANGED, HEADLINE, ask, change, hear, is_shared, path_of, says, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,10 +52,9 @@ def noted():
 
 def share(cache, address):
     """Have a page made by this process, and wait until it is shared."""
-    before = rows()
     answer = ask(cache, address)
     assert answer.told == MADE
-    wait_until(lambda: rows() > before)
+    wait_until(lambda: is_shared(cache, address))
     return answer
 
 
