@@ -231,7 +231,7 @@ class PageCache:
         # Before anything is asked: an hour that comes while the page is made is the next one here.
         hours_known, until = self._listener.next_hour()
         page, snapshot = self._store.find(key, since=time.time() - self.fresh)
-        if page is not None or snapshot is None:
+        if page is not None or not snapshot or not hours_known:
             return page, None
         return None, partial(self._store.put, key, snapshot=snapshot, hours_known=hours_known, until=until)
 

@@ -96,13 +96,13 @@ class PageStore:
         self._edition = edition
         self._is_loss_told = False
 
-    def find(self, key: Key, *, since: float) -> tuple[Page | None, str | None]:
+    def find(self, key: Key, *, since: float) -> tuple[Page | None, str]:
         """The page that was made after `since` (seconds since 1970), if it is still right; and the snapshot of one that
-        is begun now, None where the database does not tell. One query."""
+        is begun now, "" where the database does not tell. One query."""
         values = {"key": self._digest(key), "since": since, "now": time.time()}
         rows = self._execute(_FIND, values, returning=True)
         if not rows:
-            return None, None
+            return None, ""
         snapshot, *columns = rows[0]
         row = dict(zip(_COLUMNS, columns, strict=True))
         return _page(row) if row["status"] is not None else None, snapshot

@@ -32,7 +32,8 @@ RETRY = 0.25
 # Noted by who keeps no pages, too: others may.
 _PURGE = """
 WITH noted AS (
-    INSERT INTO newsroom_purge (number, names) VALUES (pg_current_xact_id(), %(names)s::text[])
+    INSERT INTO newsroom_purge (number, names)
+    SELECT pg_current_xact_id(), names FROM (SELECT %(names)s::text[] AS names) AS purged WHERE names <> '{}'
 )
 SELECT pg_notify(%(channel)s, notice) FROM unnest(%(notices)s::text[]) AS notice
 """
@@ -70,7 +71,7 @@ class Listener(threading.Thread):
         super().__init__(name="page purges", daemon=True)
         self._pages = pages
         self._ask_ahead = ahead
-        # With the transactions that it knows of, as PostgreSQL writes a snapshot.
+        # Behind the snapshot at which it was asked; "" until it is, and where some of it has come since.
         self._ahead: tuple[str, Ahead] = "", []
         self._passed_until = time.time()
         self._heard_at = float("-inf")
@@ -81,7 +82,8 @@ class Listener(threading.Thread):
         return time.monotonic() - self._heard_at < LOST_AFTER
 
     def next_hour(self) -> tuple[str, float]:
-        """When the clock changes anything next (seconds since 1970), behind the snapshot at which that was asked."""
+        """When the clock changes anything next (seconds since 1970), behind the snapshot at which that was asked, which
+        is "" while it is being asked."""
         snapshot, ahead = self._ahead
         return snapshot, ahead[0][0] if ahead else float("inf")
 
@@ -139,9 +141,11 @@ class Listener(threading.Thread):
     def _pass_hours(self) -> bool:
         """Purge what the clock has changed by now; whether there was anything."""
         now = time.time()
-        snapshot, ahead = self._ahead
+        _snapshot, ahead = self._ahead
         passed = [names for at, names in ahead if at <= now]
-        self._ahead = snapshot, ahead[len(passed) :]
+        if passed:
+            # Not all that comes is known at a time, so that something unknown may come before the rest.
+            self._ahead = "", ahead[len(passed) :]
         self._passed_until = now
         for names in passed:
             self._pages.purge(names)

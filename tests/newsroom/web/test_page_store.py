@@ -280,6 +280,34 @@ def test_a_page_is_not_shared_by_who_has_not_heard_what_the_clock_will_do(store,
     assert rows() == 0
 
 
+def test_a_page_begun_while_it_is_asked_what_the_clock_does_is_not_shared(caches, address, monkeypatch):
+    first, _second = caches
+    at = timezone.now() + timedelta(hours=1)
+    factories.published(headline=CHANGED, at=at)
+    hear(first)
+    monkeypatch.setattr(first, "fresh", 100_000)
+    # Whoever asks which hours come next waits.
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("LOCK TABLE articles_clockmove IN ACCESS EXCLUSIVE MODE")
+        with time_machine.travel(at + timedelta(seconds=1)):
+            wait_until(lambda: first._listener.next_hour()[0] == "")
+            ask(first, "/authors/")
+        other.rollback()
+    hear(first)
+
+    share(first, "/corrections/")
+
+    assert not is_shared(first, "/authors/")
+
+
+def test_who_purges_nothing_notes_nothing(caches):
+    before = noted()
+
+    purges.purge()
+
+    assert noted() == before
+
+
 # The store by itself
 
 
