@@ -5,6 +5,7 @@ from datetime import timedelta
 from articles import clock_moves, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
 from newsroom.mail import outbox, sending
+from newsroom.web import page_store
 from newsroom.worker import Job
 
 JOBS = [
@@ -13,6 +14,7 @@ JOBS = [
     Job("make renditions", renditions.make_due, every=timedelta(seconds=1)),
     Job("count words for search", search_index.refresh, every=timedelta(seconds=5)),
     Job("count readings", readings.refresh, every=timedelta(seconds=10)),
+    Job("forget old pages", page_store.Sweep().run, every=timedelta(seconds=10)),
     Job("forget old readings", readings.forget_old, every=timedelta(hours=1)),
     Job("write to moderators", notifications.write_to_moderators, every=timedelta(minutes=1)),
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),

@@ -210,11 +210,12 @@ OFFLINE_READING = _switch("OFFLINE_READING", default=True)
 
 # Pages of readers that each process keeps: how many bytes of them, after how many seconds one is made anew, how long
 # they are shown while the database is away, and how long a cache in front may keep them unasked, which is then to be
-# purged by Surrogate-Key. Templates that change call for no kept pages.
+# purged by Surrogate-Key; and where processes share them. Templates that change call for no kept pages.
 PAGE_CACHE_BYTES = 0 if DEBUG else 1_000_000 * _number("PAGE_CACHE_MB", 64)
 PAGE_FRESH_SECONDS = _number("PAGE_FRESH_SECONDS", 60)
 PAGE_STALE_SECONDS = _number("PAGE_STALE_SECONDS", 24 * 3600)
 PAGE_CDN_SECONDS = _number("PAGE_CDN_SECONDS", 0)
+PAGE_STORE = _choice("PAGE_STORE", "", "database")
 
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"

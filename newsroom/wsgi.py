@@ -13,6 +13,7 @@ if settings.PAGE_CACHE_BYTES:
     # Imports models, for which the apps must be ready.
     from articles import kept_pages
     from newsroom.web.page_cache import PageCache
+    from newsroom.web.page_store import PageStore, edition
 
     application = PageCache(
         application,
@@ -21,4 +22,5 @@ if settings.PAGE_CACHE_BYTES:
         fresh=settings.PAGE_FRESH_SECONDS,
         stale=settings.PAGE_STALE_SECONDS,
         shared=settings.PAGE_CDN_SECONDS,
+        store=PageStore(edition()) if settings.PAGE_STORE else None,
     )

@@ -8,6 +8,7 @@ from io import BytesIO
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import connection
 
 from articles import publishing
 from newsroom.web import purges
@@ -83,6 +84,17 @@ def hear(cache):
         wait_until(lambda: f"probe:{number}" in making.purges)
     finally:
         cache.pages.end(("probe", str(number)), making, None, keep=False)
+
+
+def is_shared(cache, address):
+    """Whether the page that this process keeps has been written for the others."""
+    found = urlsplit(address)
+    page = cache.pages.get((path_of(found.path), found.query))
+    if page is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM newsroom_page WHERE tag = %s AND made_at = %s", [page.tag, page.made_at])
+        return cursor.rowcount == 1
 
 
 def change(article):

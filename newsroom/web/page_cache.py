@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -26,6 +26,7 @@ from django.utils import translation
 from django.utils.http import http_date, parse_etags
 
 from newsroom.web import interface_language, page_names
+from newsroom.web.page_store import PageStore
 from newsroom.web.purges import Ahead, Listener
 from newsroom.web.stored_pages import EVERY_PAGE, Head, Key, Making, Page, StoredPages
 
@@ -56,6 +57,8 @@ WAIT_SECONDS = 5.0
 SETTLED_AFTER = 2
 # So many fresh lifetimes long a page is shown while a newer one is made.
 SHOWN_WHILE_RENEWED = 2
+# Pages that wait to be shared take room beside those that are kept.
+MOST_WAITING = 100
 # How often the log says how often pages were there.
 REPORT_SECONDS = 600
 
@@ -65,6 +68,7 @@ class PageCache:
 
     `fresh` and `stale` are seconds: after the first a page is made anew, since not all that is on it has a name, and
     for the second it is shown while the database is away. `shared` is how long a cache in front may keep it unasked.
+    What is not kept is looked for in the `store`, where there is one, before it is made.
     """
 
     def __init__(
@@ -76,12 +80,14 @@ class PageCache:
         fresh: float,
         stale: float,
         shared: int = 0,
+        store: PageStore | None = None,
     ) -> None:
         self._application = application
         self._ahead = ahead
         self._most_bytes = most_bytes
         self.fresh, self.stale = fresh, stale
         self.shared = shared
+        self._store = store
         site = urlsplit(settings.SITE_URL)
         self._site, self.host, self.scheme = site, site.netloc, site.scheme
         self._session = f"{settings.SESSION_COOKIE_NAME}="
@@ -93,10 +99,11 @@ class PageCache:
 
     def _begin(self) -> None:
         self.pages = StoredPages(self._most_bytes)
-        self.hits = self.made = self.passed = 0
+        self.hits = self.taken = self.made = self.passed = 0
         self._listener: Listener | None = None
         self._starting = threading.Lock()
-        self._renewals: queue.SimpleQueue[Key] = queue.SimpleQueue()
+        # What is done beside the answers, one after the other.
+        self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._renewed: set[Key] = set()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -163,6 +170,7 @@ class PageCache:
 
     def _pass(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.passed += 1
+        environ[page_names.COUNTS] = self.counts
         return self._application(environ, start_response)
 
     # Making
@@ -199,14 +207,33 @@ class PageCache:
                 return making.page, "fwd=uri-miss; collapsed"
 
     def _make(self, key: Key, making: Making) -> tuple[Page | None, str]:
-        page, keep, is_kept = None, False, False
+        page, keep, is_kept, share = None, False, False, None
         try:
+            page, share = self._find(key)
+            if page is not None:
+                keep = True
+                self.taken += 1
+                return page, f"hit; detail=store; ttl={int(page.made_at + self.fresh - time.time())}"
             page, keep = self._rendered(key)
             self.made += 1
         finally:
             # What was made while the database was lost may have been purged unheard.
             is_kept = self.pages.end(key, making, page, keep=keep and self._is_in_touch())
+        if is_kept and share is not None and self._tasks.qsize() < MOST_WAITING:
+            self._tasks.put(partial(share, page))
         return page, "fwd=uri-miss; stored" if is_kept else "fwd=uri-miss"
+
+    def _find(self, key: Key) -> tuple[Page | None, Callable[[Page], None] | None]:
+        """The page as some process made it, if that may still be shown, and else what shares the one that is made
+        from now on; no query without a store. For who has begun its making: what is purged since is noted there."""
+        if self._store is None or self._listener is None:
+            return None, None
+        # Before anything is asked: an hour that comes while the page is made is the next one here.
+        hours_known, until = self._listener.next_hour()
+        page, snapshot = self._store.find(key, since=time.time() - self.fresh)
+        if page is not None or not snapshot or not hours_known:
+            return page, None
+        return None, partial(self._store.put, key, snapshot=snapshot, hours_known=hours_known, until=until)
 
     def _rendered(self, key: Key) -> tuple[Page | None, bool]:
         """The answer to whoever asks for this, and whether it may be kept. None for one that is not for everybody."""
@@ -284,7 +311,7 @@ class PageCache:
         if self._listener is None:
             with self._starting:
                 if self._listener is None:
-                    threading.Thread(target=self._renew_all, name="page renewals", daemon=True).start()
+                    threading.Thread(target=self._work, name="page renewals", daemon=True).start()
                     listener = Listener(self.pages, self._ahead)
                     listener.start()
                     self._listener = listener
@@ -294,33 +321,47 @@ class PageCache:
         """Have a page made anew while it is still shown."""
         if key not in self._renewed:
             self._renewed.add(key)
-            self._renewals.put(key)
+            self._tasks.put(partial(self._make_anew, key))
 
-    def _renew_all(self) -> None:
+    def _work(self) -> None:
         report_at = time.monotonic() + REPORT_SECONDS
         while True:
             try:
-                key = self._renewals.get(timeout=max(0.0, report_at - time.monotonic()))
+                task = self._tasks.get(timeout=max(0.0, report_at - time.monotonic()))
             except queue.Empty:
                 self._report()
                 report_at = time.monotonic() + REPORT_SECONDS
                 continue
-            making, is_own = self.pages.begin(key)
+            try:
+                task()
+            except Exception as error:  # noqa: BLE001 - readers who ask for the page later will be told
+                logger.warning("A kept page could not be made anew or shared: %s", type(error).__name__)
+
+    def _make_anew(self, key: Key) -> None:
+        making, is_own = self.pages.begin(key)
+        try:
             if is_own:
-                try:
-                    self._make(key, making)
-                except Exception as error:  # noqa: BLE001 - readers who ask for it later will be told
-                    logger.warning("A kept page could not be made anew: %s", type(error).__name__)
+                self._make(key, making)
+        finally:
             self._renewed.discard(key)
+
+    def counts(self) -> dict[str, int]:
+        """How many answers were ready, pages taken from the store, made and requests passed on to Django since this
+        process began; how many pages are kept, in how many bytes."""
+        return {
+            "ready": self.hits,
+            "taken": self.taken,
+            "made": self.made,
+            "passed": self.passed,
+            "kept": len(self.pages),
+            "bytes": self.pages.bytes,
+        }
 
     def _report(self) -> None:
         logger.info(
-            "Pages: %d answers ready, %d made, %d not kept; %d kept in %d kB",
-            self.hits,
-            self.made,
-            self.passed,
-            len(self.pages),
-            self.pages.bytes // 1_000,
+            "Pages: %(ready)d answers ready, %(taken)d taken from the store, %(made)d made, %(passed)d not kept;"
+            " %(kept)d kept in %(bytes)d bytes",
+            self.counts(),
         )
 
 

@@ -1,6 +1,6 @@
 """What views say of pages that are the same for everybody: what is on them, until when, and what they depend on.
 
-Told in the environment of the request, where `newsroom.web.page_cache` reads it.
+Told in the environment of the request, where `newsroom.web.page_cache` reads it; there it also says how it fares.
 """
 
 import time
@@ -12,6 +12,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 NAMES, UNTIL = "nashra.names", "nashra.until"
+# What the cache tells to views, of itself.
+COUNTS = "nashra.counts"
 
 View = Callable[..., HttpResponseBase]
 
@@ -49,3 +51,9 @@ def ends(request: HttpRequest, at: datetime | None) -> None:
     """Tell that the clock changes the page at this moment (aware), if it is one to come."""
     if at is not None and at.timestamp() > time.time():
         request.META[UNTIL] = min(at.timestamp(), request.META.get(UNTIL, float("inf")))
+
+
+def counts(request: HttpRequest) -> dict[str, int] | None:
+    """How many pages this process has answered and keeps, as `PageCache.counts` has it; None where it keeps none."""
+    told: Callable[[], dict[str, int]] | None = request.META.get(COUNTS)
+    return told() if told else None

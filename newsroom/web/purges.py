@@ -2,7 +2,8 @@
 
 A notice is delivered when the transaction is committed, never when it is rolled back, and in the order of commits. Each
 process listens on a connection of its own. A notice can be missed only while that is lost, so that whatever was kept
-before it is back counts as old.
+before it is back counts as old. Beside its notice each purge is noted in a table, for pages that processes share
+(`newsroom.web.page_store`).
 """
 
 import logging
@@ -28,17 +29,24 @@ HEARTBEAT = 1.0
 LOST_AFTER = 3.0
 RETRY = 0.25
 
+# Noted by who keeps no pages, too: others may.
+_PURGE = """
+WITH noted AS (
+    INSERT INTO newsroom_purge (number, names)
+    SELECT pg_current_xact_id(), names FROM (SELECT %(names)s::text[] AS names) AS purged WHERE names <> '{}'
+)
+SELECT pg_notify(%(channel)s, notice) FROM unnest(%(notices)s::text[]) AS notice
+"""
+
 # When the clock changes pages (seconds since 1970), soonest first, and the names of those.
 Ahead = list[tuple[float, list[str]]]
 
 
 def purge(*names: str) -> None:
     """Have all processes drop the pages with any of these names, once the transaction is committed. One query."""
+    wanted = sorted(set(names))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, notice) FROM unnest(%s::text[]) AS notice",
-            [_CHANNEL, list(_notices(sorted(set(names))))],
-        )
+        cursor.execute(_PURGE, {"names": wanted, "channel": _CHANNEL, "notices": list(_notices(wanted))})
 
 
 def _notices(names: Iterable[str]) -> Iterable[str]:
@@ -63,7 +71,8 @@ class Listener(threading.Thread):
         super().__init__(name="page purges", daemon=True)
         self._pages = pages
         self._ask_ahead = ahead
-        self._ahead: Ahead = []
+        # Behind the snapshot at which it was asked; "" until it is, and where some of it has come since.
+        self._ahead: tuple[str, Ahead] = "", []
         self._passed_until = time.time()
         self._heard_at = float("-inf")
         self._is_loss_told = False
@@ -71,6 +80,12 @@ class Listener(threading.Thread):
     def is_in_touch(self) -> bool:
         """Whether all that was committed a moment ago has been heard of."""
         return time.monotonic() - self._heard_at < LOST_AFTER
+
+    def next_hour(self) -> tuple[str, float]:
+        """When the clock changes anything next (seconds since 1970), behind the snapshot at which that was asked, which
+        is "" while it is being asked."""
+        snapshot, ahead = self._ahead
+        return snapshot, ahead[0][0] if ahead else float("inf")
 
     def run(self) -> None:
         while True:
@@ -91,9 +106,10 @@ class Listener(threading.Thread):
         connection.ensure_connection()
         wire: Any = connection.connection
         wire.execute(f"LISTEN {_CHANNEL}")
+        # Before pages are made by what the clock was known to do.
+        self._look_ahead()
         # What was kept before may have been purged unheard.
         self._pages.outdate()
-        self._look_ahead()
         self._is_loss_told = False
         while True:
             self._heard_at = time.monotonic()
@@ -111,19 +127,25 @@ class Listener(threading.Thread):
 
     def _look_ahead(self) -> None:
         self._pass_hours()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            (snapshot,) = cursor.fetchone()
         # From there on and not from now, or an hour that comes in between would be missed.
-        self._ahead = self._ask_ahead(self._passed_until)
+        self._ahead = snapshot, self._ask_ahead(self._passed_until)
 
     def _pause(self) -> float:
         """How long to wait for notices, in seconds."""
-        until_next = self._ahead[0][0] - time.time() if self._ahead else HEARTBEAT
-        return max(0.0, min(HEARTBEAT, until_next))
+        _snapshot, hour = self.next_hour()
+        return max(0.0, min(HEARTBEAT, hour - time.time()))
 
     def _pass_hours(self) -> bool:
         """Purge what the clock has changed by now; whether there was anything."""
         now = time.time()
-        passed = [names for at, names in self._ahead if at <= now]
-        self._ahead = self._ahead[len(passed) :]
+        _snapshot, ahead = self._ahead
+        passed = [names for at, names in ahead if at <= now]
+        if passed:
+            # Not all that comes is known at a time, so that something unknown may come before the rest.
+            self._ahead = "", ahead[len(passed) :]
         self._passed_until = now
         for names in passed:
             self._pages.purge(names)

@@ -52,12 +52,20 @@ def readers_of():
         reader.wire.close()
 
 
-@pytest.fixture
-def site(var_dir, transactional_db):  # noqa: F811
-    """Two processes over the database of the test."""
+@pytest.fixture(params=["", "database"], ids=["each", "shared"])
+def site(var_dir, transactional_db, request):  # noqa: F811
+    """Two processes over the database of the test, which keep pages each for itself, or share them."""
     address, _, options = os.environ["DATABASE_URL"].partition("?")
     address = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{options}"
-    site = Site(var_dir, "--no-demo", "--no-worker", DATABASE_URL=address, SECRET_KEY=settings.SECRET_KEY)
+    site = Site(
+        var_dir,
+        "--no-demo",
+        "--no-worker",
+        DATABASE_URL=address,
+        SECRET_KEY=settings.SECRET_KEY,
+        PAGE_STORE=request.param,
+        PAGE_FRESH_SECONDS="600",
+    )
     try:
         site.start()
         yield site
@@ -122,6 +130,50 @@ def test_a_page_that_nobody_has_is_made_once_by_each_process(site, readers_of):
     assert len({text for _status, text, _told in answers}) == 1
     made = [told for _status, _text, told in answers if told == "fwd=uri-miss; stored"]
     assert 1 <= len(made) <= 2
+
+
+@pytest.mark.parametrize("site", ["database"], indirect=True)
+def test_a_page_is_there_after_a_restart_and_shows_what_was_changed_meanwhile(site, readers_of):
+    left = factories.published(section=factories.section("تقنية"))
+    changed = factories.published(headline="العنوان 0", section=factories.section("اقتصاد"))
+    paths = left.get_absolute_url(), changed.get_absolute_url()
+    for path in paths:
+        keep(site, readers_of(site, CONNECTIONS), path)
+    site.wait_for(lambda: is_shared(left) and is_shared(changed))
+    site.process.terminate()
+    site.process.wait(timeout=2 * STOP_SECONDS)
+    changed.headline = "العنوان 1"
+    publishing.save(changed)
+
+    site.start()
+    # Its threads begin with the first request.
+    reader = readers_of(site, 1)[0]
+    site.wait_for(lambda: reader.ask("/saved/")[2] != "")
+    answers = [reader.ask(path) for path in paths]
+
+    assert [told for _status, _text, told in answers] == ["hit; detail=store", "fwd=uri-miss; stored"]
+    assert changed.headline in answers[1][1]
+
+
+def is_shared(article):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM newsroom_page WHERE %s = ANY(names)", [f"article:{article.pk}"])
+        return cursor.rowcount > 0
+
+
+@pytest.mark.parametrize("site", ["database"], indirect=True)
+def test_a_page_that_nobody_has_is_made_once_by_all_processes(site, readers_of):
+    article = factories.published()
+    path = article.get_absolute_url()
+    readers = readers_of(site, CONNECTIONS)
+    keep(site, readers, "/saved/")
+    first = readers[0].ask(path)[2]
+    site.wait_for(lambda: is_shared(article))
+
+    told = {reader.ask(path)[2] for reader in readers}
+
+    # By one from the store, whose memory has it then.
+    assert (first, told) == ("fwd=uri-miss; stored", {"hit", "hit; detail=store"})
 
 
 def test_pages_are_shown_while_the_database_is_away_and_made_anew_after(var_dir, readers_of):  # noqa: F811

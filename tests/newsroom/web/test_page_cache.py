@@ -1,6 +1,7 @@
 """Pages answered without Django: what is kept, for whom, and in which form."""
 
 import gzip
+import json
 from urllib.parse import urlsplit
 
 import brotli
@@ -324,3 +325,39 @@ def test_behind_a_proxy_the_scheme_is_the_one_that_it_tells(cache, address, sett
     )
 
     assert [answer.told for answer in answers] == ["hit", "", ""]
+
+
+# What operators are told
+
+
+def told_by(application):
+    return json.loads(ask(application, "/healthz").body)
+
+
+def test_the_hit_rate_is_told_without_a_session(cache, address):
+    before = told_by(cache)["pages"]
+    for _ in range(3):
+        ask(cache, address)
+
+    after = told_by(cache)["pages"]
+
+    page = cache.pages.get((path_of(address), ""))
+    assert {name: after[name] - before[name] for name in after} == {
+        "ready": 2,
+        "taken": 0,
+        "made": 1,
+        # This question itself.
+        "passed": 1,
+        "kept": 1,
+        "bytes": page.size,
+    }
+
+
+def test_where_nothing_is_kept_there_is_nothing_to_tell(cache):
+    assert told_by(WSGIHandler()) == {"database": True}
+
+
+def test_nobody_tells_it_by_a_header(cache):
+    answer = ask(WSGIHandler(), "/healthz", **{"HTTP_NASHRA_COUNTS": "evil", "HTTP_NASHRA.COUNTS": "evil"})
+
+    assert json.loads(answer.body) == {"database": True}

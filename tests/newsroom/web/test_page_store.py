@@ -1,0 +1,443 @@
+"""Pages that processes share: who finds them, when they are no longer there, and what becomes of them."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import psycopg
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from articles import kept_pages
+from articles.models import Article
+from newsroom.web import page_store, purges
+from newsroom.web.page_store import PageStore, Sweep
+from newsroom.web.stored_pages import EVERY_PAGE, OVERHEAD, Page
+from tests import factories
+from tests.kept_pages import CHANGED, HEADLINE, ask, change, hear, is_shared, path_of, says, wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FROM_STORE, MADE = "hit; detail=store", "fwd=uri-miss; stored"
+PER_ANSWER = {"Age", "Cache-Status", "Last-Modified"}
+KEY = ("/", "")
+NEVER = float("inf")
+
+
+@pytest.fixture
+def article(caches):
+    article = factories.published(headline=HEADLINE)
+    for cache in caches:
+        hear(cache)
+    return article
+
+
+def rows():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM newsroom_page")
+        return cursor.fetchone()[0]
+
+
+def noted():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT names FROM newsroom_purge ORDER BY number")
+        return [names for (names,) in cursor.fetchall()]
+
+
+def share(cache, address):
+    """Have a page made by this process, and wait until it is shared."""
+    answer = ask(cache, address)
+    assert answer.told == MADE
+    wait_until(lambda: is_shared(cache, address))
+    return answer
+
+
+# Who finds them
+
+
+def test_a_page_made_by_one_process_serves_the_others(caches, address):
+    first, second = caches
+    before = second.counts()
+    theirs = share(first, address)
+
+    ours, again = ask(second, address), ask(second, address)
+
+    after = second.counts()
+    assert (ours.told, again.told) == (FROM_STORE, "hit")
+    assert {name: after[name] - before[name] for name in ("taken", "made", "ready")} == {
+        "taken": 1,
+        "made": 0,
+        "ready": 1,
+    }
+    assert (ours.status, ours.body) == (theirs.status, theirs.body)
+
+
+@pytest.mark.parametrize("coding", ["", "gzip", "br"])
+def test_it_is_the_same_in_each_coding(caches, address, coding):
+    first, second = caches
+    share(first, address)
+    theirs = ask(first, address, HTTP_ACCEPT_ENCODING=coding)
+
+    ours = ask(second, address, HTTP_ACCEPT_ENCODING=coding)
+
+    def lasting(answer):
+        return {field: value for field, value in answer.headers.items() if field not in PER_ANSWER}
+
+    assert (ours.body, lasting(ours)) == (theirs.body, lasting(theirs))
+
+
+def test_its_age_counts_from_where_it_was_made(caches, address):
+    first, second = caches
+    share(first, address)
+
+    ask(second, address)
+
+    key = (path_of(address), "")
+    assert second.pages.get(key).made_at == first.pages.get(key).made_at
+
+
+def test_to_look_for_a_page_costs_one_query(caches, address, django_assert_num_queries):
+    first, second = caches
+    share(first, address)
+
+    with django_assert_num_queries(1):
+        ask(second, address)
+
+
+def test_a_page_past_its_time_is_not_there(caches, address, monkeypatch):
+    first, second = caches
+    share(first, address)
+    monkeypatch.setattr(second, "fresh", 0)
+
+    assert ask(second, address).told == MADE
+
+
+def test_a_page_of_another_edition_of_the_site_is_not_there(caches, address, monkeypatch):
+    first, second = caches
+    share(first, address)
+    monkeypatch.setattr(second, "_store", PageStore("another"))
+
+    assert ask(second, address).told == MADE
+
+
+def test_the_edition_is_another_by_another_setting(settings):
+    before = page_store.edition()
+    settings.NUMERALS = "arabic-indic"
+
+    assert page_store.edition() not in {before, ""}
+
+
+def test_after_a_lost_connection_pages_come_from_the_store(caches, address):
+    first, _second = caches
+    share(first, address)
+    purged = first.pages.purges
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    wait_until(lambda: first.pages.purges > purged)
+    hear(first)
+
+    assert ask(first, address).told == FROM_STORE
+
+
+def test_without_the_store_pages_are_made(caches, address):
+    first, second = caches
+    share(first, address)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE newsroom_page RENAME TO elsewhere")
+    try:
+        answer = ask(second, address)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO newsroom_page")
+
+    assert (answer.told, says(answer)) == (MADE, [HEADLINE])
+
+
+# What comes in
+
+
+def test_nothing_comes_in_but_what_everybody_is_shown(caches, address):
+    first, _second = caches
+    staff = Client()
+    staff.force_login(factories.superuser())
+    session = staff.cookies[settings.SESSION_COOKIE_NAME].value
+    ask(first, address, HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={session}")
+    for other in ("/article/999999/", "/search/?q=Neom", "/healthz", "/admin/login/", f"{address}?unknown=1"):
+        ask(first, other)
+    ask(first, address, HTTP_HOST="evil.example")
+
+    # What is shared is shared in the order in which it was made.
+    share(first, "/corrections/")
+
+    assert rows() == 1
+
+
+# Purges
+
+
+def test_a_change_that_is_committed_is_shown_whoever_has_heard_of_it(caches, article, address):
+    first, second = caches
+    share(first, address)
+
+    with transaction.atomic():
+        change(article)
+
+    assert says(ask(second, address)) == [CHANGED]
+
+
+def test_what_is_rolled_back_takes_nothing_away(caches, article, address):
+    first, second = caches
+    share(first, address)
+
+    with transaction.atomic():
+        change(article)
+        transaction.set_rollback(True)
+
+    assert ask(second, address).told == FROM_STORE
+
+
+def test_a_purge_leaves_the_pages_of_other_names(caches, article, address):
+    first, second = caches
+    share(first, address)
+
+    kept_pages.discussed([article.pk + 1])
+
+    assert ask(second, address).told == FROM_STORE
+
+
+def test_a_page_that_is_written_late_is_not_there_after_the_change(caches, article, address):
+    first, second = caches
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("LOCK TABLE newsroom_page IN EXCLUSIVE MODE")
+        ask(first, address)
+        with transaction.atomic():
+            # The clock has no part in it, for which the page would not be written at all.
+            Article.objects.filter(pk=article.pk).update(headline=CHANGED)
+            kept_pages.corrected(article.pk)
+        hear(second)
+    wait_until(rows)
+
+    answer = ask(second, address)
+
+    assert (answer.told, says(answer)) == (MADE, [CHANGED])
+
+
+def test_a_page_that_is_shared_while_it_is_changed_is_not_there_after_that(caches, article, address):
+    first, second = caches
+    with ThreadPoolExecutor(1) as readers, transaction.atomic():
+        change(article)
+        early = readers.submit(ask_apart, first, address).result()
+        wait_until(rows)
+
+    answer = ask(second, address)
+
+    assert (early.told, says(early), says(answer)) == (MADE, [HEADLINE], [CHANGED])
+
+
+def ask_apart(cache, address):
+    """Ask from a thread, which has a connection to the database of its own."""
+    try:
+        return ask(cache, address)
+    finally:
+        connection.close()
+
+
+# The clock
+
+
+def test_a_page_is_not_there_after_the_hour_at_which_the_clock_changes_pages(caches, address, monkeypatch):
+    first, second = caches
+    for cache in caches:
+        monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    factories.published(headline=CHANGED, at=at)
+    for cache in caches:
+        hear(cache)
+    share(first, "/")
+
+    with time_machine.travel(at + timedelta(seconds=1)):
+        answer = ask(second, "/")
+
+    assert (answer.told, sorted(says(answer))) == (MADE, sorted([HEADLINE, CHANGED]))
+
+
+def test_a_page_is_not_shared_by_who_has_not_heard_what_the_clock_will_do(store, page):
+    _none, known = store.find(KEY, since=0)
+    purges.purge(purges.CLOCK)
+    _none, snapshot = store.find(KEY, since=0)
+
+    store.put(KEY, page, snapshot=snapshot, hours_known=known, until=NEVER)
+
+    assert rows() == 0
+
+
+def test_a_page_begun_while_it_is_asked_what_the_clock_does_is_not_shared(caches, address, monkeypatch):
+    first, _second = caches
+    at = timezone.now() + timedelta(hours=1)
+    factories.published(headline=CHANGED, at=at)
+    hear(first)
+    monkeypatch.setattr(first, "fresh", 100_000)
+    # Whoever asks which hours come next waits.
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("LOCK TABLE articles_clockmove IN ACCESS EXCLUSIVE MODE")
+        with time_machine.travel(at + timedelta(seconds=1)):
+            wait_until(lambda: first._listener.next_hour()[0] == "")
+            ask(first, "/authors/")
+        other.rollback()
+    hear(first)
+
+    share(first, "/corrections/")
+
+    assert not is_shared(first, "/authors/")
+
+
+def test_who_purges_nothing_notes_nothing(caches):
+    before = noted()
+
+    purges.purge()
+
+    assert noted() == before
+
+
+# The store by itself
+
+
+@pytest.fixture
+def store(caches):
+    return PageStore("another of the tests")
+
+
+@pytest.fixture
+def page():
+    return Page(
+        "200 OK",
+        frozenset({EVERY_PAGE, "article:7"}),
+        tag="tag",
+        made_at=time.time(),
+        modified_at=time.time(),
+        heads={"": [("Content-Type", "text/html")]},
+        bodies={"": "خبر عن Mistral".encode()},
+    )
+
+
+def begin(store):
+    return store.find(KEY, since=0)[1]
+
+
+def put(store, page, snapshot, key=KEY):
+    store.put(key, page, snapshot=snapshot, hours_known=begin(store), until=NEVER)
+
+
+def is_there(store, key=KEY):
+    return store.find(key, since=0)[0] is not None
+
+
+@pytest.mark.parametrize(
+    ("names", "is_left"),
+    [(["article:7"], False), ([EVERY_PAGE], False), (["article:77", "lists"], True)],
+    ids=["own", "every", "other"],
+)
+def test_a_page_is_refused_by_purges_that_it_had_not_seen(store, page, names, is_left):
+    put(store, page, begin(store))
+    purges.purge(*names)
+
+    assert is_there(store) == is_left
+
+
+def test_a_page_is_not_refused_by_purges_of_before(store, page):
+    purges.purge("article:7")
+    put(store, page, begin(store))
+
+    assert is_there(store)
+
+
+def test_a_purge_is_not_seen_before_it_is_committed_though_later_ones_are(store, page):
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("INSERT INTO newsroom_purge VALUES (pg_current_xact_id(), ARRAY['article:7'])")
+        purges.purge("article:7")
+        put(store, page, begin(store))
+        before = is_there(store)
+
+    assert (before, is_there(store)) == (True, False)
+
+
+def test_an_older_page_does_not_take_the_place_of_a_newer(store, page):
+    put(store, page, begin(store))
+    put(store, replace(page, tag="older", made_at=page.made_at - 1), begin(store))
+
+    found, _snapshot = store.find(KEY, since=0)
+
+    assert found.tag == "tag"
+
+
+def test_a_page_of_the_database_of_which_this_is_a_copy_is_not_there(store, page):
+    put(store, page, "9000000000000:9000000000000:")
+
+    assert (rows(), is_there(store)) == (1, False)
+
+
+@pytest.mark.parametrize("address", ["/%00/", "/" + "x" * 9_000 + "/", "/%ff%fe/", "/?page=" + "9" * 9_000])
+def test_any_address_can_be_looked_for(caches, address):
+    first, _second = caches
+
+    assert ask(first, address).status == ask(WSGIHandler(), address).status
+
+
+# What is removed
+
+
+def test_pages_that_are_old_or_were_purged_are_removed(store, page):
+    for number, made in enumerate([page, replace(page, names=frozenset({EVERY_PAGE, "article:8"}))]):
+        put(store, made, begin(store), (str(number), ""))
+    put(store, replace(page, made_at=page.made_at - settings.PAGE_FRESH_SECONDS), begin(store), ("old", ""))
+    purges.purge("article:7")
+
+    removed = Sweep().run()
+
+    assert (removed, is_there(store, ("1", ""))) == (2, True)
+
+
+def test_what_was_made_longest_ago_makes_room(store, page, settings):
+    settings.PAGE_CACHE_BYTES = 2 * (OVERHEAD + 100)
+    for number in range(4):
+        made = replace(page, made_at=page.made_at + number / 1_000)
+        put(store, made, begin(store), (str(number), ""))
+
+    Sweep().run()
+
+    assert [is_there(store, (str(number), "")) for number in range(4)] == [False, False, True, True]
+
+
+def test_purges_that_all_pages_have_seen_are_joined(store, page):
+    for number in range(3):
+        purges.purge(f"article:{number}")
+    put(store, page, begin(store))
+    purges.purge("lists")
+    sweep = Sweep()
+
+    sweep.run()
+    once = len(noted())
+    sweep.run()
+
+    assert (once > 4, noted(), is_there(store)) == (True, [None, ["lists"]], True)
+
+
+def test_a_page_begun_before_purges_that_were_joined_is_refused(store, page):
+    snapshot = begin(store)
+    purges.purge("article:7")
+    sweep = Sweep()
+    sweep.run()
+    sweep.run()
+
+    put(store, page, snapshot)
+
+    assert (noted(), is_there(store)) == ([None], False)
