@@ -286,6 +286,8 @@ HELD = {
         [OutgoingMail],
         lambda held: [value for mail in held["mails"] for value in (mail["to"], mail["text"])],
     ),
+    # What everybody can read.
+    "pages that processes share, with the comments on them": ([], lambda held: [held["remarks"]]),
     "counts of the rate limits": ([], lambda held: [held["remarks"]]),
     # They tell no person.
     "that an article was read, by hour and by day; nothing of who read it": (
