@@ -129,7 +129,7 @@ def test_the_way_back_to_the_top_appears_below_it(new_context, article, scripts)
 
 
 def _settles(page, opacity):
-    """Whether the link comes to that opacity within fifteen seconds. Where no script runs, no page calls back either."""
+    """Whether the link comes to that opacity in fifteen seconds. Where no script runs, no page calls back either."""
     for _ in range(300):
         if page.locator(".back-to-top").evaluate("link => getComputedStyle(link).opacity") == opacity:
             return True
