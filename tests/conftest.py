@@ -32,10 +32,12 @@ if not IS_WORKER:
 VAR_DIR = Path(os.environ["VAR_DIR"])
 POSTGRES_DIR = VAR_DIR / "postgres"
 
-# The first two make a process ahead for each tab, which no test comes to use: half of what the browser takes. The
-# others are Playwright's, said again because the last such list counts.
+# The first five make processes for each tab, some ahead and some for the popup of the address line, which no test comes
+# to use: more than half of what the browser takes. The others are Playwright's, said again because the last such list
+# counts.
 CHROMIUM_FEATURES_OFF = [
     "PreloadTopChromeWebUI", "SpareRendererForSitePerProcess",
+    "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup",
     "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
     "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
