@@ -1,6 +1,6 @@
 """What the newsroom publishes."""
 
-from .article import LANGUAGES, Article, Transition
+from .article import LANGUAGES, Article
 from .author import Author, Byline
 from .clock_move import ClockMove
 from .correction import Correction, Wording
@@ -18,6 +18,7 @@ from .section_editor import Editor, SectionEditor
 from .series import Series
 from .site_page import PageEdition, SitePage
 from .taxonomy import Section, Tag
+from .transition import Transition
 
 __all__ = [
     "LANGUAGES",
