@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,6 +98,7 @@ if not IS_WORKER:
     message_catalog.compile_stale(BASE_DIR / "locale")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.servers.basehttp import WSGIServer  # noqa: E402
 from django.core.signals import setting_changed  # noqa: E402
@@ -106,6 +108,9 @@ from django.test import TransactionTestCase  # noqa: E402
 from newsroom import static_files  # noqa: E402
 from newsroom.web.fragments import fragments  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
+
+SITE_DATABASE = connection.settings_dict["NAME"]
+TEMPLATE = f"template_{SITE_DATABASE}"
 
 # Beside the tables, those of them that have rows when the migrations are done, for EMPTY_TABLES.
 KEEP_FIRST_ROWS = """DO $$
@@ -157,8 +162,6 @@ def empty_tables(_test):
 
 
 def pytest_configure(config):
-    from django.conf import settings
-
     # Each test client would look through all static files, and each member of staff wait for Argon2.
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -211,6 +214,39 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish():
     # What is loaded by now stays until the end, so nobody need look through it for garbage.
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Have the workers of a run copy one database, which the first of them to come migrates."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        yield
+        return
+    test = connection.settings_dict["TEST"]
+    own, test["NAME"] = test["NAME"], TEMPLATE
+    with django_db_blocker.unblock(), _only_worker(), connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_database WHERE datname = %s AND shobj_description(oid, 'pg_database') = %s",
+            [TEMPLATE, run],
+        )
+        if cursor.rowcount == 0:
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            # A database that somebody is connected to is not copied.
+            connection.close()
+            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = SITE_DATABASE
+            cursor.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{run}'")
+    test["NAME"], test["TEMPLATE"] = own, TEMPLATE
+    yield
+    with django_db_blocker.unblock(), _only_worker(), connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+
+
+@contextmanager
+def _only_worker():
+    with (VAR_DIR / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
