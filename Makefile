@@ -72,14 +72,15 @@ clean:
 		echo "Python could not make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; } >&2
 
 # The development requirements hold all of the site's in the same versions, so they satisfy both.
+# What is imported is compiled then; most of it never is.
 .venv/base.installed: requirements/base.txt | .venv/bin/python
 	@echo "Installing requirements/base.txt"
-	@$(pip) install --require-hashes --requirement requirements/base.txt
+	@$(pip) install --no-compile --require-hashes --requirement requirements/base.txt
 	@touch $@
 
 .venv/dev.installed: requirements/dev.txt requirements/base.txt | .venv/bin/python
 	@echo "Installing requirements/dev.txt"
-	@$(pip) install --require-hashes --requirement requirements/dev.txt
+	@$(pip) install --no-compile --require-hashes --requirement requirements/dev.txt
 	@touch .venv/base.installed $@
 
 # What PyPI has not: for tests a browser, and Java for the checker of HTML; wrk for measurements.
