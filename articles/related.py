@@ -6,15 +6,16 @@ section. The next story is the following part of the series or, at its end and w
 section.
 """
 
-from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, DateTimeField
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from articles import series, stories
 from articles.models import Article
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all
+from articles.models.article import ArticleQuerySet
+from newsroom.prepared_statements import Parameter, Prepared
 
 MAX_STORIES = 4
 NEWEST_OF_TAG = 24
@@ -26,28 +27,28 @@ MIN_LIKENESS = 0.2
 # The part before and the part after.
 MOST_NEIGHBORS = 2
 _ASKED = MAX_STORIES + MOST_NEIGHBORS + 1
+# Of those that share as many tags, the newest have their texts compared: it takes the database as long as all else.
+_COMPARED = 2 * _ASKED
 _ARTICLE = Parameter("article", BigIntegerField())
 _BEFORE = Parameter("before", DateTimeField())
 
 
 def on_page(article: Article) -> dict[str, Any]:
     """What the page of an article, loaded with `for_page`, shows of others: `related`, `place` in its series with the
-    `previous` and the `following` part, and the `next` story. Two queries."""
+    `previous` and the `following` part, and the `next` story. One query."""
     place = series.place_of(article)
     neighbors = [number for number in (place.previous, place.following) if number] if place else []
     found = _found(article, neighbors)
-    by_number = stories.cards([number for number, _is_older in found])
+    by_number = {story.pk: story for story in found}
     following = by_number.get(place.following) if place else None
-    older = next((by_number.get(number) for number, is_older in found if is_older), None)
+    older = next((story for story in found if story.is_older), None)
     told = {*neighbors, *([] if following or older is None else [older.pk])}
     return {
         "place": place,
         "previous": by_number.get(place.previous) if place else None,
         "following": following,
         "next": following or older,
-        "related": [
-            by_number[number] for number, _is_older in found if number in by_number and number not in told
-        ][:MAX_STORIES],
+        "related": [story for story in found if story.pk not in told][:MAX_STORIES],
     }
 
 
@@ -57,36 +58,47 @@ def stories_in(shown: dict[str, Any]) -> list[Article]:
     return [*shown["related"], *(story for story in ones if story is not None)]
 
 
-def _found(article: Article, neighbors: list[int]) -> list[tuple[int, bool]]:
-    """The next older of the section and neighbors, then what is related, best first: the number of each, and whether
-    it is that older one. One query."""
+def _found(article: Article, neighbors: list[int]) -> list[Article]:
+    """The next older of the section, which `is_older`, and neighbors, then what is related, best first: with all that a
+    card shows. One query."""
     now = timezone.now()
-    return fetch_all(
-        _statement(),
-        {
-            "at": now,
-            "article": article.pk or 0,
-            "section": article.section_id,
-            "before": article.published_at or now,
-            "text": article.search_key,
-            "first": [*neighbors, *article.related],
-            "tags": [tag.pk for tag in article.tags.all()][:MAX_TAGS],
-        },
+    found: list[Article] = _FOUND.rows(
+        at=now,
+        article=article.pk or 0,
+        section=article.section_id,
+        before=article.published_at or now,
+        text=article.search_key,
+        first=[*neighbors, *article.related],
+        tags=[tag.pk for tag in article.tags.all()][:MAX_TAGS],
     )
+    return found
 
 
-@cache
-def _statement() -> str:
+def _cards() -> ArticleQuerySet:
+    chosen = RawSQL("articles_article.id IN (SELECT id FROM chosen)", [], BooleanField())
+    return Article.objects.published(stories.AT).for_list().filter(chosen).annotate(
+        is_older=_chosen("is_older", BooleanField())
+    ).order_by(_chosen("rank", BigIntegerField()))  # fmt: skip
+
+
+def _chosen(column: str, field: Field) -> RawSQL:
+    return RawSQL(f"(SELECT {column} FROM chosen WHERE id = articles_article.id)", [], field)  # noqa: S608, S611 - our own
+
+
+def _choice() -> str:
     published = Article.objects.published(stories.AT)
     in_section = published.filter(section=Parameter("section", BigIntegerField())).by_date()
     newest = Prepared(lambda: in_section.values("id")[:NEWEST_OF_SECTION]).sql
     # The range bounds the walk along the index; of those with the same hour it has passed those before this one.
     before = in_section.filter(published_at__lte=_BEFORE).exclude(published_at=_BEFORE, pk__gte=_ARTICLE)
     older = Prepared(lambda: before.values("id")[:1]).sql
-    shown = Prepared(lambda: published.order_by().values("id", "search_key", "published_at")).sql
+    is_candidate = RawSQL("articles_article.id = candidate.id", [], BooleanField())
+    shown = Prepared(
+        lambda: published.filter(is_candidate).order_by().values("id", "search_key", "published_at")[:1]
+    ).sql
     tagged = Article.tags.through._meta.db_table
     # One union of short walks along indexes; joined by OR they would become a pass over the table. To compare texts
-    # takes longest: it is done with those alone that can still come among the first.
+    # takes longest: it is done once, and with few.
     return f"""
 WITH
 older AS ({older}),
@@ -102,17 +114,22 @@ story AS MATERIALIZED (
         shown.id = (SELECT id FROM older) IS TRUE AS is_older,
         array_position(%(first)s::bigint[], shown.id) AS place,
         (SELECT count(*) FROM {tagged} WHERE article_id = shown.id AND tag_id = ANY(%(tags)s::bigint[])) AS shared
-    FROM ({shown}) AS shown
-    WHERE shown.id IN (SELECT id FROM candidate) AND shown.id <> %(article)s
+    FROM candidate, LATERAL ({shown}) AS shown
+    WHERE shown.id <> %(article)s
 ),
-near AS (
-    SELECT *, similarity(search_key, %(text)s) AS likeness FROM story
-    WHERE is_older OR place IS NOT NULL OR shared >= (
-        SELECT min(shared) FROM (SELECT shared FROM story ORDER BY shared DESC LIMIT {_ASKED}) AS most
-    )
+near AS MATERIALIZED (
+    SELECT *, similarity(search_key, %(text)s) AS likeness FROM (
+        SELECT * FROM story ORDER BY is_older DESC, place, shared DESC, published_at DESC, id DESC
+        LIMIT (SELECT CASE WHEN max(shared) > 0 THEN {_COMPARED} END FROM story)
+    ) AS closest
+),
+chosen AS MATERIALIZED (
+    SELECT id, is_older, row_number() OVER best AS rank FROM near
+    WHERE is_older OR place IS NOT NULL OR shared > 0 OR likeness >= {MIN_LIKENESS}
+    WINDOW best AS (ORDER BY is_older DESC, place, shared DESC, likeness DESC, published_at DESC, id DESC)
+    ORDER BY rank LIMIT {_ASKED}
 )
-SELECT id, is_older FROM near
-WHERE is_older OR place IS NOT NULL OR shared > 0 OR likeness >= {MIN_LIKENESS}
-ORDER BY is_older DESC, place, shared DESC, likeness DESC, published_at DESC, id DESC
-LIMIT {_ASKED}
 """  # noqa: S608 - compiled statements, and names and numbers of our own
+
+
+_FOUND = Prepared(_cards, _choice)

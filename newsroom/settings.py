@@ -120,8 +120,11 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "django.template.loaders.cached.Loader",
-                    ["newsroom.web.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                    "newsroom.web.template_loader.Loader",
+                    [
+                        "newsroom.web.template_loader.SourceLoader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
             "context_processors": [

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.prepared_statements import row_of
 from newsroom.text.slug import slugify
 
 SLUG_MAX_LENGTH = 160
@@ -81,4 +82,4 @@ class Addressed(models.Model):
 
 def loaded(model: type[models.Model], columns: Sequence[str], rows: Sequence[dict]) -> list[Any]:
     """Rows that another row brought along, by these columns in the order of the table; the others are deferred."""
-    return [model.from_db(DEFAULT_DB_ALIAS, columns, [row[name] for name in columns]) for row in rows]
+    return [row_of(model, columns, [row[name] for name in columns]) for row in rows]

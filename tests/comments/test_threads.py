@@ -216,7 +216,7 @@ def test_an_answer_names_what_it_answers_on_another_page(client, small_pages):
 
 # Five thousand comments: one thread of a thousand answers, a chain a hundred deep, and many small threads.
 ALL, BRANCHY, DEEP = 5_000, 1_000, 100
-ARTICLE_QUERIES = 7
+ARTICLE_QUERIES = 6
 PERMALINK_QUERIES = 1
 PAGE_BYTES = 300_000
 TEXT = (
