@@ -20,7 +20,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import RelatedPopulator, get_related_populators
-from psycopg import RawCursor, sql
+from psycopg import Connection, RawCursor, sql
+from psycopg.types.datetime import TimestamptzLoader
 
 from newsroom.web import fragments
 
@@ -165,7 +166,12 @@ def _populate(populator: RelatedPopulator, columns: Sequence[Any], row: Model) -
 
 class _Cursor(CursorMixin, RawCursor):
     """Takes names for the numbers that PostgreSQL knows values by. It would look through a long statement for them each
-    time else, which takes longer than all else that is done with it."""
+    time else, which takes longer than all else that is done with it. Moments it reads as psycopg does by itself, in
+    UTC: Django takes them apart by a regular expression."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
 
     def execute(self, statement: str, values: Mapping[str, Any], **options: Any) -> Self:
         numbered, names = _numbered(statement)
