@@ -1,6 +1,6 @@
 """Readable addresses: what every model with a page of its own shares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -80,6 +80,6 @@ class Addressed(models.Model):
         return type(self)._default_manager.exclude(pk=self.pk).filter(slug=slug)
 
 
-def loaded(model: type[models.Model], columns: Sequence[str], rows: Sequence[dict]) -> list[Any]:
+def loaded(model: type[models.Model], columns: Sequence[str], rows: Iterable[dict]) -> list[Any]:
     """Rows that another row brought along, by these columns in the order of the table; the others are deferred."""
     return [row_of(model, columns, [row[name] for name in columns]) for row in rows]

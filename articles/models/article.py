@@ -1,5 +1,6 @@
 """The article, and what of it a reader may see."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,13 +9,26 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Exists, Expression, F, Func, IntegerField, OuterRef, Q, Subquery, When
-from django.db.models.functions import JSONObject
+from django.db.models import (
+    Case,
+    Exists,
+    Expression,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    When,
+)
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles.workflow import MOVES, State, Status
+from newsroom.prepared_statements import row_of
 from newsroom.text import arabic, bidi, reading_time
 from newsroom.text.outline import Part
 
@@ -75,6 +89,11 @@ MOST_CALLED = 200
 
 # Words with fewer letters than a trigram find no index: they are looked for among so many of the newest.
 TRIGRAM, NEWEST_SEARCHED = 3, 2_000
+
+
+def _told(columns: dict[str, str]) -> Cast:
+    """A row in the row of another, as JSON that is read by who needs it."""
+    return Cast(JSONObject(**columns), TextField())
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -152,12 +171,12 @@ class ArticleQuerySet(models.QuerySet):
         """With who signs it, in their order, in the row itself."""
         signed = Byline.objects.filter(article=OuterRef("pk"))
         columns = {name: f"author__{name}" for name in _COLUMNS_OF_AUTHOR}
-        return self.annotate(kept_authors=ArraySubquery(signed.values(row=JSONObject(**columns))))
+        return self.annotate(kept_authors=ArraySubquery(signed.values(row=_told(columns))))
 
     def _with_tags(self):
         tags = Tag.objects.filter(articles=OuterRef("pk"))
         columns = {name: name for name in _COLUMNS_OF_TAG}
-        return self.annotate(kept_tags=ArraySubquery(tags.values(row=JSONObject(**columns))))
+        return self.annotate(kept_tags=ArraySubquery(tags.values(row=_told(columns))))
 
     def for_list(self):
         """With all that a card shows, and without the bodies. One query."""
@@ -213,6 +232,9 @@ class ArticleQuerySet(models.QuerySet):
 
 class Article(Addressed):
     Status = Status
+    # Who signs it and its tags, where they were brought along, as JSON.
+    kept_authors: list[str] | None = None
+    kept_tags: list[str] | None = None
     # The columns of its corrections, where `for_page` brought them along.
     kept_notes: list[dict] | None = None
     # The numbers of what readers see of its series, likewise.
@@ -390,20 +412,22 @@ class Article(Addressed):
     def __str__(self) -> str:
         return self.headline
 
-    def _keep_authors(self, rows: list[dict]) -> None:
-        authors = loaded(Author, _COLUMNS_OF_AUTHOR, rows)
-        self._keep("bylines", [Byline(article=self, author=author) for author in authors])
+    @cached_property
+    def _prefetched_objects_cache(self) -> dict[str, list]:
+        # Where Django looks for relations that were prefetched. Made of what the row brought along when it is first
+        # asked for: where the piece that shows it is kept, it is not.
+        relations: dict[str, list] = {}
+        if self.kept_authors is not None:
+            authors = loaded(Author, _COLUMNS_OF_AUTHOR, map(json.loads, self.kept_authors))
+            relations["bylines"] = [self._byline(author) for author in authors]
+        if self.kept_tags is not None:
+            relations["tags"] = loaded(Tag, _COLUMNS_OF_TAG, map(json.loads, self.kept_tags))
+        return relations
 
-    def _keep_tags(self, rows: list[dict]) -> None:
-        self._keep("tags", loaded(Tag, _COLUMNS_OF_TAG, rows))
-
-    def _keep(self, name: str, rows: list) -> None:
-        """Have a relation answer without a query, as where it was prefetched."""
-        self.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
-
-    # Columns of rows that were brought along by these names.
-    kept_authors = property(None, _keep_authors)
-    kept_tags = property(None, _keep_tags)
+    def _byline(self, author: Author) -> Byline:
+        byline = row_of(Byline, ("article_id", "author_id"), (self.pk, author.pk))
+        byline._state.fields_cache.update(article=self, author=author)
+        return byline
 
     @cached_property
     def notes(self) -> list:
