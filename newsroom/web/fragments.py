@@ -63,13 +63,33 @@ def _key(value: Any, around: list[Any]) -> Hashable:
 def note_source(row: Model, columns: tuple[Any, ...]) -> None:
     """Have a row that was just loaded known by what it was made of, with its statement: that is told sooner than what
     it holds. From now on its columns, and what was loaded with it, stay as they are; more may be put beside them."""
-    row._state.source = (columns, frozenset(row.__dict__))  # type: ignore[attr-defined]
+    row._state.source = (_Source(columns), frozenset(row.__dict__))  # type: ignore[attr-defined]
+
+
+class _Source:
+    """What a row was made of, whose hash is worked out once: several pieces of a page show the same row."""
+
+    __slots__ = ("_hash", "columns")
+
+    def __init__(self, columns: tuple[Any, ...]) -> None:
+        self.columns = columns
+        self._hash: int | None = None
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self.columns = tuple([tuple(part) if type(part) is list else part for part in self.columns])
+            self._hash = hash(self.columns)
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        # Lists are tuples in both, for both have been hashed.
+        return self is other or (type(other) is _Source and self.columns == other.columns)
 
 
 def _key_of_row(row: Model, around: list[Any]) -> Hashable:
     source = getattr(row._state, "source", None)
     if source is not None:
-        columns, known = source
+        made_of, known = source
         kind = type(row)
         beside = [
             (name, _key(row.__dict__[name], around))
@@ -77,7 +97,7 @@ def _key_of_row(row: Model, around: list[Any]) -> Hashable:
             # What is worked out of the row tells nothing new.
             if not isinstance(getattr(kind, name, None), cached_property)
         ]
-        return (kind, *[tuple(part) if type(part) is list else part for part in columns], *beside)
+        return (kind, made_of, *beside)
     if row in around:
         # The other end of a relation on the way here.
         return (type(row), row.pk)
@@ -138,6 +158,8 @@ def _size(key: Hashable, piece: str) -> int:
 def _letters(key: Hashable) -> int:
     if isinstance(key, str):
         return len(key)
+    if isinstance(key, _Source):
+        key = key.columns
     return sum(map(_letters, key)) if isinstance(key, tuple) else 0
 
 
