@@ -1,10 +1,11 @@
 """Readers' search: which articles are about what was typed, which of their words, what else may have been meant."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
@@ -103,22 +104,45 @@ class Ranking:
     lacks_phrase: bool
 
 
-@dataclass(frozen=True)
 class Result:
-    """An article as the page of results shows it: its headline and its best passage, with what was searched in them."""
+    """An article as the page of results shows it: its headline and its best passage, with what was searched in them.
 
-    article: Article
-    headline: Passage
-    passage: Passage
+    Both are looked for when they are asked for: where the piece of the page is kept, they are not.
+    """
+
+    def __init__(self, article: Article, searched: Searched, phrases: tuple[str, ...]) -> None:
+        self.article = article
+        self._searched = searched
+        self._phrases = phrases
+
+    @cached_property
+    def headline(self) -> Passage:
+        return passages.whole(self.article.headline, self._marks(self.article.headline))
+
+    @cached_property
+    def passage(self) -> Passage:
+        article = self.article
+        body = plain_text(article.body[:_SOURCE_READ])[:_LETTERS_READ].replace("\n", " ").rstrip()
+        marked = self._marks(body)
+        if marked or not article.summary:
+            return passages.densest(body, marked, PASSAGE_LENGTH)
+        return passages.whole(article.summary, self._marks(article.summary))
+
+    def _marks(self, text: str) -> list[Mark]:
+        # A text that has a phrase which was asked for is marked there alone.
+        together = passages.phrase_marks(text, self._phrases) if self._phrases else []
+        return together or passages.marks(text, self._searched)
 
     @property
     def fragment_key(self) -> list[Any]:
-        """What a page shows of it, which is not all of the text; see `newsroom.web.fragments`."""
+        """What a page shows of it is made of, a digest in the place of the texts; see `newsroom.web.fragments`."""
         article = self.article
         address = [article.pk, article.slug, article.language, article.published_at]
         section = [article.section.name, article.section.color]
-        names = [byline.author.name for byline in article.bylines.all()]
-        return [address, section, names, self.headline, self.passage]
+        texts = hashlib.blake2b(
+            "\0".join((article.headline, article.summary, article.body)).encode()
+        ).hexdigest()
+        return [address, section, article.kept_authors, texts, self._searched.weights, self._phrases]
 
 
 @dataclass(frozen=True)
@@ -182,7 +206,7 @@ def _results(numbers: list[int], ranked: Ranking) -> list[Result]:
         return []
     loaded = {article.pk: article for article in _SHOWN.rows(numbers=numbers, at=timezone.now())}
     searched = Searched(ranked.weights)
-    return [_result(loaded[number], searched, ranked.phrases) for number in numbers if number in loaded]
+    return [Result(loaded[number], searched, ranked.phrases) for number in numbers if number in loaded]
 
 
 def _of_numbers() -> ArticleQuerySet:
@@ -190,21 +214,6 @@ def _of_numbers() -> ArticleQuerySet:
 
 
 _SHOWN = Prepared(lambda: _of_numbers().for_results())
-
-
-def _result(article: Article, searched: Searched, phrases: tuple[str, ...]) -> Result:
-    def marks(text: str) -> list[Mark]:
-        # A text that has a phrase which was asked for is marked there alone.
-        together = passages.phrase_marks(text, phrases) if phrases else []
-        return together or passages.marks(text, searched)
-
-    body = plain_text(article.body[:_SOURCE_READ])[:_LETTERS_READ].replace("\n", " ").rstrip()
-    marked = marks(body)
-    if marked or not article.summary:
-        passage = passages.densest(body, marked, PASSAGE_LENGTH)
-    else:
-        passage = passages.whole(article.summary, marks(article.summary))
-    return Result(article, passages.whole(article.headline, marks(article.headline)), passage)
 
 
 def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
