@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -50,8 +51,8 @@ _LOCALES = {
 
 
 def absolute(path: str) -> str:
-    """The full address of one of our paths, from SITE_URL and never from a request's Host."""
-    return f"{settings.SITE_URL}{path}"
+    """The full address of one of our paths, as a URI, from SITE_URL and never from a request's Host."""
+    return f"{settings.SITE_URL}{iri_to_uri(path)}"
 
 
 def canonical(path: str) -> str:
