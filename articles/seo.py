@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -50,8 +51,8 @@ _LOCALES = {
 
 
 def absolute(path: str) -> str:
-    """The full address of one of our paths, from SITE_URL and never from a request's Host."""
-    return f"{settings.SITE_URL}{path}"
+    """The full address of one of our paths, as a URI, from SITE_URL and never from a request's Host."""
+    return f"{settings.SITE_URL}{iri_to_uri(path)}"
 
 
 def canonical(path: str) -> str:
@@ -183,12 +184,7 @@ def organization(pages: Iterable[SitePage] = ()) -> dict[str, Any]:
         "@id": _publisher(),
         "name": _("Nashra"),
         "url": canonical("/"),
-        "logo": {
-            "@type": "ImageObject",
-            "url": absolute(static("images/mark-180.png")),
-            "width": 180,
-            "height": 180,
-        },
+        "logo": absolute(static("images/mark-180.png")),
         "correctionsPolicy": canonical(reverse("articles:corrections")),
     }
     # Of pages in several languages the first one in order stands for all.
@@ -202,15 +198,16 @@ def organization(pages: Iterable[SitePage] = ()) -> dict[str, Any]:
 
 
 def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
-    """schema.org BreadcrumbList, from the front page to the last of `subjects`."""
-    steps = [(_("Home"), "/"), *((str(subject), subject.get_absolute_url()) for subject in subjects)]
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": canonical(path)}
-            for position, (name, path) in enumerate(steps, start=1)
-        ],
-    }
+    """schema.org BreadcrumbList, from the front page to the last of `subjects`, which is the page itself: of that one
+    https://developers.google.com/search/docs/appearance/structured-data/breadcrumb asks for no address."""
+    names = [_("Home"), *map(str, subjects)]
+    steps = [
+        {"@type": "ListItem", "position": position, "name": name}
+        for position, name in enumerate(names, start=1)
+    ]
+    for step, path in zip(steps, ["/", *(above.get_absolute_url() for above in subjects[:-1])], strict=False):
+        step["item"] = canonical(path)
+    return {"@type": "BreadcrumbList", "itemListElement": steps}
 
 
 def _publisher() -> str:
@@ -219,19 +216,17 @@ def _publisher() -> str:
 
 
 def news_article(article: Article) -> dict[str, Any]:
-    """schema.org NewsArticle. No query on an article loaded with `for_page`."""
+    """schema.org NewsArticle, without what the head of the page tells anyway (description, tags). No query on an
+    article loaded with `for_page`."""
     url = canonical(article.get_absolute_url())
     facts: dict[str, Any] = {
         "@type": "NewsArticle",
         "headline": article.headline,
-        "description": description(article),
         "inLanguage": article.language,
         "url": url,
-        "mainEntityOfPage": url,
         "datePublished": article.published_at.isoformat(timespec="seconds") if article.published_at else None,
         "dateModified": article.updated_at.isoformat(timespec="seconds"),
         "articleSection": article.section.name,
-        "keywords": [tag.name for tag in article.tags.all()],
         "author": [
             {
                 "@type": "Person",
@@ -290,4 +285,5 @@ def _correction_comment(note: Correction) -> dict[str, Any]:
 def json_ld(facts: dict[str, Any]) -> SafeString:
     """JSON for a data block, in which no character can end the element."""
     # Safe: every character that means something in HTML is escaped.
-    return mark_safe(json.dumps(facts, ensure_ascii=False).translate(_ESCAPES))
+    written = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(written.translate(_ESCAPES))

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 
 from articles.models import Article
@@ -24,10 +25,11 @@ def short_link(article: Article) -> str:
 
 
 def links(article: Article) -> list[tuple[str, str]]:
-    """Each service by its name, and where it takes the headline, isolated from whatever is written around it."""
+    """Each service by its name, and where it takes the headline, isolated from whatever is written around it. An
+    IRI, of which browsers make the URI: a headline takes a third of the bytes."""
     names = {"whatsapp": _("WhatsApp"), "x": _("X"), "telegram": _("Telegram"), "facebook": _("Facebook")}
     told = {
-        "text": quote(isolate_plain(article.headline, article.direction), safe=""),
+        "text": uri_to_iri(quote(isolate_plain(article.headline, article.direction), safe="")),
         "url": quote(short_link(article), safe=""),
     }
     return [(names[service], address.format(**told)) for service, address in _SERVICES.items()]

@@ -4,7 +4,6 @@ from datetime import datetime
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
-from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
 from django.core.paginator import InvalidPage, Page, Paginator
@@ -416,7 +415,7 @@ def _page_of(request: HttpRequest, article: Article, context: dict[str, Any]) ->
 
 
 def _is_at_its_address(request: HttpRequest, found: Addressed) -> bool:
-    return request.path == unquote(found.get_absolute_url())
+    return request.path == found.get_absolute_url()
 
 
 def _to_its_address(request: HttpRequest, found: Addressed) -> HttpResponse:

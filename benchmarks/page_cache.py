@@ -94,6 +94,8 @@ def measure(port: int, path: str) -> tuple[float, float]:
 
 
 def article_path() -> str:
+    from django.utils.encoding import iri_to_uri
+
     from articles import publishing
     from articles.models import Article, Author, Section
     from comments import moderation
@@ -115,7 +117,7 @@ def article_path() -> str:
             f"قارئ {number}", f"reader{number}@example.org", "", f"تعليق هادئ على OpenAI رقم {number} " * 5
         )
         moderation.approve([submit(article, new, Sender(f"10.0.{number}.7", "Firefox"))], by=None)
-    return article.get_absolute_url()
+    return iri_to_uri(article.get_absolute_url())
 
 
 def main() -> None:

@@ -64,6 +64,7 @@ class Bench:
         from django.conf import settings
         from django.contrib.auth.models import User
         from django.test import Client
+        from django.utils.encoding import iri_to_uri
 
         from articles.models import Article, Section
 
@@ -71,10 +72,10 @@ class Bench:
         self.seconds, self.repeat, self.pages = seconds, repeat, pages
         self.hot, self.article = Article.objects.by_date()[:2]
         self.paths = {
-            "article20": self.article.get_absolute_url(),
-            "hot500": self.hot.get_absolute_url(),
+            "article20": iri_to_uri(self.article.get_absolute_url()),
+            "hot500": iri_to_uri(self.hot.get_absolute_url()),
             "home": "/",
-            "section": Section.objects.order_by("pk")[0].get_absolute_url(),
+            "section": iri_to_uri(Section.objects.order_by("pk")[0].get_absolute_url()),
             "search": f"/search/?q={quote(SEARCHED)}",
             "feed": "/feed/",
         }
@@ -195,7 +196,7 @@ class Bench:
             for text in texts
         ]
         path = f"/comments/article/{self.article.pk}/"
-        headers = {"Referer": f"http://127.0.0.1:{found.port}{self.article.get_absolute_url()}"}
+        headers = {"Referer": f"http://127.0.0.1:{found.port}{self.paths['article20']}"}
         runs, rates, processor, lost, public = [], [], [], 0, 0
         for number in range(self.repeat + 1):
             settle(found)

@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.urls import translate_url
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import get_language, get_language_info
 
 from articles import front_page, kept_pages, seo, sharing, site_pages
@@ -80,7 +81,10 @@ def other_languages(here: str) -> list[dict[str, str]]:
 def _in_language(here: str, language: str) -> str:
     """Where the page is in another language; the front page in it for what is no page in several."""
     there = translate_url(here, language)
-    return there if there != here else interface_language.in_language("/", language)
+    if there == here:
+        return interface_language.in_language("/", language)
+    path, mark, query = there.partition("?")
+    return f"{uri_to_iri(path)}{mark}{query}"
 
 
 @register.filter

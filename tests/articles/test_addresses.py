@@ -1,9 +1,13 @@
 """Addresses over the years: renamed and renamed back, typed by hand, in every script, through the real URLs."""
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import pytest
+from django.conf import settings
+from django.urls import clear_script_prefix, reverse, set_script_prefix
+from django.utils import translation
+from django.utils.encoding import iri_to_uri
 
 from articles import publishing, revising
 from articles.models import Article
@@ -36,7 +40,9 @@ def test_each_former_address_answers_one_redirect_after_a_b_c_a(client, kind):
 
     chains = {old: client.get(old, follow=True).redirect_chain for old in {address, *former}}
 
-    assert chains == {old: [] if old == address else [(address, 301)] for old in {address, *former}}
+    assert chains == {
+        old: [] if old == address else [(iri_to_uri(address), 301)] for old in {address, *former}
+    }
 
 
 def test_a_slug_of_250_letters_is_cut_at_a_word_and_renamed(client):
@@ -48,8 +54,8 @@ def test_a_slug_of_250_letters_is_cut_at_a_word_and_renamed(client):
 
     assert len(headline) == 250
     assert article.slug == "قصير"
-    assert re.fullmatch(r"/article/\d+/(الاستقلالية-){5}الاستقلالية/", unquote(old))
-    assert client.get(old, follow=True).redirect_chain == [(new, 301)]
+    assert re.fullmatch(r"/article/\d+/(الاستقلالية-){5}الاستقلالية/", old)
+    assert client.get(old, follow=True).redirect_chain == [(iri_to_uri(new), 301)]
 
 
 def test_a_word_of_250_letters_has_an_address(client):
@@ -76,7 +82,7 @@ def test_titles_that_leave_little_have_addresses_of_their_own(client, kind):
 @pytest.mark.parametrize("title", ["مُحَمَّد", "C++ و C#", "أ/ب"])
 def test_either_hex_case_of_percent_encoding_is_the_page_itself(client, title, case):
     article = factories.published(headline=title)
-    path = re.sub("%..", lambda match: case(match[0]), quote(unquote(article.get_absolute_url())))
+    path = re.sub("%..", lambda match: case(match[0]), quote(article.get_absolute_url()))
 
     assert client.get(path).status_code == 200
 
@@ -100,7 +106,7 @@ def test_an_address_renamed_in_a_working_copy_waits_with_it(client, editor):
 
     article.refresh_from_db()
     assert (waiting, article.slug) == (200, "جديد")
-    assert client.get(old, follow=True).redirect_chain == [(article.get_absolute_url(), 301)]
+    assert client.get(old, follow=True).redirect_chain == [(iri_to_uri(article.get_absolute_url()), 301)]
 
 
 def test_a_waiting_address_that_was_taken_meanwhile_is_numbered(client, editor):
@@ -160,4 +166,38 @@ def test_what_is_no_slug_at_all_leads_to_the_page_or_nowhere(client, rest):
     answer = client.get(f"/article/{article.pk}/{rest}")
 
     assert answer.status_code in {301, 400, 404}
-    assert answer.get("Location", article.get_absolute_url()) == article.get_absolute_url()
+    assert answer.get("Location", iri_to_uri(article.get_absolute_url())) == iri_to_uri(
+        article.get_absolute_url()
+    )
+
+
+def test_pages_link_by_addresses_that_can_be_read_and_tell_machines_uris(client):
+    article = factories.published(headline="الترام يعود", section=factories.section("مدن"))
+
+    text = client.get(article.get_absolute_url()).text
+
+    links = re.findall('<a [^>]*href="([^"]*)"', text)
+    assert f"/section/{article.section_id}/مدن/" in links
+    assert f"/en/article/{article.pk}/الترام-يعود/" in links
+    # Of other sites, and what is handed to them.
+    assert [link for link in links if "%" in link and not link.startswith("https:")] == []
+    told = re.findall('<link rel="canonical" href="([^"]*)">|<meta [^>]*content="(http[^"]*)"', text)
+    structured = re.findall('"(http[^"]*)"', re.search('ld\\+json">(.*?)</script>', text)[1])
+    machines = [address for found in told for address in found if address] + structured
+    assert f"{settings.SITE_URL}{iri_to_uri(article.get_absolute_url())}" in machines
+    assert [address for address in machines if not address.isascii()] == []
+
+
+@pytest.mark.parametrize("prefix", ["/", "/صحيفة/"])
+@pytest.mark.parametrize(("language", "place"), [("ar", ""), ("en", "en/")])
+def test_an_address_follows_the_language_and_where_the_site_is_mounted(language, place, prefix):
+    article = factories.published(headline="الترام يعود")
+    set_script_prefix(prefix)
+    try:
+        with translation.override(language):
+            assert article.get_absolute_url() == f"{prefix}{place}article/{article.pk}/الترام-يعود/"
+            assert iri_to_uri(article.get_absolute_url()) == reverse(
+                "articles:detail", args=[article.pk, article.slug]
+            )
+    finally:
+        clear_script_prefix()

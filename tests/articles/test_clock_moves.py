@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils.encoding import iri_to_uri
 
 from articles import clock_moves, publishing
 from articles.models import Article, ClockMove, Transition
@@ -89,7 +90,7 @@ def test_the_mail_says_the_hour_of_the_newsroom_and_leads_to_the_desk(clock, set
         "1 مارس 2026، 16:00",
         "",
         "على الموقع:",
-        f"{settings.SITE_URL}{article.get_absolute_url()}",
+        f"{settings.SITE_URL}{iri_to_uri(article.get_absolute_url())}",
         "",
         "على مكتب التحرير:",
         f"{settings.SITE_URL}{LIST}{article.pk}/change/",

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from lxml import etree
 
 from articles import corrections, publishing, revising, views
@@ -264,7 +265,7 @@ def test_the_feed_names_kind_article_and_note(client, settings):
     assert {name: item.findtext(name) for name in ("title", "description", "link", "guid")} == {
         "title": "توضيح: \u2067خبر عن C++\u2069",
         "description": "سطر &lt;b&gt;أول&lt;/b&gt;<br>وثانٍ",
-        "link": f"{settings.SITE_URL}{article.get_absolute_url()}#{note.anchor}",
+        "link": f"{settings.SITE_URL}{iri_to_uri(article.get_absolute_url())}#{note.anchor}",
         "guid": f"{settings.SITE_URL}{PAGE}#{note.anchor}",
     }
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import brotli
 import pytest
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from articles import publishing, related, sharing
 from articles.models import Article, Series
@@ -140,7 +141,7 @@ def test_the_address_that_is_shared_leads_to_the_article(client):
 
     answer = client.get(urlsplit(sharing.short_link(article)).path)
 
-    assert answer["Location"] == article.get_absolute_url()
+    assert answer["Location"] == iri_to_uri(article.get_absolute_url())
 
 
 def test_a_preview_has_no_tools(client):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from lxml import etree
+from django.utils.encoding import iri_to_uri
+from lxml import etree, html
 
 from articles import seo
 from articles.models import Article
@@ -22,14 +23,21 @@ SEED = Path(__file__).parents[2] / "newsroom" / "demo" / "seed-article.txt"
 def _descriptions(client, article: Article) -> dict[str, str]:
     """All that is given out as the description of an article, decoded."""
     text = client.get(article.get_absolute_url()).content.decode()
-    tags = re.findall(r'<meta (?:name|property)="((?:og:)?description)" content="([^"]*)">', text)
-    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    told = {name: content for name, content in _told(text).items() if "description" in name}
     feed = etree.fromstring(client.get("/feed/").content)
     # HTML by the RSS specification, within XML.
     in_feed = unescape(feed.findtext("channel/item/description"))
-    return {name: unescape(content) for name, content in tags} | {
-        "json-ld": json.loads(data)["@graph"][0]["description"],
-        "feed": in_feed,
+    return told | {"feed": in_feed}
+
+
+def _told(text: str) -> dict[str, str]:
+    """What the head of a page says, by each of its names: a line may have one for search engines and one for cards."""
+    lines = html.fromstring(text).iter("meta")
+    return {
+        name: line.get("content")
+        for line in lines
+        for name in (line.get("name"), line.get("property"))
+        if name
     }
 
 
@@ -42,7 +50,7 @@ def test_the_seed_is_described_by_the_beginning_of_its_text(client):
 
     first_paragraph = article.body.removeprefix("<p>").partition("</p>")[0]
     (description,) = set(descriptions.values())
-    assert set(descriptions) == {"description", "og:description", "json-ld", "feed"}
+    assert set(descriptions) == {"description", "og:description", "feed"}
     assert description.endswith("…")
     assert first_paragraph.startswith(description.removesuffix("…"))
     assert 120 < len(description) <= 160
@@ -84,7 +92,7 @@ def test_a_feed_takes_as_many_queries_however_many_articles_have_no_summary(
 REQUIRED = {
     "NewsArticle": {
         "headline", "image", "datePublished", "dateModified", "author", "publisher", "inLanguage", "articleSection",
-        "isAccessibleForFree", "mainEntityOfPage",
+        "isAccessibleForFree", "url",
     },
     "BreadcrumbList": {"itemListElement"},
     "NewsMediaOrganization": {"@id", "name", "url", "logo", "correctionsPolicy"},
@@ -139,10 +147,10 @@ def test_the_trail_of_an_article_leads_from_the_front_page_over_its_section(clie
     trail = seo.breadcrumbs(article.section, article)["itemListElement"]
 
     site = settings.SITE_URL
-    assert [(step["position"], step["name"], step["item"]) for step in trail] == [
+    assert [(step["position"], step["name"], step.get("item")) for step in trail] == [
         (1, "الرئيسية", f"{site}/"),
-        (2, "تقنية", f"{site}{article.section.get_absolute_url()}"),
-        (3, "خبر عن C++", f"{site}{article.get_absolute_url()}"),
+        (2, "تقنية", f"{site}{iri_to_uri(article.section.get_absolute_url())}"),
+        (3, "خبر عن C++", None),
     ]
 
 
@@ -161,7 +169,7 @@ def test_what_a_page_calls_canonical_answers_and_calls_itself_so(client, setting
     asked = address + ("&" if "?" in address else "?") + "utm_source=x"
     (canonical,) = re.findall('<link rel="canonical" href="([^"]*)">', client.get(asked).text)
 
-    assert canonical == settings.SITE_URL + address
+    assert canonical == settings.SITE_URL + iri_to_uri(address)
     answer = client.get(canonical.removeprefix(settings.SITE_URL))
     assert answer.status_code == 200
     assert re.findall('<link rel="canonical" href="([^"]*)">', answer.text) == [canonical]
@@ -195,9 +203,7 @@ def test_a_share_card_tells_what_an_article_is_and_shows(client, settings):
 
     text = client.get(article.get_absolute_url()).text
 
-    told = dict(
-        re.findall(r'<meta (?:property|name)="((?:og|article|twitter):[^"]*)" content="([^"]*)">', text)
-    )
+    told = _told(text)
     card = article.hero.share_card
     assert {
         name: told[name] for name in told if "image" in name or name.startswith(("article", "twitter"))
@@ -210,7 +216,7 @@ def test_a_share_card_tells_what_an_article_is_and_shows(client, settings):
         "article:published_time": told["article:published_time"],
         "article:modified_time": told["article:modified_time"],
         "article:section": "تقنية",
-        "article:author": f"{settings.SITE_URL}{article.authors.get().get_absolute_url()}",
+        "article:author": f"{settings.SITE_URL}{iri_to_uri(article.authors.get().get_absolute_url())}",
         "article:tag": "OpenAI",
         "twitter:card": "summary_large_image",
     }

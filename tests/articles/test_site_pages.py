@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 
 from articles import site_pages
 from articles.models import PageEdition, SitePage
@@ -65,7 +66,7 @@ def test_every_other_address_of_a_page_leads_to_it(client):
     answers = [client.get(f"/page/{page.pk}/{rest}") for rest in ("", "other/", "other", page.slug)]
 
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {
-        (301, page.get_absolute_url())
+        (301, iri_to_uri(page.get_absolute_url()))
     }
 
 
@@ -112,7 +113,9 @@ def test_machines_are_told_what_the_newspaper_holds_itself_to(client, settings):
     (organization,) = [
         node for node in json.loads(data)["@graph"] if node["@type"] == "NewsMediaOrganization"
     ]
-    address = {purpose: settings.SITE_URL + page.get_absolute_url() for purpose, page in pages.items()}
+    address = {
+        purpose: settings.SITE_URL + iri_to_uri(page.get_absolute_url()) for purpose, page in pages.items()
+    }
     assert (
         organization["ethicsPolicy"],
         organization["publishingPrinciples"],
@@ -122,7 +125,7 @@ def test_machines_are_told_what_the_newspaper_holds_itself_to(client, settings):
         address["ethics"],
         address["principles"],
         address["corrections"],
-        settings.SITE_URL + contact.get_absolute_url(),
+        settings.SITE_URL + iri_to_uri(contact.get_absolute_url()),
     )
 
 

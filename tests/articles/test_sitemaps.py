@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils.encoding import iri_to_uri
 from lxml import etree
 
 from articles import publishing, sitemaps
@@ -136,7 +137,10 @@ def test_news_are_what_was_published_in_the_last_two_days(client, now, settings)
     (url,) = _read(client, "/sitemap-news.xml")
 
     (news,) = url.findall("news:news", NAMES)
-    assert url.findtext("s:loc", namespaces=NAMES) == f"{settings.SITE_URL}{article.get_absolute_url()}"
+    assert (
+        url.findtext("s:loc", namespaces=NAMES)
+        == f"{settings.SITE_URL}{iri_to_uri(article.get_absolute_url())}"
+    )
     assert (
         url.findtext("image:image/image:loc", namespaces=NAMES)
         == f"{settings.SITE_URL}{article.hero.fallback}"
@@ -193,5 +197,5 @@ def test_an_article_that_is_withdrawn_is_in_no_sitemap(client):
     shown = _paths(client, public_site.sitemap_of_the_month())
     publishing.move(article, "withdraw", by=None)
 
-    assert shown == [article.get_absolute_url()]
+    assert shown == [iri_to_uri(article.get_absolute_url())]
     assert client.get(public_site.sitemap_of_the_month()).status_code == 404

@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.urls import resolve
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from comments import moderation, threads
 from comments.models import PATH_DIGITS, Comment
@@ -197,7 +198,7 @@ def test_the_permalink_of_what_is_on_the_first_page_names_no_place(client):
 
     assert (
         client.get(comment.get_absolute_url())["Location"]
-        == f"{article.get_absolute_url()}#comment-{comment.pk}"
+        == f"{iri_to_uri(article.get_absolute_url())}#comment-{comment.pk}"
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils.encoding import iri_to_uri
 
 from articles import publishing
 from articles.models import Article
@@ -29,7 +30,7 @@ class Reader:
 
     def ask(self, path):
         """The text of a page, and what Cache-Status says of it."""
-        self.wire.request("GET", path, headers={"Accept-Encoding": "identity"})
+        self.wire.request("GET", iri_to_uri(path), headers={"Accept-Encoding": "identity"})
         answer = self.wire.getresponse()
         told = answer.getheader("Cache-Status", "").removeprefix("nashra; ").partition("; ttl")[0]
         return answer.status, answer.read().decode(), told
