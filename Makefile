@@ -83,18 +83,28 @@ clean:
 	@$(pip) install --no-compile --require-hashes --requirement requirements/dev.txt
 	@touch .venv/base.installed $@
 
-# What PyPI has not: for tests a browser, and Java for the checker of HTML; wrk for measurements.
+# Debian keeps nginx where not every PATH leads, and would start it as a service, now and at each boot.
+nginx := PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null
+install_nginx := policy=/usr/sbin/policy-rc.d; test -e $$policy || { trap "rm -f $$policy" EXIT; \
+	printf "\#!/bin/sh\nexit 101\n" > $$policy; chmod +x $$policy; }; \
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nginx-light && \
+	update-rc.d nginx disable
+
+# What PyPI has not: for tests a browser, Java for the checker of HTML, and nginx; wrk for measurements.
 programs:
-	@command -v chromium > /dev/null && command -v java > /dev/null && command -v wrk > /dev/null || { \
+	@command -v chromium > /dev/null && command -v java > /dev/null && command -v wrk > /dev/null && $(nginx) || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
 			as_root=$$(test "$$(id -u)" = 0 || echo sudo -n); \
 			$$as_root apt-get update && \
 			$$as_root env DEBIAN_FRONTEND=noninteractive \
 				apt-get install --yes --no-install-recommends chromium default-jre-headless wrk; \
+			$(nginx) || $$as_root sh -c '$(install_nginx)'; \
 		fi; } > .venv/programs.log 2>&1 || true
 	@command -v chromium > /dev/null || \
 		echo "Browser tests are skipped: they need Debian's Chromium (sudo apt-get install chromium)."
 	@command -v java > /dev/null || \
 		echo "The check of HTML is skipped: it needs Java (sudo apt-get install default-jre-headless)."
+	@$(nginx) || \
+		echo "The tests of nginx in front are skipped: they need it (sudo apt-get install nginx-light)."
 	@command -v wrk > /dev/null || \
 		echo "Nothing can be measured: make bench needs wrk (sudo apt-get install wrk)."

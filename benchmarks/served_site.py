@@ -80,14 +80,14 @@ class Site:
 
 
 @contextmanager
-def served(postgres: int, settings: Mapping[str, str]) -> Iterator[Site]:
+def served(postgres: int, settings: Mapping[str, str], *, with_worker: bool = False) -> Iterator[Site]:
     """Serve the site of `database.site` by its own command, with further settings of the environment."""
     if shutil.which("wrk") is None:
         raise NoPrograms("wrk is missing; on Debian: apt-get install wrk")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, BASE_DIR / "manage.py", "serve", "--no-demo", "--no-worker"]
+    port = free_port()
+    command = [sys.executable, BASE_DIR / "manage.py", "serve", "--no-demo"]
+    if not with_worker:
+        command.append("--no-worker")
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
             command,
@@ -112,14 +112,51 @@ def served(postgres: int, settings: Mapping[str, str]) -> Iterator[Site]:
             server.wait()
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 def _answers(site: Site, server: subprocess.Popen) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         with suppress(OSError):
             site.get("/healthz")
             return True
-        time.sleep(0.1)
+        time.sleep(0.01)
     return False
+
+
+def answering(site: Site, wire: http.client.HTTPConnection) -> int:
+    """The number of the process that has the other end of this connection, and so answers all that comes by it.
+
+    Of the processes that share a port the system chooses one for each connection; a look at their open files tells
+    which, so that the site need not.
+    """
+    own = wire.sock.getsockname()[1]
+    for process in psutil.Process(site.processes["server"]).children(recursive=True):
+        with suppress(psutil.Error):
+            if any(end.raddr and end.raddr.port == own for end in process.net_connections("tcp")):
+                return process.pid
+    raise RuntimeError("A connection is answered by no process of the site")
+
+
+def wires(site: Site, each: int, processes: int = 2) -> dict[int, list[http.client.HTTPConnection]]:
+    """So many kept connections to each of the processes that answer, by their numbers."""
+    found: dict[int, list[http.client.HTTPConnection]] = {}
+    for _number in range(50 * each * processes):
+        wire = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        wire.request("GET", "/healthz")
+        wire.getresponse().read()
+        kept = found.setdefault(answering(site, wire), [])
+        if len(kept) < each:
+            kept.append(wire)
+        else:
+            wire.close()
+        if len(found) == processes and all(len(kept) == each for kept in found.values()):
+            return found
+    raise RuntimeError("The connections do not come to all processes")
 
 
 def postmaster(data_dir: Path) -> int:

@@ -57,8 +57,8 @@ WAIT_SECONDS = 5.0
 SETTLED_AFTER = 2
 # So many fresh lifetimes long a page is shown while a newer one is made.
 SHOWN_WHILE_RENEWED = 2
-# Pages that wait to be shared take room beside those that are kept.
-MOST_WAITING = 100
+# How long a process waits for a page that another makes, less than its readers wait, and how often it looks for it.
+WAIT_FOR_OTHERS_SECONDS, LOOK_SECONDS = 2.0, 0.01
 # How often the log says how often pages were there.
 REPORT_SECONDS = 600
 
@@ -219,21 +219,37 @@ class PageCache:
         finally:
             # What was made while the database was lost may have been purged unheard.
             is_kept = self.pages.end(key, making, page, keep=keep and self._is_in_touch())
-        if is_kept and share is not None and self._tasks.qsize() < MOST_WAITING:
-            self._tasks.put(partial(share, page))
+            if share is not None:
+                share(page if is_kept else None)
         return page, "fwd=uri-miss; stored" if is_kept else "fwd=uri-miss"
 
-    def _find(self, key: Key) -> tuple[Page | None, Callable[[Page], None] | None]:
-        """The page as some process made it, if that may still be shown, and else what shares the one that is made
-        from now on; no query without a store. For who has begun its making: what is purged since is noted there."""
+    def _find(self, key: Key) -> tuple[Page | None, Callable[[Page | None], None] | None]:
+        """The page as some process made it, if that may still be shown, and else what shares the one that is made from
+        now on, to be called even if it is None; no query without a store. For who has begun its making: what is purged
+        since is noted there. While another process makes it, this waits."""
         if self._store is None or self._listener is None:
             return None, None
-        # Before anything is asked: an hour that comes while the page is made is the next one here.
-        hours_known, until = self._listener.next_hour()
-        page, snapshot = self._store.find(key, since=time.time() - self.fresh)
-        if page is not None or not snapshot or not hours_known:
-            return page, None
-        return None, partial(self._store.put, key, snapshot=snapshot, hours_known=hours_known, until=until)
+        deadline = time.monotonic() + WAIT_FOR_OTHERS_SECONDS
+        while True:
+            # Before anything is asked: an hour that comes while the page is made is the next one here.
+            hours_known, until = self._listener.next_hour()
+            look = self._store.find(key, since=time.time() - self.fresh)
+            if look.page is not None or not look.snapshot or look.is_ours or time.monotonic() >= deadline:
+                break
+            time.sleep(LOOK_SECONDS)
+        if look.page is not None or not look.is_ours:
+            return look.page, None
+        store, snapshot = self._store, look.snapshot
+
+        def share(made: Page | None) -> None:
+            try:
+                if made is not None and hours_known:
+                    store.put(key, made, snapshot=snapshot, hours_known=hours_known, until=until)
+            finally:
+                # Who waits for it finds it now.
+                store.release(key)
+
+        return None, share
 
     def _rendered(self, key: Key) -> tuple[Page | None, bool]:
         """The answer to whoever asks for this, and whether it may be kept. None for one that is not for everybody."""
@@ -275,9 +291,17 @@ class PageCache:
 
     @property
     def _cache_control(self) -> str:
-        """Browsers ask each time, for in a second it may be another page; a cache in front that hears of purges need
-        not."""
-        return f"max-age=0, s-maxage={self.shared}" if self.shared else "no-cache"
+        """Browsers ask each time, for in a second it may be another page; a cache in front need not, for so long. For
+        a second more it shows what it has while it fetches what is new, and while nothing comes, what we would."""
+        if not self.shared:
+            return "no-cache"
+        lives = {
+            "max-age": 0,
+            "s-maxage": self.shared,
+            "stale-while-revalidate": 1,
+            "stale-if-error": self.stale,
+        }
+        return ", ".join(f"{name}={seconds}" for name, seconds in lives.items())
 
     def _environ(self, key: Key) -> Environ:
         """A request for a page by nobody in particular."""
@@ -335,7 +359,7 @@ class PageCache:
             try:
                 task()
             except Exception as error:  # noqa: BLE001 - readers who ask for the page later will be told
-                logger.warning("A kept page could not be made anew or shared: %s", type(error).__name__)
+                logger.warning("A kept page could not be made anew: %s", type(error).__name__)
 
     def _make_anew(self, key: Key) -> None:
         making, is_own = self.pages.begin(key)

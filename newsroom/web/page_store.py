@@ -15,7 +15,7 @@ import logging
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
@@ -37,9 +37,12 @@ SELECT FROM newsroom_purge AS purge WHERE purge.number >= pg_snapshot_xmin(page.
     OR purge.names && page.names AND NOT pg_visible_in_snapshot(purge.number, page.snapshot)
 )
 """
-# A snapshot that is still to come is that of another database, of which this one is a copy.
+# A snapshot that is still to come is that of another database, of which this one is a copy. Where no page is there, it
+# is for whoever gets the lock to make it.
 _FIND = f"""
-SELECT pg_current_snapshot()::text, {", ".join(f"page.{column}" for column in _COLUMNS)}
+SELECT pg_current_snapshot()::text,
+    CASE WHEN page.key IS NULL THEN pg_try_advisory_lock(%(lock)s) ELSE false END,
+    {", ".join(f"page.{column}" for column in _COLUMNS)}
 FROM (SELECT) AS one LEFT JOIN newsroom_page AS page ON page.key = %(key)s
     AND page.made_at > %(since)s AND page.until > %(now)s
     AND pg_snapshot_xmax(page.snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
@@ -57,6 +60,7 @@ WHERE NOT EXISTS (
 ON CONFLICT (key) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
 WHERE page.made_at <= excluded.made_at
 """  # noqa: S608 - ours
+_RELEASE = "SELECT pg_advisory_unlock(%(lock)s)"
 _FORGET_PAGES = f"""
 DELETE FROM newsroom_page AS page
 WHERE made_at <= %(since)s OR EXISTS ({_PURGED}) OR key IN (
@@ -82,8 +86,17 @@ INSERT INTO newsroom_purge (number) SELECT number FROM gone ORDER BY number DESC
 _FOLDERS = ("newsroom", "articles", "comments", "templates", "static", "locale", "requirements")
 _SETTINGS = (
     "SITE_URL", "TIME_ZONE", "NUMERALS", "MONTH_NAMES", "HIJRI_DATES", "OFFLINE_READING", "PAGE_CDN_SECONDS",
-    "ADS_TXT", "HUMANS_TXT", "SECURITY_CONTACT",
+    "PAGE_STALE_SECONDS", "ADS_TXT", "HUMANS_TXT", "SECURITY_CONTACT",
 )  # fmt: skip
+
+
+class Look(NamedTuple):
+    """What is found: the page, if it is still right. Else the snapshot of one that is begun now, "" where the database
+    does not tell; and whether it is for the caller to make it, and then to call `release`, or some process does."""
+
+    page: Page | None
+    snapshot: str = ""
+    is_ours: bool = False
 
 
 class PageStore:
@@ -96,16 +109,23 @@ class PageStore:
         self._edition = edition
         self._is_loss_told = False
 
-    def find(self, key: Key, *, since: float) -> tuple[Page | None, str]:
-        """The page that was made after `since` (seconds since 1970), if it is still right; and the snapshot of one that
-        is begun now, "" where the database does not tell. One query."""
-        values = {"key": self._digest(key), "since": since, "now": time.time()}
+    def find(self, key: Key, *, since: float) -> Look:
+        """Look for the page that was made after `since` (seconds since 1970). One query.
+
+        Who is to make it holds a lock of this thread's connection, which ends with that: nobody waits for the dead.
+        """
+        digest = self._digest(key)
+        values = {"key": digest, "lock": _lock(digest), "since": since, "now": time.time()}
         rows = self._execute(_FIND, values, returning=True)
         if not rows:
-            return None, ""
-        snapshot, *columns = rows[0]
+            return Look(None)
+        snapshot, is_ours, *columns = rows[0]
         row = dict(zip(_COLUMNS, columns, strict=True))
-        return _page(row) if row["status"] is not None else None, snapshot
+        return Look(_page(row) if row["status"] is not None else None, snapshot, is_ours)
+
+    def release(self, key: Key) -> None:
+        """Let others make the page that was for this thread to make, unless they find it now. One query."""
+        self._execute(_RELEASE, {"lock": _lock(self._digest(key))})
 
     def put(self, key: Key, page: Page, *, snapshot: str, hours_known: str, until: float) -> None:
         """Store a page that was begun at `snapshot`. That the clock changes nothing before `until` (seconds since 1970)
@@ -145,6 +165,11 @@ class PageStore:
             return []
         self._is_loss_told = False
         return rows
+
+
+def _lock(digest: bytes) -> int:
+    """The number by which PostgreSQL knows the lock of a page; two that had the same would wait for each other."""
+    return int.from_bytes(digest[:8], signed=True)
 
 
 def _page(row: dict[str, Any]) -> Page:

@@ -119,7 +119,7 @@ def test_every_process_shows_a_change_within_a_second(site, readers_of):
     assert (late, back) == ([], [])
 
 
-def test_a_page_that_nobody_has_is_made_once_by_each_process(site, readers_of):
+def test_a_page_that_many_ask_for_at_once_is_made_once(site, readers_of):
     article = factories.published()
     readers = readers_of(site, 200)
     keep(site, readers[:CONNECTIONS], "/saved/")
@@ -130,7 +130,8 @@ def test_a_page_that_nobody_has_is_made_once_by_each_process(site, readers_of):
     assert {status for status, _text, _told in answers} == {200}
     assert len({text for _status, text, _told in answers}) == 1
     made = [told for _status, _text, told in answers if told == "fwd=uri-miss; stored"]
-    assert 1 <= len(made) <= 2
+    # By each process, or by one for all.
+    assert 1 <= len(made) <= (1 if site.environment["PAGE_STORE"] else 2)
 
 
 @pytest.mark.parametrize("site", ["database"], indirect=True)
@@ -163,7 +164,7 @@ def is_shared(article):
 
 
 @pytest.mark.parametrize("site", ["database"], indirect=True)
-def test_a_page_that_nobody_has_is_made_once_by_all_processes(site, readers_of):
+def test_a_page_that_one_process_has_made_serves_the_other(site, readers_of):
     article = factories.published()
     path = article.get_absolute_url()
     readers = readers_of(site, CONNECTIONS)

@@ -177,7 +177,8 @@ def test_a_cache_in_front_is_told_the_names_and_for_how_long(cache, article, add
 
     headers = ask(cache, address).headers
 
-    assert headers["Cache-Control"] == "max-age=0, s-maxage=300"
+    told = "max-age=0, s-maxage=300, stale-while-revalidate=1, stale-if-error=3600"
+    assert headers["Cache-Control"] == told
     assert headers["Surrogate-Key"].split() == sorted(
         [f"article:{article.pk}", f"thread:{article.pk}", f"section:{article.section_id}", "site"]
     )

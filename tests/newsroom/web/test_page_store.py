@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from articles import kept_pages
 from articles.models import Article
-from newsroom.web import page_store, purges
+from newsroom.web import page_cache, page_store, purges
 from newsroom.web.page_store import PageStore, Sweep
 from newsroom.web.stored_pages import EVERY_PAGE, OVERHEAD, Page
 from tests import factories
@@ -172,6 +173,96 @@ def test_without_the_store_pages_are_made(caches, address):
     assert (answer.told, says(answer)) == (MADE, [HEADLINE])
 
 
+# Who makes them
+
+
+@pytest.fixture
+def held(caches, address, monkeypatch):
+    """The first of two processes is making a page, in a thread of its own, and does not end: what lets it go on."""
+    first, _second = caches
+    rendered, begun, may_go_on = first._rendered, Event(), Event()
+
+    def render(key):
+        if key[0] == path_of(address):
+            begun.set()
+            assert may_go_on.wait(10)
+        return rendered(key)
+
+    monkeypatch.setattr(first, "_rendered", render)
+    with ThreadPoolExecutor(1) as readers:
+        answer = readers.submit(ask_apart, first, address)
+        assert begun.wait(10)
+        try:
+            yield may_go_on
+        finally:
+            may_go_on.set()
+            answer.exception()
+
+
+def test_a_page_that_one_process_makes_is_waited_for_by_the_others(caches, held, address):
+    first, second = caches
+    before = first.made + second.made
+    with ThreadPoolExecutor(1) as readers:
+        answer = readers.submit(ask_apart, second, address)
+        wait_until(lambda: is_being_made(second, address))
+        held.set()
+
+        assert answer.result().told == FROM_STORE
+    assert first.made + second.made - before == 1
+
+
+def is_being_made(cache, address):
+    return (path_of(address), "") in cache.pages._makings
+
+
+def test_nobody_waits_for_a_page_that_fails(caches, held, address, monkeypatch):
+    first, second = caches
+
+    def fail(key):
+        raise ValueError
+
+    monkeypatch.setattr(page_cache, "WAIT_FOR_OTHERS_SECONDS", 60)
+    monkeypatch.setattr(first, "_application", fail)
+    with ThreadPoolExecutor(1) as readers:
+        answer = readers.submit(ask_apart, second, address)
+        wait_until(lambda: is_being_made(second, address))
+        held.set()
+
+        assert answer.result().told == MADE
+
+
+def test_nobody_waits_for_who_makes_a_page_and_has_lost_the_database(caches, held, address, monkeypatch):
+    _first, second = caches
+    monkeypatch.setattr(page_cache, "WAIT_FOR_OTHERS_SECONDS", 60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        assert cursor.rowcount == 1
+
+    assert ask_apart(second, address).told == MADE
+
+
+def test_a_page_that_takes_long_is_made_by_the_others_too(caches, held, address, monkeypatch):
+    _first, second = caches
+    monkeypatch.setattr(page_cache, "WAIT_FOR_OTHERS_SECONDS", 0.1)
+
+    assert ask_apart(second, address).told == MADE
+
+
+def test_what_nobody_keeps_is_let_go_of(caches):
+    first, _second = caches
+
+    ask(first, "/article/999999/")
+    ask(first, "/corrections/")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert cursor.fetchone() == (0,)
+
+
 # What comes in
 
 
@@ -226,15 +317,18 @@ def test_a_purge_leaves_the_pages_of_other_names(caches, article, address):
 
 def test_a_page_that_is_written_late_is_not_there_after_the_change(caches, article, address):
     first, second = caches
-    with psycopg.connect(**connection.get_connection_params()) as other:
+    with ThreadPoolExecutor(1) as readers, psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("LOCK TABLE newsroom_page IN EXCLUSIVE MODE")
-        ask(first, address)
+        late = readers.submit(ask_apart, first, address)
+        wait_until(lambda: first.pages.get((path_of(address), "")))
         with transaction.atomic():
             # The clock has no part in it, for which the page would not be written at all.
             Article.objects.filter(pk=article.pk).update(headline=CHANGED)
             kept_pages.corrected(article.pk)
         hear(second)
-    wait_until(rows)
+        other.rollback()
+        late.result()
+    assert rows() == 1
 
     answer = ask(second, address)
 
@@ -281,9 +375,9 @@ def test_a_page_is_not_there_after_the_hour_at_which_the_clock_changes_pages(cac
 
 
 def test_a_page_is_not_shared_by_who_has_not_heard_what_the_clock_will_do(store, page):
-    _none, known = store.find(KEY, since=0)
+    known = begin(store)
     purges.purge(purges.CLOCK)
-    _none, snapshot = store.find(KEY, since=0)
+    snapshot = begin(store)
 
     store.put(KEY, page, snapshot=snapshot, hours_known=known, until=NEVER)
 
@@ -340,7 +434,9 @@ def page():
 
 
 def begin(store):
-    return store.find(KEY, since=0)[1]
+    snapshot = store.find(KEY, since=0).snapshot
+    store.release(KEY)
+    return snapshot
 
 
 def begin_alone(store):
@@ -360,7 +456,10 @@ def put(store, page, snapshot, key=KEY):
 
 
 def is_there(store, key=KEY):
-    return store.find(key, since=0)[0] is not None
+    look = store.find(key, since=0)
+    if look.is_ours:
+        store.release(key)
+    return look.page is not None
 
 
 @pytest.mark.parametrize(
@@ -396,9 +495,7 @@ def test_an_older_page_does_not_take_the_place_of_a_newer(store, page):
     put(store, page, begin(store))
     put(store, replace(page, tag="older", made_at=page.made_at - 1), begin(store))
 
-    found, _snapshot = store.find(KEY, since=0)
-
-    assert found.tag == "tag"
+    assert store.find(KEY, since=0).page.tag == "tag"
 
 
 def test_a_page_of_the_database_of_which_this_is_a_copy_is_not_there(store, page):
