@@ -1,6 +1,8 @@
 """Feeds of the whole site, of each section, tag, author and series, and of the corrections; each in three forms."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +17,10 @@ from articles.models import Article, Author, Correction, Section, Series, Tag
 from newsroom.text import bidi
 from newsroom.text.standalone import standalone
 from newsroom.web import conditional, page_names
-from newsroom.web.fragments import fragments
-from newsroom.web.syndication import FORMS, Entry, Feed, Person, Picture
+from newsroom.web.fragments import fragments, key_of
+from newsroom.web.syndication import FORMS, NEVER, Entry, Feed, Person, Picture
+
+Row = TypeVar("Row", Article, Correction)
 
 ENTRY_COUNT = 30
 RIGHT_TO_LEFT_MARK = "\u200f"
@@ -39,7 +43,8 @@ def site(request: HttpRequest, form: str = "rss") -> HttpResponse:
         description=_("The latest news"),
         page="/",
         address=seo.feed_address("", form),
-        entries=map(_story, stories.newest_in_full(ENTRY_COUNT)),
+        rows=stories.newest_in_full(ENTRY_COUNT),
+        entry=_story,
     )
 
 
@@ -56,7 +61,8 @@ def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> Http
         description=description,
         page=found.get_absolute_url(),
         address=seo.feed_address(found, form),
-        entries=map(_story, found.articles.published().for_feed().by_date()[:ENTRY_COUNT]),
+        rows=found.articles.published().for_feed().by_date()[:ENTRY_COUNT],
+        entry=_story,
     )
 
 
@@ -64,7 +70,6 @@ def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> Http
 @require_safe
 def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
     """The latest notes on what readers may see. One query."""
-    notes = Correction.objects.published().for_list()[:ENTRY_COUNT]
     return _answer(
         request,
         form,
@@ -72,7 +77,8 @@ def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
         description=_("What we corrected, clarified, updated and retracted"),
         page=reverse("articles:corrections"),
         address=seo.feed_address("corrections", form),
-        entries=[_note(correction) for correction in notes],
+        rows=Correction.objects.published().for_list()[:ENTRY_COUNT],
+        entry=_note,
     )
 
 
@@ -91,8 +97,11 @@ def _answer(
     description: str,
     page: str,
     address: str,
-    entries: Iterable[Entry],
+    rows: Iterable[Row],
+    entry: Callable[[Row], Entry],
 ) -> HttpResponse:
+    """A feed with an entry for each of the rows."""
+    shown = list(rows)
     feed = Feed(
         title=title,
         description=bidi.strip_overrides(description),
@@ -100,10 +109,21 @@ def _answer(
         url=seo.absolute(page),
         address=seo.absolute(address),
         language=get_language() or "ar",
-        entries=list(entries),
+        updated=max(map(_updated, shown), default=NEVER),
     )
     wanted = FORMS[form]
-    return conditional.answer(request, wanted.write(feed), wanted.media_type)
+    entries = [
+        # An edition of the site in another language says of some rows what it says of them.
+        fragments.kept(
+            ("entry", form, get_language(), key_of(row)), lambda row=row: wanted.write_entry(entry(row))
+        )
+        for row in shown
+    ]
+    return conditional.answer(request, wanted.write(feed, entries), wanted.media_type)
+
+
+def _updated(row: Article | Correction) -> datetime:
+    return row.updated_at if isinstance(row, Article) else row.edited_at or row.at
 
 
 def _story(article: Article) -> Entry:
@@ -115,10 +135,10 @@ def _story(article: Article) -> Entry:
         url=url,
         title=f"{mark}{bidi.strip_overrides(article.headline)}",
         summary=bidi.strip_overrides(article.summary or seo.description(article)),
-        html=_standalone(article.body_html, url, article.language, article.direction),
+        html=standalone(article.body_html, url, article.language, article.direction),
         language=article.language,
         published=article.published_at,
-        updated=article.updated_at,
+        updated=_updated(article),
         people=[
             Person(byline.author.name, seo.absolute(byline.author.get_absolute_url()))
             for byline in article.bylines.all()
@@ -126,10 +146,6 @@ def _story(article: Article) -> Entry:
         categories=[article.section.name, *(tag.name for tag in article.tags.all())],
         picture=_picture(article),
     )
-
-
-def _standalone(*text: str) -> str:
-    return fragments.kept(("standalone", *text), lambda: standalone(*text))
 
 
 def _picture(article: Article) -> Picture | None:
@@ -155,5 +171,5 @@ def _note(correction: Correction) -> Entry:
         summary=bidi.strip_overrides(correction.note),
         language=get_language() or "ar",
         published=correction.at,
-        updated=correction.edited_at or correction.at,
+        updated=_updated(correction),
     )

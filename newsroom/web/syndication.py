@@ -1,4 +1,5 @@
-"""Feeds: one value, written as RSS 2.0, as Atom (RFC 4287) and as JSON Feed 1.1.
+"""Feeds: one value, written as RSS 2.0, as Atom (RFC 4287) and as JSON Feed 1.1; entries by themselves, so that who
+writes a feed again may have kept those that are as they were.
 
 In place of django.utils.feedgenerator, which knows no JSON, puts no language on an item, and stops at a control
 character instead of leaving it out. Every text may hold any character; what XML cannot hold is not written.
@@ -6,7 +7,7 @@ character instead of leaving it out. Every text may hold any character; what XML
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -66,7 +67,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """`url` is the page that shows the same to people, `address` that of the feed itself."""
+    """`url` is the page that shows the same to people, `address` that of the feed itself; `updated` when the newest of
+    its entries was, NEVER without one."""
 
     title: str
     description: str
@@ -74,15 +76,11 @@ class Feed:
     url: str
     address: str
     language: str
-    entries: Sequence[Entry]
-
-    @property
-    def updated(self) -> datetime:
-        return max((entry.updated for entry in self.entries), default=NEVER)
+    updated: datetime
 
 
-def rss(feed: Feed) -> bytes:
-    """RSS 2.0, https://www.rssboard.org/rss-specification, with the modules that readers' programs know."""
+def rss(feed: Feed, entries: Iterable[str]) -> bytes:
+    """RSS 2.0, https://www.rssboard.org/rss-specification, of entries as `rss_entry` writes them."""
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
     _add(channel, "title", feed.title)
@@ -91,24 +89,28 @@ def rss(feed: Feed) -> bytes:
     _add(channel, "language", feed.language)
     _add(channel, "lastBuildDate", format_datetime(feed.updated.astimezone(UTC), usegmt=True))
     _add(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=feed.address)
-    for entry in feed.entries:
-        item = SubElement(channel, "item", {_LANGUAGE: entry.language})
-        _add(item, "title", entry.title)
-        _add(item, "link", entry.url)
-        _add(item, "guid", entry.id, isPermaLink="false")
-        _add(item, "pubDate", format_datetime(entry.published.astimezone(UTC), usegmt=True))
-        _add(item, f"{{{ATOM}}}updated", _moment(entry.updated))
-        for person in entry.people:
-            _add(item, f"{{{DUBLIN_CORE}}}creator", person.name)
-        for category in entry.categories:
-            _add(item, "category", category)
-        # HTML by the specification, and ours is text.
-        _add(item, "description", escape(entry.summary).replace("\n", "<br>"))
-        if entry.html:
-            _add(item, f"{{{CONTENT}}}encoded", entry.html)
-        if entry.picture:
-            _add_picture(item, entry.picture)
-    return _document(root)
+    return _document(root, channel, entries)
+
+
+def rss_entry(entry: Entry) -> str:
+    """With the modules that readers' programs know."""
+    item = Element("item", {_LANGUAGE: entry.language})
+    _add(item, "title", entry.title)
+    _add(item, "link", entry.url)
+    _add(item, "guid", entry.id, isPermaLink="false")
+    _add(item, "pubDate", format_datetime(entry.published.astimezone(UTC), usegmt=True))
+    _add(item, f"{{{ATOM}}}updated", _moment(entry.updated))
+    for person in entry.people:
+        _add(item, f"{{{DUBLIN_CORE}}}creator", person.name)
+    for category in entry.categories:
+        _add(item, "category", category)
+    # HTML by the specification, and ours is text.
+    _add(item, "description", escape(entry.summary).replace("\n", "<br>"))
+    if entry.html:
+        _add(item, f"{{{CONTENT}}}encoded", entry.html)
+    if entry.picture:
+        _add_picture(item, entry.picture)
+    return ElementTree.tostring(item, encoding="unicode")
 
 
 def _add_picture(item: Element, picture: Picture) -> None:
@@ -130,8 +132,8 @@ def _add_picture(item: Element, picture: Picture) -> None:
         _add(media, f"{{{MEDIA}}}credit", picture.credit)
 
 
-def atom(feed: Feed) -> bytes:
-    """Atom, RFC 4287."""
+def atom(feed: Feed, entries: Iterable[str]) -> bytes:
+    """Atom, RFC 4287, of entries as `atom_entry` writes them."""
     root = Element(f"{{{ATOM}}}feed", {_LANGUAGE: feed.language})
     _add_atom(root, "id", feed.address)
     _add_atom(root, "title", feed.title)
@@ -141,32 +143,34 @@ def atom(feed: Feed) -> bytes:
     _add_atom(root, "link", rel="alternate", type="text/html", href=feed.url)
     # Every entry needs an author, its own or that of the feed.
     _add_atom(_add_atom(root, "author"), "name", feed.site_name)
-    for entry in feed.entries:
-        item = _add_atom(root, "entry")
-        item.set(_LANGUAGE, entry.language)
-        _add_atom(item, "id", entry.id)
-        _add_atom(item, "title", entry.title)
-        _add_atom(item, "published", _moment(entry.published))
-        _add_atom(item, "updated", _moment(entry.updated))
-        _add_atom(item, "link", rel="alternate", type="text/html", href=entry.url)
-        for person in entry.people:
-            author = _add_atom(item, "author")
-            _add_atom(author, "name", person.name)
-            _add_atom(author, "uri", person.url)
-        for category in entry.categories:
-            _add_atom(item, "category", term=category)
-        _add_atom(item, "summary", entry.summary)
-        if entry.html:
-            _add_atom(item, "content", entry.html, type="html")
-        if entry.picture:
-            enclosure = _add_atom(item, "link", rel="enclosure", type="image/jpeg", href=entry.picture.url)
-            if entry.picture.size:
-                enclosure.set("length", str(entry.picture.size))
-    return _document(root)
+    return _document(root, root, entries)
 
 
-def json_feed(feed: Feed) -> bytes:
-    """JSON Feed, https://www.jsonfeed.org/version/1.1/."""
+def atom_entry(entry: Entry) -> str:
+    item = Element(f"{{{ATOM}}}entry", {_LANGUAGE: entry.language})
+    _add_atom(item, "id", entry.id)
+    _add_atom(item, "title", entry.title)
+    _add_atom(item, "published", _moment(entry.published))
+    _add_atom(item, "updated", _moment(entry.updated))
+    _add_atom(item, "link", rel="alternate", type="text/html", href=entry.url)
+    for person in entry.people:
+        author = _add_atom(item, "author")
+        _add_atom(author, "name", person.name)
+        _add_atom(author, "uri", person.url)
+    for category in entry.categories:
+        _add_atom(item, "category", term=category)
+    _add_atom(item, "summary", entry.summary)
+    if entry.html:
+        _add_atom(item, "content", entry.html, type="html")
+    if entry.picture:
+        enclosure = _add_atom(item, "link", rel="enclosure", type="image/jpeg", href=entry.picture.url)
+        if entry.picture.size:
+            enclosure.set("length", str(entry.picture.size))
+    return ElementTree.tostring(item, encoding="unicode")
+
+
+def json_feed(feed: Feed, entries: Iterable[str]) -> bytes:
+    """JSON Feed, https://www.jsonfeed.org/version/1.1/, of entries as `json_entry` writes them."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -175,9 +179,13 @@ def json_feed(feed: Feed) -> bytes:
         "description": feed.description,
         "language": feed.language,
         "authors": [{"name": feed.site_name}],
-        "items": [_json_item(entry) for entry in feed.entries],
     }
-    return json.dumps(_only_xml_in(document), ensure_ascii=False).encode()
+    about = _json(document).removesuffix("}")
+    return f'{about}, "items": [{", ".join(entries)}]}}'.encode()
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(_only_xml_in(value), ensure_ascii=False)
 
 
 def _only_xml_in(value: Any) -> Any:
@@ -189,7 +197,7 @@ def _only_xml_in(value: Any) -> Any:
     return {name: _only_xml_in(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
-def _json_item(entry: Entry) -> dict[str, Any]:
+def json_entry(entry: Entry) -> str:
     item: dict[str, Any] = {
         "id": entry.id,
         "url": entry.url,
@@ -211,7 +219,7 @@ def _json_item(entry: Entry) -> dict[str, Any]:
         if picture.size:
             attachment["size_in_bytes"] = picture.size
         item["attachments"] = [attachment]
-    return item
+    return _json(item)
 
 
 @dataclass(frozen=True)
@@ -220,13 +228,14 @@ class Form:
 
     label: str
     media_type: str
-    write: Callable[[Feed], bytes]
+    write_entry: Callable[[Entry], str]
+    write: Callable[[Feed, Iterable[str]], bytes]
 
 
 FORMS = {
-    "rss": Form("RSS", "application/rss+xml", rss),
-    "atom": Form("Atom", "application/atom+xml", atom),
-    "json": Form("JSON Feed", "application/feed+json", json_feed),
+    "rss": Form("RSS", "application/rss+xml", rss_entry, rss),
+    "atom": Form("Atom", "application/atom+xml", atom_entry, atom),
+    "json": Form("JSON Feed", "application/feed+json", json_entry, json_feed),
 }
 
 
@@ -245,9 +254,12 @@ def _add_atom(parent: Element, name: str, text: str = "", **attributes: str) -> 
     return _add(parent, f"{{{ATOM}}}{name}", text, **attributes)
 
 
-def _document(root: Element) -> bytes:
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+def _document(root: Element, parent: Element, entries: Iterable[str]) -> bytes:
+    """The document of `root` with the entries at the end of `parent`."""
+    SubElement(parent, "entries")
+    written = ElementTree.tostring(root, encoding="unicode")
+    before, _place, behind = written.rpartition("<entries />")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{before}{''.join(entries)}{behind}".encode()
 
 
 def _moment(at: datetime) -> str:

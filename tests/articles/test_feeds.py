@@ -210,3 +210,21 @@ def test_the_page_of_feeds_takes_one_query_however_many_sections(client, django_
 
     with django_assert_num_queries(1):
         client.get("/feeds/")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_entry_that_was_changed_is_written_anew(client, form):
+    article = factories.published(headline="قبل", hero=factories.image())
+    address = f"/feed/section/{article.section_id}/" + ("" if form == "rss" else f"{form}/")
+    before = client.get(address).content.decode()
+
+    article.headline = "بعد"
+    publishing.save(article)
+    article.section.name = "قسم آخر"
+    article.section.save()
+
+    after = client.get(address).content.decode()
+    assert "قبل" in before
+    assert "قبل" not in after
+    assert "بعد" in after
+    assert "قسم آخر" in after
