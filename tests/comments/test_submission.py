@@ -244,10 +244,25 @@ def test_the_same_words_sent_anew_after_a_rejection_are_not_published():
     assert submit(article, new, HOME).status == Comment.Status.REJECTED
 
 
-def test_a_comment_takes_four_statements(django_assert_num_queries):
-    article, new = factories.published(), factories.new_comment()
+def test_a_comment_takes_two_statements(django_assert_num_queries):
+    article = factories.published()
     submit(article, factories.new_comment(), HOME)
+    new = factories.new_comment(body="Mistral AI تفتح مكتبًا في الرياض، فمن يعمل هناك؟")
 
-    # Its circumstances; counts and locks, its wave, its rows; and the savepoint that is a transaction else.
-    with django_assert_num_queries(4 + 2):
+    # Its circumstances, and all that is written; and the savepoint that is a transaction else.
+    with django_assert_num_queries(2 + 2):
         submit(article, new, HOME)
+
+
+def test_one_like_another_is_compared_in_a_transaction_and_counted_once(django_assert_num_queries):
+    article, new = factories.published(), factories.new_comment()
+    first = submit(article, factories.new_comment(), HOME)
+
+    # Once it is told that there is one: locks, what is alike, and all that is written.
+    with django_assert_num_queries(2 + 2 + 3 + 2):
+        second = submit(article, new, HOME)
+
+    assert second.pk != first.pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(count) FROM newsroom_rate")
+        assert cursor.fetchone() == (2,)
