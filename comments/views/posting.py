@@ -1,7 +1,7 @@
 """Sending a comment."""
 
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -60,8 +60,7 @@ def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
     except SubmissionError as error:
         form.add_error(None, str(error))
         return _form_page(request, Article.objects.get(pk=article_pk), form, status_of(error))
-    # By name: of an address, Django first tries whether it is a name.
-    return redirect("comments:receipt", comment.receipt)
+    return HttpResponseRedirect(comment.receipt_url)
 
 
 def sender_of(request: HttpRequest) -> Sender:
