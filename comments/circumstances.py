@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
+from django.db.models import BigIntegerField, DateTimeField
 from django.utils import timezone
 
 from articles.models import Article
@@ -18,11 +19,26 @@ from comments.models import Comment, Sanction
 from comments.newsroom_names import NAMES
 from comments.terms import Terms
 from newsroom import encryption
-from newsroom.prepared_statements import fetch_row
+from newsroom.prepared_statements import Parameter, Prepared, fetch_row
 from newsroom.web import rate_limit
 
 RATE_WINDOW = timedelta(minutes=10)
 DUPLICATE_WINDOW = timedelta(hours=24)
+
+
+# What of an article is needed to take a comment.
+_ARTICLE = Prepared(
+    lambda: (
+        Article.objects.published(at=Parameter("now", DateTimeField()))
+        .filter(pk=Parameter("article", BigIntegerField()))
+        .only("headline", "summary", "body", "published_at")
+        .order_by()
+    )
+)
+
+
+class NotPublished(LookupError):
+    """Readers see no article of that number."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,7 @@ class Circumstances:
     `wording` is the fingerprint of the text's wording, and `triage` the edition of the model that is to score it.
     """
 
+    article: Article
     terms: Terms
     number: int
     earlier: int | None
@@ -43,7 +60,7 @@ class Circumstances:
 
 
 def ask(
-    article: Article,
+    article: Article | int,
     draft: screening.Draft,
     *,
     writer: str,
@@ -55,14 +72,15 @@ def ask(
 ) -> Circumstances:
     """Ask what came before `draft`, `without` the comment itself where it is judged anew.
 
-    `writer`, `network` and `submission` are fingerprints. One query, one more for each list that has changed.
+    `article` may be the number of one that readers see; raises NotPublished where they see none. `writer`, `network`
+    and `submission` are fingerprints. One query, one more for each list that has changed.
     """
     now = timezone.now()
     wording = wording_fingerprint(draft.body)
     row = fetch_row(
         _statement(),
         {
-            "article": article.pk,
+            "article": article if isinstance(article, int) else article.pk,
             "now": now,
             "writer": writer,
             "network": network,
@@ -79,13 +97,20 @@ def ask(
             "enough": learning.ENOUGH_DECISIONS,
         },
     )
-    stated = terms.read(row[: terms.COLUMNS], article)
-    number, earlier, counts, concerned, is_repeated, pace, words, names, triage = row[terms.COLUMNS :]
+    stated, of_article = row[: terms.COLUMNS], row[-_ARTICLE.width :]
+    number, earlier, counts, concerned, is_repeated, pace, words, names, triage = row[
+        terms.COLUMNS : -_ARTICLE.width
+    ]
+    if isinstance(article, int):
+        if of_article[0] is None:
+            raise NotPublished
+        article = _ARTICLE.read(of_article)
     met = sanctions.met(
         [(int(pk), target, value, effect) for pk, target, value, effect in concerned], draft.author_name
     )
     return Circumstances(
-        terms=stated,
+        article=article,
+        terms=terms.read(stated, article),
         number=number,
         earlier=earlier,
         counts=counts or {},
@@ -136,6 +161,8 @@ SELECT
     ) END,
     {word_list.WATCHED.in_force},
     {NAMES.in_force},
-    ({learning.EDITION.sql})
+    ({learning.EDITION.sql}),
+    article.*
 FROM ({terms.RULES.sql}) AS stated
+LEFT JOIN ({_ARTICLE.sql}) AS article ON true
 """  # noqa: S608 - all of it is written here

@@ -6,7 +6,6 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError
 
-from articles.models import Article
 from comments import privacy
 from comments.models import BODY_MAX_LENGTH, NAME_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment, Complaint, Report
 from comments.submission import NewComment
@@ -150,7 +149,7 @@ class CommentForm(forms.Form):
         if self.is_bound:
             raise UnknownValueError(type(self))
 
-    def __init__(self, *args, article: Article | None, **kwargs):
+    def __init__(self, *args, article: int | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.article = article
 

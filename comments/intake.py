@@ -1,50 +1,40 @@
-"""The two statements by which a comment comes in; between them it is looked up which wave it belongs to.
+"""The statement by which a comment comes in, a call of `comments_take` (migration `comments.0007`).
 
-In place of the ORM, whose dozen statements for the same took three times the work of screening.
+In place of the ORM, whose dozen statements for the same took three times the work of screening. What one statement does
+holds its locks for as long as the database needs, and never while this process waits for its turn.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg.types.json import Jsonb
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
+from articles.models.fields import BlockField, LineField
 from comments.circumstances import RATE_WINDOW
 from comments.models import Comment, Finding
-from newsroom.prepared_statements import cursor, fetch_row
+from newsroom.prepared_statements import fetch_row
 from newsroom.web import rate_limit
 
-# What the locks are taken by follows from what is asked first: one is only looked at when the former are there.
-_ENTER = f"""
-WITH counted AS ({rate_limit.TAKE_ALL}),
-allowed AS (SELECT count(*) = cardinality(%(rate_keys)s::text[]) AS is_so FROM counted),
-answered AS (
-    SELECT 1 FROM comments_comment
-    WHERE (SELECT is_so FROM allowed) AND id = %(parent)s::bigint AND article_id = %(article)s
-        AND is_shown AND NOT is_placeholder
-    FOR SHARE
-),
-answerable AS (SELECT %(parent)s::bigint IS NULL OR EXISTS (SELECT FROM answered) AS is_so),
-locked AS (
-    SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%(likeness_keys)s::bigint[]) AS key
-    WHERE (SELECT is_so FROM allowed) AND (SELECT is_so FROM answerable)
+_TAKE = """
+SELECT comments_take(
+    %(comment)s::jsonb, %(findings)s::jsonb, %(keys)s::bigint[], %(alike_since)s, %(is_compared)s,
+    %(rate_keys)s::text[], %(rate_limits)s::int[], %(rate_window)s
 )
-SELECT allowed.is_so, answerable.is_so FROM allowed, answerable, locked
-"""  # noqa: S608 - all of it is written here
+"""
+_ANSWERED = """
+SELECT 1 FROM comments_comment
+WHERE id = %(parent)s AND article_id = %(article)s AND is_shown AND NOT is_placeholder
+FOR SHARE
+"""
+# As the function says why it fails.
+_LIMIT, _GONE = "NS001", "NS002"
 
 _FIELDS = Comment._meta.local_concrete_fields
-_COLUMNS = ", ".join(field.column for field in _FIELDS)
-_STORE = f"""
-WITH comment AS (
-    INSERT INTO comments_comment ({_COLUMNS}) VALUES ({", ".join(f"%({field.column})s" for field in _FIELDS)})
-),
-finding AS (
-    INSERT INTO comments_finding (comment_id, rule, weight, facts, evidence)
-    SELECT %(id)s, found.* FROM jsonb_to_recordset(%(findings)s)
-        AS found (rule text, weight smallint, facts jsonb, evidence jsonb)
-)
-INSERT INTO comments_likenesskey (key, comment_id, in_wave, created_at)
-SELECT key, %(id)s, false, %(created_at)s FROM unnest(%(likeness_keys)s::bigint[]) AS key
-"""  # noqa: S608
+_COLUMNS = [(field.column, field.attname) for field in _FIELDS]
+# Whatever is written to these is cleaned.
+_CLEANED = [field for field in _FIELDS if isinstance(field, LineField | BlockField)]
 
 
 class Refused(Exception):
@@ -55,39 +45,67 @@ class Refused(Exception):
         self.by_limit = by_limit
 
 
-def enter(
-    limits: Mapping[str, int], *, article: int, parent: int | None, likeness_keys: Sequence[int]
-) -> None:
-    """Count a comment against its limits and lock what it needs, in this order: counts, parent, keys of likeness.
+def count(limits: Mapping[str, int]) -> None:
+    """Count a comment that is not taken, to be called within a transaction. Raises Refused. One query."""
+    if len(rate_limit.take_all(limits, window=RATE_WINDOW)) < len(limits):
+        raise Refused(by_limit=True)
 
-    To be called within a transaction, which has to be rolled back when it raises Refused. One query.
+
+def hold(parent: int, *, article: int) -> None:
+    """Lock what is answered until the transaction ends. Raises Refused where it is gone. One query."""
+    if fetch_row(_ANSWERED, {"parent": parent, "article": article}) is None:
+        raise Refused(by_limit=False)
+
+
+def store(
+    comment: Comment,
+    findings: Iterable[Finding],
+    limits: Mapping[str, int],
+    *,
+    keys: Sequence[int],
+    alike_since: datetime,
+    is_compared: bool = False,
+) -> bool:
+    """Count a new comment and write it with what was found in it, and the keys by which later ones find it; say
+    whether that was done.
+
+    It is not where an earlier comment shares a key, unless the two were compared: `waves.look_up` says what to do, in a
+    transaction that holds what is answered first. Raises Refused, on which the transaction has to be rolled back. One
+    query, which is a transaction where there is none.
     """
-    is_allowed, is_answerable = fetch_row(
-        _ENTER,
-        {
-            "rate_keys": list(limits),
-            "rate_limits": list(limits.values()),
-            "rate_window": RATE_WINDOW,
-            "article": article,
-            "parent": parent,
-            "likeness_keys": likeness_keys,
-        },
-    )
-    if not (is_allowed and is_answerable):
-        raise Refused(by_limit=not is_allowed)
-
-
-def store(comment: Comment, findings: Iterable[Finding], *, likeness_keys: Sequence[int]) -> None:
-    """Write a new comment with what was found in it, and the keys by which later ones find it. One query."""
-    current = connections[DEFAULT_DB_ALIAS]
-    values = {
-        field.column: field.get_db_prep_save(getattr(comment, field.attname), current) for field in _FIELDS
-    }
+    values = comment.__dict__
+    row = {column: values[attname] for column, attname in _COLUMNS}
+    row |= {field.column: field.get_prep_value(values[field.attname]) for field in _CLEANED}
     found = [
         {name: getattr(finding, name) for name in ("rule", "weight", "facts", "evidence")}
         for finding in findings
     ]
-    with cursor() as prepared:
-        prepared.execute(_STORE, values | {"findings": Jsonb(found), "likeness_keys": likeness_keys})
-    comment._state.adding = False
-    comment._state.db = current.alias
+    try:
+        told = fetch_row(
+            _TAKE,
+            {
+                "comment": json.dumps(row, ensure_ascii=False, default=_as_text),
+                "findings": json.dumps(found, ensure_ascii=False),
+                "keys": keys,
+                "alike_since": alike_since,
+                "is_compared": is_compared,
+                "rate_keys": list(limits),
+                "rate_limits": list(limits.values()),
+                "rate_window": RATE_WINDOW,
+            },
+        )
+    except DatabaseError as error:
+        code = getattr(error.__cause__, "sqlstate", None)
+        if code not in (_LIMIT, _GONE):
+            raise
+        raise Refused(by_limit=code == _LIMIT) from None
+    (is_stored,) = told or (False,)
+    if is_stored:
+        comment._state.adding = False
+        comment._state.db = DEFAULT_DB_ALIAS
+    return bool(is_stored)
+
+
+def _as_text(value: Any) -> str:
+    """A value that JSON does not know, as PostgreSQL reads it."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else value.isoformat()

@@ -179,8 +179,7 @@ def watched_words(draft: Draft, history: History) -> _Notice | None:
 
 @_rule
 def duplicate(draft: Draft, history: History) -> _Notice | None:
-    text = wording(draft.body)
-    if not text or not history.is_repeated:
+    if not history.is_repeated or not (text := wording(draft.body)):
         return None
     weight = SHORT_DUPLICATE_WEIGHT if len(text) < SHORT_WORDING_LETTERS else DUPLICATE_WEIGHT
     return _Notice(weight, {}, (Evidence("body", 0, len(draft.body)),))

@@ -159,8 +159,8 @@ def screen(draft: Draft, history: History, rules: Iterable[Rule]) -> list[Findin
     comment's: a filter that fails in silence is one that can be switched off from outside.
     """
     findings: list[Finding] = []
+    begun = time.thread_time()
     for rule in rules:
-        begun = time.thread_time()
         try:
             finding = rule(draft, history)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the moderator must learn of it
@@ -169,6 +169,8 @@ def screen(draft: Draft, history: History, rules: Iterable[Rule]) -> list[Findin
             finding = Finding(rule.name, UNJUDGED_WEIGHT, {"unjudged": FAILED})
         if finding is not None:
             findings.append(finding)
-        if time.thread_time() - begun > SECONDS_PER_RULE:
+        ended = time.thread_time()
+        if ended - begun > SECONDS_PER_RULE:
             findings.append(Finding(rule.name, UNJUDGED_WEIGHT, {"unjudged": SLOW}))
+        begun = ended
     return findings

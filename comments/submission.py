@@ -3,7 +3,7 @@
 import logging
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -31,6 +31,7 @@ from comments import (
     screening,
     waves,
 )
+from comments.circumstances import NotPublished
 from comments.models import (
     BODY_MAX_LENGTH,
     PATH_DIGITS,
@@ -92,10 +93,11 @@ class Sender:
     has_browser: bool = True
 
 
-def submit(article: Article, new: NewComment, sender: Sender) -> Comment:
+def submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
     """Screen and store a comment and return it; the same submission again returns the first one's row.
 
-    It is durable when this returns. Raises SubmissionError when the article takes no comments, the parent cannot be
+    It is durable when this returns. `article` may be the number of one that readers see; raises NotPublished where they
+    see none. Raises SubmissionError when the article takes no comments, the parent cannot be
     answered or a sanction refuses the writer, TooManyComments when network, writer or article had as many as the rules
     allow in ten minutes, and Unavailable when it cannot be judged or stored: nothing passes unjudged.
     """
@@ -109,7 +111,7 @@ def taken_or_unavailable(errors: tuple[type[Exception], ...] = (Exception,)) -> 
     `errors` goes on."""
     try:
         yield
-    except SubmissionError:
+    except (SubmissionError, NotPublished):
         raise
     except errors as error:
         # The kind and the places in our code: the message may quote the comment.
@@ -120,12 +122,13 @@ def taken_or_unavailable(errors: tuple[type[Exception], ...] = (Exception,)) -> 
         ) from error
 
 
-def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
+def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
+    number = article if isinstance(article, int) else article.pk
     draft = _screening_draft(new, sender)
-    once = _submission_fingerprint(article, new, sender)
+    once = _submission_fingerprint(number, new, sender)
     writer, network = encryption.email_fingerprint(new.email), privacy.sender_fingerprint(sender.address)
     is_proven = sender.proven == writer
-    counted = _counted(article, writer, network, is_proven=is_proven)
+    counted = _counted(number, writer, network, is_proven=is_proven)
     known = circumstances.ask(
         article,
         draft,
@@ -147,9 +150,10 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
     judged = judging.judge(draft, known, writer=writer, is_proven=is_proven)
     if judged.is_refused:
         # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
-        with transaction.atomic():
-            _enter(article, None, limits, [])
+        with transaction.atomic(), _told_as_refused():
+            intake.count(limits)
     check_not_refused(judged)
+    article = known.article
     sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
     comment = Comment(
         **_place(new.parent, known.number),
@@ -171,7 +175,10 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
         submission_fingerprint=once,
     )
     try:
-        return _store(comment, judged, sketch, limits)
+        with _told_as_refused():
+            if not _store_alone(comment, judged, sketch, limits):
+                _store(comment, judged, sketch, limits)
+            return comment
     except (IntegrityError, TooManyComments):
         # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
         earlier = _sent_just_now(once, proven=sender.proven)
@@ -180,21 +187,41 @@ def _submit(article: Article, new: NewComment, sender: Sender) -> Comment:
         return earlier
 
 
+def _store_alone(
+    comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
+) -> bool:
+    """Store the comment by one statement where that is all there is to do, as of nearly all; say whether it was."""
+    _set_status(comment, judged, judged.findings)
+    if comment.status != Status.PENDING:
+        return False
+    rows = judging.finding_rows(judged.findings, comment)
+    # The statement is a transaction of its own, if need be.
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        return intake.store(
+            comment, rows, limits, keys=waves.lock_keys(sketch), alike_since=waves.alike_since()
+        )
+
+
 @transaction.atomic
 def _store(
     comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
-) -> Comment:
-    keys = waves.lock_keys(sketch)
-    _enter(comment.article, comment.parent, limits, keys)
-    place = waves.look_up(sketch, is_locked=True)
+) -> None:
+    """Store a comment that belongs to a wave, or is decided as it comes in."""
+    if comment.parent_id:
+        # Before its keys, in the order in which a comment with answers is changed.
+        intake.hold(comment.parent_id, article=comment.article_id)
+    place = waves.look_up(sketch)
     findings = [*judged.findings, *([place.finding] if place.finding else [])]
-    comment.status = judged.status(findings)
-    # What it answers is shown, and locked.
-    comment.is_shown = comment.status == Status.APPROVED
-    comment.is_shadowed = judged.is_shadowed and comment.status == Status.PENDING
+    _set_status(comment, judged, findings)
     comment.wave = place.wave
-    rows = judging.finding_rows(findings, comment)
-    intake.store(comment, rows, likeness_keys=keys if place.wave is None else [])
+    intake.store(
+        comment,
+        judging.finding_rows(findings, comment),
+        limits,
+        keys=waves.lock_keys(sketch),
+        alike_since=waves.alike_since(),
+        is_compared=True,
+    )
     if place.wave is not None:
         waves.settle(comment, place)
     if comment.is_shown:
@@ -202,12 +229,19 @@ def _store(
         notifications.tell_answered([comment.pk])
     if comment.status != Status.PENDING:
         _record(comment, judged.cause(comment.status))
-    return comment
 
 
-def _enter(article: Article, parent: Comment | None, limits: dict[str, int], keys: list[int]) -> None:
+def _set_status(comment: Comment, judged: judging.Judgement, findings: list[screening.Finding]) -> None:
+    comment.status = judged.status(findings)
+    # What it answers is shown, and locked.
+    comment.is_shown = comment.status == Status.APPROVED
+    comment.is_shadowed = judged.is_shadowed and comment.status == Status.PENDING
+
+
+@contextmanager
+def _told_as_refused() -> Iterator[None]:
     try:
-        intake.enter(limits, article=article.pk, parent=parent.pk if parent else None, likeness_keys=keys)
+        yield
     except intake.Refused as refused:
         raise _too_many() if refused.by_limit else _gone() from None
 
@@ -252,7 +286,8 @@ def answer(comment: Comment, text: str, *, by: Any) -> Comment:
 @transaction.atomic
 def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
     article, name = comment.article, name_of(by)
-    _enter(article, comment, {}, [])
+    with _told_as_refused():
+        intake.hold(comment.pk, article=article.pk)
     answer = Comment.objects.create(
         **_place(comment, _next_number()),
         article=article,
@@ -293,7 +328,7 @@ def _was_ever_public(comment: Comment) -> bool:
     return comment.is_shown or comment.decisions.filter(ever_approved).exists()
 
 
-def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -> str:
+def _submission_fingerprint(article: int, new: NewComment, sender: Sender) -> str:
     """Derived from the content, for a random key in a shared page would be shared by all its readers.
 
     The sender takes part in it, and it counts for REPEAT_WINDOW only: otherwise whoever knows a published comment and
@@ -301,7 +336,7 @@ def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -
     """
     return encryption.fingerprint(
         "submission",
-        str(article.pk),
+        str(article),
         str(new.parent.pk if new.parent else ""),
         new.author_name,
         new.email.casefold(),
@@ -312,14 +347,14 @@ def _submission_fingerprint(article: Article, new: NewComment, sender: Sender) -
     )
 
 
-def _counted(article: Article, writer: str, network: str, *, is_proven: bool) -> dict[str, str]:
+def _counted(article: int, writer: str, network: str, *, is_proven: bool) -> dict[str, str]:
     """What a comment counts for, in the order in which the counts are taken, each with its limit's column in Policy.
 
     A proven writer is not held up by others behind the same address.
     """
     shared = {} if is_proven else {f"comment:network:{network}": "network_limit"}
     own = f"comment:writer:{writer}" if is_proven else f"comment:claimed:{writer}:{network}"
-    return shared | {own: "writer_limit", f"comment:article:{article.pk}": "article_limit"}
+    return shared | {own: "writer_limit", f"comment:article:{article}": "article_limit"}
 
 
 def _too_many() -> TooManyComments:

@@ -85,6 +85,8 @@ def confirm(found: Confirmation, *, comments: list[int]) -> str:
 
 def proven_by(proof: str) -> str:
     """The fingerprint of the address that a browser has proven; "" for a proof that is none or too old."""
+    if not proof:
+        return ""
     try:
         return str(signing.loads(proof, salt=_SALT, max_age=PROOF_LIFE))
     except signing.BadSignature:

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -34,7 +33,7 @@ GRACE = timedelta(hours=1)
 RULE = "wave"
 WEIGHT = 60
 
-_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
+_LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key"
 
 # Of each key the founders of waves first, then the newest: what many honest readers write cannot hide a wave.
 _LOOK_UP = """
@@ -87,17 +86,19 @@ def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) ->
     )
 
 
-def look_up(sketch: Sketch, *, of: Comment | None = None, is_locked: bool = False) -> Place:
+def alike_since() -> datetime:
+    """From when on single comments are compared with new ones."""
+    return timezone.now() - WINDOW
+
+
+def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
     """Say where a comment belongs. What it says stays true until the transaction ends, which `settle` is to be part of.
 
     `of` is the comment whose text was changed to one of this sketch, None for a new one. Whatever it says now, it
-    stays in its wave: nobody writes himself out of one. Two queries, one where a statement of its own has locked
-    `lock_keys`; one more where there is a wave.
+    stays in its wave: nobody writes himself out of one. Two queries, one more where there is a wave.
     """
     now = timezone.now()
-    if not is_locked:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [lock_keys(sketch)])
+    fetch_all(_LOCK, {"keys": lock_keys(sketch)})
     # A statement of its own, for it has to see what those committed whom the first one waited for.
     found = fetch_all(_LOOK_UP, {"keys": lock_keys(sketch), "since": now - WINDOW})
     rows = [row for row in found if of is None or row[0] != of.pk]

@@ -74,6 +74,16 @@ class Prepared:
         """The rows as the QuerySet would return them, with what it joins and annotates. One query."""
         return self._reading.rows_of(fetch_all(self.sql, values), self.sql)
 
+    @cached_property
+    def width(self) -> int:
+        """How many columns a row of `sql` has."""
+        return self._reading.width
+
+    def read(self, columns: tuple) -> Any:
+        """The row of these columns, which another statement asked for by `sql`."""
+        (row,) = self._reading.rows_of([columns], self.sql)
+        return row
+
     def count(self, **values: Any) -> int:
         """How many rows there are. One query."""
         (found,) = fetch_all(f"SELECT count(*) FROM ({self.sql}) AS found", values)[0]  # noqa: S608 - compiled
@@ -108,6 +118,7 @@ class _Reading:
         self._model = queryset.model
         self._compiler = queryset.query.get_compiler(connection=connection)
         self._compiler.pre_sql_setup()
+        self.width = len(self._compiler.select)
         self._converters = self._compiler.get_converters(
             [column for column, _sql, _alias in self._compiler.select]
         )

@@ -95,7 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "newsroom.web.security.security_headers",
-    "csp.middleware.CSPMiddleware",
+    "newsroom.web.security.ContentSecurityPolicy",
     "newsroom.web.security.refuse_null",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.web.canonical_host.canonical_host",

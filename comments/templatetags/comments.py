@@ -24,7 +24,7 @@ def comment_section(context, article: Article) -> dict:
             (threads.Place(order).query, order.label, order == place.order) for order in threads.Order
         ],
         "terms": terms,
-        "form": CommentForm(article=article),
+        "form": CommentForm(article=article.pk),
     }
 
 

@@ -1,15 +1,14 @@
 """Sending a comment."""
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import BigIntegerField, DateTimeField
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article
+from comments.circumstances import NotPublished
 from comments.forms import CommentForm, GivenBackForm
 from comments.models import Comment
 from comments.submission import (
@@ -23,19 +22,9 @@ from comments.submission import (
 from comments.terms import terms_of
 from comments.views.confirming import proven_writer
 from comments.views.origin import from_this_site
-from newsroom.prepared_statements import Parameter, Prepared
 from newsroom.web.client_address import client_address
 from newsroom.web.numbers import row_number
 
-# What of an article is needed to take a comment.
-_ARTICLE = Prepared(
-    lambda: (
-        Article.objects.published(at=Parameter("now", DateTimeField()))
-        .filter(pk=Parameter("number", BigIntegerField()))
-        .only("headline", "summary", "body", "published_at")
-        .order_by()
-    )
-)
 STATUSES = {TooManyComments: 429, Unavailable: 503}
 
 
@@ -61,21 +50,17 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
-    article = _ARTICLE.first(number=article_pk, now=timezone.now())
-    if article is None:
-        raise Http404
-    form = CommentForm(request.POST, article=article)
-    status = 422
-    if form.is_valid():
-        try:
-            comment = submit(article, form.draft(), sender_of(request))
-        except SubmissionError as error:
-            form.add_error(None, str(error))
-            status = status_of(error)
-        else:
-            # By name: of an address, Django first tries whether it is a name.
-            return redirect("comments:receipt", comment.receipt)
-    return _form_page(request, Article.objects.get(pk=article_pk), form, status)
+    form = CommentForm(request.POST, article=article_pk)
+    if not form.is_valid():
+        return _form_page(request, get_object_or_404(Article.objects.published(), pk=article_pk), form, 422)
+    try:
+        comment = submit(article_pk, form.draft(), sender_of(request))
+    except NotPublished:
+        raise Http404 from None
+    except SubmissionError as error:
+        form.add_error(None, str(error))
+        return _form_page(request, Article.objects.get(pk=article_pk), form, status_of(error))
+    return HttpResponseRedirect(comment.receipt_url)
 
 
 def sender_of(request: HttpRequest) -> Sender:
@@ -100,7 +85,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponseBase:
     article = get_object_or_404(Article.objects.published(), pk=comment.article_id)
     if comment.is_placeholder or not terms_of(article).is_open:
         return redirect(comment)
-    return _form_page(request, article, CommentForm(article=article, initial={"parent": comment.pk}), 200)
+    return _form_page(request, article, CommentForm(article=article.pk, initial={"parent": comment.pk}), 200)
 
 
 def _form_page(request: HttpRequest, article: Article, form: CommentForm, status: int) -> HttpResponse:

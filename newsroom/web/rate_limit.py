@@ -5,6 +5,7 @@ the same moment waits for that transaction, and what is rolled back was never co
 floor knows no app: migration `newsroom.0002` makes it.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import connection
@@ -17,7 +18,7 @@ WHERE key = ANY(%(rate_keys)s::text[]) AND began_at > now() - %(rate_window)s::i
 
 # Counts one more of each of `rate_keys`, in their order, where `rate_limits` allow it, and returns these keys. Where it
 # returns fewer than it was given, the transaction must not be committed.
-TAKE_ALL = """
+_TAKE_ALL = """
 INSERT INTO newsroom_rate AS rate (key, began_at, count)
 SELECT key, now(), 1 FROM unnest(%(rate_keys)s::text[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place
 ON CONFLICT (key) DO UPDATE SET
@@ -34,9 +35,16 @@ def take(key: str, *, limit: int, window: timedelta) -> bool:
 
     To be called within a transaction, several keys always in the same order. One query.
     """
+    return take_all({key: limit}, window=window) == {key}
+
+
+def take_all(limits: Mapping[str, int], *, window: timedelta) -> set[str]:
+    """The same for several keys with their limits, in their order: return those that were counted. Where any is
+    missing, the transaction must not be committed. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_ALL, {"rate_keys": [key], "rate_limits": [limit], "rate_window": window})
-        return cursor.rowcount == 1
+        values = {"rate_keys": list(limits), "rate_limits": list(limits.values()), "rate_window": window}
+        cursor.execute(_TAKE_ALL, values)
+        return {key for (key,) in cursor.fetchall()}
 
 
 def purge(older_than: timedelta) -> int:

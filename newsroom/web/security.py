@@ -1,11 +1,15 @@
 """Response headers that Django and django-csp do not set, and the check that guards forms without a token."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -34,6 +38,21 @@ def security_headers(
         return response
 
     return respond
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Middleware. The policy of the settings as text that is made once; another where a view asks for one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        super().__init__(get_response)
+        self._common = build_policy(**asdict(self.get_policy_parts(HttpRequest(), HttpResponse())))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_common = not any(name.startswith("_csp") for name in (*vars(request), *vars(response)))
+        if not is_common or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._common)
+        return response
 
 
 def refuse_null(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -244,10 +244,69 @@ def test_the_same_words_sent_anew_after_a_rejection_are_not_published():
     assert submit(article, new, HOME).status == Comment.Status.REJECTED
 
 
-def test_a_comment_takes_four_statements(django_assert_num_queries):
-    article, new = factories.published(), factories.new_comment()
+def test_a_comment_takes_two_statements(django_assert_num_queries):
+    article = factories.published()
     submit(article, factories.new_comment(), HOME)
+    new = factories.new_comment(body="Mistral AI تفتح مكتبًا في الرياض، فمن يعمل هناك؟")
 
-    # Its circumstances; counts and locks, its wave, its rows; and the savepoint that is a transaction else.
-    with django_assert_num_queries(4 + 2):
+    # Its circumstances, and all that is written; and the savepoint that is a transaction else.
+    with django_assert_num_queries(2 + 2):
         submit(article, new, HOME)
+
+
+def test_one_like_another_is_compared_in_a_transaction_and_counted_once(django_assert_num_queries):
+    article, new = factories.published(), factories.new_comment()
+    first = submit(article, factories.new_comment(), HOME)
+
+    # Once it is told that there is one: locks, what is alike, and all that is written.
+    with django_assert_num_queries(2 + 2 + 3 + 2):
+        second = submit(article, new, HOME)
+
+    assert second.pk != first.pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(count) FROM newsroom_rate")
+        assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_to_what_is_hidden_at_this_moment_is_neither_stored_nor_counted():
+    Policy.objects.update(mode="findings")
+    article = factories.published()
+    parent = factories.sent(article)
+    Policy.objects.update(mode="hold_all")
+    new = factories.new_comment(body="Mistral AI تفتح مكتبًا في الرياض، فمن يعمل هناك؟", parent=parent)
+    away = Sender("198.51.100.1", "Firefox")
+
+    with pytest.raises(SubmissionError):
+        overtaken(
+            lambda: moderation.reject([parent], by=None, reason="abuse"), lambda: submit(article, new, away)
+        )
+
+    assert list(Comment.objects.all()) == [parent]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(count) FROM newsroom_rate")
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_alike", [False, True], ids=["by itself", "like another"])
+def test_one_over_the_limit_of_its_article_at_this_moment_is_counted_nowhere(is_alike):
+    article = factories.published()
+    bodies = [
+        "Mistral AI تفتح مكتبًا في الرياض، فمن يعمل هناك؟",
+        "من يذكر أول سعر أُعلن لبطاقات Blackwell في السوق؟",
+    ]
+    second = factories.new_comment(body=bodies[0 if is_alike else 1], email="robin@example.org")
+    away = Sender("203.0.113.77" if is_alike else "198.51.100.1", "Firefox")
+    Policy.objects.update(article_limit=1)
+
+    with pytest.raises(TooManyComments):
+        overtaken(
+            lambda: submit(article, factories.new_comment(body=bodies[0]), HOME),
+            lambda: submit(article, second, away),
+        )
+
+    assert Comment.objects.get().body == bodies[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(count) FROM newsroom_rate")
+        assert cursor.fetchone() == (3,)

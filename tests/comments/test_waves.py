@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,14 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from comments import moderation, waves
+from comments import likeness, moderation, waves
 from comments.models import Comment, Finding, LikenessKey, Mode, Policy, Status, Wave
 from comments.queue import Wanted, waves_of
 from comments.shown_waves import ShownWave
 from comments.submission import NewComment, Sender, submit
 from tests import factories
 from tests.comment_waves import HEADLINE, genuine, spam
+from tests.races import overtaken
 
 LONG = "هذا الكاتب يقبض من الخارج ليشوه صورة بلدنا وعلى الصحيفة أن تعتذر للشعب كله"
 OTHER = "زرت المستشفى الجديد أمس فوجدت نصفه مغلقا والطبيب الوحيد في إجازة منذ أسبوعين"
@@ -235,6 +237,22 @@ def _close_after(work):
             connection.close()
 
     return threading.Thread(target=run)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_like_another_that_comes_at_this_moment_is_compared_with_it(monkeypatch):
+    new, article = factories.new_comment(body=LONG), factories.published()
+    seen = []
+    judge = likeness.judge
+    monkeypatch.setattr(likeness, "judge", lambda *asked: seen.append([*asked[1]]) or judge(*asked))
+
+    overtaken(
+        lambda: submit(article, new, Sender("10.1.1.7", "Firefox")),
+        lambda: submit(article, replace(new, email="robin@example.org"), Sender("10.1.2.7", "Firefox")),
+    )
+
+    ((candidate,),) = seen
+    assert candidate.comment == Comment.objects.earliest("pk").pk
 
 
 @pytest.mark.django_db(transaction=True)
