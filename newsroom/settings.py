@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "newsroom.web.security.refuse_null",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.web.canonical_host.canonical_host",
+    "newsroom.web.prefetching.prefetching",
     "newsroom.web.interface_language.interface_language",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

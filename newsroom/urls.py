@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles import sitemaps
-from newsroom.web import health, offline, text_files
+from newsroom.web import health, offline, prefetching, text_files
 from newsroom.web.media import media
 
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("offline/", offline.page, name="offline"),
     path("sw.js", offline.worker, name="worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("speculation-rules.json", prefetching.rules, name="speculation_rules"),
     # machines
     path("", include("articles.feed_urls")),
     path("sitemap.xml", sitemaps.index),

@@ -2,8 +2,9 @@
 
 const { worker, keptSince } = document.querySelector("script[data-worker]").dataset;
 const container = navigator.serviceWorker;
-// Opened before there was a worker to see it.
-const isFirst = !container?.controller;
+// Opened before there was a worker to see it, or fetched before it was opened: the worker keeps what was opened.
+const [{ deliveryType }] = performance.getEntriesByType("navigation");
+const isFirst = !container?.controller || deliveryType === "navigational-prefetch";
 
 if (container) {
   container.addEventListener("message", ({ data }) => {

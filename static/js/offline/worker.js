@@ -44,7 +44,9 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   const isOurs =
     request.method === "GET" && url.origin === location.origin && !offline.notOurs.some((at) => url.pathname.startsWith(at));
-  if (isOurs && request.mode === "navigate") {
+  // Fetched ahead, of a link that nobody pressed yet.
+  const isAhead = request.headers.get("Sec-Purpose")?.includes("prefetch");
+  if (isOurs && !isAhead && request.mode === "navigate") {
     event.respondWith(page(event));
   } else if (isOurs && offline.kept.some((at) => url.pathname.startsWith(at))) {
     event.respondWith(file(request));
@@ -140,7 +142,7 @@ async function keepFiles(address, files, isFirst) {
   const pages = await caches.open(PAGES);
   let [key] = await keysOf(pages, address);
   if (!key && isFirst) {
-    // This page was opened before there was anybody to keep it.
+    // This page was opened without being asked of this worker.
     await learn(address, await fetch(plain(address)));
     [key] = await keysOf(pages, address);
   }
