@@ -148,6 +148,7 @@ def poll(
 
 def changes(postgres: int, store: str, rounds: int) -> None:
     from django.contrib.auth.models import User
+    from django.utils.encoding import iri_to_uri
 
     from articles import publishing, revising
     from articles.models import Article
@@ -162,7 +163,7 @@ def changes(postgres: int, store: str, rounds: int) -> None:
         publishing.move(Article.objects.get(pk=chosen.pk), "publish_changes", by=editor)
 
     chosen = Article.objects.by_date()[0]
-    paths = [chosen.get_absolute_url(), "/"]
+    paths = [iri_to_uri(chosen.get_absolute_url()), "/"]
     publish(0)
     with served(postgres, {"PAGE_STORE": STORES[store]}) as site:
         watch, ended = Watch(), threading.Event()
@@ -213,6 +214,8 @@ def spread_of(values: list[float]) -> dict[str, float]:
 
 
 def cold(postgres: int, store: str, readers: int) -> None:
+    from django.utils.encoding import iri_to_uri
+
     from articles.models import Article
 
     # Not those that the front page and its neighbours have made.
@@ -225,7 +228,9 @@ def cold(postgres: int, store: str, readers: int) -> None:
         for article in articles:
             settle(site)
             before = counts(asked)
-            answers, seconds = asyncio.run(at_once(site.port, article.get_absolute_url(), readers))
+            answers, seconds = asyncio.run(
+                at_once(site.port, iri_to_uri(article.get_absolute_url()), readers)
+            )
             settle(site)
             after = counts(asked)
             tell(

@@ -144,13 +144,18 @@ def main() -> None:
     asked = parser.parse_args()
     sys.path.insert(0, str(BASE_DIR))
     with filled(50, 20, 20, 10) as folder:
+        from django.utils.encoding import iri_to_uri
+
         from articles.models import Article
         from tests import nginx_front
 
         if nginx_front.program() is None:
             raise NoPrograms("nginx is missing; on Debian: apt-get install nginx-light")
         measure(
-            asked.seconds, asked.repeat, postmaster(folder), Article.objects.by_date()[1].get_absolute_url()
+            asked.seconds,
+            asked.repeat,
+            postmaster(folder),
+            iri_to_uri(Article.objects.by_date()[1].get_absolute_url()),
         )
 
 

@@ -147,9 +147,11 @@ def _processes(site: Site) -> Iterator[tuple[int, str]]:
 
 
 def minutes(site: Site, count: int) -> None:
+    from django.utils.encoding import iri_to_uri
+
     from articles.models import Article
 
-    articles = [(article.pk, article.get_absolute_url()) for article in Article.objects.by_date()]
+    articles = [(article.pk, iri_to_uri(article.get_absolute_url())) for article in Article.objects.by_date()]
     taken: list[dict[str, float]] = []
     with Readers(site, articles) as readers:
         for minute in range(1, count + 1):

@@ -99,6 +99,7 @@ ADDRESSES = {
     "offline/": ["/offline/"],
     "sw.js": ["/sw.js"],
     "manifest.webmanifest": ["/manifest.webmanifest"],
+    "speculation-rules.json": ["/speculation-rules.json"],
     "robots.txt": ["/robots.txt"],
     "ads.txt": ["/ads.txt"],
     "humans.txt": ["/humans.txt"],

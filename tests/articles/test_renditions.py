@@ -157,7 +157,7 @@ def test_search_engines_are_given_three_proportions_of_a_large_picture(client):
     assert {name: Picture.open(io.BytesIO(files[f"-{name}-20-50.jpg"])).size for name in sizes} == sizes
     assert [(crop["width"], crop["height"]) for crop in image.crops] == list(sizes.values())
     text = client.get(article.get_absolute_url()).text
-    assert all(f'"url": "http://127.0.0.1:8000{crop["src"]}"' in text for crop in image.crops)
+    assert all(f'"url":"http://127.0.0.1:8000{crop["src"]}"' in text for crop in image.crops)
 
 
 @pytest.mark.parametrize("size", [(690, 690), (1600, 690)])

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils.encoding import iri_to_uri
 
 from articles import publishing
 from articles.models import Article
@@ -37,7 +38,11 @@ def ask(port, path="/", **headers):
     """Status, headers and text of an answer."""
     wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        wire.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        wire.request(
+            "GET",
+            iri_to_uri(path),
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
         answer = wire.getresponse()
         body = answer.read()
         if answer.getheader("Content-Encoding") == "gzip":
