@@ -99,7 +99,7 @@ def store(
         if code not in (_LIMIT, _GONE):
             raise
         raise Refused(by_limit=code == _LIMIT) from None
-    (is_stored,) = told or (False,)
+    (is_stored,) = told
     if is_stored:
         comment._state.adding = False
         comment._state.db = DEFAULT_DB_ALIAS

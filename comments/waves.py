@@ -4,8 +4,8 @@ A new comment is compared with the few that share a key with it, so that it cost
 that share a key wait for each other by advisory locks on all of its keys: of three copies sent at one moment the
 second sees the first, and no two of them begin a wave each.
 
-The order of locks is that of a submission: counts of the rate limit, the parent, the keys in ascending order, the row
-of the wave. Comments that a new one pulls into its wave are locked without waiting, for moderators lock comments in the
+The order of locks is that of a submission: the parent, the keys in ascending order, the row of the wave, counts of the
+rate limit. Comments that a new one pulls into its wave are locked without waiting, for moderators lock comments in the
 order of their numbers, which is not ours.
 """
 

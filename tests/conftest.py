@@ -6,12 +6,12 @@ import itertools
 import os
 import shutil
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import hypothesis
+import psycopg
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
@@ -102,7 +102,7 @@ from django.conf import settings  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 from django.core.servers.basehttp import WSGIServer  # noqa: E402
 from django.core.signals import setting_changed  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import OperationalError, connection  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
@@ -157,8 +157,15 @@ def empty_tables(_test):
 
     In place of Django's way, which makes a new file for every table and index and writes all permissions anew.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(EMPTY_TABLES)
+    while True:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(EMPTY_TABLES)
+            return
+        except OperationalError as error:
+            # This and the last word of a page that was closed waited for each other.
+            if not isinstance(error.__cause__, psycopg.errors.DeadlockDetected):
+                raise
 
 
 def pytest_configure(config):
@@ -171,6 +178,9 @@ def pytest_configure(config):
 
 
 def pytest_unconfigure(config):
+    if not IS_WORKER and not config.option.collectonly:
+        with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as wire:
+            wire.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
     if server is not None:
         server.leave()
 
@@ -221,11 +231,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
     """Have the workers of a run copy one database, which the first of them to come migrates."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     if run is None:
-        yield
         return
     test = connection.settings_dict["TEST"]
     own, test["NAME"] = test["NAME"], TEMPLATE
-    with django_db_blocker.unblock(), _only_worker(), connection._nodb_cursor() as cursor:
+    lock = (VAR_DIR / "template.lock").open("a")
+    with lock, django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         cursor.execute(
             "SELECT FROM pg_database WHERE datname = %s AND shobj_description(oid, 'pg_database') = %s",
             [TEMPLATE, run],
@@ -237,16 +248,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
             settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = SITE_DATABASE
             cursor.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{run}'")
     test["NAME"], test["TEMPLATE"] = own, TEMPLATE
-    yield
-    with django_db_blocker.unblock(), _only_worker(), connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-
-
-@contextmanager
-def _only_worker():
-    with (VAR_DIR / "template.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def _judge(client, urls, own=()):
 
 
 def _change_form(article):
-    """The address of an article's form, and what stands on that of a harmless one: the editor's import map."""
+    """The address of an article's form, and what the editor itself brings along: its import map."""
     own = script_capable(str(EditorWidget().media), OWN_SCRIPTS)
     assert len(own) == 1
     return {"urls": [reverse("admin:articles_article_change", args=[article.pk])], "own": own}

@@ -51,9 +51,8 @@ class Addressed(models.Model):
     def get_absolute_url(self) -> str:
         """An IRI, as HTML and browsers take it: a third of the bytes, and it can be read. What is told to machines is a
         URI, which `articles.seo.absolute` makes of it, as Django does for redirects."""
-        place = _place(self.url_name, get_language(), settings.LANGUAGE_CODE, get_script_prefix())
         # A form that comes back with its slug emptied still links to the page: any slug leads there.
-        return f"{place}{self.pk}/{self.slug or '-'}/"
+        return f"{place(self.url_name, '0', '-')}{self.pk}/{self.slug or '-'}/"
 
     def save_with_free_slug(self, text: str, **options: Any) -> None:
         """Save the row; `options` are those of `save`.
@@ -87,11 +86,19 @@ class Addressed(models.Model):
         return type(self)._default_manager.exclude(pk=self.pk).filter(slug=slug)
 
 
+def place(url_name: str, *end: str) -> str:
+    """What stands before the `end` of the addresses of a name: of each address, whose parts these are in the place of
+    its own."""
+    return _place(url_name, end, get_language(), settings.LANGUAGE_CODE, get_script_prefix())
+
+
 @lru_cache(maxsize=256)
-def _place(url_name: str, _language: str | None, _edition: str, _script_prefix: str) -> str:
-    """What stands before number and slug. It hangs on the language that is spoken, that of the edition and where the
-    site is mounted alone, and a page of lists asks a hundred times."""
-    return unquote(reverse(url_name, args=[0, "-"])).removesuffix("0/-/")
+def _place(
+    url_name: str, end: tuple[str, ...], _language: str | None, _edition: str, _script_prefix: str
+) -> str:
+    # It hangs on the language that is spoken, that of the edition and where the site is mounted alone, and a page of
+    # lists asks a hundred times.
+    return unquote(reverse(url_name, args=end)).removesuffix("".join(f"{part}/" for part in end))
 
 
 def loaded(model: type[models.Model], columns: Sequence[str], rows: Iterable[dict]) -> list[Any]:

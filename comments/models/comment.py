@@ -1,7 +1,6 @@
 """Comments, what screening noticed in them, and what they said before they were changed."""
 
 import secrets
-from functools import cache
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -9,10 +8,10 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from articles.models.addresses import place
 from articles.models.article import TEXTS_OF_ARTICLE
 from articles.models.fields import BlockField, LineField
 from comments.finding_sentences import sentence_of
@@ -31,12 +30,6 @@ MODERATE = "comments.moderate_comment"
 
 def _new_receipt() -> str:
     return secrets.token_urlsafe(24)
-
-
-@cache
-def _receipts(language: str | None) -> str:
-    """What stands before the receipt in the address of a private page, in the present language, which is `language`."""
-    return reverse("comments:receipt", args=["-"]).removesuffix("-/")
 
 
 class Status(models.TextChoices):
@@ -331,7 +324,7 @@ class Comment(models.Model):
 
     @property
     def receipt_url(self) -> str:
-        return f"{_receipts(get_language())}{self.receipt}/"
+        return f"{place('comments:receipt', '-')}{self.receipt}/"
 
 
 class Finding(models.Model):

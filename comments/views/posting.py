@@ -50,6 +50,8 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
+    if row_number(str(article_pk)) is None:
+        raise Http404
     form = CommentForm(request.POST, article=article_pk)
     if not form.is_valid():
         return _form_page(request, get_object_or_404(Article.objects.published(), pk=article_pk), form, 422)
@@ -58,8 +60,12 @@ def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
     except NotPublished:
         raise Http404 from None
     except SubmissionError as error:
+        # Where it could not be judged, nobody has looked whether readers may see the article.
+        article = Article.objects.published().filter(pk=article_pk).first()
+        if article is None:
+            raise error if isinstance(error, Unavailable) else Http404 from None
         form.add_error(None, str(error))
-        return _form_page(request, Article.objects.get(pk=article_pk), form, status_of(error))
+        return _form_page(request, article, form, status_of(error))
     return HttpResponseRedirect(comment.receipt_url)
 
 

@@ -218,9 +218,11 @@ class PageCache:
             self.made += 1
         finally:
             # What was made while the database was lost may have been purged unheard.
-            is_kept = self.pages.end(key, making, page, keep=keep and self._is_in_touch())
-            if share is not None:
-                share(page if is_kept else None)
+            try:
+                is_kept = self.pages.end(key, making, page, keep=keep and self._is_in_touch())
+            finally:
+                if share is not None:
+                    share(page if is_kept else None)
         return page, "fwd=uri-miss; stored" if is_kept else "fwd=uri-miss"
 
     def _find(self, key: Key) -> tuple[Page | None, Callable[[Page | None], None] | None]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.utils.http import http_date
 
 from newsroom.web.purges import CLOCK
@@ -157,7 +157,7 @@ class PageStore:
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 rows = cursor.fetchall() if returning else []
-        except DatabaseError as error:
+        except Error as error:
             if not self._is_loss_told:
                 # The kind alone: a message of the database may hold its address.
                 logger.warning("Shared pages are out of reach: %s", type(error).__name__)

@@ -184,3 +184,26 @@ def test_the_same_comment_is_taken_when_all_is_well_again(client, article):
 
     assert _send(client, article).status_code == 302
     assert Comment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_nothing_can_be_asked_a_draft_stays_unseen(client):
+    draft = factories.draft(headline="لم يُنشر بعد")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_sanction RENAME TO away")
+    try:
+        response = _send(client, draft)
+        there_is_none = client.post(reverse("comments:post", args=[draft.pk + 1]), {"body": BODY})
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO comments_sanction")
+
+    assert response.status_code == 503
+    assert BODY in response.text
+    assert draft.headline not in response.text
+    # It lacks a name and an address, which is said of articles alone that there are.
+    assert there_is_none.status_code == 404
+
+
+def test_a_number_that_no_row_can_have_is_no_article(client):
+    assert client.post(reverse("comments:post", args=[10**30]), {"body": BODY}).status_code == 404

@@ -117,6 +117,12 @@ def test_each_coding_has_one_copy_whatever_browsers_say_besides(stand_in, front)
     assert len(stand_in.asked) == 3
 
 
+def test_no_address_is_that_of_another_coding(stand_in, front):
+    assert ask(front, "/?sort=newestbr")[2] == "1 "
+
+    assert ask(front, "/?sort=newest", Accept_Encoding="br")[2] == "2 br"
+
+
 @pytest.mark.parametrize(
     "says",
     [

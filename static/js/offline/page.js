@@ -3,8 +3,8 @@
 const { worker, keptSince } = document.querySelector("script[data-worker]").dataset;
 const container = navigator.serviceWorker;
 // Opened before there was a worker to see it, or fetched before it was opened: the worker keeps what was opened.
-const [{ deliveryType }] = performance.getEntriesByType("navigation");
-const isFirst = !container?.controller || deliveryType === "navigational-prefetch";
+const navigation = performance.getEntriesByType("navigation")[0];
+const isFirst = !container?.controller || navigation?.deliveryType === "navigational-prefetch";
 
 if (container) {
   container.addEventListener("message", ({ data }) => {
