@@ -92,12 +92,14 @@ install_nginx := policy=/usr/sbin/policy-rc.d; test -e $$policy || { trap "rm -f
 
 # What PyPI has not: for tests a browser, Java for the checker of HTML, and nginx; wrk for measurements.
 programs:
-	@command -v chromium > /dev/null && command -v java > /dev/null && command -v wrk > /dev/null && $(nginx) || { \
+	@command -v chromium > /dev/null && command -v chromium-headless-shell > /dev/null && \
+		command -v java > /dev/null && command -v wrk > /dev/null && $(nginx) || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
 			as_root=$$(test "$$(id -u)" = 0 || echo sudo -n); \
 			$$as_root apt-get update && \
 			$$as_root env DEBIAN_FRONTEND=noninteractive \
-				apt-get install --yes --no-install-recommends chromium default-jre-headless wrk; \
+				apt-get install --yes --no-install-recommends \
+				chromium chromium-headless-shell default-jre-headless wrk; \
 			$(nginx) || $$as_root sh -c '$(install_nginx)'; \
 		fi; } > .venv/programs.log 2>&1 || true
 	@command -v chromium > /dev/null || \

@@ -337,8 +337,8 @@ def live_server(request):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's Chromium, one for all tests of a worker."""
-    executable = shutil.which("chromium")
+    """Debian's Chromium, one for all tests of a worker; where it is there, the one that has no windows to manage."""
+    executable = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if executable is None:
         if os.environ.get("NASHRA_REQUIRE_BROWSER"):
             pytest.fail(NO_CHROMIUM, pytrace=False)
