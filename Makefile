@@ -91,7 +91,7 @@ install_nginx := policy=/usr/sbin/policy-rc.d; test -e $$policy || { trap "rm -f
 	update-rc.d nginx disable
 
 # What PyPI has not: for tests a browser, Java for the checker of HTML, and nginx; wrk for measurements.
-programs:
+programs: | .venv/bin/python
 	@command -v chromium > /dev/null && command -v chromium-headless-shell > /dev/null && \
 		command -v java > /dev/null && command -v wrk > /dev/null && $(nginx) || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
