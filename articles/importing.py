@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from articles import contents, figures, kept_pages, publishing, search_index
 from articles.models import Article, Author, Byline, Revision, SearchEntry, Section, Tag, Transition
+from articles.models.addresses import GIVEN_SLUG_MAX_LENGTH
 from articles.models.fields import check_moment
 from articles.workflow import PublishingError, State, Status
 from newsroom import row_copy
@@ -76,7 +77,7 @@ def prepare(old: OldArticle) -> Prepared:
     publishing.check_text(article)
     figures.require(article, NO_PICTURES)
     figures.print_body(article, NO_PICTURES.by_digest)
-    article.slug = slugify(old.slug or article.headline)
+    article.slug = slugify(old.slug, GIVEN_SLUG_MAX_LENGTH) if old.slug else slugify(article.headline)
     article.search_text = contents.search_text(article, [author.name for author in old.authors])
     article.created_at = now
     return Prepared(old, article, search_index.entry(article, old.authors, old.tags))

@@ -169,7 +169,7 @@ def _article(chance: Chance, number: int) -> Item:
     tags = [TAGS[(first + 5 * place) % len(TAGS)] for place in range(2 + chance.below(3))]
     return {
         "type": "article",
-        "slug": f"{number + 1}-{_slug(title)}",
+        "slug": f"{_slug(title)}-{number + 1}",
         "title": title,
         "summary": summary,
         "body_html": body,

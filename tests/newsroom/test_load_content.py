@@ -298,3 +298,12 @@ def test_two_processes_store_what_one_does(archive):
 
     assert (Article.objects.count(), Author.objects.count(), Tag.objects.count()) == (3, 1, 2)
     assert Comment.objects.filter(depth=1).count() == 3
+
+
+def test_addresses_that_differ_by_their_end_stay_apart(archive):
+    long = "-".join(["الاستقلالية"] * 10)
+    stories = [ARTICLE | {"slug": f"{long}-{number}"} for number in (1, 2)]
+    load(archive(SECTION, *stories, COMMENT | {"article": f"{long}-2"}))
+
+    assert set(Article.objects.values_list("slug", flat=True)) == {f"{long}-1", f"{long}-2"}
+    assert Comment.objects.get().article.slug == f"{long}-2"
