@@ -6,16 +6,18 @@ section. The next story is the following part of the series or, at its end and w
 section.
 """
 
+from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, TextField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from articles import series, stories
 from articles.models import Article
-from articles.models.article import ArticleQuerySet
-from newsroom.prepared_statements import Parameter, Prepared
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all
+from newsroom.web import foresight
+from newsroom.web.fragments import fragments, size_of
 
 MAX_STORIES = 4
 NEWEST_OF_TAG = 24
@@ -35,7 +37,7 @@ _BEFORE = Parameter("before", DateTimeField())
 
 def on_page(article: Article) -> dict[str, Any]:
     """What the page of an article, loaded with `for_page`, shows of others: `related`, `place` in its series with the
-    `previous` and the `following` part, and the `next` story. One query."""
+    `previous` and the `following` part, and the `next` story. Two queries, or three."""
     place = series.place_of(article)
     neighbors = [number for number in (place.previous, place.following) if number] if place else []
     found = _found(article, neighbors)
@@ -60,32 +62,57 @@ def stories_in(shown: dict[str, Any]) -> list[Article]:
 
 def _found(article: Article, neighbors: list[int]) -> list[Article]:
     """The next older of the section, which `is_older`, and neighbors, then what is related, best first: with all that a
-    card shows. One query."""
+    card shows. Two queries, one more where the choice among these stories is not known."""
     now = timezone.now()
-    found: list[Article] = _FOUND.rows(
-        at=now,
-        article=article.pk or 0,
-        section=article.section_id,
-        before=article.published_at or now,
-        text=article.search_key,
-        first=[*neighbors, *article.related],
-        tags=[tag.pk for tag in article.tags.all()][:MAX_TAGS],
+    first = (*neighbors, *article.related)
+    tags = tuple([tag.pk for tag in article.tags.all()][:MAX_TAGS])
+    candidates = foresight.rows(
+        _candidates(),
+        {
+            "at": now,
+            "article": article.pk or 0,
+            "section": article.section_id,
+            "before": article.published_at or now,
+            "first": list(first),
+            "tags": list(tags),
+        },
+        fetch_all,
     )
+    chosen = _chosen(article, first, tags, tuple(candidates))
+    cards = stories.cards([number for number, _is_older in chosen], now)
+    found = []
+    for number, is_older in chosen:
+        if number in cards:
+            cards[number].is_older = is_older
+            found.append(cards[number])
     return found
 
 
-def _cards() -> ArticleQuerySet:
-    chosen = RawSQL("articles_article.id IN (SELECT id FROM chosen)", [], BooleanField())
-    return Article.objects.published(stories.AT).for_list().filter(chosen).annotate(
-        is_older=_chosen("is_older", BooleanField())
-    ).order_by(_chosen("rank", BigIntegerField()))  # fmt: skip
+def _chosen(
+    article: Article, first: tuple[int, ...], tags: tuple[int, ...], candidates: tuple[tuple, ...]
+) -> list[tuple[int, bool]]:
+    """The numbers of candidates that are shown, best first, and whether one is the next older of the section.
+
+    The same stories in the same versions are compared once: it takes the database as long as all else on the page.
+    """
+    key = (_chosen, article.pk, article.search_key, first, tags, candidates)
+    chosen: list[tuple[int, bool]] | None = fragments.get(key)
+    if chosen is None:
+        values = {
+            "older": next((number for number, _version, is_older in candidates if is_older), None),
+            "numbers": [number for number, _version, _is_older in candidates],
+            "first": list(first),
+            "tags": list(tags),
+            "text": article.search_key,
+        }
+        chosen = fetch_all(_CHOICE, values)
+        fragments.put(key, chosen, size_of(key))
+    return chosen
 
 
-def _chosen(column: str, field: Field) -> RawSQL:
-    return RawSQL(f"(SELECT {column} FROM chosen WHERE id = articles_article.id)", [], field)  # noqa: S608, S611 - our own
-
-
-def _choice() -> str:
+@cache
+def _candidates() -> str:
+    """Number and version of the stories that may be shown, and whether one is the next older of the section."""
     published = Article.objects.published(stories.AT)
     in_section = published.filter(section=Parameter("section", BigIntegerField())).by_date()
     newest = Prepared(lambda: in_section.values("id")[:NEWEST_OF_SECTION]).sql
@@ -93,43 +120,45 @@ def _choice() -> str:
     before = in_section.filter(published_at__lte=_BEFORE).exclude(published_at=_BEFORE, pk__gte=_ARTICLE)
     older = Prepared(lambda: before.values("id")[:1]).sql
     is_candidate = RawSQL("articles_article.id = candidate.id", [], BooleanField())
+    version = RawSQL("articles_article.xmin", [], TextField())
     shown = Prepared(
-        lambda: published.filter(is_candidate).order_by().values("id", "search_key", "published_at")[:1]
+        lambda: published.filter(is_candidate).order_by().annotate(row=version).values("id", "row")[:1]
     ).sql
-    tagged = Article.tags.through._meta.db_table
-    # One union of short walks along indexes; joined by OR they would become a pass over the table. To compare texts
-    # takes longest: it is done once, and with few.
+    # One union of short walks along indexes; joined by OR they would become a pass over the table.
     return f"""
 WITH
 older AS ({older}),
 candidate AS (
     ({newest}) UNION SELECT id FROM older UNION SELECT unnest(%(first)s::bigint[]) UNION
     SELECT article_id FROM unnest(%(tags)s::bigint[]) AS wanted (tag), LATERAL (
-        SELECT article_id FROM {tagged} WHERE tag_id = wanted.tag ORDER BY article_id DESC LIMIT {NEWEST_OF_TAG}
+        SELECT article_id FROM {_TAGGED} WHERE tag_id = wanted.tag ORDER BY article_id DESC LIMIT {NEWEST_OF_TAG}
     ) AS of_tag
-),
+)
+SELECT shown.*, shown.id = (SELECT id FROM older) IS TRUE FROM candidate, LATERAL ({shown}) AS shown
+WHERE shown.id <> %(article)s ORDER BY shown.id
+"""  # noqa: S608 - compiled statements, and names and numbers of our own
+
+
+_TAGGED = Article.tags.through._meta.db_table
+_CHOICE = f"""
+WITH
 story AS MATERIALIZED (
     SELECT
-        shown.*,
-        shown.id = (SELECT id FROM older) IS TRUE AS is_older,
-        array_position(%(first)s::bigint[], shown.id) AS place,
-        (SELECT count(*) FROM {tagged} WHERE article_id = shown.id AND tag_id = ANY(%(tags)s::bigint[])) AS shared
-    FROM candidate, LATERAL ({shown}) AS shown
-    WHERE shown.id <> %(article)s
+        id, search_key, published_at,
+        id = %(older)s::bigint IS TRUE AS is_older,
+        array_position(%(first)s::bigint[], id) AS place,
+        (SELECT count(*) FROM {_TAGGED} WHERE article_id = articles_article.id AND tag_id = ANY(%(tags)s::bigint[]))
+            AS shared
+    FROM articles_article WHERE id = ANY(%(numbers)s::bigint[])
 ),
 near AS MATERIALIZED (
     SELECT *, similarity(search_key, %(text)s) AS likeness FROM (
         SELECT * FROM story ORDER BY is_older DESC, place, shared DESC, published_at DESC, id DESC
         LIMIT (SELECT CASE WHEN max(shared) > 0 THEN {_COMPARED} END FROM story)
     ) AS closest
-),
-chosen AS MATERIALIZED (
-    SELECT id, is_older, row_number() OVER best AS rank FROM near
-    WHERE is_older OR place IS NOT NULL OR shared > 0 OR likeness >= {MIN_LIKENESS}
-    WINDOW best AS (ORDER BY is_older DESC, place, shared DESC, likeness DESC, published_at DESC, id DESC)
-    ORDER BY rank LIMIT {_ASKED}
 )
-"""  # noqa: S608 - compiled statements, and names and numbers of our own
-
-
-_FOUND = Prepared(_cards, _choice)
+SELECT id, is_older FROM near
+WHERE is_older OR place IS NOT NULL OR shared > 0 OR likeness >= {MIN_LIKENESS}
+ORDER BY is_older DESC, place, shared DESC, likeness DESC, published_at DESC, id DESC
+LIMIT {_ASKED}
+"""  # noqa: S608 - names and numbers of our own

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Mode, Night, Policy, Thread
-from newsroom.prepared_statements import Parameter, Prepared, fetch_row
+from newsroom.prepared_statements import Parameter, Prepared
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ COLUMNS = len(_RULES) + 3
 
 def terms_of(article: Article) -> Terms:
     """One query."""
-    return read(fetch_row(RULES.sql, {"article": article.pk}), article)
+    return read(RULES.first(article=article.pk), article)
 
 
 def read(row: Sequence[Any], article: Article) -> Terms:

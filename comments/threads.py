@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments.models import PATH_DIGITS, Comment
 from newsroom.prepared_statements import Parameter, Prepared, fetch_all
+from newsroom.web import foresight
 from newsroom.web.numbers import row_number
 
 # A page takes first comments, each with its answers, until it has as many as this.
@@ -177,7 +178,7 @@ def thread(root: Comment, place: Place) -> ThreadPage:
 
 def counts(articles: Collection[int]) -> dict[int, int]:
     """Shown comments of each of these articles that has any. One query, or none."""
-    found = fetch_all(_COUNTS, {"numbers": list(articles)}) if articles else []
+    found = foresight.rows(_COUNTS, {"numbers": list(articles)}, fetch_all) if articles else []
     return {article: count for article, count in found if count}
 
 

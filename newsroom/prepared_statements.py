@@ -23,7 +23,7 @@ from django.db.models.query import RelatedPopulator, get_related_populators
 from psycopg import Connection, RawCursor, sql
 from psycopg.types.datetime import TimestamptzLoader
 
-from newsroom.web import fragments
+from newsroom.web import foresight, fragments
 
 _PLACE = re.compile(r"%(?:%|s)")
 _NAMED = re.compile(r"%(?:%|\((\w+)\)s)")
@@ -72,7 +72,7 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[Any]:
         """The rows as the QuerySet would return them, with what it joins and annotates. One query."""
-        return self._reading.rows_of(fetch_all(self.sql, values), self.sql)
+        return foresight.rows(self.sql, values, fetch_all, self._rows_of)
 
     @cached_property
     def width(self) -> int:
@@ -86,7 +86,8 @@ class Prepared:
 
     def count(self, **values: Any) -> int:
         """How many rows there are. One query."""
-        (found,) = fetch_all(f"SELECT count(*) FROM ({self.sql}) AS found", values)[0]  # noqa: S608 - compiled
+        counted = f"SELECT count(*) FROM ({self.sql}) AS found"  # noqa: S608 - compiled
+        (found,) = foresight.rows(counted, values, fetch_all)[0]
         return int(found)
 
     @cached_property
@@ -98,6 +99,9 @@ class Prepared:
             lambda place: place[0] if place[0] == "%%" else _literal(next(literals)), written
         )
         return self._tables() + statement
+
+    def _rows_of(self, fetched: list[tuple]) -> list[Any]:
+        return self._reading.rows_of(fetched, self.sql)
 
     @cached_property
     def _queryset(self) -> Any:

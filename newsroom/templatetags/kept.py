@@ -8,7 +8,6 @@ from django.conf import settings
 from django.template import Context, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.template.loader_tags import BlockNode, IncludeNode, do_include
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -23,7 +22,7 @@ def _kept(name: str, values: dict[str, Any], render: Callable[[], SafeString]) -
         # Templates change without a restart there.
         return render()
     try:
-        key = (name, get_language(), timezone.get_current_timezone_name(), key_of(values))
+        key = (name, get_language(), settings.TIME_ZONE, key_of(values))
     except UnknownValueError:
         return render()
     # Safe: it was rendered by a template.

@@ -20,7 +20,7 @@ def canonical_host(
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD"} and not _asks_for_health(request) and _by_another_name(request):
+        if request.method in {"GET", "HEAD"} and _by_another_name(request) and not _asks_for_health(request):
             response = HttpResponsePermanentRedirect(f"{settings.SITE_URL}{request.get_full_path()}")
             # A browser that kept it would go in circles once SITE_URL is what it came by.
             response["Cache-Control"] = "no-store"

@@ -91,6 +91,8 @@ def _key_of_row(row: Model, around: list[Any]) -> Hashable:
     if source is not None:
         made_of, known = source
         kind = type(row)
+        if len(row.__dict__) == len(known):
+            return (kind, made_of)
         beside = [
             (name, _key(row.__dict__[name], around))
             for name in sorted(row.__dict__.keys() - known)
@@ -116,32 +118,37 @@ class Fragments:
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
-        self._pieces: OrderedDict[Hashable, str] = OrderedDict()
+        self._pieces: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> str | None:
+    def get(self, key: Hashable) -> Any:
+        """What is kept under a key, else None."""
         with self._lock:
-            piece = self._pieces.get(key)
-            if piece is not None:
-                self._pieces.move_to_end(key)
-            return piece
+            kept = self._pieces.get(key)
+            if kept is None:
+                return None
+            self._pieces.move_to_end(key)
+            return kept[0]
 
-    def put(self, key: Hashable, piece: str) -> None:
+    def put(self, key: Hashable, piece: Any, size: int) -> None:
+        """Keep a piece, or whatever else pages are made of, in place of what was kept under its key. `size` is in
+        bytes, roughly."""
         with self._lock:
-            if key in self._pieces:
-                return
-            self._pieces[key] = piece
-            self._bytes += _size(key, piece)
+            if replaced := self._pieces.pop(key, None):
+                self._bytes -= replaced[1]
+            self._pieces[key] = piece, size
+            self._bytes += size
             while self._bytes > self._max_bytes:
-                self._bytes -= _size(*self._pieces.popitem(last=False))
+                _key, (_piece, freed) = self._pieces.popitem(last=False)
+                self._bytes -= freed
 
     def kept(self, key: Hashable, make: Callable[[], str]) -> str:
         """The piece of a key, which `make` makes where it is not there."""
-        piece = self.get(key)
+        piece: str | None = self.get(key)
         if piece is None:
             piece = make()
-            self.put(key, piece)
+            self.put(key, piece, size_of((key, piece)))
         return piece
 
     def clear(self) -> None:
@@ -150,17 +157,20 @@ class Fragments:
             self._bytes = 0
 
 
-def _size(key: Hashable, piece: str) -> int:
-    # Arabic takes two bytes a character, and all of a text does with it.
-    return 2 * (_letters(key) + len(piece)) + _BESIDE
+def size_of(value: Hashable) -> int:
+    """What a value takes, in bytes, roughly: Arabic two a character, and all of a text with it."""
+    return 2 * _letters(value) + _BESIDE
 
 
-def _letters(key: Hashable) -> int:
-    if isinstance(key, str):
-        return len(key)
-    if isinstance(key, _Source):
-        key = key.columns
-    return sum(map(_letters, key)) if isinstance(key, tuple) else 0
+def _letters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Model):
+        # What it was loaded with, where that is known.
+        value = getattr(value._state, "source", (None,))[0]
+    if isinstance(value, _Source):
+        value = value.columns
+    return sum(map(_letters, value)) if isinstance(value, tuple | list) else 0
 
 
 fragments = Fragments()

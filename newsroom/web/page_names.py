@@ -9,7 +9,11 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import get_language
+
+from newsroom.web import foresight
 
 NAMES, UNTIL = "nashra.names", "nashra.until"
 # What the cache tells to views, of itself.
@@ -28,7 +32,12 @@ def kept(*names: str, parameters: Collection[str] = ()) -> Callable[[View], View
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             name(request, *names)
-            return view(request, *args, **kwargs)
+            if settings.DEBUG:
+                # Templates change without a restart there.
+                return view(request, *args, **kwargs)
+            key = (request.path, *[request.GET.get(parameter) for parameter in parameters], get_language())
+            with foresight.of_page(key):
+                return view(request, *args, **kwargs)
 
         named.kept_parameters = frozenset(parameters)  # type: ignore[attr-defined]
         return named

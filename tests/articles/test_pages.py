@@ -17,7 +17,7 @@ from tests import factories, public_site
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"home": 4, "section": 4, "article": 6}
+QUERIES = {"home": 4, "section": 4, "article": 8}
 ARTICLE_BYTES = 60_000
 
 

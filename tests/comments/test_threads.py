@@ -217,7 +217,7 @@ def test_an_answer_names_what_it_answers_on_another_page(client, small_pages):
 
 # Five thousand comments: one thread of a thousand answers, a chain a hundred deep, and many small threads.
 ALL, BRANCHY, DEEP = 5_000, 1_000, 100
-ARTICLE_QUERIES = 6
+ARTICLE_QUERIES = 8
 PERMALINK_QUERIES = 1
 PAGE_BYTES = 300_000
 TEXT = (
@@ -268,7 +268,9 @@ def crowd():
 @pytest.mark.slow
 def test_the_first_page_of_five_thousand_is_light(client, django_assert_num_queries, crowd, subtests):
     for order in Order:
-        with subtests.test(order=order), django_assert_num_queries(ARTICLE_QUERIES):
+        # Which stories are related is known from the first of them.
+        queries = ARTICLE_QUERIES - (order != Order.OLDEST)
+        with subtests.test(order=order), django_assert_num_queries(queries):
             response = client.get(f"{crowd.get_absolute_url()}?sort={order}")
 
             assert "5,000 تعليق" in response.content.decode()
