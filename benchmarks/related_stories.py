@@ -2,7 +2,7 @@
 
 Run `python benchmarks/related_stories.py` from the root of the repository. Half of the articles carry one popular tag,
 each has three more, and each tenth belongs to a series of 100 parts. Printed are the milliseconds of the queries, at
-the median and at worst of 50 articles, and the plan's way through the tables.
+the median and at worst of 50 articles.
 """
 
 import random
@@ -87,7 +87,6 @@ def main() -> None:
     for name, seconds in (("row, authors, tags", row_seconds), ("related and series", related_seconds)):
         print(f"{name}: median {statistics.median(seconds) * 1e3:.1f} ms, worst {max(seconds) * 1e3:.1f} ms")
     print(f"last: {tags} tags, {page['place']}, {len(page['related'])} stories")
-    print(related._stories(article, []).explain(analyze=True))
 
 
 if __name__ == "__main__":
