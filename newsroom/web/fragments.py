@@ -9,15 +9,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise, cached_property
 
 # For all pieces of one process.
 MAX_BYTES = 48 * 2**20
+MAX_BYTES_OF_DOCUMENTS = 8 * 2**20
 # What a piece takes besides its text and that in its key, roughly.
 _BESIDE = 1_000
+
+Piece = TypeVar("Piece", bound=Hashable)
 
 _PLAIN = frozenset((int, float, bool, date, datetime, time, type(None)))
 
@@ -111,23 +114,23 @@ def _key_of_row(row: Model, around: list[Any]) -> Hashable:
     return tuple(parts)
 
 
-class Fragments:
+class Fragments(Generic[Piece]):
     """Pieces by their keys; those that were not asked for longest give way. For any number of threads."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
-        self._pieces: OrderedDict[Hashable, str] = OrderedDict()
+        self._pieces: OrderedDict[Hashable, Piece] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> str | None:
+    def get(self, key: Hashable) -> Piece | None:
         with self._lock:
             piece = self._pieces.get(key)
             if piece is not None:
                 self._pieces.move_to_end(key)
             return piece
 
-    def put(self, key: Hashable, piece: str) -> None:
+    def put(self, key: Hashable, piece: Piece) -> None:
         with self._lock:
             if key in self._pieces:
                 return
@@ -136,7 +139,7 @@ class Fragments:
             while self._bytes > self._max_bytes:
                 self._bytes -= _size(*self._pieces.popitem(last=False))
 
-    def kept(self, key: Hashable, make: Callable[[], str]) -> str:
+    def kept(self, key: Hashable, make: Callable[[], Piece]) -> Piece:
         """The piece of a key, which `make` makes where it is not there."""
         piece = self.get(key)
         if piece is None:
@@ -150,17 +153,22 @@ class Fragments:
             self._bytes = 0
 
 
-def _size(key: Hashable, piece: str) -> int:
+def _size(key: Hashable, piece: Hashable) -> int:
     # Arabic takes two bytes a character, and all of a text does with it.
-    return 2 * (_letters(key) + len(piece)) + _BESIDE
+    return 2 * (_letters(key) + _letters(piece)) + _BESIDE
 
 
 def _letters(key: Hashable) -> int:
     if isinstance(key, str):
         return len(key)
+    if isinstance(key, bytes):
+        return len(key) // 2
     if isinstance(key, _Source):
         key = key.columns
     return sum(map(_letters, key)) if isinstance(key, tuple) else 0
 
 
-fragments = Fragments()
+fragments: Fragments[str] = Fragments()
+# What is sent as it is: feeds with all of their stories. They have a room of their own, so that who asks for many of
+# them drives out no pieces of pages.
+documents: Fragments[tuple[bytes, str]] = Fragments(MAX_BYTES_OF_DOCUMENTS)
