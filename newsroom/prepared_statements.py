@@ -56,9 +56,9 @@ class AnyOf(Lookup):
         return f"{column} = ANY({among})", [*values, *more]
 
 
-class RowVersion(Func):
-    """What tells a row, named by one of its columns, from what it was before and will be after any change; NULL where
-    there is none. For pieces that are kept of rows which are too large to be read only to find them as they were.
+def row_version(row: str) -> str:
+    """What tells a row of a statement from what it was before and will be after any change, as SQL; NULL where there is
+    none. For what is kept of rows that are too large to be read only to find them as they were.
 
     It is the transaction that wrote this version of the row, and where that stands in the table: a transaction that
     writes a row twice leaves two versions in two places. Freezing keeps the number of the transaction (since PostgreSQL
@@ -66,13 +66,18 @@ class RowVersion(Func):
     transaction that comes an exact multiple of four billion later writes it into the same place, and the piece is still
     kept then.
     """
+    return f"({row}.xmin::text || {row}.ctid::text)"
+
+
+class RowVersion(Func):
+    """The `row_version` of the row that has this column."""
 
     output_field = TextField()
 
     def as_sql(self, compiler, connection, **_options):
         (column,) = self.get_source_expressions()
         row = compiler.quote_name_unless_alias(column.alias)
-        return f"({row}.xmin::text || {row}.ctid::text)", []
+        return row_version(row), []
 
 
 class Prepared:

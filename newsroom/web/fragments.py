@@ -20,7 +20,7 @@ MAX_BYTES_OF_DOCUMENTS = 8 * 2**20
 # What a piece takes besides its text and that in its key, roughly.
 _BESIDE = 1_000
 
-Piece = TypeVar("Piece", bound=Hashable)
+Piece = TypeVar("Piece")
 
 _PLAIN = frozenset((int, float, bool, date, datetime, time, type(None)))
 
@@ -114,11 +114,30 @@ def _key_of_row(row: Model, around: list[Any]) -> Hashable:
     return tuple(parts)
 
 
-class Fragments(Generic[Piece]):
-    """Pieces by their keys; those that were not asked for longest give way. For any number of threads."""
+def _size(key: Hashable, piece: Any) -> int:
+    # Arabic takes two bytes a character, and all of a text does with it.
+    return 2 * (_letters(key) + _letters(piece)) + _BESIDE
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+
+def _letters(key: Hashable) -> int:
+    if isinstance(key, str):
+        return len(key)
+    if isinstance(key, bytes):
+        return len(key) // 2
+    if isinstance(key, _Source):
+        key = key.columns
+    return sum(map(_letters, key)) if isinstance(key, tuple) else 0
+
+
+class Fragments(Generic[Piece]):
+    """Pieces by their keys; those that were not asked for longest give way. For any number of threads.
+
+    `size` tells how many bytes a piece takes with its key.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES, size: Callable[[Any, Piece], int] = _size) -> None:
         self._max_bytes = max_bytes
+        self._size = size
         self._pieces: OrderedDict[Hashable, Piece] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
@@ -133,11 +152,11 @@ class Fragments(Generic[Piece]):
     def put(self, key: Hashable, piece: Piece) -> None:
         with self._lock:
             if key in self._pieces:
-                return
+                self._bytes -= self._size(key, self._pieces.pop(key))
             self._pieces[key] = piece
-            self._bytes += _size(key, piece)
+            self._bytes += self._size(key, piece)
             while self._bytes > self._max_bytes:
-                self._bytes -= _size(*self._pieces.popitem(last=False))
+                self._bytes -= self._size(*self._pieces.popitem(last=False))
 
     def kept(self, key: Hashable, make: Callable[[], Piece]) -> Piece:
         """The piece of a key, which `make` makes where it is not there."""
@@ -151,21 +170,6 @@ class Fragments(Generic[Piece]):
         with self._lock:
             self._pieces.clear()
             self._bytes = 0
-
-
-def _size(key: Hashable, piece: Hashable) -> int:
-    # Arabic takes two bytes a character, and all of a text does with it.
-    return 2 * (_letters(key) + _letters(piece)) + _BESIDE
-
-
-def _letters(key: Hashable) -> int:
-    if isinstance(key, str):
-        return len(key)
-    if isinstance(key, bytes):
-        return len(key) // 2
-    if isinstance(key, _Source):
-        key = key.columns
-    return sum(map(_letters, key)) if isinstance(key, tuple) else 0
 
 
 fragments: Fragments[str] = Fragments()

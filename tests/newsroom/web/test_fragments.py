@@ -135,3 +135,14 @@ def test_what_keys_hold_counts_too():
         kept.put(("x" * 2_000, number), "y")
 
     assert [kept.get(("x" * 2_000, number)) is not None for number in range(3)] == [False, True, True]
+
+
+def test_what_is_put_again_takes_its_room_once():
+    kept = Fragments(max_bytes=10, size=lambda _key, piece: piece)
+    kept.put("a", 4)
+    for size in (9, 5, 5):
+        kept.put("b", size)
+
+    assert (kept.get("a"), kept.get("b")) == (None, 5)
+    kept.put("c", 5)
+    assert (kept.get("b"), kept.get("c")) == (5, 5)
