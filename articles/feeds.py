@@ -18,7 +18,7 @@ from articles.models import Article, Author, Correction, Section, Series, Tag
 from newsroom.text import bidi
 from newsroom.text.standalone import standalone
 from newsroom.web import conditional, page_names
-from newsroom.web.fragments import documents, fragments, key_of
+from newsroom.web.fragments import documents, fragments, key_of, size_of
 from newsroom.web.syndication import FORMS, NEVER, Entry, Feed, Person, Picture
 
 ENTRY_COUNT = 30
@@ -149,8 +149,8 @@ def _write(
     written = {number: fragments.get(key) for number, key in keys.items()}
     if missing := [number for number, entry in written.items() if entry is None]:
         for number, entry in entries(missing).items():
-            written[number] = wanted.write_entry(entry)
-            fragments.put(keys[number], written[number])
+            written[number] = piece = wanted.write_entry(entry)
+            fragments.put(keys[number], piece, size_of((keys[number], piece)))
     return wanted.write(feed, [entry for entry in written.values() if entry is not None])
 
 

@@ -22,7 +22,7 @@ from newsroom.text import arabic, passages, search_query, search_words, spelling
 from newsroom.text.excerpt import plain_text
 from newsroom.text.passages import Mark, Passage, Searched
 from newsroom.text.search_query import SearchQuery
-from newsroom.web.fragments import Fragments
+from newsroom.web.fragments import Fragments, size_of
 
 # Nobody turns more pages.
 MOST_SHOWN = 100
@@ -535,17 +535,17 @@ def _size_of_counts(asked: ranking.Asked, counts: _Counted) -> int:
 
 
 # What was counted for the words that were searched last, and texts in which it was.
-KEPT_COUNTS: Fragments[_Counted] = Fragments(_MOST_BYTES_OF_COUNTS, _size_of_counts)
-KEPT_TEXTS: Fragments[str] = Fragments(_MOST_BYTES_OF_TEXTS)
+KEPT_COUNTS = Fragments(_MOST_BYTES_OF_COUNTS)
+KEPT_TEXTS = Fragments(_MOST_BYTES_OF_TEXTS)
 
 
 def _counted(found: Sequence[_Found], asked: ranking.Asked) -> _Counted:
     """What is counted in the entries of what was found; what is there no more is left out. One query at most."""
-    known = KEPT_COUNTS.get(asked) or {}
+    known: _Counted = KEPT_COUNTS.get(asked) or {}
     counts = {row.entry: known[row.entry] for row in found if row.entry in known}
     if missing := [row for row in found if row.entry not in counts]:
         counts |= {entry: ranking.count(text, asked) for entry, text in _texts(missing).items()}
-        KEPT_COUNTS.put(asked, counts)
+        KEPT_COUNTS.put(asked, counts, _size_of_counts(asked, counts))
     return counts
 
 
@@ -563,10 +563,10 @@ def _texts(found: Sequence[_Found]) -> dict[tuple[int, str], str]:
 
     One that was written anew since it was found is kept under a version that is never found again.
     """
-    texts = {row.entry: KEPT_TEXTS.get(row.entry) for row in found}
+    texts: dict[tuple[int, str], str | None] = {row.entry: KEPT_TEXTS.get(row.entry) for row in found}
     if missing := {number: version for (number, version), text in texts.items() if text is None}:
         for number, text in _TEXTS.rows(numbers=list(missing)):
             entry = (number, missing[number])
             texts[entry] = text
-            KEPT_TEXTS.put(entry, text)
+            KEPT_TEXTS.put(entry, text, size_of((entry, text)))
     return {entry: text for entry, text in texts.items() if text is not None}

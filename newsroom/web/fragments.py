@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise, cached_property
@@ -114,56 +114,42 @@ def _key_of_row(row: Model, around: list[Any]) -> Hashable:
     return tuple(parts)
 
 
-def _size(key: Hashable, piece: Any) -> int:
-    # Arabic takes two bytes a character, and all of a text does with it.
-    return 2 * (_letters(key) + _letters(piece)) + _BESIDE
+class Fragments:
+    """Pieces by their keys; those that were not asked for longest give way. For any number of threads."""
 
-
-def _letters(key: Hashable) -> int:
-    if isinstance(key, str):
-        return len(key)
-    if isinstance(key, bytes):
-        return len(key) // 2
-    if isinstance(key, _Source):
-        key = key.columns
-    return sum(map(_letters, key)) if isinstance(key, tuple) else 0
-
-
-class Fragments(Generic[Piece]):
-    """Pieces by their keys; those that were not asked for longest give way. For any number of threads.
-
-    `size` tells how many bytes a piece takes with its key.
-    """
-
-    def __init__(self, max_bytes: int = MAX_BYTES, size: Callable[[Any, Piece], int] = _size) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
-        self._size = size
-        self._pieces: OrderedDict[Hashable, Piece] = OrderedDict()
+        self._pieces: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Piece | None:
+    def get(self, key: Hashable) -> Any:
+        """What is kept under a key, else None."""
         with self._lock:
-            piece = self._pieces.get(key)
-            if piece is not None:
-                self._pieces.move_to_end(key)
-            return piece
+            kept = self._pieces.get(key)
+            if kept is None:
+                return None
+            self._pieces.move_to_end(key)
+            return kept[0]
 
-    def put(self, key: Hashable, piece: Piece) -> None:
+    def put(self, key: Hashable, piece: Any, size: int) -> None:
+        """Keep a piece, or whatever else pages are made of, in place of what was kept under its key. `size` is in
+        bytes, roughly."""
         with self._lock:
-            if key in self._pieces:
-                self._bytes -= self._size(key, self._pieces.pop(key))
-            self._pieces[key] = piece
-            self._bytes += self._size(key, piece)
+            if replaced := self._pieces.pop(key, None):
+                self._bytes -= replaced[1]
+            self._pieces[key] = piece, size
+            self._bytes += size
             while self._bytes > self._max_bytes:
-                self._bytes -= self._size(*self._pieces.popitem(last=False))
+                _key, (_piece, freed) = self._pieces.popitem(last=False)
+                self._bytes -= freed
 
     def kept(self, key: Hashable, make: Callable[[], Piece]) -> Piece:
         """The piece of a key, which `make` makes where it is not there."""
-        piece = self.get(key)
+        piece: Piece | None = self.get(key)
         if piece is None:
             piece = make()
-            self.put(key, piece)
+            self.put(key, piece, size_of((key, piece)))
         return piece
 
     def clear(self) -> None:
@@ -172,7 +158,22 @@ class Fragments(Generic[Piece]):
             self._bytes = 0
 
 
-fragments: Fragments[str] = Fragments()
+def size_of(value: Hashable) -> int:
+    """What a value takes, in bytes, roughly: Arabic two a character, and all of a text with it."""
+    return 2 * _letters(value) + _BESIDE
+
+
+def _letters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, bytes):
+        return len(value) // 2
+    if isinstance(value, _Source):
+        value = value.columns
+    return sum(map(_letters, value)) if isinstance(value, tuple | list) else 0
+
+
+fragments = Fragments()
 # What is sent as it is: feeds with all of their stories. They have a room of their own, so that who asks for many of
 # them drives out no pieces of pages.
-documents: Fragments[tuple[bytes, str]] = Fragments(MAX_BYTES_OF_DOCUMENTS)
+documents = Fragments(MAX_BYTES_OF_DOCUMENTS)

@@ -65,12 +65,12 @@ def test_a_value_that_nobody_knows_has_no_key():
 
 
 def test_what_was_not_asked_for_longest_gives_way():
-    kept = Fragments(max_bytes=3 * (1_000 + 2 * (10 + 1)))
+    kept = Fragments(max_bytes=30)
     for key in "abc":
-        kept.put(key, key * 10)
+        kept.put(key, key, 10)
     kept.get("a")
 
-    kept.put("d", "d" * 10)
+    kept.put("d", "d", 10)
 
     assert {key: kept.get(key) is not None for key in "abcd"} == {"a": True, "b": False, "c": True, "d": True}
 
@@ -79,14 +79,18 @@ def render(text, **values):
     return Template("{% load kept %}" + text).render(Context(values))
 
 
+def _replace_all(piece):
+    for key in list(fragments._pieces):
+        fragments.put(key, mark_safe(piece), 0)
+
+
 COUNT = '{% kept "comments/_count.html" with count=count only %}'
 
 
 def test_a_piece_is_rendered_once_for_a_language():
     fragments.clear()
     first = render(COUNT, count=3)
-    for key in list(fragments._pieces):
-        fragments._pieces[key] = mark_safe("kept")
+    _replace_all("kept")
 
     assert first.strip() == "3 تعليقات"
     assert render(COUNT, count=3) == "kept"
@@ -107,8 +111,7 @@ KEEPING = "{% keeping count=count %}<b>{{ count }}{{ other }}</b>{% endkeeping %
 def test_a_part_is_rendered_once_and_sees_nothing_but_what_it_names():
     fragments.clear()
     first = render(KEEPING, count=3, other="!")
-    for key in list(fragments._pieces):
-        fragments._pieces[key] = "kept"
+    _replace_all("kept")
 
     assert first == "<b>3</b>"
     assert (render(KEEPING, count=3, other="?"), render(KEEPING, count=2)) == ("kept", "<b>2</b>")
@@ -132,17 +135,15 @@ def test_lazy_words_are_what_they_say():
 def test_what_keys_hold_counts_too():
     kept = Fragments(max_bytes=10_100)
     for number in range(3):
-        kept.put(("x" * 2_000, number), "y")
+        kept.kept(("x" * 2_000, number), lambda: "y")
 
     assert [kept.get(("x" * 2_000, number)) is not None for number in range(3)] == [False, True, True]
 
 
-def test_what_is_put_again_takes_its_room_once():
-    kept = Fragments(max_bytes=10, size=lambda _key, piece: piece)
-    kept.put("a", 4)
-    for size in (9, 5, 5):
-        kept.put("b", size)
+def test_what_is_replaced_takes_no_room():
+    kept = Fragments(max_bytes=30)
+    kept.put("a", "first", 10)
+    for number in range(5):
+        kept.put("b", number, 20)
 
-    assert (kept.get("a"), kept.get("b")) == (None, 5)
-    kept.put("c", 5)
-    assert (kept.get("b"), kept.get("c")) == (5, 5)
+    assert (kept.get("a"), kept.get("b")) == ("first", 4)
