@@ -1,8 +1,7 @@
 """Readers' search: which articles are about what was typed, which of their words, what else may have been meant."""
 
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -13,7 +12,7 @@ from django.db.models import IntegerField, QuerySet, TextField
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from articles import ranking
+from articles import ranking, stories
 from articles.models import Article, Author, Byline, SearchEntry, SearchWord, Section
 from articles.models.article import ArticleQuerySet
 from articles.stories import AT, NUMBERS
@@ -35,8 +34,8 @@ _FILTERED_BUDGET = 5 * ranking.BUDGET
 # Of a text; what comes later in a long one is found, and adds nothing to its place.
 _LETTERS_READ = 12_000
 _SOURCE_READ = 60_000
-# What a process keeps of what it counted in texts, and of these.
-_MOST_BYTES_OF_COUNTS, _MOST_BYTES_OF_TEXTS = 8 * 2**20, 16 * 2**20
+# What a process keeps of what it counted in texts, of these, and of the articles that it showed.
+_MOST_BYTES_OF_COUNTS, _MOST_BYTES_OF_TEXTS, _MOST_BYTES_OF_ARTICLES = 8 * 2**20, 16 * 2**20, 8 * 2**20
 # What it takes to know a piece or a pair, and to know an entry and its counts, besides two bytes each; roughly.
 _BYTES_OF_A_PIECE, _BYTES_OF_AN_ENTRY = 100, 300
 PASSAGE_LENGTH = 240
@@ -116,8 +115,11 @@ class Result:
     Both are looked for when they are asked for: where the piece of the page is kept, they are not.
     """
 
-    def __init__(self, article: Article, searched: Searched, phrases: tuple[str, ...]) -> None:
+    def __init__(
+        self, article: Article, versions: Hashable, searched: Searched, phrases: tuple[str, ...]
+    ) -> None:
         self.article = article
+        self._versions = versions
         self._searched = searched
         self._phrases = phrases
 
@@ -141,14 +143,8 @@ class Result:
 
     @property
     def fragment_key(self) -> list[Any]:
-        """What a page shows of it is made of, a digest in the place of the texts; see `newsroom.web.fragments`."""
-        article = self.article
-        address = [article.pk, article.slug, article.language, article.published_at]
-        section = [article.section.name, article.section.color]
-        texts = hashlib.blake2b(
-            "\0".join((article.headline, article.summary, article.body)).encode()
-        ).hexdigest()
-        return [address, section, article.kept_authors, texts, self._searched.weights, self._phrases]
+        """What a page shows of it is made of, the versions of rows in their place; see `newsroom.web.fragments`."""
+        return [self.article.pk, self._versions, self._searched.weights, self._phrases]
 
 
 @dataclass(frozen=True)
@@ -175,7 +171,7 @@ class Suggestion:
 
 
 def page(typed: str, filters: Filters | None = None, after: Place | None = None) -> Page:
-    """A page of what readers find by what was typed; it goes on after a place. Nine queries at most, one more for a
+    """A page of what readers find by what was typed; it goes on after a place. Ten queries at most, one more for a
     phrase that is nowhere."""
     query = search_query.parse(typed)
     day = date.fromordinal(after.day) if after else None
@@ -207,12 +203,39 @@ _WRITERS = Prepared(_writers)
 
 
 def _results(numbers: list[int], ranked: Ranking) -> list[Result]:
-    """One query, none without numbers."""
+    """Two queries at most, none without numbers."""
     if not numbers:
         return []
-    loaded = {article.pk: article for article in _SHOWN.rows(numbers=numbers, at=timezone.now())}
+    # One hour for both statements, so that what is shown is what was asked for.
+    at = timezone.now()
+    versions = {
+        number: stories.hashable(rows) for number, *rows in _VERSIONS_SHOWN.rows(numbers=numbers, at=at)
+    }
+    articles = _articles(versions, at)
     searched = Searched(ranked.weights)
-    return [Result(loaded[number], searched, ranked.phrases) for number in numbers if number in loaded]
+    return [
+        Result(articles[number], versions[number], searched, ranked.phrases)
+        for number in numbers
+        if number in articles
+    ]
+
+
+def _articles(versions: dict[int, Hashable], at: datetime) -> dict[int, Article]:
+    """These articles with all that a result shows; what is there no more is left out. One query, none where all of them
+    are kept."""
+    articles: dict[int, Article | None] = {
+        number: KEPT_ARTICLES.get((number, version)) for number, version in versions.items()
+    }
+    if missing := [number for number, article in articles.items() if article is None]:
+        for article in _SHOWN.rows(numbers=missing, at=at):
+            articles[article.pk] = article
+            size = size_of((article.headline, article.summary, article.body))
+            KEPT_ARTICLES.put((article.pk, versions[article.pk]), article, size)
+    return {number: article for number, article in articles.items() if article is not None}
+
+
+# Articles that were shown among results last; nobody changes them.
+KEPT_ARTICLES = Fragments(_MOST_BYTES_OF_ARTICLES)
 
 
 def _of_numbers() -> ArticleQuerySet:
@@ -220,6 +243,7 @@ def _of_numbers() -> ArticleQuerySet:
 
 
 _SHOWN = Prepared(lambda: _of_numbers().for_results())
+_VERSIONS_SHOWN = Prepared(lambda: _of_numbers().versions_for_results())
 
 
 def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:

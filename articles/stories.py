@@ -1,9 +1,9 @@
 """The stories that readers' pages show, by statements that are compiled once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, DateTimeField
@@ -58,7 +58,7 @@ class Version(NamedTuple):
 
     number: int
     updated_at: datetime
-    rows: tuple[Any, ...]
+    rows: tuple[Hashable, ...]
 
 
 def newest_versions(
@@ -69,13 +69,14 @@ def newest_versions(
     relation = _RELATIONS[type(subject)] if subject else None
     found = _newest_versions(relation, most).rows(number=subject and subject.pk, at=at)
     return [
-        Version(number, max(modified_at, published_at), tuple(map(_hashable, rows)))
+        Version(number, max(modified_at, published_at), hashable(rows))
         for number, published_at, modified_at, *rows in found
     ]
 
 
-def _hashable(versions: str | list[str] | None) -> str | tuple[str, ...] | None:
-    return tuple(versions) if isinstance(versions, list) else versions
+def hashable(versions: Iterable[str | list[str] | None]) -> tuple[Hashable, ...]:
+    """The versions of rows, as the database sent them, in one value that something can be kept under."""
+    return tuple([tuple(version) if isinstance(version, list) else version for version in versions])
 
 
 def in_full(numbers: Collection[int], at: datetime) -> list[Article]:

@@ -22,6 +22,8 @@ _BESIDE = 1_000
 
 Piece = TypeVar("Piece")
 
+_NOT_TOLD = object()
+
 _PLAIN = frozenset((int, float, bool, date, datetime, time, type(None)))
 
 
@@ -56,8 +58,10 @@ def _key(value: Any, around: list[Any]) -> Hashable:
         return (kind, *[(_key(name, around), _key(part, around)) for name, part in value.items()])
     if isinstance(value, QuerySet):
         return _key(list(value), around)
-    if hasattr(value, "fragment_key"):
-        return (kind, _key(value.fragment_key, around))
+    # Asked for once: it may be worked out each time.
+    told = getattr(value, "fragment_key", _NOT_TOLD)
+    if told is not _NOT_TOLD:
+        return (kind, _key(told, around))
     if is_dataclass(value):
         return (kind, *[_key(getattr(value, part.name), around) for part in fields(value)])
     raise UnknownValueError(kind)
