@@ -1,13 +1,14 @@
 """Feeds of the whole site, of each section, tag, author and series, and of the corrections; each in three forms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,10 +18,8 @@ from articles.models import Article, Author, Correction, Section, Series, Tag
 from newsroom.text import bidi
 from newsroom.text.standalone import standalone
 from newsroom.web import conditional, page_names
-from newsroom.web.fragments import fragments, key_of
+from newsroom.web.fragments import documents, fragments, key_of, size_of
 from newsroom.web.syndication import FORMS, NEVER, Entry, Feed, Person, Picture
-
-Row = TypeVar("Row", Article, Correction)
 
 ENTRY_COUNT = 30
 RIGHT_TO_LEFT_MARK = "\u200f"
@@ -36,33 +35,48 @@ SUBJECTS: dict[str, Callable[[], QuerySet]] = {
 @page_names.kept(kept_pages.LISTS)
 @require_safe
 def site(request: HttpRequest, form: str = "rss") -> HttpResponse:
-    return _answer(
-        request,
-        form,
-        title=_("Nashra"),
-        description=_("The latest news"),
-        page="/",
-        address=seo.feed_address("", form),
-        rows=stories.newest_in_full(ENTRY_COUNT),
-        entry=_story,
-    )
+    """The latest articles of all. One query, two where an entry is written anew."""
+    title, description = _("Nashra"), _("The latest news")
+    return _stories(request, form, None, title, description, page="/", address=seo.feed_address("", form))
 
 
 @page_names.kept(kept_pages.LISTS)
 @require_safe
 def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> HttpResponse:
-    """The latest articles of one of SUBJECTS. Two queries."""
+    """The latest articles of one of SUBJECTS. Two queries, three where an entry is written anew."""
     found = get_object_or_404(SUBJECTS[kind](), pk=pk)
-    description = getattr(found, "description", "") or _("The latest news")
+    return _stories(
+        request,
+        form,
+        found,
+        _("Nashra: %(section)s") % {"section": bidi.isolate_plain(found.name)},
+        getattr(found, "description", "") or _("The latest news"),
+        page=found.get_absolute_url(),
+        address=seo.feed_address(found, form),
+    )
+
+
+def _stories(
+    request: HttpRequest,
+    form: str,
+    about: Section | Tag | Author | Series | None,
+    title: str,
+    description: str,
+    *,
+    page: str,
+    address: str,
+) -> HttpResponse:
+    # One hour for both statements: what the clock takes away between them would be missing from what is kept.
+    at = timezone.now()
     return _answer(
         request,
         form,
-        title=_("Nashra: %(section)s") % {"section": bidi.isolate_plain(found.name)},
+        title=title,
         description=description,
-        page=found.get_absolute_url(),
-        address=seo.feed_address(found, form),
-        rows=found.articles.published().for_feed().by_date()[:ENTRY_COUNT],
-        entry=_story,
+        page=page,
+        address=address,
+        listed=[_Listed(*version) for version in stories.newest_versions(about, ENTRY_COUNT, at)],
+        entries=lambda numbers: {article.pk: _story(article) for article in stories.in_full(numbers, at)},
     )
 
 
@@ -70,6 +84,7 @@ def subject(request: HttpRequest, kind: str, pk: int, form: str = "rss") -> Http
 @require_safe
 def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
     """The latest notes on what readers may see. One query."""
+    notes = {note.pk: note for note in Correction.objects.published().for_list()[:ENTRY_COUNT]}
     return _answer(
         request,
         form,
@@ -77,8 +92,8 @@ def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
         description=_("What we corrected, clarified, updated and retracted"),
         page=reverse("articles:corrections"),
         address=seo.feed_address("corrections", form),
-        rows=Correction.objects.published().for_list()[:ENTRY_COUNT],
-        entry=_note,
+        listed=[_Listed(note.pk, note.edited_at or note.at, key_of(note)) for note in notes.values()],
+        entries=lambda numbers: {number: _note(notes[number]) for number in numbers},
     )
 
 
@@ -89,6 +104,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/feeds.html", {"sections": front_page.sections()})
 
 
+class _Listed(NamedTuple):
+    """What stands in a feed: its number, when it was last changed, and what its entry is made of."""
+
+    number: int
+    updated_at: datetime
+    made_of: Hashable
+
+
 def _answer(
     request: HttpRequest,
     form: str,
@@ -97,11 +120,10 @@ def _answer(
     description: str,
     page: str,
     address: str,
-    rows: Iterable[Row],
-    entry: Callable[[Row], Entry],
+    listed: Sequence[_Listed],
+    entries: Callable[[list[int]], dict[int, Entry]],
 ) -> HttpResponse:
-    """A feed with an entry for each of the rows."""
-    shown = list(rows)
+    """A feed of what is listed. `entries` makes those of these numbers, and leaves out what is there no more."""
     feed = Feed(
         title=title,
         description=bidi.strip_overrides(description),
@@ -109,21 +131,27 @@ def _answer(
         url=seo.absolute(page),
         address=seo.absolute(address),
         language=get_language() or "ar",
-        updated=max(map(_updated, shown), default=NEVER),
+        updated=max((one.updated_at for one in listed), default=NEVER),
     )
+    # An edition of the site in another language says of some rows what it says of them.
+    keys = {one.number: ("entry", form, feed.language, one.made_of) for one in listed}
+    document = documents.kept(
+        (feed, *keys.values()), lambda: conditional.tagged(_write(feed, form, keys, entries))
+    )
+    return conditional.answer(request, document, FORMS[form].media_type)
+
+
+def _write(
+    feed: Feed, form: str, keys: dict[int, Hashable], entries: Callable[[list[int]], dict[int, Entry]]
+) -> bytes:
+    """The feed, of the entries of these numbers: those that are kept under their keys, and the others anew."""
     wanted = FORMS[form]
-    entries = [
-        # An edition of the site in another language says of some rows what it says of them.
-        fragments.kept(
-            ("entry", form, get_language(), key_of(row)), lambda row=row: wanted.write_entry(entry(row))
-        )
-        for row in shown
-    ]
-    return conditional.answer(request, wanted.write(feed, entries), wanted.media_type)
-
-
-def _updated(row: Article | Correction) -> datetime:
-    return row.updated_at if isinstance(row, Article) else row.edited_at or row.at
+    written = {number: fragments.get(key) for number, key in keys.items()}
+    if missing := [number for number, entry in written.items() if entry is None]:
+        for number, entry in entries(missing).items():
+            written[number] = piece = wanted.write_entry(entry)
+            fragments.put(keys[number], piece, size_of((keys[number], piece)))
+    return wanted.write(feed, [entry for entry in written.values() if entry is not None])
 
 
 def _story(article: Article) -> Entry:
@@ -138,7 +166,7 @@ def _story(article: Article) -> Entry:
         html=standalone(article.body_html, url, article.language, article.direction),
         language=article.language,
         published=article.published_at,
-        updated=_updated(article),
+        updated=article.updated_at,
         people=[
             Person(byline.author.name, seo.absolute(byline.author.get_absolute_url()))
             for byline in article.bylines.all()
@@ -171,5 +199,5 @@ def _note(correction: Correction) -> Entry:
         summary=bidi.strip_overrides(correction.note),
         language=get_language() or "ar",
         published=correction.at,
-        updated=_updated(correction),
+        updated=correction.edited_at or correction.at,
     )

@@ -7,6 +7,7 @@ about it are read and the others left.
 """
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ SLIP = 0.7
 _SHARE_OF_PAIRS = 0.2
 # An article of this moment counts so much more than one of long ago, and half of it after HALF_LIFE_DAYS.
 _FRESH, _HALF_LIFE_DAYS = 0.08, 120.0
+# What is counted has two bytes; with texts of 12,000 letters it never comes to this.
+_MOST_COUNTED = 2**16 - 1
 # The least score of what is ordered, in the four digits that are written of a score.
 _LEAST = 0.0001
 
@@ -128,45 +131,88 @@ def plan(terms: Mapping[str, float], counts: Mapping[int, int], budget: int = BU
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for in the texts of articles: pieces of three and four letters of the words that were typed, the
+    shorter ones first, and neighbors among these words. What is counted of a text for it stays true as long as the text
+    is as it is."""
+
+    pieces: tuple[str, ...]
+    pairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many letters a folded text has, how often each of the pieces, and how many of the pairs."""
+
+    letters: int
+    pieces: Sequence[int]
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that was found: its number, what its terms add up to, its folded text and its age in days."""
+    """An article that was found: its number, what its terms add up to, what was counted in it, and its age in days."""
 
     number: int
     score: float
-    text: str
+    counts: Counts
     age: float = 0.0
 
 
-def order(
-    words: Sequence[str], candidates: Sequence[Candidate], frequencies: Mapping[str, int], total: int
-) -> list[tuple[float, int]]:
-    """The candidates as (score, number), best first: by the pieces of three and four letters of the words.
-
-    Pieces find a word behind clitics, in the plural and with a slip in it, which stems do not. `frequencies` are the
-    articles that hold each piece.
-    """
+def weights_of(words: Iterable[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:
+    """The MOST_PIECES rarest pieces of these words, each with what it tells, in the order in which it is added up.
+    `frequencies` are the articles that hold each piece."""
     pieces = {piece for word in words for piece in pieces_of(word)}
-    pairs = [f" {one} {other}" for one, other in pairwise(words)]
-    usual = sum(len(candidate.text) for candidate in candidates) / max(len(candidates), 1) or 1.0
     rare = {piece: rarity(total, frequencies.get(piece, 0)) for piece in sorted(pieces)}
     rarest = sorted(rare, key=rare.__getitem__, reverse=True)[:MOST_PIECES]
-    weights = {piece: rare[piece] for piece in sorted(rarest, key=len)}
+    return {piece: rare[piece] for piece in sorted(rarest, key=len)}
+
+
+def asked(words: Sequence[str], weights: Iterable[str]) -> Asked:
+    """What is counted for these words and their pieces, the same whatever the pieces weigh."""
+    return Asked(
+        pieces=tuple(sorted(weights, key=lambda piece: (len(piece), piece))),
+        pairs=tuple([f" {one} {other}" for one, other in pairwise(words)]),
+    )
+
+
+def count(text: str, asked: Asked) -> Counts:
+    absent: set[str] = set()
+    # Half of what a list takes; a text is not so long that a piece is in it more often.
+    found = array("H")
+    for piece in asked.pieces:
+        # Shorter pieces are looked for first: where they are not, no longer one is.
+        if piece[:3] in absent or piece[1:] in absent:
+            found.append(0)
+            continue
+        times = text.count(piece)
+        if not times:
+            absent.add(piece)
+        found.append(min(times, _MOST_COUNTED))
+    return Counts(len(text), found, sum(pair in text for pair in asked.pairs))
+
+
+def order(
+    asked: Asked, weights: Mapping[str, float], candidates: Sequence[Candidate]
+) -> list[tuple[float, int]]:
+    """The candidates as (score, number), best first: by the pieces of the words, as `weights_of` weighs them.
+
+    Pieces find a word behind clitics, in the plural and with a slip in it, which stems do not.
+    """
+    usual = sum(candidate.counts.letters for candidate in candidates) / max(len(candidates), 1) or 1.0
+    places = {piece: place for place, piece in enumerate(asked.pieces)}
+    gains = [(weight, places[piece]) for piece, weight in weights.items()]
     scored = []
     for candidate in candidates:
-        text = candidate.text
-        dampening = _K1 * (1 - _B + _B * len(text) / usual)
+        counts = candidate.counts
+        found = counts.pieces
+        dampening = _K1 * (1 - _B + _B * counts.letters / usual)
         score = _SHARE_OF_TERMS * (_K1 + 1) * candidate.score
-        absent: set[str] = set()
-        for piece, weight in weights.items():
-            # Shorter pieces are looked for first: where they are not, no longer one is.
-            if piece[:3] in absent or piece[1:] in absent:
-                continue
-            if count := text.count(piece):
-                score += weight * count * (_K1 + 1) / (count + dampening)
-            else:
-                absent.add(piece)
-        if pairs:
-            score *= 1 + _SHARE_OF_PAIRS * sum(pair in text for pair in pairs) / len(pairs)
+        for weight, place in gains:
+            if times := found[place]:
+                score += weight * times * (_K1 + 1) / (times + dampening)
+        if asked.pairs:
+            score *= 1 + _SHARE_OF_PAIRS * counts.pairs / len(asked.pairs)
         score *= 1 + _FRESH * 2 ** (-max(candidate.age, 0.0) / _HALF_LIFE_DAYS)
         # What every article has tells nearly nothing; it stands before what was not looked at all the same.
         scored.append((max(round(score, 4), _LEAST), candidate.number))

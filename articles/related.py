@@ -9,13 +9,13 @@ section.
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, TextField
+from django.db.models import BigIntegerField, BooleanField, DateTimeField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from articles import series, stories
 from articles.models import Article
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all
+from newsroom.prepared_statements import Parameter, Prepared, RowVersion, fetch_all
 from newsroom.web import foresight
 from newsroom.web.fragments import fragments, size_of
 
@@ -120,9 +120,13 @@ def _candidates() -> str:
     before = in_section.filter(published_at__lte=_BEFORE).exclude(published_at=_BEFORE, pk__gte=_ARTICLE)
     older = Prepared(lambda: before.values("id")[:1]).sql
     is_candidate = RawSQL("articles_article.id = candidate.id", [], BooleanField())
-    version = RawSQL("articles_article.xmin", [], TextField())
     shown = Prepared(
-        lambda: published.filter(is_candidate).order_by().annotate(row=version).values("id", "row")[:1]
+        lambda: (
+            published.filter(is_candidate)
+            .order_by()
+            .annotate(version=RowVersion("pk"))
+            .values("id", "version")[:1]
+        )
     ).sql
     # One union of short walks along indexes; joined by OR they would become a pass over the table.
     return f"""

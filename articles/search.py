@@ -1,8 +1,7 @@
 """Readers' search: which articles are about what was typed, which of their words, what else may have been meant."""
 
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -10,17 +9,19 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import IntegerField, QuerySet, TextField
+from django.db.models.functions import Left
 from django.utils import timezone
 
-from articles import ranking
-from articles.models import Article, Author, Byline, SearchWord, Section
+from articles import ranking, stories
+from articles.models import Article, Author, Byline, SearchEntry, SearchWord, Section
 from articles.models.article import ArticleQuerySet
 from articles.stories import AT, NUMBERS
-from newsroom.prepared_statements import Parameter, Prepared, fetch_all
+from newsroom.prepared_statements import Parameter, Prepared, fetch_all, row_version
 from newsroom.text import arabic, passages, search_query, search_words, spelling
 from newsroom.text.excerpt import plain_text
 from newsroom.text.passages import Mark, Passage, Searched
 from newsroom.text.search_query import SearchQuery
+from newsroom.web.fragments import Fragments, size_of
 
 # Nobody turns more pages.
 MOST_SHOWN = 100
@@ -33,6 +34,10 @@ _FILTERED_BUDGET = 5 * ranking.BUDGET
 # Of a text; what comes later in a long one is found, and adds nothing to its place.
 _LETTERS_READ = 12_000
 _SOURCE_READ = 60_000
+# What a process keeps of what it counted in texts, of these, and of the articles that it showed.
+_MOST_BYTES_OF_COUNTS, _MOST_BYTES_OF_TEXTS, _MOST_BYTES_OF_ARTICLES = 8 * 2**20, 16 * 2**20, 8 * 2**20
+# What it takes to know a piece or a pair, and to know an entry and its counts, besides two bytes each; roughly.
+_BYTES_OF_A_PIECE, _BYTES_OF_AN_ENTRY = 100, 300
 PASSAGE_LENGTH = 240
 # Words that were not found, and for each of them others that may have been meant.
 _MOST_SLIPS, _MOST_MEANT = 6, 3
@@ -110,8 +115,11 @@ class Result:
     Both are looked for when they are asked for: where the piece of the page is kept, they are not.
     """
 
-    def __init__(self, article: Article, searched: Searched, phrases: tuple[str, ...]) -> None:
+    def __init__(
+        self, article: Article, versions: Hashable, searched: Searched, phrases: tuple[str, ...]
+    ) -> None:
         self.article = article
+        self._versions = versions
         self._searched = searched
         self._phrases = phrases
 
@@ -135,14 +143,8 @@ class Result:
 
     @property
     def fragment_key(self) -> list[Any]:
-        """What a page shows of it is made of, a digest in the place of the texts; see `newsroom.web.fragments`."""
-        article = self.article
-        address = [article.pk, article.slug, article.language, article.published_at]
-        section = [article.section.name, article.section.color]
-        texts = hashlib.blake2b(
-            "\0".join((article.headline, article.summary, article.body)).encode()
-        ).hexdigest()
-        return [address, section, article.kept_authors, texts, self._searched.weights, self._phrases]
+        """What a page shows of it is made of, the versions of rows in their place; see `newsroom.web.fragments`."""
+        return [self.article.pk, self._versions, self._searched.weights, self._phrases]
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class Suggestion:
 
 
 def page(typed: str, filters: Filters | None = None, after: Place | None = None) -> Page:
-    """A page of what readers find by what was typed; it goes on after a place. Eight queries at most, one more for a
+    """A page of what readers find by what was typed; it goes on after a place. Ten queries at most, one more for a
     phrase that is nowhere."""
     query = search_query.parse(typed)
     day = date.fromordinal(after.day) if after else None
@@ -201,12 +203,39 @@ _WRITERS = Prepared(_writers)
 
 
 def _results(numbers: list[int], ranked: Ranking) -> list[Result]:
-    """One query, none without numbers."""
+    """Two queries at most, none without numbers."""
     if not numbers:
         return []
-    loaded = {article.pk: article for article in _SHOWN.rows(numbers=numbers, at=timezone.now())}
+    # One hour for both statements, so that what is shown is what was asked for.
+    at = timezone.now()
+    versions = {
+        number: stories.hashable(rows) for number, *rows in _VERSIONS_SHOWN.rows(numbers=numbers, at=at)
+    }
+    articles = _articles(versions, at)
     searched = Searched(ranked.weights)
-    return [Result(loaded[number], searched, ranked.phrases) for number in numbers if number in loaded]
+    return [
+        Result(articles[number], versions[number], searched, ranked.phrases)
+        for number in numbers
+        if number in articles
+    ]
+
+
+def _articles(versions: dict[int, Hashable], at: datetime) -> dict[int, Article]:
+    """These articles with all that a result shows; what is there no more is left out. One query, none where all of them
+    are kept."""
+    articles: dict[int, Article | None] = {
+        number: KEPT_ARTICLES.get((number, version)) for number, version in versions.items()
+    }
+    if missing := [number for number, article in articles.items() if article is None]:
+        for article in _SHOWN.rows(numbers=missing, at=at):
+            articles[article.pk] = article
+            size = size_of((article.headline, article.summary, article.body))
+            KEPT_ARTICLES.put((article.pk, versions[article.pk]), article, size)
+    return {number: article for number, article in articles.items() if article is not None}
+
+
+# Articles that were shown among results last; nobody changes them.
+KEPT_ARTICLES = Fragments(_MOST_BYTES_OF_ARTICLES)
 
 
 def _of_numbers() -> ArticleQuerySet:
@@ -214,6 +243,7 @@ def _of_numbers() -> ArticleQuerySet:
 
 
 _SHOWN = Prepared(lambda: _of_numbers().for_results())
+_VERSIONS_SHOWN = Prepared(lambda: _of_numbers().versions_for_results())
 
 
 def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
@@ -263,7 +293,7 @@ def _seen(rows: Sequence[SearchWord]) -> set[str]:
 def suggest(typed: str) -> list[Suggestion]:
     """How what is being typed may go on, by words of the newspaper, and headlines it may be about.
 
-    Eight queries at most.
+    Nine queries at most.
     """
     line = search_query.clean(typed)
     begun = re.search(r"\w+\Z", line)
@@ -303,7 +333,7 @@ _TITLED = Prepared(lambda: _of_numbers().only("headline", "slug", "language"))
 def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None = None) -> Ranking:
     """The published articles that are most about the words of `query`, MOST_SHOWN at most.
 
-    Five queries at most, one more for a phrase that is nowhere.
+    Six queries at most, one more for a phrase that is nowhere.
     """
     filters = filters or Filters()
     day = day or timezone.localdate()
@@ -329,11 +359,9 @@ def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None
     if lacks_phrase:
         found = _find(replace(query, phrases=()), filters, weights, counts)
     total = counts.get(ranking.EVERY, 0)
-    candidates = [
-        ranking.Candidate(row.number, row.score, row.text[:_LETTERS_READ], _age(row.published_at, day))
-        for row in found[:_ORDERED]
-    ]
-    ordered = ranking.order(words, candidates, frequencies, total)
+    pieces_weights = ranking.weights_of(words, frequencies, total)
+    asked = ranking.asked(words, pieces_weights)
+    ordered = ranking.order(asked, pieces_weights, _candidates(found[:_ORDERED], asked, day))
     ordered += ranking.behind(ordered, [(row.number, row.score) for row in found[_ORDERED:]])
     telling = {
         term: weight * ranking.rarity(total, _count(term, counts))
@@ -426,16 +454,22 @@ def _meant(lost: list[str]) -> dict[str, list[SearchWord]]:
 
 
 class _Found(NamedTuple):
-    """An article that was found and what its terms add up to; `text` is that of its entry, for the first _ORDERED."""
+    """An article that was found, what its terms add up to, and the version of its entry (`row_version`)."""
 
     number: int
     score: float
     published_at: datetime
-    text: str
+    version: str
+
+    @property
+    def entry(self) -> tuple[int, str]:
+        """By which what is kept of its entry is known."""
+        return self.number, self.version
 
 
-# Phrases by their place: that takes a third of the time of LIKE, which tries letter after letter. Excluded words in a
-# table that is made once: the operator && compares each key with each.
+# One entry after the other, best first, until there are enough: LIMIT 1 keeps the planner from reading all articles to
+# join them. Phrases by their place: that takes a third of the time of LIKE, which tries letter after letter. Excluded
+# words in a table that is made once: the operator && compares each key with each.
 @cache
 def _find_statement() -> str:
     return f"""
@@ -447,25 +481,23 @@ WITH found AS MATERIALIZED (
   GROUP BY number
   ORDER BY score DESC, number DESC
   LIMIT {MOST_FOUND}
-), shown AS (
-  SELECT found.number, found.score, entry.published_at, entry.text
-  FROM found
-  JOIN ({_READABLE.sql}) AS readable ON readable.id = found.number
-  JOIN articles_searchentry AS entry ON entry.article_id = found.number
-  WHERE NOT EXISTS (
+)
+SELECT found.number, found.score, shown.published_at, shown.version
+FROM found CROSS JOIN LATERAL (
+  SELECT entry.published_at, {row_version("entry")} AS version
+  FROM articles_searchentry AS entry
+  JOIN ({_READABLE.sql}) AS readable ON readable.id = entry.article_id
+  WHERE entry.article_id = found.number AND NOT EXISTS (
     SELECT FROM unnest(%(phrases)s::text[]) AS phrase WHERE strpos(entry.text, phrase) = 0
   ) AND (
     cardinality(%(excluded)s::integer[]) = 0 OR NOT EXISTS (
       SELECT FROM unnest(entry.keys) AS key WHERE (key IN (SELECT unnest(%(excluded)s::integer[]))) IS TRUE
     )
   )
-  ORDER BY found.score DESC, found.number DESC
-  LIMIT {MOST_SHOWN}
-)
-SELECT
-  number, score, published_at,
-  CASE WHEN row_number() OVER (ORDER BY score DESC, number DESC) <= {_ORDERED} THEN text END
-FROM shown ORDER BY score DESC, number DESC
+  LIMIT 1
+) AS shown
+ORDER BY found.score DESC, found.number DESC
+LIMIT {MOST_SHOWN}
 """  # noqa: S608 - our own
 
 
@@ -502,5 +534,63 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _age(published_at: datetime, day: date) -> float:
-    return (day - timezone.localdate(published_at)).days
+def _candidates(found: Sequence[_Found], asked: ranking.Asked, day: date) -> list[ranking.Candidate]:
+    """What is found, with what is counted in it. One query, none where all of it was counted before for the same."""
+    counts = _counted(found, asked)
+    clock = timezone.get_current_timezone()
+    return [
+        ranking.Candidate(
+            row.number,
+            row.score,
+            counts[row.entry],
+            age=(day - row.published_at.astimezone(clock).date()).days,
+        )
+        for row in found
+        if row.entry in counts
+    ]
+
+
+_Counted = dict[tuple[int, str], ranking.Counts]
+
+
+def _size_of_counts(asked: ranking.Asked, counts: _Counted) -> int:
+    pieces = len(asked.pieces) + len(asked.pairs)
+    return _BYTES_OF_A_PIECE * pieces + len(counts) * (_BYTES_OF_AN_ENTRY + 2 * pieces)
+
+
+# What was counted for the words that were searched last, and texts in which it was.
+KEPT_COUNTS = Fragments(_MOST_BYTES_OF_COUNTS)
+KEPT_TEXTS = Fragments(_MOST_BYTES_OF_TEXTS)
+
+
+def _counted(found: Sequence[_Found], asked: ranking.Asked) -> _Counted:
+    """What is counted in the entries of what was found; what is there no more is left out. One query at most."""
+    known: _Counted = KEPT_COUNTS.get(asked) or {}
+    counts = {row.entry: known[row.entry] for row in found if row.entry in known}
+    if missing := [row for row in found if row.entry not in counts]:
+        counts |= {entry: ranking.count(text, asked) for entry, text in _texts(missing).items()}
+        KEPT_COUNTS.put(asked, counts, _size_of_counts(asked, counts))
+    return counts
+
+
+_TEXTS = Prepared(
+    lambda: (
+        SearchEntry.objects.filter(article__any_of=NUMBERS)
+        .order_by()
+        .values_list("article_id", Left("text", _LETTERS_READ))
+    )
+)
+
+
+def _texts(found: Sequence[_Found]) -> dict[tuple[int, str], str]:
+    """The folded texts of what was found; of what is there no more none. One query, none where all of them are kept.
+
+    One that was written anew since it was found is kept under a version that is never found again.
+    """
+    texts: dict[tuple[int, str], str | None] = {row.entry: KEPT_TEXTS.get(row.entry) for row in found}
+    if missing := {number: version for (number, version), text in texts.items() if text is None}:
+        for number, text in _TEXTS.rows(numbers=list(missing)):
+            entry = (number, missing[number])
+            texts[entry] = text
+            KEPT_TEXTS.put(entry, text, size_of((entry, text)))
+    return {entry: text for entry, text in texts.items() if text is not None}

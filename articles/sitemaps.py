@@ -196,7 +196,7 @@ def _text(text: str) -> str:
 
 def _answer(request: HttpRequest, root: str, entries: Iterable[str]) -> HttpResponse:
     written = "".join(_document(root, entries))
-    response = conditional.answer(request, written.encode(), "application/xml")
+    response = conditional.answer(request, conditional.tagged(written.encode()), "application/xml")
     # It is read for what it names, and is no result itself.
     response["X-Robots-Tag"] = "noindex"
     return response

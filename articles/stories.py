@@ -1,14 +1,15 @@
 """The stories that readers' pages show, by statements that are compiled once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, DateTimeField
 from django.utils import timezone
 
-from articles.models import Article, Author, Section, Tag
+from articles.models import Article, Author, Section, Series, Tag
 from articles.models.article import ArticleQuerySet
 from newsroom.prepared_statements import Parameter, Prepared
 
@@ -18,6 +19,7 @@ _NUMBER = Parameter("number", BigIntegerField())
 NUMBERS = Parameter("numbers", ArrayField(BigIntegerField()))
 
 _STORY = Prepared(lambda: Article.objects.published(AT).for_page(AT).filter(pk=_NUMBER).order_by())
+_IN_FULL = Prepared(lambda: Article.objects.published(AT).filter(pk__any_of=NUMBERS).for_feed().order_by())
 _CARDS = Prepared(lambda: Article.objects.published(AT).for_list().filter(pk__any_of=NUMBERS).order_by())
 _TAG = Prepared(lambda: Tag.objects.published(AT).filter(pk=_NUMBER).order_by())
 _AUTHOR = Prepared(lambda: Author.objects.published(AT).filter(pk=_NUMBER).order_by())
@@ -50,15 +52,37 @@ def newest(subject: Section | Tag | Author, most: int) -> list[Article]:
     return found
 
 
-def newest_in_full(most: int) -> list[Article]:
-    """The newest stories of all, with all that an entry of a feed says. One query."""
-    found: list[Article] = _in_full(most).rows(at=timezone.now())
+class Version(NamedTuple):
+    """A story as it stands in a feed: its number, when readers got its present text, and the versions of all rows that
+    its entry is made of."""
+
+    number: int
+    updated_at: datetime
+    rows: tuple[Hashable, ...]
+
+
+def newest_versions(
+    subject: Section | Tag | Author | Series | None, most: int, at: datetime
+) -> list[Version]:
+    """Which stories are the newest of a section, tag, author or series, of all by None, and in which version. One
+    query."""
+    relation = _RELATIONS[type(subject)] if subject else None
+    found = _newest_versions(relation, most).rows(number=subject and subject.pk, at=at)
+    return [
+        Version(number, max(modified_at, published_at), hashable(rows))
+        for number, published_at, modified_at, *rows in found
+    ]
+
+
+def hashable(versions: Iterable[str | list[str] | None]) -> tuple[Hashable, ...]:
+    """The versions of rows, as the database sent them, in one value that something can be kept under."""
+    return tuple([tuple(version) if isinstance(version, list) else version for version in versions])
+
+
+def in_full(numbers: Collection[int], at: datetime) -> list[Article]:
+    """Those of these articles that readers see, with all that an entry of a feed says. One query."""
+    found: list[Article] = _IN_FULL.rows(numbers=list(numbers), at=at)
     return found
-
-
-@cache
-def _in_full(most: int) -> Prepared:
-    return Prepared(lambda: Article.objects.published(AT).for_feed().by_date()[:most])
 
 
 def count(subject: Section | Tag | Author, most: int) -> int:
@@ -66,11 +90,20 @@ def count(subject: Section | Tag | Author, most: int) -> int:
     return _numbers(_RELATIONS[type(subject)], most).count(number=subject.pk, at=timezone.now())
 
 
-_RELATIONS = {Section: "section", Tag: "tags", Author: "authors"}
+_RELATIONS = {Section: "section", Tag: "tags", Author: "authors", Series: "series"}
 
 
 def _of(relation: str) -> ArticleQuerySet:
     return Article.objects.published(AT).filter(**{relation: _NUMBER})
+
+
+@cache
+def _newest_versions(relation: str | None, most: int) -> Prepared:
+    def make() -> ArticleQuerySet:
+        found = _of(relation) if relation else Article.objects.published(AT)
+        return found.versions_for_feed().by_date()[:most]
+
+    return Prepared(make)
 
 
 @cache

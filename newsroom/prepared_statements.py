@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import CursorMixin
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models import Expression, Field, ForeignObject, Func, Lookup, Model, QuerySet, TextField
 from django.db.models.base import ModelState
 from django.db.models.query import RelatedPopulator, get_related_populators
 from psycopg import Connection, RawCursor, sql
@@ -54,6 +54,30 @@ class AnyOf(Lookup):
         column, values = self.process_lhs(compiler, connection)
         among, more = self.process_rhs(compiler, connection)
         return f"{column} = ANY({among})", [*values, *more]
+
+
+def row_version(row: str) -> str:
+    """What tells a row of a statement from what it was before and will be after any change, as SQL; NULL where there is
+    none. For what is kept of rows that are too large to be read only to find them as they were.
+
+    It is the transaction that wrote this version of the row, and where that stands in the table: a transaction that
+    writes a row twice leaves two versions in two places. Freezing keeps the number of the transaction (since PostgreSQL
+    9.4), and locking a row changes neither. The number has 32 bits: another version is taken for this one only if a
+    transaction that comes an exact multiple of four billion later writes it into the same place, and the piece is still
+    kept then.
+    """
+    return f"({row}.xmin::text || {row}.ctid::text)"
+
+
+class RowVersion(Func):
+    """The `row_version` of the row that has this column."""
+
+    output_field = TextField()
+
+    def as_sql(self, compiler, connection, **_options):
+        (column,) = self.get_source_expressions()
+        row = compiler.quote_name_unless_alias(column.alias)
+        return row_version(row), []
 
 
 class Prepared:

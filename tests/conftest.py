@@ -106,7 +106,7 @@ from django.db import OperationalError, connection  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
-from newsroom.web.fragments import fragments  # noqa: E402
+from newsroom.web.fragments import documents, fragments  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
 
 SITE_DATABASE = connection.settings_dict["NAME"]
@@ -274,6 +274,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _forget_fragments(**_changed):
     # They know nothing of settings, which a site has for as long as its processes live.
     fragments.clear()
+    documents.clear()
 
 
 setting_changed.connect(_forget_fragments)

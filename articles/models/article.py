@@ -28,7 +28,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from articles.workflow import MOVES, State, Status
-from newsroom.prepared_statements import row_of
+from newsroom.prepared_statements import RowVersion, row_of
 from newsroom.text import arabic, bidi, reading_time
 from newsroom.text.outline import Part
 
@@ -94,6 +94,16 @@ TRIGRAM, NEWEST_SEARCHED = 3, 2_000
 def _told(columns: dict[str, str]) -> Cast:
     """A row in the row of another, as JSON that is read by who needs it."""
     return Cast(JSONObject(**columns), TextField())
+
+
+def _versions() -> tuple[Expression, ...]:
+    """Those of an article, its section, and who signs it in their order."""
+    signed = Byline.objects.filter(article=OuterRef("pk"))
+    return (
+        RowVersion("pk"),
+        RowVersion("section__name"),
+        ArraySubquery(signed.values(row=RowVersion("author__name"))),
+    )
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -190,6 +200,24 @@ class ArticleQuerySet(models.QuerySet):
     def for_feed(self):
         """With all that an entry of a feed says. One query."""
         return self.select_related("section", "hero").defer("body", *KEYS)._with_authors()._with_tags()
+
+    def versions_for_results(self):
+        """Number, and then the versions of all rows that `for_results` reads of an article. One query."""
+        return self.values_list("pk", *_versions())
+
+    def versions_for_feed(self):
+        """Number, both moments, and then the versions of all rows that `for_feed` reads of an article: the same as long
+        as nothing of its entry has changed. One query."""
+        # In no order: they stand in that of their names, and to sort them takes a fifth of the statement's time.
+        tags = Tag.objects.filter(articles=OuterRef("pk")).order_by()
+        return self.values_list(
+            "pk",
+            "published_at",
+            "modified_at",
+            *_versions(),
+            RowVersion("hero__digest"),
+            ArraySubquery(tags.values(row=RowVersion("name"))),
+        )
 
     def for_page(self, at: datetime | Expression | None = None):
         """With all that an article's page shows, its notes, the numbers of the parts of its series and what says the

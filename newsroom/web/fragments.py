@@ -9,15 +9,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise, cached_property
 
 # For all pieces of one process.
 MAX_BYTES = 48 * 2**20
+MAX_BYTES_OF_DOCUMENTS = 8 * 2**20
 # What a piece takes besides its text and that in its key, roughly.
 _BESIDE = 1_000
+
+Piece = TypeVar("Piece")
+
+_NOT_TOLD = object()
 
 _PLAIN = frozenset((int, float, bool, date, datetime, time, type(None)))
 
@@ -53,8 +58,10 @@ def _key(value: Any, around: list[Any]) -> Hashable:
         return (kind, *[(_key(name, around), _key(part, around)) for name, part in value.items()])
     if isinstance(value, QuerySet):
         return _key(list(value), around)
-    if hasattr(value, "fragment_key"):
-        return (kind, _key(value.fragment_key, around))
+    # Asked for once: it may be worked out each time.
+    told = getattr(value, "fragment_key", _NOT_TOLD)
+    if told is not _NOT_TOLD:
+        return (kind, _key(told, around))
     if is_dataclass(value):
         return (kind, *[_key(getattr(value, part.name), around) for part in fields(value)])
     raise UnknownValueError(kind)
@@ -143,9 +150,9 @@ class Fragments:
                 _key, (_piece, freed) = self._pieces.popitem(last=False)
                 self._bytes -= freed
 
-    def kept(self, key: Hashable, make: Callable[[], str]) -> str:
+    def kept(self, key: Hashable, make: Callable[[], Piece]) -> Piece:
         """The piece of a key, which `make` makes where it is not there."""
-        piece: str | None = self.get(key)
+        piece: Piece | None = self.get(key)
         if piece is None:
             piece = make()
             self.put(key, piece, size_of((key, piece)))
@@ -165,6 +172,8 @@ def size_of(value: Hashable) -> int:
 def _letters(value: Any) -> int:
     if isinstance(value, str):
         return len(value)
+    if isinstance(value, bytes):
+        return len(value) // 2
     if isinstance(value, Model):
         # What it was loaded with, where that is known.
         value = getattr(value._state, "source", (None,))[0]
@@ -174,3 +183,6 @@ def _letters(value: Any) -> int:
 
 
 fragments = Fragments()
+# What is sent as it is: feeds with all of their stories. They have a room of their own, so that who asks for many of
+# them drives out no pieces of pages.
+documents = Fragments(MAX_BYTES_OF_DOCUMENTS)

@@ -7,6 +7,21 @@ def terms(**counts):
     return {name: float(count) for name, count in counts.items()}
 
 
+def ordered(words, texts, frequencies=None, total=3, *, score=1.0, ages=None):
+    """The numbers of these texts, best first, with their scores."""
+    weights = ranking.weights_of(words, frequencies or {}, total)
+    asked = ranking.asked(words, weights)
+    candidates = [
+        ranking.Candidate(number, score, ranking.count(text, asked), (ages or {}).get(number, 0.0))
+        for number, text in texts.items()
+    ]
+    return ranking.order(asked, weights, candidates)
+
+
+def numbers(places):
+    return [number for _score, number in places]
+
+
 def test_a_term_that_is_more_of_an_article_has_a_higher_level():
     short = ranking.keys_of(terms(sea=5, harbor=1))
     long = ranking.keys_of(terms(sea=1, harbor=900))
@@ -33,27 +48,41 @@ def test_of_a_term_that_many_hold_the_highest_levels_are_read():
 
 def test_words_in_their_order_come_before_words_apart():
     texts = {1: " ميناء قديم قرب الساحل ", 2: " الساحل قديم قرب ميناء ", 3: " قطار سريع قرب الجبال "}
-    candidates = [ranking.Candidate(number, 1.0, text) for number, text in texts.items()]
 
-    ordered = ranking.order(["ميناء", "قديم"], candidates, {}, 3)
-
-    assert [number for _score, number in ordered] == [1, 2, 3]
+    assert numbers(ordered(["ميناء", "قديم"], texts)) == [1, 2, 3]
 
 
 def test_of_equals_the_fresh_one_comes_first():
-    old, fresh = (ranking.Candidate(number, 1.0, " ميناء ", age) for number, age in ((2, 900.0), (1, 0.0)))
-
-    ordered = ranking.order(["ميناء"], [old, fresh], {}, 2)
-
-    assert [number for _score, number in ordered] == [1, 2]
+    assert numbers(ordered(["ميناء"], {2: " ميناء ", 1: " ميناء "}, ages={2: 900.0})) == [1, 2]
 
 
 def test_a_fresh_article_does_not_pass_one_that_says_much_more():
-    old, fresh = ranking.Candidate(2, 1.0, " ميناء قديم ", 9000.0), ranking.Candidate(1, 1.0, " ميناء ", 0.0)
+    texts = {2: " ميناء قديم ", 1: " ميناء "}
 
-    ordered = ranking.order(["ميناء", "قديم"], [old, fresh], {}, 2)
+    assert numbers(ordered(["ميناء", "قديم"], texts, ages={2: 9000.0})) == [2, 1]
 
-    assert [number for _score, number in ordered] == [2, 1]
+
+def test_pieces_and_pairs_are_counted_as_they_stand_in_the_text():
+    text = " ههههه في في المينا  المينا القديم مينا "
+    words = ["المينا", "القديم", "في", "هههه", "قطار"]
+    asked = ranking.asked(words, ranking.weights_of(words, {}, 1))
+
+    counts = ranking.count(text, asked)
+
+    assert counts.letters == len(text)
+    assert dict(zip(asked.pieces, counts.pieces, strict=True)) == {
+        piece: text.count(piece) for word in words for piece in ranking.pieces_of(word)
+    }
+    assert (counts.pairs, len(asked.pairs)) == (1, 4)
+
+
+def test_what_is_counted_does_not_depend_on_what_the_pieces_weigh():
+    words = ["ميناء", "قديم"]
+    common = dict.fromkeys(ranking.pieces_of("ميناء"), 900)
+
+    assert ranking.asked(words, ranking.weights_of(words, {}, 1_000)) == ranking.asked(
+        words, ranking.weights_of(words, common, 1_000)
+    )
 
 
 @pytest.mark.parametrize("lowest", [12.5, 0.3, 0.0001])
@@ -70,6 +99,5 @@ def test_what_is_not_ordered_stands_behind_in_its_own_order(lowest):
 
 def test_what_is_ordered_has_a_score_whatever_it_tells():
     everywhere = dict.fromkeys(ranking.pieces_of("ميناء"), 10_000_000)
-    candidate = ranking.Candidate(1, 0.0, " ميناء ")
 
-    assert ranking.order(["ميناء"], [candidate], everywhere, 10_000_000) == [(0.0001, 1)]
+    assert ordered(["ميناء"], {1: " ميناء "}, everywhere, 10_000_000, score=0.0) == [(0.0001, 1)]

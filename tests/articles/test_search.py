@@ -301,10 +301,52 @@ def test_a_search_takes_as_many_queries_whatever_it_finds(count, django_assert_n
         published(f"ميناء رقم {number}", authors=[factories.author(f"كاتب {number}")])
     count_words()
 
+    # Twice more: what stands in the texts is counted, and articles that are shown are read, once.
+    with django_assert_num_queries(6):
+        search.page("ميناء")
     with django_assert_num_queries(4):
         search.page("ميناء")
     with django_assert_num_queries(5):
         search.suggest("مين")
+
+
+def test_texts_are_read_once_for_all_words(django_assert_num_queries):
+    published("ميناء رقم 1")
+    count_words()
+    search.page("ميناء")
+
+    with django_assert_num_queries(4):
+        search.page("رقم")
+
+
+def test_what_was_counted_in_a_text_is_counted_anew_when_it_changes():
+    article = published("ميناء قديم", body="ميناء قديم على الساحل")
+    published("قطار سريع", body="ميناء")
+    count_words()
+    before = search.rank(search_query.parse("ميناء قديم"))
+    article.body = "<p>" + "جبال بعيدة " * 40 + "</p>"
+    article.headline = "قديم"
+    publishing.save(article)
+
+    after = search.rank(search_query.parse("ميناء قديم"))
+
+    search.KEPT_COUNTS.clear()
+    search.KEPT_TEXTS.clear()
+    assert before.places != after.places
+    assert after == search.rank(search_query.parse("ميناء قديم"))
+
+
+def test_what_goes_while_it_is_searched_is_not_among_the_results(monkeypatch):
+    article, other = published("ميناء قديم"), published("ميناء جديد")
+    texts_of = search._texts
+
+    def meanwhile(found):
+        publishing.move(other, "withdraw", by=None)
+        return texts_of(found)
+
+    monkeypatch.setattr(search, "_texts", meanwhile)
+
+    assert found("ميناء") == [article.headline]
 
 
 def test_entries_are_found_by_the_index_however_few_there_are():
@@ -312,6 +354,8 @@ def test_entries_are_found_by_the_index_however_few_there_are():
     for number in range(30):
         published(f"ميناء رقم {number}")
     count_words()
+    # Texts are read by their numbers; these were.
+    search.page("ميناء")
     scans = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'articles_searchentry'"
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE articles_searchentry")

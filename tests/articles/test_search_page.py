@@ -1,13 +1,15 @@
 """The page of results and the suggestions, as readers and others ask for them."""
 
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.utils import timezone
 from lxml import html
 
-from articles import search_index
-from articles.models import Article
+from articles import search, search_index
+from articles.models import Article, Author, Byline, Section
+from newsroom.web.fragments import fragments
 from tests import factories
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
@@ -183,8 +185,46 @@ def test_the_page_takes_as_many_queries_whatever_it_finds(client, count, django_
         factories.published(headline=f"ميناء {number}", authors=[factories.author(f"كاتب {number}")])
     search_index.refresh()
 
+    # Twice more: what stands in the texts is counted, and articles that are shown are read, once.
+    with django_assert_num_queries(7):
+        ask(client, "ميناء")
     with django_assert_num_queries(5):
         ask(client, "ميناء")
+
+
+def _row(rows, **columns):
+    return lambda: rows().update(**columns)
+
+
+# Whatever a result is made of, changed behind all verbs.
+CHANGES = {
+    "headline": _row(Article.objects.all, headline="ميناء آخر"),
+    "address": _row(Article.objects.all, slug="آخر"),
+    "text": _row(Article.objects.all, body="<p>ميناء في نص آخر</p>"),
+    "summary": _row(Article.objects.all, body="<p>نص</p>", summary="خلاصة أخرى عن ميناء"),
+    "language": _row(Article.objects.all, language="en"),
+    "hour": _row(Article.objects.all, published_at=timezone.now() - timedelta(days=400)),
+    "name of the section": _row(Section.objects.all, name="علوم"),
+    "color of the section": _row(Section.objects.all, color="plum"),
+    "name of an author": _row(lambda: Author.objects.filter(name="سامر"), name="عمر نجّار"),
+    "order of authors": _row(lambda: Byline.objects.filter(position=1), position=7),
+    "one author less": lambda: Byline.objects.filter(author__name="سامر").delete(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_no_change_leaves_an_old_result(client, change):
+    authors = [factories.author("ليلى حدّاد"), factories.author("سامر")]
+    factories.published(headline="ميناء", authors=authors)
+    before = ask(client, "ميناء")
+
+    CHANGES[change]()
+
+    after = ask(client, "ميناء")
+    for kept in (fragments, search.KEPT_COUNTS, search.KEPT_TEXTS, search.KEPT_ARTICLES):
+        kept.clear()
+    assert before.text != after.text
+    assert after.text == ask(client, "ميناء").text
 
 
 def authors_offered(client, **asked):
