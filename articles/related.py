@@ -124,8 +124,8 @@ def _candidates() -> str:
         lambda: (
             published.filter(is_candidate)
             .order_by()
-            .annotate(version=RowVersion("pk"))
-            .values("id", "version")[:1]
+            .annotate(row=RowVersion("pk"))
+            .values("id", "row")[:1]
         )
     ).sql
     # One union of short walks along indexes; joined by OR they would become a pass over the table.
