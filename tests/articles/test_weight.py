@@ -6,6 +6,7 @@ from articles import readings
 from articles.models import Article
 from benchmarks import news_content
 from newsroom import content_import
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +44,11 @@ def test_an_article_is_light(client, stories):
     assert weights
     assert {slug: weight for slug, weight in weights.items() if weight > MOST} == {}
     assert {slug: weight for slug, weight in around.items() if weight > MOST_AROUND} == {}
+
+
+def test_an_article_asks_for_few_files(client):
+    page = client.get(factories.published().get_absolute_url()).text
+
+    # One of the three sheets is for paper; one of the scripts is read before anything is shown.
+    assert (page.count('rel="stylesheet"'), page.count("<script ") - page.count("ld+json")) == (3, 3)
+    assert page.count('fetchpriority="low"') == 2
