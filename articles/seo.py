@@ -198,9 +198,12 @@ def organization(pages: Iterable[SitePage] = ()) -> dict[str, Any]:
 
 
 def breadcrumbs(*subjects: Addressed) -> dict[str, Any]:
-    """schema.org BreadcrumbList, from the front page to the last of `subjects`, which is the page itself: of that one
-    https://developers.google.com/search/docs/appearance/structured-data/breadcrumb asks for no address."""
+    """schema.org BreadcrumbList, from the front page to the last of `subjects`, which is the page itself. That one is
+    told where the list would have less than two steps without it, and needs no address:
+    https://developers.google.com/search/docs/appearance/structured-data/breadcrumb"""
     names = [_("Home"), *map(str, subjects)]
+    if len(names) > 2:
+        del names[-1]
     steps = [
         {"@type": "ListItem", "position": position, "name": name}
         for position, name in enumerate(names, start=1)

@@ -30,6 +30,7 @@ def links(article: Article) -> list[tuple[str, str]]:
     names = {"whatsapp": _("WhatsApp"), "x": _("X"), "telegram": _("Telegram"), "facebook": _("Facebook")}
     told = {
         "text": uri_to_iri(quote(isolate_plain(article.headline, article.direction), safe="")),
-        "url": quote(short_link(article), safe=""),
+        # RFC 3986 lets a query hold these as they are.
+        "url": quote(short_link(article), safe=":/"),
     }
     return [(names[service], address.format(**told)) for service, address in _SERVICES.items()]

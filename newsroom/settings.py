@@ -208,7 +208,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "newsroom.web.joined_files.JoinedFilesStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

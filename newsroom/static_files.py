@@ -2,10 +2,13 @@
 
 import hashlib
 from importlib import metadata
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+
+from newsroom.web import joined_files
 
 
 def collect_stale() -> bool:
@@ -25,6 +28,7 @@ def _fingerprint() -> str:
     """Return a hash of what the collected files depend on: names, sizes, times, and the processing code."""
     facts = [f"{name} {metadata.version(name)}" for name in ("django", "whitenoise", "brotli")]
     facts.append(repr(settings.STORAGES["staticfiles"]))
+    facts.append(Path(joined_files.__file__).read_text("utf-8"))
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = storage.get_modified_time(path).timestamp(), storage.size(path)

@@ -6,12 +6,14 @@ import sys
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from newsroom.web import heap
 from newsroom.web.call_stack import with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # A thread that has an answer of the database waits so long for one that computes, a tenth of Python's own time: what
 # it locked there is waited for by others.
 sys.setswitchinterval(0.0005)
+heap.share()
 application = with_room(get_wsgi_application())
 if settings.PAGE_CACHE_BYTES:
     # Imports models, for which the apps must be ready.

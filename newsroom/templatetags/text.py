@@ -1,6 +1,7 @@
 """Filters that put stored text into pages: isolated where its edges would move, dated as Arabic readers expect."""
 
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
@@ -19,7 +20,7 @@ from newsroom.text.hijri import hijri
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.passages import Passage
 from newsroom.text.sanitizer import is_safe_website
-from newsroom.web.isolation import isolate, line_direction
+from newsroom.web.isolation import isolate, isolate_alone, line_direction
 from newsroom.web.numerals import MARK, are_arabic_indic
 
 register = template.Library()
@@ -41,6 +42,7 @@ HIJRI_MONTHS = (
 
 
 register.filter(isolate)
+register.filter(isolate_alone)
 
 
 @register.filter
@@ -124,21 +126,35 @@ def host_name(url: str) -> str:
 @register.simple_tag
 def moment(value: datetime, style: str = "full") -> str:
     """A `<time>`: style "full" is weekday, day and hour, with the Hijri date where the edition has it behind it;
-    "short" is day and hour, which static/js/relative_times.js tells in other words while it is recent."""
+    "short" is day and hour, with the weekday in its title, which static/js/relative_times.js tells in other words while
+    it is recent."""
     local = timezone.localtime(value)
     short = date_format(local, "DATETIME_FORMAT")
-    full = _(", ").join([date_format(local, "l"), short])
+    weekday = date_format(local, "l")
     stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if style == "short":
-        return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, short)
+        return format_html('<time datetime="{}" title="{}">{}</time>', stamp, weekday, short)
+    full = _(", ").join([weekday, short])
     return format_html('<time datetime="{}">{}</time>{}', stamp, full, _hijri_date(local))
 
 
 @register.simple_tag
-def interface() -> str:
-    """The attributes of an element that speaks the language of the interface, in whatever it stands."""
+def interface(around: str = "") -> str:
+    """The attributes of an element that speaks the language of the interface; none in what speaks it as well, as the
+    language `around` tells."""
+    if around == get_language() and not are_arabic_indic():
+        return ""
     mark = mark_safe(f" {MARK}" if are_arabic_indic() else "")
     return format_html('lang="{}" dir="{}"{}', get_language(), line_direction(""), mark)
+
+
+@register.simple_tag
+def language_of(text: Any) -> str:
+    """The attributes of an element for what a row tells, within the interface: none where they would say what is said
+    of the page. In an edition with digits of its own they say that somebody typed these."""
+    if text.language == get_language() and text.direction == line_direction("") and not are_arabic_indic():
+        return ""
+    return format_html(' lang="{}" dir="{}"', text.language, text.direction)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
@@ -29,6 +30,14 @@ def _isolated(text: str, direction: bidi.Direction, *, is_known: bool) -> SafeSt
     html = bidi.isolate_html(text, direction) if is_known else bidi.isolate_in_line(text, direction)
     # Safe: both escape everything that they do not write themselves.
     return mark_safe(keep_together(html))
+
+
+def isolate_alone(value: object, base: str = "") -> SafeString:
+    """`isolate` for what nothing stands beside: isolated as a whole only where it runs otherwise than the interface."""
+    line = line_direction("")
+    own = line_direction(base) if base else bidi.direction(str(value), line)
+    html = isolate(value, own)
+    return html if own == line else format_html('<bdi dir="{}">{}</bdi>', own, html)
 
 
 def isolate_runs(value: object) -> str:

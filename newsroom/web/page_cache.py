@@ -25,7 +25,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.http import http_date, parse_etags
 
-from newsroom.web import interface_language, page_names
+from newsroom.web import heap, interface_language, page_names
 from newsroom.web.page_store import PageStore
 from newsroom.web.purges import Ahead, Listener
 from newsroom.web.stored_pages import EVERY_PAGE, Head, Key, Making, Page, StoredPages
@@ -338,6 +338,7 @@ class PageCache:
             with self._starting:
                 if self._listener is None:
                     threading.Thread(target=self._work, name="page renewals", daemon=True).start()
+                    threading.Thread(target=heap.keep_small, name="heap", daemon=True).start()
                     listener = Listener(self.pages, self._ahead)
                     listener.start()
                     self._listener = listener

@@ -8,7 +8,11 @@ const RECENT = 24 * HOUR;
 
 const { lang, dataset } = document.documentElement;
 const told = new Map();
-for (const time of document.querySelectorAll("time[datetime][title]")) told.set(time, time.textContent);
+for (const time of document.querySelectorAll("time[datetime][title]")) {
+  told.set(time, time.textContent);
+  // The page says of it only what stands nowhere else, the day of the week.
+  time.title += `${lang === "ar" ? "،" : ","} ${time.textContent}`;
+}
 
 function tell() {
   const numberingSystem = dataset.numerals ?? "latn";

@@ -3,6 +3,24 @@ const KEY = "nashra.settings";
 const panel = document.querySelector("[data-settings]");
 const form = panel.querySelector("form");
 
+// The page tells each group as «legend|value=choice|…», which is half as long as the fields are.
+for (const [name, told] of Object.entries(form.dataset)) {
+  const [legend, ...choices] = told.split("|");
+  const group = element("fieldset", element("legend", legend));
+  for (const choice of choices) {
+    const [value, text] = choice.split("=");
+    const field = Object.assign(document.createElement("input"), { type: "radio", name, value });
+    group.append(element("label", field, element("span", text)));
+  }
+  form.append(group);
+}
+
+function element(name, ...content) {
+  const made = document.createElement(name);
+  made.append(...content);
+  return made;
+}
+
 function kept() {
   try {
     return JSON.parse(localStorage.getItem(KEY)) ?? {};

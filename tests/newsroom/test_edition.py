@@ -66,8 +66,7 @@ def test_dates_have_the_months_of_the_edition(months):
 
     with translation.override("ar"), timezone.override("Asia/Riyadh"):
         assert text.moment(NOON, "short") == (
-            '<time datetime="2024-02-26T12:05:00Z" title="الاثنين، 26 فبراير/ شباط 2024، 15:05">'
-            "26 فبراير/ شباط 2024، 15:05</time>"
+            '<time datetime="2024-02-26T12:05:00Z" title="الاثنين">26 فبراير/ شباط 2024، 15:05</time>'
         )
 
 

@@ -78,10 +78,7 @@ def test_a_failure_of_ours_is_answered_without_asking_the_database(client, addre
     files = re.findall(r'href="(/static/[^"]+)"', response.text)
     assert files == [
         "/static/fonts/vazirmatn-arabic-latin-wght-400-900.woff2",
-        "/static/css/tokens.css",
-        "/static/css/fonts.css",
-        "/static/css/base.css",
-        "/static/css/search.css",
+        "/static/css/every_page.css",
         "/static/css/print.css",
         "/static/images/mark.svg",
     ]

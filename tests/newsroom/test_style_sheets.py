@@ -20,7 +20,7 @@ def test_no_rule_is_left_open_for_the_next_one(sheet):
         for brace in re.findall("[{}]", NOT_CODE.sub("", sheet.read_text("utf-8")))
     ]
 
-    assert (depth, min(depths)) == (0, 0)
+    assert (depth, min(depths, default=0)) == (0, 0)
 
 
 # Relative luminance and contrast by WCAG 2.2

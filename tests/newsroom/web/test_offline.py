@@ -35,7 +35,7 @@ def test_the_worker_keeps_all_that_the_page_shown_off_line_is_made_of(client):
 
     told = _told(client.get("/sw.js"))
 
-    assert {static("css/reader.css"), static("js/appearance.js"), static("js/offline/list.js")} <= set(
+    assert {static("css/every_page.css"), static("js/appearance.js"), static("js/offline/list.js")} <= set(
         made_of
     )
     assert set(made_of) <= set(told["files"])
