@@ -122,10 +122,7 @@ def _candidates() -> str:
     is_candidate = RawSQL("articles_article.id = candidate.id", [], BooleanField())
     shown = Prepared(
         lambda: (
-            published.filter(is_candidate)
-            .order_by()
-            .annotate(row=RowVersion("pk"))
-            .values("id", "row")[:1]
+            published.filter(is_candidate).order_by().annotate(row=RowVersion("pk")).values("id", "row")[:1]
         )
     ).sql
     # One union of short walks along indexes; joined by OR they would become a pass over the table.
