@@ -8,6 +8,7 @@ direction whose edge the Unicode bidirectional algorithm (UAX #9) would move to 
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from html import escape
 
 from newsroom.text.addresses import without_addresses
@@ -84,13 +85,23 @@ def direction(text: str, default: Direction = "rtl") -> Direction:
     right = left = 0
     # A text has few different characters.
     for char, count in Counter(without_addresses(text)).items():
-        if unicodedata.category(char)[0] == "L":
-            kind = unicodedata.bidirectional(char)
-            right += count * (kind in ("R", "AL"))
-            left += count * (kind == "L")
+        side = _side(char)
+        if side == "rtl":
+            right += count
+        elif side == "ltr":
+            left += count
     if not right and not left:
         return default
     return "rtl" if right >= RTL_SHARE * left else "ltr"
+
+
+@lru_cache(maxsize=8192)
+def _side(char: str) -> Direction | None:
+    """Which way a letter runs; None for what is none."""
+    if unicodedata.category(char)[0] != "L":
+        return None
+    kind = unicodedata.bidirectional(char)
+    return "rtl" if kind in ("R", "AL") else "ltr" if kind == "L" else None
 
 
 def isolate_plain(value: str, base: Direction | None = None) -> str:
