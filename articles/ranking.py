@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
-from newsroom.text import arabic, search_words
+from newsroom.text import search_words
 
 # How often a word counts that stands there once.
 HEADLINE, SUMMARY, NAME, BODY = 4, 2, 2, 1
@@ -57,9 +57,8 @@ def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
     """How often each term is in an article; each of its texts, as stored, comes with its weight."""
     found: Counter[str] = Counter()
     for text, weight in texts:
-        folded = "\n".join([arabic.normalize(text), *search_words.other_spellings(text)])
-        for word, count in Counter(search_words.found(folded)).items():
-            for term in search_words.terms(word):
+        for piece, count in Counter(text.split()).items():
+            for term in search_words.written(piece).terms:
                 found[term] += weight * count
     return dict(found)
 
@@ -67,12 +66,13 @@ def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
 def keys_of(terms: Mapping[str, float]) -> list[int]:
     """The keys of an article by its terms."""
     length = sum(terms.values()) / _USUAL_LENGTH
-    return sorted({key(term, _level(count, length)) for term, count in terms.items()})
-
-
-def _level(count: float, length: float) -> int:
-    part = count / (count + _K1 * (1 - _B + _B * length))
-    return min(int(part * LEVELS), LEVELS - 1)
+    dampening = _K1 * (1 - _B + _B * length)
+    return sorted(
+        {
+            key(term, min(int(count / (count + dampening) * LEVELS), LEVELS - 1))
+            for term, count in terms.items()
+        }
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -242,9 +242,7 @@ def pieces_of(word: str) -> frozenset[str]:
 
 def weighted_text(texts: Iterable[tuple[str, int]]) -> str:
     """Texts, as stored, in the way `order` reads them: words between single spaces, as often as they count."""
-    return "".join(f" {' '.join(parts_of(text))} " * weight for text, weight in texts)
-
-
-def parts_of(text: str) -> list[str]:
-    """The parts of the words of a text, folded."""
-    return [part for word in search_words.found(arabic.normalize(text)) for part in search_words.parts(word)]
+    return "".join(
+        f" {' '.join(filter(None, (search_words.written(piece).parts for piece in text.split())))} " * weight
+        for text, weight in texts
+    )

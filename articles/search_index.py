@@ -237,7 +237,7 @@ def _spelled(article: Article) -> list[tuple[str, str]]:
     for match in search_words.words(arabic.without_marks(text)):
         for part in search_words.parts(match[0]):
             # A few letters of other scripts fold to several words, and some to none.
-            folded = search_words.fold_word(part)
+            folded = arabic.normalize(part)
             if folded and " " not in folded:
                 found.append((part, folded))
     return found

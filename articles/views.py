@@ -43,6 +43,8 @@ PAGE_SIZE = 20
 AUTHORS_PAGE_SIZE = 120
 # Beyond this a list is for machines, which have the sitemap; an OFFSET grows with its depth.
 MAX_PAGES = 100
+# Of a section, whose index tells all that is passed over.
+MAX_PAGES_OF_SECTION = 500
 
 
 @page_names.kept(kept_pages.LISTS, kept_pages.FRONT)
@@ -426,15 +428,22 @@ def _to_its_address(request: HttpRequest, found: Addressed) -> HttpResponse:
 class _ShallowPaginator(Paginator):
     """`count` is how many rows there are, where that is known; else it is asked."""
 
-    def __init__(self, rows: QuerySet[Article] | list[Article], size: int, count: int | None = None) -> None:
+    def __init__(
+        self,
+        rows: QuerySet[Article] | list[Article],
+        size: int,
+        count: int | None = None,
+        most: int | None = None,
+    ) -> None:
         super().__init__(rows, size)
+        self._most = most or MAX_PAGES
         if count is not None:
             # A cached property of Django's.
             self.count = count
 
     @property
     def num_pages(self) -> int:
-        return min(super().num_pages, MAX_PAGES)
+        return min(super().num_pages, self._most)
 
 
 def _listing(
@@ -444,13 +453,16 @@ def _listing(
         raise Http404
     if not _is_at_its_address(request, found):
         return _to_its_address(request, found)
-    # The first page is asked for most.
-    articles = (
-        found.articles.published().for_list().by_date()
-        if "page" in request.GET
-        else stories.newest(found, PAGE_SIZE)
-    )
-    page = _page(request, articles, stories.count(found, MAX_PAGES * PAGE_SIZE))
+    most = MAX_PAGES_OF_SECTION if isinstance(found, Section) else MAX_PAGES
+    count = stories.count(found, most * PAGE_SIZE)
+    if "page" in request.GET:
+        # Their numbers first: of what is passed over nothing else is read.
+        page = _page(request, found.articles.published().by_date().values_list("pk", flat=True), count, most)
+        cards = stories.cards(page.object_list)
+        page.object_list = [cards[number] for number in page.object_list if number in cards]
+    else:
+        # The first page is asked for most.
+        page = _page(request, stories.newest(found, PAGE_SIZE), count, most)
     kept_pages.shows(request, page.object_list)
     context = {
         "subject": found,
@@ -463,9 +475,12 @@ def _listing(
 
 
 def _page(
-    request: HttpRequest, articles: QuerySet[Article] | list[Article], count: int | None = None
+    request: HttpRequest,
+    articles: QuerySet[Article] | list[Article],
+    count: int | None = None,
+    most: int | None = None,
 ) -> Page:
     try:
-        return _ShallowPaginator(articles, PAGE_SIZE, count).page(request.GET.get("page", 1))
+        return _ShallowPaginator(articles, PAGE_SIZE, count, most).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error

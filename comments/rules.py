@@ -373,11 +373,11 @@ def wording(body: str) -> str:
 def script_of(text: str) -> str:
     """Return what `text` is mostly written in: "arabic", "latin" or "other"; without letters, "arabic"."""
     # Letters are counted first: a text has few different ones.
-    scripts: Counter[str] = Counter()
+    scripts: dict[str, int] = {}
     for letter, count in Counter(text).items():
         if letter.isalpha() and (script := _script(letter)):
-            scripts[script] += count
-    most = scripts.most_common(1)[0][0] if scripts else "ARABIC"
+            scripts[script] = scripts.get(script, 0) + count
+    most = max(scripts, key=scripts.__getitem__, default="ARABIC")
     return most.lower() if most in ("ARABIC", "LATIN") else "other"
 
 

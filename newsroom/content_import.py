@@ -42,6 +42,8 @@ from newsroom.text.sanitizer import SanitizerError
 # Lines that are stored in one transaction, by type. So many are in memory for each process, and twice as many wait.
 BATCH = {"article": 200, "comment": 2_000}
 _WAITING = 2
+# So many of each are remembered, so that memory does not grow with the archive.
+_MOST_NAMES = 20_000
 # One makes new authors and tags at a time; any number that nothing else of the site locks by.
 _NAMING = 7_206_310
 
@@ -89,8 +91,12 @@ def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lamb
     """
     if Article.objects.exists() or Comment.objects.exists():
         raise NotEmpty("The site has articles or comments already; an archive is loaded into an empty one.")
+    old_articles.put_off_indexes()
+    _NAMED.clear()
     loaded = Loaded()
     with ExitStack() as stack:
+        # Whatever becomes of the archive; at last, when all that stored it has ended.
+        stack.callback(old_articles.make_indexes)
         shards = _shards(processes, stack)
         waiting: deque[tuple[str, int, Future[None]]] = deque()
 
@@ -211,7 +217,7 @@ def _store_sections(lines: list[_Line]) -> None:
 
 def _store_articles(lines: list[_Line]) -> None:
     sections = {section.slug: section for section in Section.objects.all()}
-    names = {Author: _Names(Author), Tag: _Names(Tag)}
+    names = {kind: _NAMED.setdefault(kind, _Names(kind)) for kind in (Author, Tag)}
     prepared = []
     slugs: dict[str, int] = {}
     for line in lines:
@@ -354,7 +360,7 @@ def _moment(line: _Line, item: dict[str, Any], key: str) -> datetime:
 
 
 class _Names:
-    """The authors or tags of one batch by name, those that are new made at once."""
+    """The authors or tags of an archive by name, those that are new made at once."""
 
     def __init__(self, kind: type[Author] | type[Tag]) -> None:
         self._kind = kind
@@ -362,6 +368,8 @@ class _Names:
 
     def row(self, line: _Line, name: str) -> Any:
         if name not in self._rows:
+            if len(self._rows) == _MOST_NAMES:
+                self._rows.clear()
             self._rows[name] = self._find(name)
         return self._rows[name]
 
@@ -374,6 +382,10 @@ class _Names:
             # Another process may have made it while this one waited.
             found = self._kind.objects.called(name)
             return found[0] if found else publishing.save_named(self._kind(name=name))
+
+
+# What this process knows of the archive that it stores.
+_NAMED: dict[type[Author] | type[Tag], _Names] = {}
 
 
 def _end() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from articles import clock_moves, readings, renditions, search_index
+from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
@@ -15,6 +15,7 @@ JOBS = [
     Job("count words for search", search_index.refresh, every=timedelta(seconds=5)),
     Job("count readings", readings.refresh, every=timedelta(seconds=10)),
     Job("forget old pages", page_store.Sweep().run, every=timedelta(seconds=10)),
+    Job("make indexes that an import put off", importing.make_indexes, every=timedelta(hours=1)),
     Job("forget old readings", readings.forget_old, every=timedelta(hours=1)),
     Job("write to moderators", notifications.write_to_moderators, every=timedelta(minutes=1)),
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),

@@ -421,6 +421,8 @@ class Article(Addressed):
                 F("id").desc(),
                 name="published_by_section",
                 condition=Q(status=Status.PUBLISHED),
+                # All that tells whether readers see it: to count a section, or to go deep into it, reads no row.
+                include=["withdraw_at"],
             ),
             models.Index(fields=["status", "published_at"], name="by_status"),
             models.Index(F("modified_at").desc(), F("id").desc(), name="by_change"),

@@ -69,8 +69,25 @@ def normalize(text: str) -> str:
 
     Compatibility forms are resolved (NFKC); tashkeel, tatweel and invisible characters go; alef, ya, ha,
     kaf and hamza seats, the borrowed letters and the digits are folded; the rest is lower-cased.
+
+    No rule of these looks beyond white space, so that words which come again are folded once.
     """
-    return " ".join(_compatible(text).translate(_FOLDING).lower().split())
+    return " ".join(filter(None, map(_normalized, text.split())))
+
+
+# Longer ones are addresses and the like, do not come again, and would fill the memory.
+LONGEST_KEPT = 40
+
+
+def _normalized(word: str) -> str:
+    return _kept(word) if len(word) <= LONGEST_KEPT else _folded(word)
+
+
+def _folded(word: str) -> str:
+    return " ".join(_compatible(word).translate(_FOLDING).lower().split())
+
+
+_kept = lru_cache(maxsize=65_536)(_folded)
 
 
 def without_marks(text: str) -> str:

@@ -8,6 +8,7 @@ direction whose edge the Unicode bidirectional algorithm (UAX #9) would move to 
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from html import escape
 
 from newsroom.text.addresses import without_addresses
@@ -47,9 +48,9 @@ _NEVER_STORED = re.compile(
 )
 # What most texts are made of has nothing to clean: Latin and Arabic letters, digits, ordinary punctuation, and vowel
 # signs, one on a letter, that compose with none of them (NFC_Quick_Check). Whatever else there is, is looked at.
-_UNUSUAL = re.compile(
-    "[^\t\n -~\xa0-\xac\xae-\u024f\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652\u0660-\u066c"
-    "\u2013\u2014\u2018-\u201e\u2026]|[\u064b-\u0652]{2}|\u0640{2}"
+_USUAL = re.compile(
+    "(?:[\t\n -~\xa0-\xac\xae-\u024f\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a\u0660-\u066c"
+    "\u2013\u2014\u2018-\u201e\u2026]++|[\u064b-\u0652](?![\u064b-\u0652])|\u0640(?!\u0640))*+"
 )
 _MARKS_OF_DIRECTION = "\u200e\u200f\u061c"
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -84,13 +85,23 @@ def direction(text: str, default: Direction = "rtl") -> Direction:
     right = left = 0
     # A text has few different characters.
     for char, count in Counter(without_addresses(text)).items():
-        if unicodedata.category(char)[0] == "L":
-            kind = unicodedata.bidirectional(char)
-            right += count * (kind in ("R", "AL"))
-            left += count * (kind == "L")
+        side = _side(char)
+        if side == "rtl":
+            right += count
+        elif side == "ltr":
+            left += count
     if not right and not left:
         return default
     return "rtl" if right >= RTL_SHARE * left else "ltr"
+
+
+@lru_cache(maxsize=8192)
+def _side(char: str) -> Direction | None:
+    """Which way a letter runs; None for what is none."""
+    if unicodedata.category(char)[0] != "L":
+        return None
+    kind = unicodedata.bidirectional(char)
+    return "rtl" if kind in ("R", "AL") else "ltr" if kind == "L" else None
 
 
 def isolate_plain(value: str, base: Direction | None = None) -> str:
@@ -145,7 +156,7 @@ def clean_characters(text: str) -> str:
 
 def is_usual(text: str) -> bool:
     """Whether a text consists of what cleaning leaves alone; there are others that it leaves alone."""
-    return _UNUSUAL.search(text) is None
+    return _USUAL.fullmatch(text) is not None
 
 
 def _cleaned(text: str) -> str:

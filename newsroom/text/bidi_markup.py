@@ -7,9 +7,10 @@ from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from newsroom.text.bidi_runs import OBJECT, Direction, Run, edges, settle
+from newsroom.text.bidi_runs import OBJECT, Direction, Run, edges, runs_to_isolate, settle
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.markup import MAX_DEPTH
+from newsroom.text.plain_markup import is_plain_and_named
 from newsroom.text.tokens import EndTag, StartTag, Text, tokenize
 
 # Elements whose content is isolated already, by the browser or by our style sheet, or is not text.
@@ -30,6 +31,7 @@ _ISOLATING = frozenset(
         "textarea",
     )
 )
+_PLAIN_BLOCK = re.compile("</?(?:p|h[234]|blockquote|ul|ol|li)[^>]*>")
 _REFERENCE = re.compile(r"&#?[0-9a-zA-Z]{1,40};?")
 # The sanitizer's limit, and room for what it wraps around.
 _MAX_DEPTH = 2 * MAX_DEPTH
@@ -71,6 +73,24 @@ def find_isolates(html: str, base: Direction = "rtl") -> list[Isolate]:
 
 def _read(html: str, base: Direction) -> list[Isolate]:
     """What is to be isolated, by offsets in the HTML."""
+    return _read_lines(html, base) if is_plain_and_named(html) else _read_elements(html, base)
+
+
+def _read_lines(html: str, base: Direction) -> list[Isolate]:
+    """The same of plain blocks, in half the time: each is a paragraph, and most of them hold no element."""
+    isolates, position = [], 0
+    for tag in _PLAIN_BLOCK.finditer(html):
+        line = html[position : tag.start()]
+        if "<" in line or "&" in line:
+            found = _read_elements(line, base)
+        else:
+            found = [Isolate(run.start, run.end, run.direction) for run in runs_to_isolate(line, base)]
+        isolates += [Isolate(start + position, end + position, direction) for start, end, direction in found]
+        position = tag.end()
+    return isolates
+
+
+def _read_elements(html: str, base: Direction) -> list[Isolate]:
     reader = _Reader(html, base)
     for token in tokenize(html):
         if reader.depth > _MAX_DEPTH:

@@ -1,7 +1,7 @@
 """Finding the runs of a paragraph whose edges the bidirectional algorithm would move to the wrong side."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, Protocol
 
 from newsroom.text.addresses import find_addresses, find_mentions
@@ -35,6 +35,8 @@ _TOKEN = re.compile(
     rf"(?P<core>(?>(?!_){_LTR}+(?:[.,'’_&/+#@:=\\~*|-]{{1,3}}{_LTR}+)*))"
     rf"(?P<trail>\+{{1,3}}|\#|[™®©℠]|\(\)|/|(?:(?<=Yahoo)|(?<=Joomla)|(?<=Jeopardy)|(?<=Yum))!)?"
 )
+# No token begins with anything else, which is most of an Arabic text.
+_TOKEN_START = re.compile(rf"[^\s{_RTL}]")
 _NUMBER_SIGNS = ("+", "-", "−", "±")
 _TAG_SIGNS = ("#", "№", "$", "€", "£", "¥")
 _NAME_SIGNS = (".", "/", "~/", "\\", "\\\\", "_", "__", "$", "+", "--")
@@ -49,8 +51,10 @@ _UNIT = re.compile(r"[%‰]|°[CF]?")
 _NUMBER_OF_THINGS = re.compile(
     rf"[ \u00a0]{{1,3}}[0-9]{{1,15}}(?:[.,][0-9]{{1,15}}){{0,4}}(?=[ \u00a0]{{1,3}}[{_RTL}])"
 )
+# A comma right behind an Arabic letter is held by it, as nearly all are.
+_COMMA = re.compile("،(?<![\u0621-\u063a\u0641-\u064a]،)")
 # Around a full stop: what may be a name, and how much of the line is looked at for it.
-_STOP = re.compile(rf"(?<={_LTR})[.!?](?=[ \u00a0]{{1,3}}{_LTR})")
+_STOP = re.compile(rf"[.!?](?<={_LTR}[.!?])(?=[ \u00a0]{{1,3}}{_LTR})")
 _NOT_IN_NAME = re.compile(rf"[{_RTL}«»“”()\[\]:;\ufffc]|[.!?,] ")
 _NAME_REACH = 60
 # Characters; punctuation does not stand in longer rows, and what is made up is computed.
@@ -146,12 +150,11 @@ def _ltr_runs(line: str) -> list[Run]:
     addresses += [span for span in find_mentions(line) if not _RTL_LETTER.search(line, *span)]
     edged: list[tuple[int, int]] = []
     numbers: list[tuple[int, int]] = []
-    for token in _TOKEN.finditer(line):
-        span = _edged_span(line, token)
-        if span:
+    for token in _tokens(line):
+        lead, core, trail = token.groups()
+        if (lead or trail) and (span := _edged_span(line, token)):
             edged.append(span)
-        core = token["core"]
-        if core[-1].isdigit() and not token["trail"] and any(map(str.isalpha, core)):
+        if core[-1].isdigit() and not trail and any(map(str.isalpha, core)):
             number = _NUMBER_OF_THINGS.match(line, token.end())
             if number:
                 numbers.append(number.span())
@@ -171,6 +174,17 @@ def _ltr_runs(line: str) -> list[Run]:
             addresses.append((last, last + 1))
     spans = addresses + [span for span in edged if min(levels[slice(*span)]) < 2]
     return _with_neighbors(spans, [level > 1 for level in levels], "ltr")
+
+
+def _tokens(line: str) -> Iterator[re.Match[str]]:
+    """What `_TOKEN` finds, in a third of the time."""
+    position = 0
+    while start := _TOKEN_START.search(line, position):
+        if token := _TOKEN.match(line, start.start()):
+            yield token
+            position = token.end()
+        else:
+            position = start.end()
 
 
 def _with_neighbors(spans: list[tuple[int, int]], together: list[bool], direction: Direction) -> list[Run]:
@@ -199,7 +213,7 @@ def _breaks(line: str) -> list[tuple[int, int]]:
     if not _RTL_LETTER.search(line):
         return []
     breaks = []
-    for match in re.finditer("،", line):
+    for match in _COMMA.finditer(line) if "،" in line else ():
         around = line[max(match.start() - 1, 0) : match.end() + 1]
         is_number = around[0].isdigit() and around[-1].isdigit()
         if not is_number and not _is_held(line, match.start()):

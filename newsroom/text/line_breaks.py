@@ -9,19 +9,25 @@ from newsroom.text.phones import find_phones
 from newsroom.text.tokens import Text, tokenize
 
 # A score or a range. Browsers break a line after its hyphen, and on two lines «3-2» is no longer a result.
-_SCORE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
+# Here and below what stands before is looked at behind the first sign: a search for that passes over all else faster.
+_SCORE = re.compile(r"\d(?<![\w.,/-]\d)\d{0,2}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
 # Symbols, which say nothing without their number; a word such as «درجة» may begin a line. The space with them is what
 # may not break, so the number itself can be isolated or emphasized.
 _UNIT = re.compile(
-    r"(?<=\d) (?:[%٪‰€$£¥]|°[CF]?|(?:[kcmnµ]?m|[kmMµ]?g|[kMGTP]?B|[kMGT]?Wh?|[kMG]?Hz|km/h|ms"
+    r" (?<=\d )(?:[%٪‰€$£¥]|°[CF]?|(?:[kcmnµ]?m|[kmMµ]?g|[kMGTP]?B|[kMGT]?Wh?|[kMG]?Hz|km/h|ms"
     r"|كم|كلم|سم|ملم|كغ|كلغ|ملغ)(?!\w))"
 )
 # Fifteen digits (ITU-T E.164), and what stands between them; what is longer could be wider than a telephone.
 _LONGEST_PHONE = 24
+# The space before a unit, behind its number or behind a tag.
+_PERHAPS_UNIT = re.compile(_UNIT.pattern.replace(r"(?<=\d )", r"(?<=[\d>] )"))
 
 
 def keep_together(html: str) -> str:
     """Safe HTML with what may not be divided in <span class="together">; nothing else of it is touched."""
+    # Whatever a text of it holds, all of it does; most markup holds nothing.
+    if not (_SCORE.search(html) or find_phones(html) or _PERHAPS_UNIT.search(html)):
+        return html
     pieces, position = [], 0
     # A unit may stand outside the element in which its number does.
     before = ""

@@ -1,14 +1,20 @@
 """The parts of a long text: its headings named in the address bar, and listed."""
 
+import re
 from typing import TypedDict
 
 from newsroom.text.blocks import without_notes
 from newsroom.text.markup import Element, parse, serialize
+from newsroom.text.plain_markup import is_plain
 from newsroom.text.slug import slugify
 
 # No other element of a page is called so, whatever a writer puts into a heading.
 PREFIX = "part-"
 MAX_LETTERS = 40
+
+_HEADING = re.compile("<(h[23])>([^<]*)")
+# A heading that holds more than characters that stand for themselves.
+_MARKED_UP = re.compile("<h[23]>[^<&]*(?:&|<(?!/h))")
 
 
 class Part(TypedDict):
@@ -27,15 +33,26 @@ def outlined(html: str) -> tuple[str, list[Part]]:
     parts: list[Part] = []
     if "<h2" not in html and "<h3" not in html:
         return html, parts
-    nodes = parse(html)
     taken: dict[str, int] = {}
-    for node in nodes:
-        if not isinstance(node, Element) or node.tag not in ("h2", "h3"):
-            continue
-        title = " ".join(Element("", {}, without_notes(node.children)).text().split())
-        node.attributes["id"] = name = _free(PREFIX + slugify(title, MAX_LETTERS), taken)
-        siblings = parts[-1]["parts"] if node.tag == "h3" and parts else parts
+
+    def named(tag: str, title: str) -> str:
+        name = _free(PREFIX + slugify(title, MAX_LETTERS), taken)
+        siblings = parts[-1]["parts"] if tag == "h3" and parts else parts
         siblings.append({"id": name, "title": title, "parts": []})
+        return name
+
+    # Where nothing has to be decoded, the tree of all the text is not needed.
+    if is_plain(html) and _MARKED_UP.search(html) is None:
+        pieces = _HEADING.split(html)
+        for at in range(1, len(pieces), 3):
+            tag, title = pieces[at : at + 2]
+            pieces[at : at + 2] = f'<{tag} id="{named(tag, " ".join(title.split()))}">', title
+        return "".join(pieces), parts
+    nodes = parse(html)
+    for node in nodes:
+        if isinstance(node, Element) and node.tag in ("h2", "h3"):
+            title = " ".join(Element("", {}, without_notes(node.children)).text().split())
+            node.attributes["id"] = named(node.tag, title)
     return serialize(nodes), parts
 
 

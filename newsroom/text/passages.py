@@ -78,7 +78,7 @@ def phrase_marks(text: str, phrases: Iterable[str]) -> list[Mark]:
     parts = [
         (part, word)
         for word in _WORD.finditer(text)
-        for folded in search_words.words(search_words.fold_word(word[0]))
+        for folded in search_words.words(arabic.normalize(word[0]))
         for part in search_words.parts(folded[0])
     ]
     found: dict[int, re.Match[str]] = {}
@@ -99,7 +99,7 @@ def replaced(text: str, words: Mapping[str, str]) -> str:
 @lru_cache(maxsize=65_536)
 def found_by(word: str) -> frozenset[str]:
     """The terms by which a word as stored is found, as `search_words` has them."""
-    spellings = [search_words.fold_word(word), *search_words.other_spellings(word)]
+    spellings = [arabic.normalize(word), *search_words.other_spellings(word)]
     return frozenset(
         term
         for spelling in spellings

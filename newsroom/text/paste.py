@@ -42,7 +42,10 @@ _RENAMED = dict.fromkeys(_CONTAINERS, "div") | {
     "dir": "ul",
     "acronym": "abbr",
 }
-_WORD = re.compile(r"\bmso-|\bMso|urn:schemas-microsoft-com|<o:p\b", re.IGNORECASE)
+# Each begins with a letter that is written as it is, for which there is a fast search.
+_WORD = re.compile(
+    r"m(?<!\wm)(?i:so)|M(?<!\wM)(?i:so)|u(?i:rn:schemas-microsoft-com)|U(?i:rn:schemas-microsoft-com)|<(?i:o:p)\b"
+)
 _LIST_LEVEL = re.compile(r"\bmso-list\s*:\s*\w+\s+level([1-9])", re.IGNORECASE)
 _LIST_MARKER = re.compile(r"\bmso-list\s*:\s*ignore", re.IGNORECASE)
 # The marker of a numbered item: "1.", "٢-", "iv)", "أ."; anything else ("·", "o", "§") is a bullet.

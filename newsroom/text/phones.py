@@ -4,8 +4,9 @@ import re
 
 _PHONE = re.compile(
     # The code of a country, or of an area, which may stand in parentheses. No digit is given back, or a run of them
-    # would be tried in every division.
-    r"(?:\+[0-9]{1,4}+|(?<![\w/.,:+#-])(?:0[0-9]{2,4}+|\(0[0-9]{1,4}+\)))"
+    # would be tried in every division. What stands before it is looked at behind its first sign: a search for signs
+    # passes over all else ten times as fast.
+    r"(?:\+[0-9]{1,4}+|0(?<![\w/.,:+#-]0)[0-9]{2,4}+|\((?<![\w/.,:+#-]\()0[0-9]{1,4}+\))"
     r"(?:[ \u00a0.-]?\(?[0-9]{1,12}+\)?){1,6}(?![\w/]|:[0-9])"
 )
 _DATE = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}")

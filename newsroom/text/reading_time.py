@@ -11,7 +11,8 @@ ELSEWHERE = 230
 
 def count_words(html: str) -> int:
     """The words of a markup, captions and notes among them; a dash or a sign that stands alone is none."""
-    return sum(any(map(str.isalnum, word)) for word in plain_text(html).split())
+    # Most words begin with a letter.
+    return sum(word[0].isalnum() or any(map(str.isalnum, word)) for word in plain_text(html).split())
 
 
 def minutes(words: int, language: str) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsroom.text import arabic
 
@@ -35,18 +36,28 @@ def found(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-# Longer ones are addresses and the like, do not come again, and would fill the memory.
-_LONGEST_KEPT = 40
+class Written(NamedTuple):
+    """What a piece of text without white space holds: the terms that it is found by, its words' parts in one text."""
+
+    terms: tuple[str, ...]
+    parts: str
 
 
-def fold_word(word: str) -> str:
-    """`arabic.normalize` for words of running text, most of which come again."""
-    return _folded(word) if len(word) <= _LONGEST_KEPT else arabic.normalize(word)
+def written(piece: str) -> Written:
+    """What a piece of a text, as stored, between white space holds; no word goes beyond one."""
+    return _kept_written(piece) if len(piece) <= arabic.LONGEST_KEPT else _written(piece)
 
 
-@lru_cache(maxsize=65_536)
-def _folded(word: str) -> str:
-    return arabic.normalize(word)
+def _written(piece: str) -> Written:
+    words = found(arabic.normalize(piece))
+    spelled = [word for other in other_spellings(piece) for word in found(other)]
+    return Written(
+        tuple(term for word in (*words, *spelled) for term in terms(word)),
+        " ".join(part for word in words for part in parts(word)),
+    )
+
+
+_kept_written = lru_cache(maxsize=32_768)(_written)
 
 
 @lru_cache(maxsize=65_536)

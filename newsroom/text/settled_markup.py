@@ -9,22 +9,11 @@ import re
 
 from newsroom.text.bidi import is_usual
 from newsroom.text.paste import is_from_word
+from newsroom.text.plain_markup import is_plain
 
 # Far within the limits of the sanitizer: the shortest block takes eight letters.
 _MAX_LETTERS = 100_000
 
-# No user, port, query or fragment, no letters beyond ASCII, and no detour of a search engine.
-_LINK = r'<a href="https?://[a-z0-9]+(?:\.[a-z0-9]+)+(?:/[A-Za-z0-9._~/-]*)?">(?! )[^<\n]++(?<! )</a>'
-# It begins and ends with what can be seen.
-_LINE = rf"(?! )(?>[^<\n]++|{_LINK})++(?<! )"
-_PARAGRAPHS = rf"\n*(?:<p>{_LINE}</p>\n*)++"
-_ENTRIES = rf"\n*(?:<li>{_LINE}</li>\n*)++"
-_BLOCKS = (
-    *(rf"<{tag}>{_LINE}</{tag}>" for tag in ("p", "h2", "h3", "h4")),
-    rf"<blockquote>{_PARAGRAPHS}</blockquote>",
-    *(rf"<{tag}>{_ENTRIES}</{tag}>" for tag in ("ul", "ol")),
-)
-_SETTLED = re.compile(rf"(?>(?:{'|'.join(_BLOCKS)})\n*)++")
 # What means something else than itself, or is rewritten: references, and signs that are written as such.
 _NOT_ITSELF = re.compile("[&\xa0\t]|>[^<]*>")
 
@@ -34,4 +23,4 @@ def settled(html: str) -> str | None:
     long way to tell."""
     if len(html) > _MAX_LETTERS or not is_usual(html) or _NOT_ITSELF.search(html) or is_from_word(html):
         return None
-    return html.replace("\n", "") if _SETTLED.fullmatch(html) else None
+    return html.replace("\n", "") if is_plain(html) else None

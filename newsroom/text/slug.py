@@ -21,6 +21,9 @@ _DROPPED_MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8"
     "\u06ea-\u06ed\u08ca-\u08e1\u08e3-\u08ff\u0640\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
 )
+# What most headlines consist of: of these letters and digits none composes with another or stands for others.
+_ORDINARY = re.compile("[\n -~،؛؟«»“”‘’…–—\u0621-\u063a\u0641-\u064a\u064b-\u0652]*")
+_BETWEEN = re.compile("[^a-z0-9\u0621-\u063a\u0641-\u064a]+")
 # An apostrophe belongs to its word: "OpenAI’s" becomes "openais".
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
@@ -44,6 +47,9 @@ def slugify(text: str, max_letters: int = 80) -> str:
 
 
 def _words(text: str) -> str:
+    if _ORDINARY.fullmatch(text):
+        text = _DROPPED_MARKS.sub("", text.translate(_APOSTROPHES).lower())
+        return _BETWEEN.sub("-", text).strip("-")
     text = unicodedata.normalize("NFC", without_long_marks(text.replace("\u0640", ""))).translate(
         _APOSTROPHES
     )

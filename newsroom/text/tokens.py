@@ -7,10 +7,10 @@ standard, section "Tokenization", but that comments, declarations and processing
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
-_TAG_OPEN = re.compile(r"<(?:(?P<slash>/?)(?P<name>[a-zA-Z][^\s/>]*)|(?P<comment>!--)|[!?/])")
+_TAG_OPEN = re.compile(r"<(?:(?P<slash>/?)(?P<name>[a-zA-Z][^\s/>]*)(?P<bare>>)?|(?P<comment>!--)|[!?/])")
 # A quote begins a value only behind "="; elsewhere it is part of a name. Atomic, so that nothing is read twice.
 _ATTRIBUTES = re.compile(
     r"""(?>(?:[\s/]+|[^\s/>=][^\s/>=]*|=(?:\s*(?:"[^"]*"|'[^']*'|(?=>)|[^\s"'>][^\s>]*))|=[^\s/>=]*)*)"""
@@ -25,8 +25,7 @@ RAW_TEXT = frozenset(("script", "style", "xmp", "iframe", "noembed", "noframes",
 _RAW_TEXT_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW_TEXT}
 
 
-@dataclass(frozen=True, slots=True)
-class StartTag:
+class StartTag(NamedTuple):
     """A start tag at html[start:end]."""
 
     name: str
@@ -36,8 +35,7 @@ class StartTag:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class EndTag:
+class EndTag(NamedTuple):
     """An end tag at html[start:end]."""
 
     name: str
@@ -45,8 +43,7 @@ class EndTag:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text at html[start:end], with its character references as written."""
 
     start: int
@@ -60,9 +57,10 @@ def tokenize(html: str) -> Iterator[StartTag | EndTag | Text]:
     """
     position = text_start = 0
     while opening := _TAG_OPEN.search(html, position):
-        start = opening.start()
-        name = opening["name"]
-        tag_end = _tag_end(html, opening.end()) if name else -1
+        start, tag_end = opening.span()
+        slash, name, bare, _comment = opening.groups()
+        if not bare:
+            tag_end = _tag_end(html, tag_end) if name else -1
         if name and tag_end < 0:
             break
         if text_start < start:
@@ -72,11 +70,13 @@ def tokenize(html: str) -> Iterator[StartTag | EndTag | Text]:
             continue
         text_start = position = tag_end
         name = name.lower()
-        if opening["slash"]:
+        if slash:
             yield EndTag(name, start, position)
             continue
-        written = html[opening.end() : position - 1]
-        yield StartTag(name, _read_attributes(written), written.endswith("/"), start, position)
+        written = "" if bare else html[opening.end() : position - 1]
+        yield StartTag(
+            name, _read_attributes(written) if written else {}, written.endswith("/"), start, position
+        )
         if name in RAW_TEXT:
             closing = _RAW_TEXT_END[name].search(html, position)
             position = closing.start() if closing else len(html)
@@ -109,6 +109,8 @@ def _read_attributes(written: str) -> dict[str, str]:
     attributes: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(written):
         value = match["double"] or match["single"] or match["bare"] or ""
-        decoded = _REFERENCE_IN_ATTRIBUTE.sub(lambda reference: unescape(reference[0]), value)
+        decoded = value
+        if "&" in value:
+            decoded = _REFERENCE_IN_ATTRIBUTE.sub(lambda reference: unescape(reference[0]), value)
         attributes.setdefault(match["name"].lower(), decoded)
     return attributes

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
@@ -255,7 +256,7 @@ def test_a_list_ends_where_its_last_page_can_be_opened(client, monkeypatch):
     from articles import views
 
     monkeypatch.setattr(views, "PAGE_SIZE", 1)
-    monkeypatch.setattr(views, "MAX_PAGES", 2)
+    monkeypatch.setattr(views, "MAX_PAGES_OF_SECTION", 2)
     section = factories.section()
     for _ in range(3):
         factories.published(section=section)
@@ -264,6 +265,30 @@ def test_a_list_ends_where_its_last_page_can_be_opened(client, monkeypatch):
 
     assert "page=3" not in text
     assert client.get(section.get_absolute_url(), {"page": 3}).status_code == 404
+
+
+def test_deep_in_a_section_stories_stand_by_date(client, monkeypatch):
+    from articles import views
+
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    section = factories.section()
+    stories = [factories.published(section=section, headline=f"خبر رقم {number}") for number in range(5)]
+
+    text = client.get(section.get_absolute_url(), {"page": 2}).content.decode()
+
+    assert re.findall("خبر رقم [0-9]", text.partition("<main")[2]) == [
+        story.headline for story in (stories[2], stories[1])
+    ]
+
+
+def test_what_is_passed_over_in_a_section_is_told_by_its_index_alone():
+    section = factories.section()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+
+    plan = section.articles.published().by_date().values_list("pk", flat=True)[40:60].explain()
+
+    assert "Index Only Scan using published_by_section" in plan
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,20 @@
 """`manage.py load_content`: an archive comes in as the verbs would have stored it, and what it answers to bad lines."""
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
-from articles import publishing, search_index
+from articles import importing, publishing, search_index
 from articles.models import Article, Author, Revision, SearchEntry, Tag, Transition
 from comments import learning, moderation, submission
 from comments.models import Comment, Decision, Finding
 from newsroom import content_import, encryption
+from newsroom.jobs import JOBS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -285,7 +287,7 @@ def test_a_batch_takes_the_same_number_of_queries(archive, count, django_assert_
     for name in ARTICLE["tags"]:
         factories.tag(name)
 
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(76):
         load(load_names)
 
 
@@ -307,3 +309,62 @@ def test_addresses_that_differ_by_their_end_stay_apart(archive):
 
     assert set(Article.objects.values_list("slug", flat=True)) == {f"{long}-1", f"{long}-2"}
     assert Comment.objects.get().article.slug == f"{long}-2"
+
+
+LATE_INDEXES = {"searched_text", "searched_key", "searched_keys"}
+
+
+def indexes():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()")
+        return dict(cursor.fetchall())
+
+
+@pytest.mark.parametrize("last", [COMMENT, COMMENT | {"parent": 7}], ids=["whole", "with a bad line"])
+def test_indexes_that_were_put_off_are_there_in_the_end(archive, last):
+    before = indexes()
+    assert before.keys() >= LATE_INDEXES
+
+    with suppress(CommandError):
+        load(archive(SECTION, ARTICLE, last))
+
+    assert indexes() == before
+
+
+def test_while_articles_come_in_the_indexes_of_searches_are_put_off(archive, monkeypatch):
+    store, seen = importing.take_in, []
+    monkeypatch.setattr(importing, "take_in", lambda prepared: (seen.append(indexes()), store(prepared)))
+
+    load(archive(SECTION, ARTICLE))
+
+    assert [LATE_INDEXES & there.keys() for there in seen] == [set()]
+
+
+def test_the_worker_makes_what_a_load_that_was_killed_put_off():
+    before = indexes()
+    importing.put_off_indexes()
+    assert not LATE_INDEXES & indexes().keys()
+
+    (job,) = (job for job in JOBS if job.run is importing.make_indexes)
+    job.run()
+
+    assert indexes() == before
+
+
+def test_to_see_that_all_indexes_are_there_takes_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        importing.make_indexes()
+
+
+def test_a_name_is_looked_for_once_in_an_archive(archive, monkeypatch):
+    monkeypatch.setitem(content_import.BATCH, "article", 1)
+    asked = []
+    called = type(Tag.objects).called
+    monkeypatch.setattr(
+        type(Tag.objects), "called", lambda kind, name: (asked.append(name), called(kind, name))[1]
+    )
+
+    load(archive(SECTION, *(ARTICLE | {"slug": f"م-{number}"} for number in range(4))))
+
+    # Once before the lock under which it is made, once under it.
+    assert asked.count("OpenAI") == 2
