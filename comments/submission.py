@@ -53,6 +53,8 @@ logger = logging.getLogger(__name__)
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
 SHOWN_REPEAT_WINDOW = timedelta(seconds=30)
+# So often a comment is compared with those that came while it was, before it holds them up.
+TIMES_COMPARED = 2
 
 
 class SubmissionError(ValueError):
@@ -176,7 +178,7 @@ def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
     )
     try:
         with _told_as_refused():
-            if not _store_alone(comment, judged, sketch, limits):
+            if not _store_with_all(comment, judged, sketch, limits):
                 _store(comment, judged, sketch, limits)
             return comment
     except (IntegrityError, TooManyComments):
@@ -187,26 +189,40 @@ def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
         return earlier
 
 
-def _store_alone(
+def _store_with_all(
     comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
 ) -> bool:
-    """Store the comment by one statement where that is all there is to do, as of nearly all; say whether it was."""
+    """Store a comment that waits by the statement of all who come at this moment; say whether it was.
+
+    It is not where others come into a wave with it, where a moderator is about what it answers, or where it would be
+    compared again and again.
+    """
     _set_status(comment, judged, judged.findings)
     if comment.status != Status.PENDING:
         return False
-    rows = judging.finding_rows(judged.findings, comment)
+    keys, findings = waves.lock_keys(sketch), judged.findings
+    compared: dict[int, waves.Shares] = {}
     # The statement is a transaction of its own, if need be.
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
-        return intake.store(
-            comment, rows, limits, keys=waves.lock_keys(sketch), alike_since=waves.alike_since()
-        )
+        for _time in range(TIMES_COMPARED + 1):
+            rows = judging.finding_rows(findings, comment)
+            outcome = intake.store(comment, rows, limits, keys=keys, compared=compared)
+            if outcome.is_stored or not outcome.alike:
+                return outcome.is_stored
+            compared = {row.number: row for row in outcome.alike}
+            place = waves.place_alone(sketch, outcome.alike)
+            if place is None:
+                return False
+            comment.wave = place.wave
+            findings = [*judged.findings, *([place.finding] if place.finding else [])]
+    return False
 
 
 @transaction.atomic
 def _store(
     comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
 ) -> None:
-    """Store a comment that belongs to a wave, or is decided as it comes in."""
+    """Store a comment that begins a wave, or is decided as it comes in."""
     if comment.parent_id:
         # Before its keys, in the order in which a comment with answers is changed.
         intake.hold(comment.parent_id, article=comment.article_id)
@@ -214,14 +230,8 @@ def _store(
     findings = [*judged.findings, *([place.finding] if place.finding else [])]
     _set_status(comment, judged, findings)
     comment.wave = place.wave
-    intake.store(
-        comment,
-        judging.finding_rows(findings, comment),
-        limits,
-        keys=waves.lock_keys(sketch),
-        alike_since=waves.alike_since(),
-        is_compared=True,
-    )
+    rows = judging.finding_rows(findings, comment)
+    intake.store_compared(comment, rows, limits, keys=waves.lock_keys(sketch))
     if place.wave is not None:
         waves.settle(comment, place)
     if comment.is_shown:
