@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments import learning, rules, sanctions, screening, terms, word_list
-from comments.models import Comment, Sanction
+from comments.models import Sanction
 from comments.newsroom_names import NAMES
 from comments.terms import Terms
 from newsroom import encryption

@@ -149,17 +149,54 @@ def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
     # comment.
     if any(known.counts.get(key, 0) >= limit for key, limit in limits.items()):
         raise _too_many()
-    judged = judging.judge(draft, known, writer=writer, is_proven=is_proven)
-    if judged.is_refused:
-        # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
-        with transaction.atomic(), _told_as_refused():
-            intake.count(limits)
-    check_not_refused(judged)
-    article = known.article
-    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
-    comment = Comment(
+    try:
+        with _told_as_refused():
+            with intake.coming():
+                judged = judging.judge(draft, known, writer=writer, is_proven=is_proven)
+                if not judged.is_refused:
+                    comment, sketch = _new_row(
+                        new,
+                        sender,
+                        known,
+                        judged,
+                        writer=writer,
+                        network=network,
+                        is_proven=is_proven,
+                        once=once,
+                    )
+                    if _store_with_all(comment, judged, sketch, limits):
+                        return comment
+            if judged.is_refused:
+                # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
+                with transaction.atomic():
+                    intake.count(limits)
+            check_not_refused(judged)
+            _store(comment, judged, sketch, limits)
+            return comment
+    except (IntegrityError, TooManyComments):
+        # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
+        earlier = _sent_just_now(once, proven=sender.proven)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _new_row(
+    new: NewComment,
+    sender: Sender,
+    known: circumstances.Circumstances,
+    judged: judging.Judgement,
+    *,
+    writer: str,
+    network: str,
+    is_proven: bool,
+    once: str,
+) -> tuple[Comment, likeness.Sketch]:
+    """The row of a comment, without what is decided over it, and its sketch."""
+    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(known.article, new.parent))
+    comment = intake.new_comment(
         **_place(new.parent, known.number),
-        article=article,
+        article_id=known.article.pk,
         author_name=new.author_name,
         author_direction=bidi.direction(new.author_name),
         email_encrypted=encryption.encrypt(new.email),
@@ -169,24 +206,14 @@ def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
         wants_replies=new.wants_replies,
         language=get_language(),
         is_proven=is_proven,
-        sanction=judged.sanction,
+        sanction_id=judged.sanction.pk if judged.sanction else None,
         triage=learning.score_by(known.triage, new.body),
         likeness=sketch.to_bytes(),
         sender_network=network_at(sender.address),
         sender_fingerprint=network,
         submission_fingerprint=once,
     )
-    try:
-        with _told_as_refused():
-            if not _store_with_all(comment, judged, sketch, limits):
-                _store(comment, judged, sketch, limits)
-            return comment
-    except (IntegrityError, TooManyComments):
-        # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
-        earlier = _sent_just_now(once, proven=sender.proven)
-        if earlier is None:
-            raise
-        return earlier
+    return comment, sketch
 
 
 def _store_with_all(
@@ -205,8 +232,7 @@ def _store_with_all(
     # The statement is a transaction of its own, if need be.
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         for _time in range(TIMES_COMPARED + 1):
-            rows = judging.finding_rows(findings, comment)
-            outcome = intake.store(comment, rows, limits, keys=keys, compared=compared)
+            outcome = intake.store(comment, findings, limits, keys=keys, compared=compared)
             if outcome.is_stored or not outcome.alike:
                 return outcome.is_stored
             compared = {row.number: row for row in outcome.alike}
@@ -230,8 +256,7 @@ def _store(
     findings = [*judged.findings, *([place.finding] if place.finding else [])]
     _set_status(comment, judged, findings)
     comment.wave = place.wave
-    rows = judging.finding_rows(findings, comment)
-    intake.store_compared(comment, rows, limits, keys=waves.lock_keys(sketch))
+    intake.store_compared(comment, findings, limits, keys=waves.lock_keys(sketch))
     if place.wave is not None:
         waves.settle(comment, place)
     if comment.is_shown:
@@ -424,7 +449,7 @@ def _place(parent: Comment | None, number: int) -> dict[str, Any]:
     above = parent.path[: PATH_DIGITS * (PATH_LEVELS - 1)] if parent else ""
     return {
         "id": number,
-        "parent": parent,
+        "parent_id": parent.pk if parent else None,
         "root_id": parent.root_id if parent else number,
         "path": f"{above}{number:0{PATH_DIGITS}x}",
         "depth": parent.depth + 1 if parent else 0,

@@ -19,8 +19,8 @@ from django.db import migrations
 CREATE = """
 CREATE FUNCTION comments_take_all(
     comments jsonb, findings jsonb, key_of bigint[], keys bigint[], compared_of bigint[], compared bigint[],
-    answered bigint[], joined bigint[], counts jsonb, moment timestamptz, alike_since timestamptz,
-    rate_window interval, is_compared boolean
+    answered bigint[], joined bigint[], rate_of bigint[], rate_keys text[], rate_limits int[], rate_places int[],
+    rate_window interval, moment timestamptz, alike_since timestamptz, is_compared boolean
 ) RETURNS TABLE (
     left_out bigint, candidate bigint, wave bigint, likeness bytea, network text, status text,
     newest_at timestamptz, since timestamptz
@@ -32,7 +32,8 @@ DECLARE
     alike bigint[] := '{}';
     waves bigint[];
     members bigint[];
-    are_allowed boolean;
+    taken int;
+    wanted int;
 BEGIN
     IF cardinality(answered) > 0 THEN
         held := ARRAY(
@@ -50,17 +51,16 @@ BEGIN
             NULL::timestamptz, NULL::timestamptz FROM unnest(gone) AS without (id);
     END IF;
     IF NOT is_compared THEN
-        PERFORM pg_advisory_xact_lock(sought.key)
-        FROM (SELECT DISTINCT each.key FROM unnest(keys) AS each (key) ORDER BY each.key) AS sought;
+        PERFORM pg_advisory_xact_lock(sought) FROM unnest(keys) AS sought;
         alike := ARRAY(
-            SELECT DISTINCT sought.of FROM unnest(key_of, keys) AS sought (of, key) CROSS JOIN LATERAL (
+            SELECT sought.of FROM unnest(key_of, keys) AS sought (of, key) CROSS JOIN LATERAL (
                 SELECT k.comment_id FROM comments_likenesskey AS k
                 WHERE k.key = sought.key AND (k.in_wave OR k.created_at > alike_since)
                 ORDER BY k.in_wave DESC, k.created_at DESC LIMIT 10
             ) AS found
             WHERE NOT EXISTS (
                 SELECT FROM unnest(compared_of, compared) AS known (of, id)
-                WHERE known.of = sought.of AND known.id = found.comment_id
+                WHERE known.of = sought.of AND known.id = found.comment_id OFFSET 0
             )
         );
         IF cardinality(alike) > 0 THEN
@@ -89,24 +89,19 @@ BEGIN
         ) AS grown;
     END IF;
     gone := gone || alike;
-    WITH wanted AS MATERIALIZED (
-        SELECT each.key, count(*) AS count, min(each.most) AS most, min(each.place) AS place
-        FROM jsonb_to_recordset(counts) AS each (of bigint, key text, most int, place int)
-        WHERE NOT each.of = ANY (gone) GROUP BY each.key
-    ), counted AS (
-        INSERT INTO newsroom_rate AS rate (key, began_at, count)
-        SELECT wanted.key, now(), wanted.count FROM wanted WHERE wanted.count <= greatest(wanted.most, 1)
-        ORDER BY wanted.place, wanted.key
-        ON CONFLICT (key) DO UPDATE SET
-            count = CASE WHEN rate.began_at <= now() - rate_window THEN 0 ELSE rate.count END + excluded.count,
-            began_at = CASE WHEN rate.began_at <= now() - rate_window THEN now() ELSE rate.began_at END
-        WHERE rate.began_at <= now() - rate_window OR rate.count + excluded.count <= (
-            SELECT allowed.most FROM wanted AS allowed WHERE allowed.key = excluded.key
-        )
-        RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM counted) = (SELECT count(*) FROM wanted) INTO are_allowed;
-    IF NOT are_allowed THEN
+    INSERT INTO newsroom_rate AS rate (key, began_at, count)
+    SELECT each.key, now(), count(*) FROM unnest(rate_of, rate_keys, rate_limits, rate_places) AS each (of, key, most, place)
+    WHERE NOT each.of = ANY (gone)
+    GROUP BY each.key HAVING count(*) <= greatest(min(each.most), 1) ORDER BY min(each.place), each.key
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN rate.began_at <= now() - rate_window THEN 0 ELSE rate.count END + excluded.count,
+        began_at = CASE WHEN rate.began_at <= now() - rate_window THEN now() ELSE rate.began_at END
+    WHERE rate.began_at <= now() - rate_window
+        OR rate.count + excluded.count <= rate_limits[array_position(rate_keys, excluded.key)];
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    SELECT count(DISTINCT each.key) INTO wanted
+    FROM unnest(rate_of, rate_keys) AS each (of, key) WHERE NOT each.of = ANY (gone);
+    IF taken < wanted THEN
         RAISE EXCEPTION 'a limit is reached' USING ERRCODE = 'NS001';
     END IF;
     WITH new AS (
@@ -118,25 +113,27 @@ BEGIN
     INSERT INTO comments_likenesskey (key, comment_id, in_wave, created_at)
     SELECT sought.key, new.id, false, new.created_at
     FROM unnest(key_of, keys) AS sought (of, key) JOIN new ON new.id = sought.of WHERE new.wave_id IS NULL;
-    INSERT INTO comments_finding (comment_id, rule, weight, facts, evidence)
-    SELECT noticed.comment_id, noticed.rule, noticed.weight,
-        CASE WHEN noticed.wave IS NULL THEN noticed.facts ELSE noticed.facts || jsonb_build_object(
-            'alike', COALESCE(members[array_position(waves, noticed.wave)], 0) + noticed.before
-        ) END, noticed.evidence
-    FROM (
-        SELECT each.*, count(each.wave) OVER (PARTITION BY each.wave ORDER BY each.place) - 1 AS before
-        FROM ROWS FROM (jsonb_to_recordset(findings) AS (
-            comment_id bigint, rule text, weight smallint, facts jsonb, evidence jsonb, wave bigint
-        )) WITH ORDINALITY AS each (comment_id, rule, weight, facts, evidence, wave, place)
-        WHERE NOT each.comment_id = ANY (gone)
-    ) AS noticed ORDER BY noticed.place;
+    IF jsonb_array_length(findings) > 0 THEN
+        INSERT INTO comments_finding (comment_id, rule, weight, facts, evidence)
+        SELECT noticed.comment_id, noticed.rule, noticed.weight,
+            CASE WHEN noticed.wave IS NULL THEN noticed.facts ELSE noticed.facts || jsonb_build_object(
+                'alike', COALESCE(members[array_position(waves, noticed.wave)], 0) + noticed.before
+            ) END, noticed.evidence
+        FROM (
+            SELECT each.*, count(each.wave) OVER (PARTITION BY each.wave ORDER BY each.place) - 1 AS before
+            FROM ROWS FROM (jsonb_to_recordset(findings) AS (
+                comment_id bigint, rule text, weight smallint, facts jsonb, evidence jsonb, wave bigint
+            )) WITH ORDINALITY AS each (comment_id, rule, weight, facts, evidence, wave, place)
+            WHERE NOT each.comment_id = ANY (gone)
+        ) AS noticed ORDER BY noticed.place;
+    END IF;
 END
 $$;
 """
 DROP = """
 DROP FUNCTION comments_take_all(
-    jsonb, jsonb, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], jsonb, timestamptz, timestamptz,
-    interval, boolean
+    jsonb, jsonb, bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], text[], int[], int[],
+    interval, timestamptz, timestamptz, boolean
 );
 """
 
