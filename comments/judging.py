@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from comments import rules, screening, word_list
 from comments.circumstances import Circumstances
@@ -73,9 +74,12 @@ def finding_rows(findings: Iterable[screening.Finding], comment: Comment | None 
             rule=finding.rule,
             weight=finding.weight,
             facts=finding.facts,
-            evidence=[
-                {"field": span.field, "start": span.start, "end": span.end} for span in finding.evidence
-            ],
+            evidence=evidence(finding),
         )
         for finding in findings
     ]
+
+
+def evidence(finding: screening.Finding) -> list[dict[str, Any]]:
+    """The places of a finding, as its row keeps them."""
+    return [{"field": span.field, "start": span.start, "end": span.end} for span in finding.evidence]

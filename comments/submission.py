@@ -53,6 +53,8 @@ logger = logging.getLogger(__name__)
 # The same submission within this time is the same comment: a second click, or a page sent anew.
 REPEAT_WINDOW = timedelta(minutes=10)
 SHOWN_REPEAT_WINDOW = timedelta(seconds=30)
+# So often a comment is compared with those that came while it was, before it holds them up.
+TIMES_COMPARED = 2
 
 
 class SubmissionError(ValueError):
@@ -147,37 +149,29 @@ def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
     # comment.
     if any(known.counts.get(key, 0) >= limit for key, limit in limits.items()):
         raise _too_many()
-    judged = judging.judge(draft, known, writer=writer, is_proven=is_proven)
-    if judged.is_refused:
-        # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
-        with transaction.atomic(), _told_as_refused():
-            intake.count(limits)
-    check_not_refused(judged)
-    article = known.article
-    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(article, new.parent))
-    comment = Comment(
-        **_place(new.parent, known.number),
-        article=article,
-        author_name=new.author_name,
-        author_direction=bidi.direction(new.author_name),
-        email_encrypted=encryption.encrypt(new.email),
-        email_fingerprint=writer,
-        website=new.website,
-        **text_columns(new.author_name, new.body, known.wording),
-        wants_replies=new.wants_replies,
-        language=get_language(),
-        is_proven=is_proven,
-        sanction=judged.sanction,
-        triage=learning.score_by(known.triage, new.body),
-        likeness=sketch.to_bytes(),
-        sender_network=network_at(sender.address),
-        sender_fingerprint=network,
-        submission_fingerprint=once,
-    )
     try:
         with _told_as_refused():
-            if not _store_alone(comment, judged, sketch, limits):
-                _store(comment, judged, sketch, limits)
+            with intake.coming():
+                judged = judging.judge(draft, known, writer=writer, is_proven=is_proven)
+                if not judged.is_refused:
+                    comment, sketch = _new_row(
+                        new,
+                        sender,
+                        known,
+                        judged,
+                        writer=writer,
+                        network=network,
+                        is_proven=is_proven,
+                        once=once,
+                    )
+                    if _store_with_all(comment, judged, sketch, limits):
+                        return comment
+            if judged.is_refused:
+                # It counts as a comment, or a list of addresses could be tried to learn which of them are refused.
+                with transaction.atomic():
+                    intake.count(limits)
+            check_not_refused(judged)
+            _store(comment, judged, sketch, limits)
             return comment
     except (IntegrityError, TooManyComments):
         # The unique key or the limit spoke: the same submission, sent at the same moment, may be stored by now.
@@ -187,26 +181,74 @@ def _submit(article: Article | int, new: NewComment, sender: Sender) -> Comment:
         return earlier
 
 
-def _store_alone(
+def _new_row(
+    new: NewComment,
+    sender: Sender,
+    known: circumstances.Circumstances,
+    judged: judging.Judgement,
+    *,
+    writer: str,
+    network: str,
+    is_proven: bool,
+    once: str,
+) -> tuple[Comment, likeness.Sketch]:
+    """The row of a comment, without what is decided over it, and its sketch."""
+    sketch = waves.sketch(new.body, new.website, network, quotable=quotable(known.article, new.parent))
+    comment = intake.new_comment(
+        **_place(new.parent, known.number),
+        article_id=known.article.pk,
+        author_name=new.author_name,
+        author_direction=bidi.direction(new.author_name),
+        email_encrypted=encryption.encrypt(new.email),
+        email_fingerprint=writer,
+        website=new.website,
+        **text_columns(new.author_name, new.body, known.wording),
+        wants_replies=new.wants_replies,
+        language=get_language(),
+        is_proven=is_proven,
+        sanction_id=judged.sanction.pk if judged.sanction else None,
+        triage=learning.score_by(known.triage, new.body),
+        likeness=sketch.to_bytes(),
+        sender_network=network_at(sender.address),
+        sender_fingerprint=network,
+        submission_fingerprint=once,
+    )
+    return comment, sketch
+
+
+def _store_with_all(
     comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
 ) -> bool:
-    """Store the comment by one statement where that is all there is to do, as of nearly all; say whether it was."""
+    """Store a comment that waits by the statement of all who come at this moment; say whether it was.
+
+    It is not where others come into a wave with it, where a moderator is about what it answers, or where it would be
+    compared again and again.
+    """
     _set_status(comment, judged, judged.findings)
     if comment.status != Status.PENDING:
         return False
-    rows = judging.finding_rows(judged.findings, comment)
+    keys, findings = waves.lock_keys(sketch), judged.findings
+    compared: dict[int, waves.Shares] = {}
     # The statement is a transaction of its own, if need be.
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
-        return intake.store(
-            comment, rows, limits, keys=waves.lock_keys(sketch), alike_since=waves.alike_since()
-        )
+        for _time in range(TIMES_COMPARED + 1):
+            outcome = intake.store(comment, findings, limits, keys=keys, compared=compared)
+            if outcome.is_stored or not outcome.alike:
+                return outcome.is_stored
+            compared = {row.number: row for row in outcome.alike}
+            place = waves.place_alone(sketch, outcome.alike)
+            if place is None:
+                return False
+            comment.wave = place.wave
+            findings = [*judged.findings, *([place.finding] if place.finding else [])]
+    return False
 
 
 @transaction.atomic
 def _store(
     comment: Comment, judged: judging.Judgement, sketch: likeness.Sketch, limits: dict[str, int]
 ) -> None:
-    """Store a comment that belongs to a wave, or is decided as it comes in."""
+    """Store a comment that begins a wave, or is decided as it comes in."""
     if comment.parent_id:
         # Before its keys, in the order in which a comment with answers is changed.
         intake.hold(comment.parent_id, article=comment.article_id)
@@ -214,14 +256,7 @@ def _store(
     findings = [*judged.findings, *([place.finding] if place.finding else [])]
     _set_status(comment, judged, findings)
     comment.wave = place.wave
-    intake.store(
-        comment,
-        judging.finding_rows(findings, comment),
-        limits,
-        keys=waves.lock_keys(sketch),
-        alike_since=waves.alike_since(),
-        is_compared=True,
-    )
+    intake.store_compared(comment, findings, limits, keys=waves.lock_keys(sketch))
     if place.wave is not None:
         waves.settle(comment, place)
     if comment.is_shown:
@@ -414,7 +449,7 @@ def _place(parent: Comment | None, number: int) -> dict[str, Any]:
     above = parent.path[: PATH_DIGITS * (PATH_LEVELS - 1)] if parent else ""
     return {
         "id": number,
-        "parent": parent,
+        "parent_id": parent.pk if parent else None,
         "root_id": parent.root_id if parent else number,
         "path": f"{above}{number:0{PATH_DIGITS}x}",
         "depth": parent.depth + 1 if parent else 0,

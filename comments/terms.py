@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import BigIntegerField, Subquery
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from comments.models import Mode, Night, Policy, Thread
-from newsroom.prepared_statements import Parameter, Prepared
+from newsroom.prepared_statements import Parameter, Prepared, row_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def terms_of(article: Article) -> Terms:
 def read(row: Sequence[Any], article: Article) -> Terms:
     """The terms that a row of RULES states for an article."""
     *rules, own_mode, own_days, own_night = row
-    site = Policy.from_db(None, _RULES, rules)
+    site = _policy(tuple(rules))
     days = site.closes_after_days if own_days is None else own_days
     return Terms(
         mode=own_mode or site.mode,
@@ -77,6 +78,12 @@ def read(row: Sequence[Any], article: Article) -> Terms:
         policy=site,
         turns_at=_next_turn(site) if site.is_night_on and not own_night else None,
     )
+
+
+@lru_cache(maxsize=8)
+def _policy(rules: tuple[Any, ...]) -> Policy:
+    """The site's rules, which are those of comment after comment."""
+    return row_of(Policy, _RULES, rules)
 
 
 def is_night(site: Policy, own: str | None = None) -> bool:

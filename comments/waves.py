@@ -12,6 +12,7 @@ order of their numbers, which is not ours.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -86,9 +87,16 @@ def sketch(body: str, website: str, network: str, *, quotable: Iterable[str]) ->
     )
 
 
-def alike_since() -> datetime:
-    """From when on single comments are compared with new ones."""
-    return timezone.now() - WINDOW
+class Shares(NamedTuple):
+    """A comment that shares a key with a new one. `newest_at` and `since` are those of its wave, where it is in one."""
+
+    number: int
+    wave: int | None
+    likeness: bytes
+    network: str
+    status: str
+    newest_at: datetime
+    since: datetime
 
 
 def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
@@ -101,31 +109,55 @@ def look_up(sketch: Sketch, *, of: Comment | None = None) -> Place:
     fetch_all(_LOCK, {"keys": lock_keys(sketch)})
     # A statement of its own, for it has to see what those committed whom the first one waited for.
     found = fetch_all(_LOOK_UP, {"keys": lock_keys(sketch), "since": now - WINDOW})
-    rows = [row for row in found if of is None or row[0] != of.pk]
-    judgement = likeness.judge(
-        sketch,
-        [
-            Candidate(number, Sketch.from_bytes(bytes(kept), network), now - newest_at, wave)
-            for number, wave, kept, network, _, newest_at, _ in rows
-        ],
-    )
+    rows = [Shares(*row) for row in found if of is None or row[0] != of.pk]
+    judgement = _judge(sketch, rows, now)
     if judgement.wave is not None:
-        founders = [row for row in rows if row[1] == judgement.wave]
-        since = founders[0][6]
-        values = {"wave": judgement.wave, "now": now, "without": of.pk if of else None}
+        wave, is_spam = _wave_of(judgement.wave, rows, now)
+        values = {"wave": wave.pk, "now": now, "without": of.pk if of else None}
         ((members,),) = fetch_all(_JOIN, values)
-        wave = Wave(pk=judgement.wave, created_at=since, newest_at=now)
-        is_spam = any(row[4] == Status.SPAM for row in founders)
-        finding = _finding(members + len(judgement.others), since, is_spam=is_spam)
+        finding = _finding(members + len(judgement.others), wave.created_at, is_spam=is_spam)
         return Place(sketch, wave, False, judgement.others, finding)
     if judgement.others:
-        since = min(row[6] for row in rows if row[0] in judgement.others)
+        since = min(row.since for row in rows if row.number in judgement.others)
         wave = Wave.objects.create(created_at=since, newest_at=now)
         return Place(sketch, wave, True, judgement.others, _finding(len(judgement.others), since))
     if of and of.wave:
         others = Comment.objects.filter(wave=of.wave).exclude(pk=of.pk).count()
         return Place(sketch, of.wave, False, (), _finding(others, of.wave.created_at))
     return Place(sketch, None, False, (), None)
+
+
+def place_alone(sketch: Sketch, rows: Iterable[Shares]) -> Place | None:
+    """Say where a new comment belongs that shares a key with these, as long as there are no further ones; None where
+    others come along. How many are in the wave is not known yet, and not said in the finding. No query."""
+    now = timezone.now()
+    found = [row for row in rows if row.newest_at > now - WINDOW and row.likeness is not None]
+    judgement = _judge(sketch, found, now)
+    if judgement.others:
+        return None
+    if judgement.wave is None:
+        return Place(sketch, None, False, (), None)
+    wave, is_spam = _wave_of(judgement.wave, found, now)
+    return Place(sketch, wave, False, (), _finding(None, wave.created_at, is_spam=is_spam))
+
+
+def _judge(sketch: Sketch, rows: Iterable[Shares], now: datetime) -> likeness.Judgement:
+    return likeness.judge(
+        sketch,
+        [
+            Candidate(
+                row.number, Sketch.from_bytes(bytes(row.likeness), row.network), now - row.newest_at, row.wave
+            )
+            for row in rows
+        ],
+    )
+
+
+def _wave_of(number: int, rows: Iterable[Shares], now: datetime) -> tuple[Wave, bool]:
+    """The wave, as another one joins it, and whether moderators have called it spam."""
+    founders = [row for row in rows if row.wave == number]
+    is_spam = any(row.status == Status.SPAM for row in founders)
+    return Wave(pk=number, created_at=founders[0].since, newest_at=now), is_spam
 
 
 def lock_keys(sketch: Sketch) -> list[int]:
@@ -179,5 +211,6 @@ def _pull(numbers: Iterable[int], wave: Wave) -> list[int]:
     return pulled
 
 
-def _finding(alike: int, since: datetime, *, is_spam: bool = False) -> Finding:
-    return Finding(RULE, WEIGHT, {"alike": alike, "since": since.isoformat(), "is_spam": is_spam})
+def _finding(alike: int | None, since: datetime, *, is_spam: bool = False) -> Finding:
+    count = {} if alike is None else {"alike": alike}
+    return Finding(RULE, WEIGHT, count | {"since": since.isoformat(), "is_spam": is_spam})

@@ -161,6 +161,7 @@ class Comment(models.Model):
         on_delete=models.CASCADE,
         null=True,
         editable=False,
+        db_index=False,
         related_name="replies",
     )
     # The first comment of the thread this one belongs to; its own number for a first comment.
@@ -179,7 +180,12 @@ class Comment(models.Model):
 
     # A member of the newsroom who answered from the desk; readers see a badge.
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
     )
     # Whether the address was proven by whoever sent this; see `comments.trust`.
     is_proven = models.BooleanField(default=False, editable=False)
@@ -210,13 +216,23 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(_("changed"), null=True, editable=False)
     # Who has it before them, and until when that keeps others off.
     claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
     )
     claimed_until = models.DateTimeField(null=True, editable=False)
     # How likely a moderator rejects it (0 to 1), None before anything was learned. It orders the queue alone.
     triage = models.FloatField(null=True, editable=False)
     wave = models.ForeignKey(
-        "comments.Wave", on_delete=models.SET_NULL, null=True, editable=False, related_name="members"
+        "comments.Wave",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="members",
     )
     # What `comments.likeness` compares it by; None for comments older than that.
     likeness = models.BinaryField(null=True)
@@ -303,6 +319,12 @@ class Comment(models.Model):
                 condition=Q(status=Status.APPROVED, open_reports__gt=0),
             ),
             models.Index(fields=["email_fingerprint", "created_at"], name="comments_by_writer"),
+            # Of what most comments have none of, an index holds only those that do: it is written with fewer.
+            models.Index(fields=["parent"], name="comments_by_parent", condition=Q(parent__isnull=False)),
+            models.Index(fields=["staff"], name="comments_by_staff", condition=Q(staff__isnull=False)),
+            models.Index(
+                fields=["claimed_by"], name="comments_by_claim", condition=Q(claimed_by__isnull=False)
+            ),
             models.Index(fields=["wave", "id"], name="comments_by_wave", condition=Q(wave__isnull=False)),
             models.Index(
                 fields=["sanction"], name="comments_by_sanction", condition=Q(sanction__isnull=False)

@@ -254,18 +254,33 @@ def test_a_comment_takes_two_statements(django_assert_num_queries):
         submit(article, new, HOME)
 
 
-def test_one_like_another_is_compared_in_a_transaction_and_counted_once(django_assert_num_queries):
+def test_one_like_another_is_compared_and_counted_once(django_assert_num_queries):
     article, new = factories.published(), factories.new_comment()
     first = submit(article, factories.new_comment(), HOME)
 
-    # Once it is told that there is one: locks, what is alike, and all that is written.
-    with django_assert_num_queries(2 + 2 + 3 + 2):
+    # Once it is told which one that is, it says that it was compared with it.
+    with django_assert_num_queries(2 + 2 + 1):
         second = submit(article, new, HOME)
 
     assert second.pk != first.pk
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(count) FROM newsroom_rate")
         assert cursor.fetchone() == (2,)
+
+
+def test_one_that_begins_a_wave_is_compared_in_a_transaction(django_assert_num_queries):
+    article = factories.published()
+    long = "هذا الكاتب يقبض من الخارج ليشوه صورة بلدنا وعلى الصحيفة أن تعتذر للشعب كله"
+    for greeting in ("", "عاجل "):
+        submit(article, factories.new_comment(body=greeting + long), HOME)
+    third = factories.new_comment(body=f"بصراحة {long}")
+
+    # Once it is told that there are others: locks, what is alike, the wave, all that is written, who comes along, what
+    # they become, their keys and its own; and a savepoint twice.
+    with django_assert_num_queries(2 + 2 + 8 + 2):
+        comment = submit(article, third, HOME)
+
+    assert set(Comment.objects.values_list("wave", flat=True)) == {comment.wave_id}
 
 
 @pytest.mark.django_db(transaction=True)
