@@ -159,6 +159,12 @@ def choice_of(found: Sequence[Section]) -> Choice:
     )
 
 
+def due(choice: Choice) -> tuple[Pick, ...]:
+    """The picks of an arrangement that the clock lets stand on the page now."""
+    now = timezone.now()
+    return tuple([pick for pick in choice.picks if slots.is_due(pick, now)])
+
+
 def banner_of(found: Sequence[Section]) -> Choice | None:
     """The breaking news that is to be read now, if there is any, from what `sections` returned."""
     choice = choice_of(found)

@@ -107,6 +107,11 @@ def fill(slots: Sequence[Slot], picks: Iterable[Pick], rows: Sequence[Row], at: 
     return Page(shown, {article: reason for article, reason in waiting.items() if article not in taken})
 
 
+def is_due(pick: Pick, at: datetime) -> bool:
+    """Whether a pick is for the page at this moment (aware)."""
+    return _not_due(pick, at) is None
+
+
 def _not_due(pick: Pick, at: datetime) -> Waiting | None:
     if pick.ends_at is not None and pick.ends_at <= at:
         return Waiting.OVER

@@ -6,11 +6,14 @@ from itertools import groupby
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.conf import settings
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -32,10 +35,12 @@ from articles.forms import FiltersForm
 from articles.models import Article, Author, Correction, Section, Series, SitePage, Tag
 from articles.models.addresses import Addressed
 from articles.models.correction import Kind
+from newsroom.prepared_statements import fetch_all
 from newsroom.text import search_query
 from newsroom.text.embeds import FRAME_ORIGINS
-from newsroom.web import offline, page_names
+from newsroom.web import foresight, offline, page_names
 from newsroom.web.client_address import client_address, network_at
+from newsroom.web.fragments import key_of
 from newsroom.web.numbers import row_number
 from newsroom.web.security import is_from_this_site
 
@@ -52,11 +57,22 @@ MAX_PAGES_OF_SECTION = 500
 def home(request: HttpRequest) -> HttpResponse:
     """The front page as it was arranged, and filled by date where nothing was. No story twice."""
     sections = front_page.sections(with_picks=True, with_most_read=True)
+    key = (home, front_page.due(front_page.choice_of(sections)), get_language(), settings.TIME_ZONE)
+    front, facts, shown = foresight.derived(key, fetch_all, _front_page)
+    page_names.name(request, *shown)
+    return render(
+        request, "articles/home.html", {"front": front, "structured_data": facts, "sections": sections}
+    )
+
+
+def _front_page() -> tuple[str, str, list[str]]:
+    """The stories of the front page, its facts for machines, and the names of what it shows."""
+    sections = front_page.sections(with_picks=True, with_most_read=True)
     choice = front_page.choice_of(sections)
     context = _front(front_page.compose(choice, sections), choice, sections)
-    kept_pages.shows(request, [*context["cards"], *context["most_read"]])
-    context["structured_data"] = seo.front_page(site_pages.at_the_foot(sections))
-    return render(request, "articles/home.html", context)
+    shown = [kept_pages.name_of(article.pk) for article in (*context["cards"], *context["most_read"])]
+    facts = seo.front_page(site_pages.at_the_foot(sections))
+    return render_to_string("articles/_front.html", context), facts, shown
 
 
 def preview_home(request: HttpRequest, choice: front_page.Choice, at: datetime | None = None) -> HttpResponse:
@@ -64,6 +80,7 @@ def preview_home(request: HttpRequest, choice: front_page.Choice, at: datetime |
     sections = front_page.sections(with_most_read=True)
     context = _front(front_page.compose(choice, sections, at), choice, sections)
     context |= {
+        "front": render_to_string("articles/_front.html", context),
         "is_preview": True,
         "seen_at": at,
         "breaking": choice if choice.shows_banner(at or timezone.now()) else None,
@@ -229,9 +246,11 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     sections = front_page.sections(with_most_read=True)
     most_read = readings.most_read(sections)
     kept_pages.shows_story(request, article, most_read)
+    key = (related.on_page, key_of(article))
     page = _page_of(
         request,
         article,
+        foresight.derived(key, fetch_all, lambda: related.on_page(article)),
         {
             "article": article,
             "sections": sections,
@@ -375,7 +394,7 @@ def preview(request: HttpRequest, article: Article, **told: Any) -> HttpResponse
     opened. Whoever calls this has asked whether the account may see the article, and keeps the answer out of caches.
     """
     context = {"article": article, "is_preview": True} | told | corrections.on_page(article)
-    response = _page_of(request, article, context)
+    response = _page_of(request, article, related.on_page(article), context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -405,10 +424,11 @@ def shared_preview(request: HttpRequest, token: str) -> HttpResponseBase:
     return response
 
 
-def _page_of(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:
+def _page_of(
+    request: HttpRequest, article: Article, others: dict[str, Any], context: dict[str, Any]
+) -> HttpResponse:
     """The page of an article; only one with cards of other sites may show these in frames."""
     context["has_embeds"] = has_embeds = " data-frame=" in article.body_html
-    others = related.on_page(article)
     kept_pages.shows(request, related.stories_in(others))
     response = render(request, "articles/detail.html", context | others)
     if has_embeds:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils import timezone
 
@@ -28,6 +28,7 @@ _SEED = 2**40 + secrets.randbits(60)
 _LEAST = 2
 
 # A statement with %(name)s where its values stand, and its values.
+Made = TypeVar("Made")
 Fetched = list[tuple[Any, ...]]
 Fetch = Callable[[str, Mapping[str, Any]], Fetched]
 
@@ -54,17 +55,20 @@ class _Page:
 
     def __init__(self, key: Hashable) -> None:
         self._key = key
+        self._asked_before: Mapping[Question, Mapping[str, Any]] = {}
         self.asked: dict[Question, Mapping[str, Any]] = {}
         self._known: dict[Question, Answer] | None = None
 
     def known(self, fetch: Fetch) -> dict[Question, Answer]:
         """One query, at the first time."""
         if self._known is None:
-            asked = fragments.get(self._key)
-            self._known = {} if asked is None else _still_true(asked, fetch)
+            self._asked_before = fragments.get(self._key) or {}
+            self._known = _still_true(self._asked_before, fetch)
         return self._known
 
     def remember(self) -> None:
+        if self.asked.keys() == self._asked_before.keys():
+            return
         size = size_of(tuple([question.values for question in self.asked]))
         fragments.put(self._key, self.asked, size)
 
@@ -112,10 +116,10 @@ def rows(
     return [_copy(row) for row in answer.rows]
 
 
-def derived(key: Hashable, fetch: Fetch, make: Callable[[], str]) -> str:
+def derived(key: Hashable, fetch: Fetch, make: Callable[[], Made]) -> Made:
     """What `make` makes of the answers to what it asks, made anew only when one of these is another.
 
-    Nothing else may change it but `key`.
+    Nothing else may change it but `key`, and nobody changes what is given to all.
     """
     page = _here.page
     if page is None:
@@ -123,7 +127,7 @@ def derived(key: Hashable, fetch: Fetch, make: Callable[[], str]) -> str:
     known = page.known(fetch)
     kept = fragments.get((derived, key))
     if kept is not None:
-        piece: str = kept[0]
+        piece: Made = kept[0]
         sources = kept[1]
         if all(known.get(question) is answer for question, _values, answer in sources):
             page.asked.update([(question, values) for question, values, _answer in sources])

@@ -175,7 +175,7 @@ def test_it_takes_as_many_queries_with_three_links_as_with_one(client, django_as
     article = factories.draft(tags=[factories.tag()])
     links = [_share(article) for _ in range(count)]
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(_address(links[0]))
 
 

@@ -317,7 +317,7 @@ def test_a_form_too_large(page_of, sara):
 def test_a_killed_browser(browser, live_server, session_of, page_of, sara, tmp_path):
     article = factories.draft()
     with _own_browser(tmp_path) as (endpoint, process):
-        killed = browser.browser_type.connect_over_cdp(endpoint)
+        killed = browser.browser_type.connect_over_cdp(endpoint, timeout=90_000)
         page = killed.contexts[0].new_page()
         page.context.add_cookies([session_of(sara)])
         page.goto(live_server.url + address(article))

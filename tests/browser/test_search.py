@@ -95,7 +95,7 @@ def test_who_types_before_the_script_has_come_types_on(page):
     def hold(route):
         held.append(route)
 
-    page.route("**/js/search*.js", hold)
+    page.route("**/js/every_page*.js", hold)
     page.goto("/", wait_until="commit")
     field = page.locator("#masthead-search")
     field.focus()
