@@ -7,17 +7,16 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import IntegerField, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from articles import ranking, stories
+from articles import ranking, stories, vocabulary
 from articles.models import Article, Author, Byline, SearchEntry, SearchWord, Section
 from articles.models.article import ArticleQuerySet
 from articles.stories import AT, NUMBERS
 from newsroom.prepared_statements import Parameter, Prepared, fetch_all, row_version
-from newsroom.text import arabic, passages, search_query, search_words, spelling
+from newsroom.text import arabic, passages, search_query, search_words
 from newsroom.text.excerpt import plain_text
 from newsroom.text.passages import Mark, Passage, Searched
 from newsroom.text.search_query import SearchQuery
@@ -39,12 +38,6 @@ _MOST_BYTES_OF_COUNTS, _MOST_BYTES_OF_TEXTS, _MOST_BYTES_OF_ARTICLES = 8 * 2**20
 # What it takes to know a piece or a pair, and to know an entry and its counts, besides two bytes each; roughly.
 _BYTES_OF_A_PIECE, _BYTES_OF_AN_ENTRY = 100, 300
 PASSAGE_LENGTH = 240
-# Words that were not found, and for each of them others that may have been meant.
-_MOST_SLIPS, _MOST_MEANT = 6, 3
-# A word that so many articles had is in one that readers see; to look at all that have it would take long.
-_SURELY_SEEN = 20_000
-# Of articles with a key, how many are looked at.
-_MOST_HOLDERS = 50
 MOST_SUGGESTED, _MOST_HEADLINES = 5, 3
 _SHORTEST_BEGINNING = 2
 PAGE_SIZE = 10
@@ -184,7 +177,7 @@ def page(typed: str, filters: Filters | None = None, after: Place | None = None)
         count=len(ranked.places),
         is_full=len(ranked.places) == MOST_SHOWN,
         following=shown[-1] if len(places) > len(shown) else None,
-        meant=_in_other_words(typed, ranked.meant),
+        meant=vocabulary.in_other_words(typed, ranked.meant),
         lacks_phrase=ranked.lacks_phrase,
     )
 
@@ -246,50 +239,6 @@ _SHOWN = Prepared(lambda: _of_numbers().for_results())
 _VERSIONS_SHOWN = Prepared(lambda: _of_numbers().versions_for_results())
 
 
-def _in_other_words(typed: str, meant: dict[str, list[SearchWord]]) -> str:
-    """What was typed with a word of the newspaper for each that it does not know; empty where there is none."""
-    seen = _seen([row for rows in meant.values() for row in rows])
-    words = {
-        word: next((row.spelling for row in rows if row.word in seen), None) for word, rows in meant.items()
-    }
-    chosen = {word: other for word, other in words.items() if other}
-    return passages.replaced(search_query.clean(typed), chosen) if chosen else ""
-
-
-# Of words, each with the lowest key of its stem, those that are in one of the articles which have the stem. One article
-# that readers see is enough.
-@cache
-def _seen_words() -> str:
-    return f"""
-SELECT asked.word FROM unnest(%(words)s::text[], %(keys)s::integer[]) AS asked (word, key)
-WHERE EXISTS (
-  SELECT FROM generate_series(0, {ranking.LEVELS - 1}) AS level
-  CROSS JOIN LATERAL articles_holders(
-    ARRAY[asked.key + level], '{{}}', ARRAY[{_MOST_HOLDERS}], '-infinity', 'infinity'
-  ) AS holder
-  JOIN ({_READABLE.sql}) AS readable ON readable.id = holder.number
-  JOIN articles_searchentry AS entry ON entry.article_id = holder.number
-  WHERE strpos(entry.text, ' ' || asked.word || ' ') > 0
-)
-"""  # noqa: S608 - our own
-
-
-_READABLE = Prepared(lambda: Article.objects.published(AT).order_by().values_list("id"))
-
-
-def _seen(rows: Sequence[SearchWord]) -> set[str]:
-    """Those of the words that are in an article which readers see now, by a look at a few of those with their stem.
-
-    What was counted is in an article no more, if that was changed or taken back; its words may say what nobody is to
-    know. One query, none where no word needs to be looked at.
-    """
-    found = {row.word for row in rows if row.articles >= _SURELY_SEEN}
-    if asked := {row.word: row.key for row in rows if row.articles < _SURELY_SEEN}:
-        values = {"words": list(asked), "keys": list(asked.values()), "at": timezone.now()}
-        found.update(word for (word,) in fetch_all(_seen_words(), values))
-    return found
-
-
 def suggest(typed: str) -> list[Suggestion]:
     """How what is being typed may go on, by words of the newspaper, and headlines it may be about.
 
@@ -300,7 +249,7 @@ def suggest(typed: str) -> list[Suggestion]:
     texts = []
     if begun and len(beginning := arabic.normalize(begun[0])) >= _SHORTEST_BEGINNING:
         rows = _BEGUN.rows(beginning=beginning, end=beginning + _LAST)
-        seen = _seen(rows)
+        seen = vocabulary.seen(rows)
         texts = [line[: begun.start()] + row.spelling for row in rows if row.word in seen]
     if not line:
         return []
@@ -343,7 +292,8 @@ def rank(query: SearchQuery, filters: Filters | None = None, *, day: date | None
     words = [part for word in query.words for part in search_words.parts(word)]
     pieces = {piece for word in words for piece in ranking.pieces_of(word)}
     counts, frequencies = _counts(weights, pieces)
-    meant = _meant(_unknown([word for word in dict.fromkeys(query.words) if not _is_known(word, counts)]))
+    uncounted = [word for word in dict.fromkeys(query.words) if not _is_known(word, counts)]
+    meant = vocabulary.meant(vocabulary.unknown(uncounted))
     slips = {
         term: ranking.SLIP
         for words_meant in meant.values()
@@ -399,60 +349,6 @@ def _is_known(word: str, counts: dict[int, int]) -> bool:
     return any(_count(term, counts) for term in search_words.terms(word))
 
 
-def _unknown(words: list[str]) -> list[str]:
-    """Those of the words, which were not counted, that no article has which readers see. One query, none without
-    words.
-
-    An article is counted once: words that it was given later, and those of the last moments, are in its entry alone.
-    """
-    keys = {
-        word: {key for term in search_words.terms(word) for key in ranking.keys_of_term(term)}
-        for word in words
-    }
-    there = _seen_keys(set().union(*keys.values()))
-    return [word for word in words if keys[word].isdisjoint(there)]
-
-
-@cache
-def _held_keys() -> str:
-    return f"""
-SELECT DISTINCT (%(keys)s::integer[])[holder.place]
-FROM articles_holders(%(keys)s::integer[], '{{}}', %(most)s::integer[], '-infinity', 'infinity') AS holder
-JOIN ({_READABLE.sql}) AS readable ON readable.id = holder.number
-"""  # noqa: S608 - our own
-
-
-def _seen_keys(keys: set[int]) -> set[int]:
-    """Those of the keys that an article has which readers see; of keys that few articles have. Where more than
-    _MOST_HOLDERS have one, and readers see none of the first of them, it is taken for unseen.
-
-    One query, none without keys.
-    """
-    if not keys:
-        return set()
-    values = {"keys": list(keys), "most": [_MOST_HOLDERS] * len(keys), "at": timezone.now()}
-    return {key for (key,) in fetch_all(_held_keys(), values)}
-
-
-def _near() -> QuerySet[SearchWord]:
-    numbers = Parameter("numbers", ArrayField(IntegerField()))
-    return SearchWord.objects.filter(neighbors__overlap=numbers).defer("neighbors")
-
-
-_NEAR = Prepared(_near)
-
-
-def _meant(lost: list[str]) -> dict[str, list[SearchWord]]:
-    """Known words at one slip from each of these, the likeliest first. One query, none without words."""
-    lost = [word for word in lost if len(word) >= spelling.SHORTEST][:_MOST_SLIPS]
-    if not lost:
-        return {}
-    numbers = {number for word in lost for number in spelling.neighbors(word)}
-    near = {row.word: row for row in _NEAR.rows(numbers=list(numbers))}
-    known = [(row.word, row.articles) for row in near.values()]
-    return {word: [near[likely] for likely in spelling.likely(word, known)[:_MOST_MEANT]] for word in lost}
-
-
 class _Found(NamedTuple):
     """An article that was found, what its terms add up to, and the version of its entry (`row_version`)."""
 
@@ -486,7 +382,7 @@ SELECT found.number, found.score, shown.published_at, shown.version
 FROM found CROSS JOIN LATERAL (
   SELECT entry.published_at, {row_version("entry")} AS version
   FROM articles_searchentry AS entry
-  JOIN ({_READABLE.sql}) AS readable ON readable.id = entry.article_id
+  JOIN ({vocabulary.READABLE.sql}) AS readable ON readable.id = entry.article_id
   WHERE entry.article_id = found.number AND NOT EXISTS (
     SELECT FROM unnest(%(phrases)s::text[]) AS phrase WHERE strpos(entry.text, phrase) = 0
   ) AND (

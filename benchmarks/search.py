@@ -143,7 +143,7 @@ def measure_quality(path: Path, *, only_plain: bool) -> None:
 
 def measure_meant(chance: random.Random) -> None:
     """Of words with one slip that are no words of the site: how often the word is the first, or among three."""
-    from articles import search
+    from articles import vocabulary
     from articles.models import SearchWord
 
     known = list(SearchWord.objects.filter(articles__gte=2).order_by("pk").values_list("word", flat=True))
@@ -156,7 +156,7 @@ def measure_meant(chance: random.Random) -> None:
         if len(typed) < 3 or SearchWord.objects.filter(pk=typed).exists():
             continue
         start = time.perf_counter()
-        meant = [row.word for row in search._meant([typed])[typed]]
+        meant = [row.word for row in vocabulary.meant([typed])[typed]]
         spent.append(time.perf_counter() - start)
         first += meant[:1] == [word]
         third += word in meant

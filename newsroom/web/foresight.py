@@ -67,6 +67,9 @@ class _Page:
         return self._known
 
     def remember(self) -> None:
+        # Of a redirect, say, of which there are as many as there are addresses.
+        if len(self.asked) < _LEAST:
+            return
         if self.asked.keys() == self._asked_before.keys():
             return
         size = size_of(tuple([question.values for question in self.asked]))
