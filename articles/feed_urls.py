@@ -28,7 +28,7 @@ urlpatterns = [
     *(
         pattern
         for kind in feeds.SUBJECTS
-        for pattern in _feeds(f"feed/{kind}/<int:pk>/", feeds.subject, kind, kind=kind)
+        for pattern in _feeds(f"feed/{kind}/<row:pk>/", feeds.subject, kind, kind=kind)
     ),
     *_feeds("corrections/feed/", feeds.correction_notes, "corrections"),
 ]

@@ -142,16 +142,29 @@ def put_off_indexes() -> None:
         cursor.execute(f"DROP INDEX IF EXISTS {', '.join(_PUT_OFF)}")
 
 
+def hold_indexes_off() -> None:
+    """Have nobody else make them as long as this process is connected, or until `let_indexes_be_made`. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [_INDEXING])
+
+
+def let_indexes_be_made() -> None:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [_INDEXING])
+
+
 def make_indexes() -> None:
     """Make those indexes that were put off. One query where there are all.
 
     The worker does so too, when it starts and now and then, so that none is missing after an import that was ended.
+    While one is under way, or another makes them, nothing is done.
     """
     for name in _missing():
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_INDEXING])
-            # Another may have made it while this one waited.
-            if name not in _missing():
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_INDEXING])
+            (is_ours,) = cursor.fetchone()
+            if not is_ours or name not in _missing():
                 continue
             cursor.execute(f"SET LOCAL maintenance_work_mem = '{_MEMORY}'")
             # What a transaction leaves to its end would keep the table from being changed.

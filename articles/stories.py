@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, DateTimeField
 from django.utils import timezone
 
 from articles.models import Article, Author, Section, Series, Tag
-from articles.models.article import ArticleQuerySet
+from articles.models.article import ArticleQuerySet, updated_at
 from newsroom.prepared_statements import Parameter, Prepared
 
 # The hour as of which readers see what is asked for.
@@ -69,7 +69,7 @@ def newest_versions(
     relation = _RELATIONS[type(subject)] if subject else None
     found = _newest_versions(relation, most).rows(number=subject and subject.pk, at=at)
     return [
-        Version(number, max(modified_at, published_at), hashable(rows))
+        Version(number, updated_at(modified_at, published_at), hashable(rows))
         for number, published_at, modified_at, *rows in found
     ]
 
@@ -81,7 +81,7 @@ def hashable(versions: Iterable[str | list[str] | None]) -> tuple[Hashable, ...]
 
 def in_full(numbers: Collection[int], at: datetime) -> list[Article]:
     """Those of these articles that readers see, with all that an entry of a feed says. One query."""
-    found: list[Article] = _IN_FULL.rows(numbers=list(numbers), at=at)
+    found: list[Article] = _IN_FULL.rows_apart(numbers=list(numbers), at=at)
     return found
 
 

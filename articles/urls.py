@@ -9,10 +9,10 @@ from articles import feeds, views
 def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
     """One kind of page. Forms that the view redirects are listed too, so that each answers one redirect."""
     return [
-        path(f"{kind}/<int:pk>/<str:slug>/", view, name=name),
-        path(f"{kind}/<int:pk>/<str:slug>", view),
-        path(f"{kind}/<int:pk>/", view, name=short),
-        path(f"{kind}/<int:pk>", view),
+        path(f"{kind}/<row:pk>/<str:slug>/", view, name=name),
+        path(f"{kind}/<row:pk>/<str:slug>", view),
+        path(f"{kind}/<row:pk>/", view, name=short),
+        path(f"{kind}/<row:pk>", view),
     ]
 
 

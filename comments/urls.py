@@ -6,15 +6,15 @@ from comments.views import confirming, posting, private, reading, responding
 
 app_name = "comments"
 urlpatterns = [
-    path("article/<int:article_pk>/", posting.post, name="post"),
-    path("reply/<int:pk>/", posting.reply, name="reply"),
-    path("<int:pk>/", reading.permalink, name="permalink"),
-    path("thread/<int:root_pk>/", reading.thread, name="thread"),
+    path("article/<row:article_pk>/", posting.post, name="post"),
+    path("reply/<row:pk>/", posting.reply, name="reply"),
+    path("<row:pk>/", reading.permalink, name="permalink"),
+    path("thread/<row:root_pk>/", reading.thread, name="thread"),
     # what others do with a comment
-    path("<int:pk>/report/", responding.report, name="report"),
-    path("<int:pk>/reported/", responding.reported, name="reported"),
-    path("<int:pk>/useful/", responding.useful, name="useful"),
-    path("<int:pk>/counted/", responding.counted, name="counted"),
+    path("<row:pk>/report/", responding.report, name="report"),
+    path("<row:pk>/reported/", responding.reported, name="reported"),
+    path("<row:pk>/useful/", responding.useful, name="useful"),
+    path("<row:pk>/counted/", responding.counted, name="counted"),
     # what its writer does with it
     path("mine/<slug:token>/", private.receipt, name="receipt"),
     path("mine/<slug:token>/edit/", private.edit, name="edit"),

@@ -97,6 +97,9 @@ def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lamb
     with ExitStack() as stack:
         # Whatever becomes of the archive; at last, when all that stored it has ended.
         stack.callback(old_articles.make_indexes)
+        if processes == 1:
+            old_articles.hold_indexes_off()
+            stack.callback(old_articles.let_indexes_be_made)
         shards = _shards(processes, stack)
         waiting: deque[tuple[str, int, Future[None]]] = deque()
 
@@ -127,12 +130,18 @@ def _shards(processes: int, stack: ExitStack) -> list[Callable[..., Future[None]
     # A connection must not be shared with a fork.
     connections.close_all()
     executors = [
-        ProcessPoolExecutor(1, mp_context=get_context("fork"), initializer=connections.close_all)
+        ProcessPoolExecutor(1, mp_context=get_context("fork"), initializer=_begin_shard)
         for _number in range(processes)
     ]
     for executor in executors:
         stack.callback(executor.shutdown, cancel_futures=True)
     return [executor.submit for executor in executors]
+
+
+def _begin_shard() -> None:
+    connections.close_all()
+    # As long as this process lives, so that one that is killed leaves them to the worker.
+    old_articles.hold_indexes_off()
 
 
 def _run_here(store: Callable[[list[_Line]], None], lines: list[_Line]) -> Future[None]:

@@ -2,11 +2,15 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from articles import sitemaps
 from newsroom.web import health, offline, prefetching, text_files
 from newsroom.web.media import media
+from newsroom.web.numbers import RowNumberConverter
+
+# Before any addresses are written with it.
+register_converter(RowNumberConverter, "row")
 
 urlpatterns = [
     # readers: in the language of the edition, and in others below /<language>/

@@ -48,9 +48,9 @@ class ArticleDrafts:
         return [
             path("draft/", post(self.keep_draft), name="articles_article_newdraft"),
             path("draft/discard/", post(self.discard_draft), name="articles_article_newdraft_discard"),
-            path("<int:pk>/draft/", post(self.keep_draft), name="articles_article_draft"),
-            path("<int:pk>/leave/", post(self.leave), name="articles_article_leave"),
-            path("<int:pk>/draft/discard/", post(self.discard_draft), name="articles_article_draft_discard"),
+            path("<row:pk>/draft/", post(self.keep_draft), name="articles_article_draft"),
+            path("<row:pk>/leave/", post(self.leave), name="articles_article_leave"),
+            path("<row:pk>/draft/discard/", post(self.discard_draft), name="articles_article_draft_discard"),
             *super().get_urls(),
         ]
 

@@ -137,8 +137,8 @@ class ArticleMoves:
 
         return [
             path("bulk/<slug:act>/", post(self.finish_bulk), name="articles_article_bulk"),
-            path("<int:pk>/notes/", post(self.add_note), name="articles_article_add_note"),
-            path("<int:pk>/reviewer/", post(self.assign_reviewer), name="articles_article_assign"),
+            path("<row:pk>/notes/", post(self.add_note), name="articles_article_add_note"),
+            path("<row:pk>/reviewer/", post(self.assign_reviewer), name="articles_article_assign"),
             *super().get_urls(),
         ]
 

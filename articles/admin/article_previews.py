@@ -34,12 +34,12 @@ class ArticlePreviews:
             return self.admin_site.admin_view(guard(view))
 
         return [
-            path("<int:pk>/preview/", admit(self.preview, require_safe), name="articles_article_preview"),
+            path("<row:pk>/preview/", admit(self.preview, require_safe), name="articles_article_preview"),
             path("preview-unsaved/", admit(self.preview_unsaved), name="articles_article_newpreview"),
-            path("<int:pk>/preview-unsaved/", admit(self.preview_unsaved),
+            path("<row:pk>/preview-unsaved/", admit(self.preview_unsaved),
                  name="articles_article_preview_unsaved"),
-            path("<int:pk>/preview-links/", admit(self.make_link), name="articles_article_make_link"),
-            path("<int:pk>/preview-links/revoke/", admit(self.revoke_link),
+            path("<row:pk>/preview-links/", admit(self.make_link), name="articles_article_make_link"),
+            path("<row:pk>/preview-links/revoke/", admit(self.revoke_link),
                  name="articles_article_revoke_link"),
             *super().get_urls(),
         ]  # fmt: skip

@@ -35,16 +35,16 @@ class ArticleRevisions:
 
         both = require_http_methods(["GET", "HEAD", "POST"])
         return [
-            path("<int:pk>/revisions/", admit(self.revisions), name="articles_article_revisions"),
-            path("<int:pk>/revisions/compare/", admit(self.compare), name="articles_article_compare"),
-            path("<int:pk>/revisions/<int:number>/", admit(self.revision), name="articles_article_revision"),
-            path("<int:pk>/revisions/<int:number>/name/", admit(self.name_revision, require_POST),
+            path("<row:pk>/revisions/", admit(self.revisions), name="articles_article_revisions"),
+            path("<row:pk>/revisions/compare/", admit(self.compare), name="articles_article_compare"),
+            path("<row:pk>/revisions/<row:number>/", admit(self.revision), name="articles_article_revision"),
+            path("<row:pk>/revisions/<row:number>/name/", admit(self.name_revision, require_POST),
                  name="articles_article_name_revision"),
-            path("<int:pk>/revisions/<int:number>/restore/", admit(self.restore_revision, require_POST),
+            path("<row:pk>/revisions/<row:number>/restore/", admit(self.restore_revision, require_POST),
                  name="articles_article_restore_revision"),
-            path("<int:pk>/revisions/<int:number>/conflict/", admit(self.conflict, both),
+            path("<row:pk>/revisions/<row:number>/conflict/", admit(self.conflict, both),
                  name="articles_article_conflict"),
-            path("<int:pk>/discard-changes/", admit(self.discard_changes, require_POST),
+            path("<row:pk>/discard-changes/", admit(self.discard_changes, require_POST),
                  name="articles_article_discard_changes"),
             *super().get_urls(),
         ]  # fmt: skip

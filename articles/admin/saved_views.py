@@ -32,7 +32,7 @@ class ArticleViews:
         return [
             path("views/", admit(self.views, require_safe), name="articles_article_views"),
             path("views/save/", admit(self.save_view), name="articles_article_save_view"),
-            path("views/<int:view>/", admit(self.change_view_of_list), name="articles_article_change_view"),
+            path("views/<row:view>/", admit(self.change_view_of_list), name="articles_article_change_view"),
             *super().get_urls(),
         ]
 

@@ -32,8 +32,8 @@ class SimilarStories:
 
         return [
             path("similar/", admit(self.similar), name="articles_article_similar_to_new"),
-            path("<int:pk>/similar/", admit(self.similar), name="articles_article_similar"),
-            path("<int:pk>/similar/apart/", admit(self.tell_apart), name="articles_article_tell_apart"),
+            path("<row:pk>/similar/", admit(self.similar), name="articles_article_similar"),
+            path("<row:pk>/similar/apart/", admit(self.tell_apart), name="articles_article_tell_apart"),
             *super().get_urls(),
         ]
 

@@ -108,7 +108,7 @@ class SitePageAdmin(ToldOnTheForm, admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("preview/", view(self.preview), name="articles_sitepage_preview_new"),
-            path("<int:pk>/preview/", view(self.preview), name="articles_sitepage_preview"),
+            path("<row:pk>/preview/", view(self.preview), name="articles_sitepage_preview"),
             *super().get_urls(),
         ]
 

@@ -26,7 +26,7 @@ class TranslationDesk:
     def get_urls(self):
         stored = self.admin_site.admin_view(require_safe(self.stored_tells))
         return [
-            path("<int:pk>/tells/", stored, name="articles_article_stored_tells"),
+            path("<row:pk>/tells/", stored, name="articles_article_stored_tells"),
             *super().get_urls(),
         ]
 

@@ -106,6 +106,11 @@ def _versions() -> tuple[Expression, ...]:
     )
 
 
+def updated_at(modified_at: datetime, published_at: datetime | None) -> datetime:
+    """When readers got the present text: with its last change, or with the publication that came after it."""
+    return max(modified_at, published_at or modified_at)
+
+
 class ArticleQuerySet(models.QuerySet):
     def headed(self, words: Sequence[str]):
         """Those whose kicker, headline and summary hold all these words, normalized, each anywhere."""
@@ -538,7 +543,7 @@ class Article(Addressed):
     @property
     def updated_at(self):
         """When readers got the present text: with its last change, or with the publication that came after it."""
-        return max(self.modified_at, self.published_at or self.modified_at)
+        return updated_at(self.modified_at, self.published_at)
 
     @property
     def was_modified(self) -> bool:

@@ -160,7 +160,7 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
         of_site = self.admin_site.admin_view
         return [
             path("for-comment/", of_site(self.add_view), name="comments_sanction_for_comment"),
-            path("<int:pk>/lift/", of_site(self.lift_view), name="comments_sanction_lift"),
+            path("<row:pk>/lift/", of_site(self.lift_view), name="comments_sanction_lift"),
             *super().get_urls(),
         ]
 

@@ -80,6 +80,11 @@ BEGIN
             ORDER BY c.id;
         END IF;
     END IF;
+    gone := gone || alike;
+    joined := ARRAY(
+        SELECT DISTINCT new.wave_id FROM jsonb_to_recordset(comments) AS new (id bigint, wave_id bigint)
+        WHERE new.wave_id = ANY (joined) AND NOT new.id = ANY (gone)
+    );
     IF cardinality(joined) > 0 AND NOT is_compared THEN
         PERFORM FROM comments_wave WHERE id = ANY (joined) ORDER BY id FOR NO KEY UPDATE;
         UPDATE comments_wave SET newest_at = moment WHERE id = ANY (joined);
@@ -88,7 +93,6 @@ BEGIN
             WHERE c.wave_id = ANY (joined) GROUP BY c.wave_id
         ) AS grown;
     END IF;
-    gone := gone || alike;
     INSERT INTO newsroom_rate AS rate (key, began_at, count)
     SELECT each.key, now(), count(*) FROM unnest(rate_of, rate_keys, rate_limits, rate_places) AS each (of, key, most, place)
     WHERE NOT each.of = ANY (gone)

@@ -50,8 +50,6 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
-    if row_number(str(article_pk)) is None:
-        raise Http404
     form = CommentForm(request.POST, article=article_pk)
     if not form.is_valid():
         return _form_page(request, get_object_or_404(Article.objects.published(), pk=article_pk), form, 422)

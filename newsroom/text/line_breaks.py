@@ -13,14 +13,15 @@ from newsroom.text.tokens import Text, tokenize
 _SCORE = re.compile(r"\d(?<![\w.,/-]\d)\d{0,2}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
 # Symbols, which say nothing without their number; a word such as «درجة» may begin a line. The space with them is what
 # may not break, so the number itself can be isolated or emphasized.
-_UNIT = re.compile(
-    r" (?<=\d )(?:[%٪‰€$£¥]|°[CF]?|(?:[kcmnµ]?m|[kmMµ]?g|[kMGTP]?B|[kMGT]?Wh?|[kMG]?Hz|km/h|ms"
+_SYMBOL = (
+    r"(?:[%٪‰€$£¥]|°[CF]?|(?:[kcmnµ]?m|[kmMµ]?g|[kMGTP]?B|[kMGT]?Wh?|[kMG]?Hz|km/h|ms"
     r"|كم|كلم|سم|ملم|كغ|كلغ|ملغ)(?!\w))"
 )
+_UNIT = re.compile(rf" (?<=\d ){_SYMBOL}")
 # Fifteen digits (ITU-T E.164), and what stands between them; what is longer could be wider than a telephone.
 _LONGEST_PHONE = 24
 # The space before a unit, behind its number or behind a tag.
-_PERHAPS_UNIT = re.compile(_UNIT.pattern.replace(r"(?<=\d )", r"(?<=[\d>] )"))
+_PERHAPS_UNIT = re.compile(rf" (?<=[\d>] ){_SYMBOL}")
 
 
 def keep_together(html: str) -> str:

@@ -7,6 +7,7 @@ as they were, and so is what was made of them. What is not known, has changed, o
 itself, so that a page says what the database holds when it is made, whoever told what of changes.
 """
 
+import hashlib
 import re
 import secrets
 import threading
@@ -89,7 +90,10 @@ def of_page(key: Hashable) -> Iterator[None]:
     if _here.page is not None:
         yield
         return
-    page = _here.page = _Page((_Page, key))
+    # Whoever asks writes the address, which may be long. Of two pages with one digest each would ask ahead for what the
+    # other needs, and no more.
+    digest = hashlib.blake2b(repr(key).encode(errors="backslashreplace"), digest_size=16).digest()
+    page = _here.page = _Page((_Page, digest))
     try:
         yield
     finally:
@@ -100,7 +104,7 @@ def of_page(key: Hashable) -> Iterator[None]:
 def rows(
     statement: str, values: Mapping[str, Any], fetch: Fetch, read: Callable[[Fetched], list[Any]] = list
 ) -> list[Any]:
-    """What `read` makes of the rows that a statement returns; tuples, or rows that may be written on.
+    """What `read` makes of the rows that a statement returns; tuples, or rows that more may be put on.
 
     One query; none where it was foreseen.
     """
@@ -186,7 +190,8 @@ def _frozen(value: Any) -> Hashable:
 
 
 def _copy(row: Any) -> Any:
-    """A row that may be written on, for others are given the same one."""
+    """A row that more may be put on, for others are given the same one. What hangs on it, a related row or a list, is
+    everybody's."""
     if type(row) is tuple:
         return row
     copy = object.__new__(type(row))

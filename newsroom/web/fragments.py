@@ -179,6 +179,8 @@ def _letters(value: Any) -> int:
         value = getattr(value._state, "source", (None,))[0]
     if isinstance(value, _Source):
         value = value.columns
+    if isinstance(value, dict):
+        value = tuple(value.values())
     return sum(map(_letters, value)) if isinstance(value, tuple | list) else 0
 
 

@@ -19,7 +19,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _SHEET = re.compile(r'^@import "([\w-]+\.css)";$', re.MULTILINE)
 _SCRIPT = re.compile(r'^import "\./([\w/-]+\.js)";$', re.MULTILINE)
 _SHEET_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)$", re.DOTALL | re.MULTILINE)
+_SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.DOTALL | re.MULTILINE)
 _FOLLOWED_ON = re.compile(r"^(?:@import|import|export)\b", re.MULTILINE)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 

@@ -1,7 +1,15 @@
 """Numbers of rows as addresses and forms give them."""
 
+from django.urls.converters import IntConverter
+
 # Of a number that a bigint column holds whatever its digits are.
 MAX_DIGITS = 18
+
+
+class RowNumberConverter(IntConverter):
+    """`<row:…>` in an address: a number that a row can have. Others are the address of nothing."""
+
+    regex = f"[0-9]{{1,{MAX_DIGITS}}}"
 
 
 def row_number(text: str) -> int | None:

@@ -51,6 +51,8 @@ _LEAST_COMPRESSED = 200
 # Browsers send some thirty letters; what is looked up is remembered.
 _LONGEST_ACCEPTED = 200
 _BROTLI_QUALITY, _GZIP_LEVEL = 5, 6
+# Slugs are of 160 letters, six bytes each at most; whoever asks writes the rest.
+_LONGEST_KEPT = 2_000
 # How long readers wait for a page that is made for another; then they have it made for themselves.
 WAIT_SECONDS = 5.0
 # A change is told in whole seconds. Of two pages made within one the second would seem to be the first.
@@ -157,7 +159,7 @@ class PageCache:
     def _may_be_kept(self, key: Key) -> bool:
         """Whether the view of this path lets its pages be kept, and reads all that the query says."""
         path, query = key
-        if path.startswith(self._elsewhere):
+        if path.startswith(self._elsewhere) or len(path) + len(query) > _LONGEST_KEPT:
             return False
         # As Django reads it.
         path = path.encode("iso-8859-1").decode(errors="replace")

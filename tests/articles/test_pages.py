@@ -252,19 +252,35 @@ def test_a_list_page_that_does_not_exist_is_not_found(client, page):
     assert client.get(article.section.get_absolute_url(), {"page": page}).status_code == 404
 
 
-def test_a_list_ends_where_its_last_page_can_be_opened(client, monkeypatch):
+@pytest.mark.parametrize(
+    ("kind", "most"), [("section", "MAX_PAGES_OF_SECTION"), ("tag", "MAX_PAGES"), ("author", "MAX_PAGES")]
+)
+def test_a_list_ends_where_its_last_page_can_be_opened(client, monkeypatch, kind, most):
     from articles import views
 
     monkeypatch.setattr(views, "PAGE_SIZE", 1)
-    monkeypatch.setattr(views, "MAX_PAGES_OF_SECTION", 2)
-    section = factories.section()
+    monkeypatch.setattr(views, most, 2)
+    section, tag, author = factories.section(), factories.tag(), factories.author()
     for _ in range(3):
-        factories.published(section=section)
+        factories.published(section=section, tags=[tag], authors=[author])
+    address = {"section": section, "tag": tag, "author": author}[kind].get_absolute_url()
 
-    text = client.get(section.get_absolute_url(), {"page": 2}).content.decode()
+    text = client.get(address, {"page": 2}).content.decode()
 
     assert "page=3" not in text
-    assert client.get(section.get_absolute_url(), {"page": 3}).status_code == 404
+    assert client.get(address, {"page": 3}).status_code == 404
+
+
+@pytest.mark.parametrize("number", [10**18, 2**63, 10**30])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/article/{}/", "/article/{}/x/", "/section/{}/x/", "/tag/{}/x/", "/author/{}/x/", "/series/{}/x/",
+        "/page/{}/x/", "/feed/section/{}/", "/comments/{}/", "/comments/thread/{}/",
+    ],
+)  # fmt: skip
+def test_a_number_that_no_row_can_have_is_the_address_of_nothing(client, address, number):
+    assert client.get(address.format(number)).status_code == 404
 
 
 def test_deep_in_a_section_stories_stand_by_date(client, monkeypatch):

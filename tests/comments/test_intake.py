@@ -1,7 +1,6 @@
 """Comments that are taken by one statement: each has its own outcome, as if it came after the one before."""
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from comments import intake, moderation
 from comments.models import Comment, LikenessKey, Policy, Status
 from comments.submission import Sender, SubmissionError, TooManyComments, submit
 from tests import factories
+from tests.kept_pages import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,13 +58,11 @@ def _together(article, *sent, meanwhile=lambda: None):
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE newsroom_rate IN EXCLUSIVE MODE")
         threads[0].start()
-        while not intake._TAKING._is_under_way:
-            time.sleep(0.001)
+        wait_until(lambda: intake._TAKING._is_under_way)
         for place, (new, sender) in enumerate(sent):
             threads.append(threading.Thread(target=send, args=[place, new, sender]))
             threads[-1].start()
-            while len(intake._TAKING._waiting) <= place:
-                time.sleep(0.001)
+            wait_until(lambda place=place: len(intake._TAKING._waiting) > place)
         meanwhile()
     for thread in threads:
         thread.join()

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -287,7 +288,7 @@ def test_a_batch_takes_the_same_number_of_queries(archive, count, django_assert_
     for name in ARTICLE["tags"]:
         factories.tag(name)
 
-    with django_assert_num_queries(76):
+    with django_assert_num_queries(78):
         load(load_names)
 
 
@@ -349,6 +350,18 @@ def test_the_worker_makes_what_a_load_that_was_killed_put_off():
     job.run()
 
     assert indexes() == before
+
+
+def test_while_an_archive_comes_in_the_worker_leaves_them_to_it():
+    importing.put_off_indexes()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock_shared(%s)", [importing._INDEXING])
+        importing.make_indexes()
+        assert not LATE_INDEXES & indexes().keys()
+
+    importing.make_indexes()
+
+    assert indexes().keys() >= LATE_INDEXES
 
 
 def test_to_see_that_all_indexes_are_there_takes_one_query(django_assert_num_queries):

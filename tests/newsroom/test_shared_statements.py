@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from newsroom import shared_statements
 from newsroom.shared_statements import Shared
+from tests.kept_pages import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,8 +64,7 @@ def _ask_behind_another(shared, counter, numbers):
     threads = _start(shared, [100], told)
     assert counter.is_asked.wait(30)
     threads += _start(shared, numbers, told)
-    while len(shared._waiting) < len(numbers):
-        time.sleep(0.001)
+    wait_until(lambda: len(shared._waiting) >= len(numbers))
     counter.may_go.set()
     for thread in threads:
         thread.join()
@@ -144,8 +144,7 @@ def test_who_is_about_to_ask_is_waited_for_as_long_as_patience_lasts(monkeypatch
     if patience < 1:
         first.join()
     else:
-        while not shared._awaited:
-            time.sleep(0.001)
+        wait_until(lambda: shared._awaited)
     may_ask.set()
     for thread in (first, coming):
         thread.join()
@@ -168,8 +167,7 @@ def test_who_was_about_to_ask_and_does_not_is_waited_for_no_longer(monkeypatch, 
     leaving.start()
     assert is_coming.wait(30)
     (asking,) = _start(shared, [1], told)
-    while not shared._awaited:
-        time.sleep(0.001)
+    wait_until(lambda: shared._awaited)
     begun = time.monotonic()
     may_leave.set()
     for thread in (leaving, asking):

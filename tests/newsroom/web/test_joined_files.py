@@ -51,6 +51,12 @@ def test_names_and_failures_of_a_joined_script_are_its_own(joined):
     )
 
 
+def test_what_stands_between_comments_of_a_script_is_kept(joined):
+    text = joined(all_js='import "./a.js";\n', a_js="/* a */ one();\ntwo();\n/* b */\nthree();\n")
+
+    assert "one();\ntwo();\nthree();" in text
+
+
 @pytest.mark.parametrize("text", ["p { margin: 0 }", "/* @import */", '@import "b.css" print;'])
 def test_a_file_that_imports_nothing_stays_as_it_is(joined, text):
     assert joined(all_css=text) is None
