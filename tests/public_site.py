@@ -19,13 +19,13 @@ ARTICLE = [
 
 def _four(kind):
     return {
-        f"{kind}/<int:pk>/<str:slug>/": [
+        f"{kind}/<row:pk>/<str:slug>/": [
             f"/{kind}/{{{kind}}}/{{{kind}_slug}}/",
             f"/{kind}/{{{kind}}}/other/",
         ],
-        f"{kind}/<int:pk>/<str:slug>": [f"/{kind}/{{{kind}}}/{{{kind}_slug}}"],
-        f"{kind}/<int:pk>/": [f"/{kind}/{{{kind}}}/"],
-        f"{kind}/<int:pk>": [f"/{kind}/{{{kind}}}"],
+        f"{kind}/<row:pk>/<str:slug>": [f"/{kind}/{{{kind}}}/{{{kind}_slug}}"],
+        f"{kind}/<row:pk>/": [f"/{kind}/{{{kind}}}/"],
+        f"{kind}/<row:pk>": [f"/{kind}/{{{kind}}}"],
     }
 
 
@@ -36,10 +36,10 @@ def _feeds(pattern, address=""):
 
 ADDRESSES = {
     "": ["/"],
-    "article/<int:pk>/<str:slug>/": ["/article/{article}/{slug}/", "/article/{article}/another-slug/"],
-    "article/<int:pk>/<str:slug>": ["/article/{article}/{slug}"],
-    "article/<int:pk>/": ["/article/{article}/"],
-    "article/<int:pk>": ["/article/{article}"],
+    "article/<row:pk>/<str:slug>/": ["/article/{article}/{slug}/", "/article/{article}/another-slug/"],
+    "article/<row:pk>/<str:slug>": ["/article/{article}/{slug}"],
+    "article/<row:pk>/": ["/article/{article}/"],
+    "article/<row:pk>": ["/article/{article}"],
     **_four("section"),
     **_four("tag"),
     **_four("author"),
@@ -53,10 +53,10 @@ ADDRESSES = {
     "corrections/": ["/corrections/"],
     "feeds/": ["/feeds/"],
     **_feeds("feed/"),
-    **_feeds("feed/section/<int:pk>/", "/feed/section/{section}/"),
-    **_feeds("feed/tag/<int:pk>/", "/feed/tag/{tag}/"),
-    **_feeds("feed/author/<int:pk>/", "/feed/author/{author}/"),
-    **_feeds("feed/series/<int:pk>/", "/feed/series/{series}/"),
+    **_feeds("feed/section/<row:pk>/", "/feed/section/{section}/"),
+    **_feeds("feed/tag/<row:pk>/", "/feed/tag/{tag}/"),
+    **_feeds("feed/author/<row:pk>/", "/feed/author/{author}/"),
+    **_feeds("feed/series/<row:pk>/", "/feed/series/{series}/"),
     **_feeds("corrections/feed/"),
     "readings/<int:pk>/": ["/readings/{article}/"],
     "saved/": ["/saved/"],
@@ -65,17 +65,17 @@ ADDRESSES = {
     # Who has a link reads before the hour; nobody else does.
     "preview/<str:token>": ["/preview/nobody"],
     "preview/<str:token>/": ["/preview/nobody/"],
-    "comments/article/<int:article_pk>/": ["/comments/article/{article}/"],
-    "comments/reply/<int:pk>/": ["/comments/reply/{comment}/"],
-    "comments/<int:pk>/": ["/comments/{comment}/"],
-    "comments/thread/<int:root_pk>/": [
+    "comments/article/<row:article_pk>/": ["/comments/article/{article}/"],
+    "comments/reply/<row:pk>/": ["/comments/reply/{comment}/"],
+    "comments/<row:pk>/": ["/comments/{comment}/"],
+    "comments/thread/<row:root_pk>/": [
         "/comments/thread/{comment}/",
         "/comments/thread/{comment}/?order=newest",
     ],
-    "comments/<int:pk>/report/": ["/comments/{comment}/report/"],
-    "comments/<int:pk>/reported/": ["/comments/{comment}/reported/"],
-    "comments/<int:pk>/useful/": ["/comments/{comment}/useful/"],
-    "comments/<int:pk>/counted/": ["/comments/{comment}/counted/"],
+    "comments/<row:pk>/report/": ["/comments/{comment}/report/"],
+    "comments/<row:pk>/reported/": ["/comments/{comment}/reported/"],
+    "comments/<row:pk>/useful/": ["/comments/{comment}/useful/"],
+    "comments/<row:pk>/counted/": ["/comments/{comment}/counted/"],
     # Only who wrote a comment on the article has its page, and read the article then.
     "comments/mine/<slug:token>/": ["/comments/mine/nobody/"],
     "comments/mine/<slug:token>/edit/": ["/comments/mine/nobody/edit/"],

@@ -206,4 +206,4 @@ def test_when_nothing_can_be_asked_a_draft_stays_unseen(client):
 
 
 def test_a_number_that_no_row_can_have_is_no_article(client):
-    assert client.post(reverse("comments:post", args=[10**30]), {"body": BODY}).status_code == 404
+    assert client.post(f"/comments/article/{10**30}/", {"body": BODY}).status_code == 404
