@@ -49,8 +49,8 @@ _NEVER_STORED = re.compile(
 # What most texts are made of has nothing to clean: Latin and Arabic letters, digits, ordinary punctuation, and vowel
 # signs, one on a letter, that compose with none of them (NFC_Quick_Check). Whatever else there is, is looked at.
 _USUAL = re.compile(
-    "(?:[\t\n -~\xa0-\xac\xae-\u024f\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a\u0660-\u066c"
-    "\u2013\u2014\u2018-\u201e\u2026]++|[\u064b-\u0652](?![\u064b-\u0652])|\u0640(?!\u0640))*+"
+    "(?>(?:[\t\n -~\xa0-\xac\xae-\u024f\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a\u0660-\u066c"
+    "\u2013\u2014\u2018-\u201e\u2026]++|[\u064b-\u0652](?![\u064b-\u0652])|\u0640(?!\u0640))*)"
 )
 _MARKS_OF_DIRECTION = "\u200e\u200f\u061c"
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -25,7 +25,8 @@ _REST_OF_URL = re.compile(r"[^\s<>\"'«»“”„‘’،؛؟…]*")
 _NOT_PLAIN = re.compile("[^\x00-\x7f\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a]")
 _LOOKALIKE_DOTS = str.maketrans(dict.fromkeys("。．｡․﹒", "."))
 _SPELLED_DOT = re.compile(
-    r"[ \t]{0,3}[\[({][ \t]{0,3}(?:\.|dot|دوت|نقطة)[ \t]{0,3}[\])}][ \t]{0,3}"
+    # Before the beginning of an address it ends a sentence.
+    r"[ \t]{0,3}[\[({][ \t]{0,3}(?:\.|dot|دوت|نقطة)[ \t]{0,3}[\])}][ \t]{0,3}(?!www\.|h[tx]{2}ps?\s{0,3}:)"
     r"|[ \t]{1,3}(?:dot|دوت|نقطة)[ \t]{1,3}(?=(?:com|net|org|info|كوم|نت|اورج)\b)",
     re.IGNORECASE,
 )

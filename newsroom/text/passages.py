@@ -10,9 +10,9 @@ from newsroom.text import arabic, search_words
 # A word of running text with its marks, so that «مُحَمَّدٌ» is covered whole, and tatweel and joiners within it.
 _MARKS = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff"
 _INVISIBLES = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
-# Possessive throughout, which takes half the time.
+# It never goes back, which takes half the time.
 _WORD = re.compile(
-    rf"[A-Za-z0-9]++(?:[-\u2010\u2011][A-Za-z0-9]++)++|\w++(?:[{_MARKS}{_INVISIBLES}]++\w*+)*+"
+    rf"[A-Za-z0-9]++(?>(?:[-\u2010\u2011][A-Za-z0-9]++)+)|\w++(?>(?:[{_MARKS}{_INVISIBLES}]++\w*+)*)"
 )
 _WORDS = re.compile(f"({_WORD.pattern})")
 # What a word counts that stands in a phrase which was asked for: more than any other.

@@ -9,9 +9,9 @@ import re
 # No user, port, query or fragment, no letters beyond ASCII, and no detour of a search engine.
 _LINK = r'<a href="https?://[a-z0-9]+(?:\.[a-z0-9]+)+(?:/[A-Za-z0-9._~/-]*)?">(?! )[^<\n]++(?<! )</a>'
 # It begins and ends with what can be seen.
-_LINE = rf"(?! )(?>[^<\n]++|{_LINK})++(?<! )"
-_PARAGRAPHS = rf"\n*(?:<p>{_LINE}</p>\n*)++"
-_ENTRIES = rf"\n*(?:<li>{_LINE}</li>\n*)++"
+_LINE = rf"(?! )(?>(?:[^<\n]++|{_LINK})+)(?<! )"
+_PARAGRAPHS = rf"\n*(?>(?:<p>{_LINE}</p>\n*)+)"
+_ENTRIES = rf"\n*(?>(?:<li>{_LINE}</li>\n*)+)"
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -23,7 +23,7 @@ def _pattern(name: str) -> re.Pattern[str]:
         rf"<blockquote>{_PARAGRAPHS}</blockquote>",
         *(rf"<{tag}>{_ENTRIES}</{tag}>" for tag in ("ul", "ol")),
     )
-    return re.compile(rf"(?>(?:{'|'.join(blocks)})\n*)++")
+    return re.compile(rf"(?>(?:(?:{'|'.join(blocks)})\n*)+)")
 
 
 _SETTLED = _pattern("")

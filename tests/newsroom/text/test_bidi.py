@@ -5,7 +5,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsroom.text.bidi import (
@@ -129,6 +129,7 @@ def test_the_short_way_through_a_usual_text_is_the_long_way():
 
 
 @given(st.text(st.sampled_from("اأبي\u064b\u064e\u0651\u0652ـaé,\n 5")))
+@example("ــ")
 def test_marks_and_tatweel_are_cleaned_in_a_usual_text_too(text):
     assert clean_characters(text) == clean_characters(text + "\u200b")
 

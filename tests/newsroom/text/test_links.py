@@ -114,6 +114,8 @@ def test_text_stays_the_same(text):
         ("ｅｘａｍｐｌｅ.com", 1),
         ("exam\u200bple.com", 1),
         ("spam [.] com وspam(dot)org وspam dot net", 3),
+        ("spam(dot)org: عرض", 1),
+        ("https://a.com/x (.)www.b.org", 2),
         ("موقع دوت كوم", 1),
         ("وصل.مصر تقول", 0),
         ("موقع.مصر/خبر", 1),
