@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
@@ -40,6 +40,8 @@ from newsroom.web import interface_language
 from newsroom.web.isolation import isolate_runs
 
 ITEMS_SHOWN = 5
+# Of people with different permissions.
+APP_LISTS_KEPT = 100
 # By how often people on the desk go there; what is not named follows in the order of its name.
 PLACES = ["articles", "comments", "auth", "mail"]
 
@@ -84,6 +86,10 @@ class NewsroomAdminSite(admin.AdminSite):
     site_url = "/"
     login_form = SignInForm
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._app_lists = {}
+
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
         form = (getattr(response, "context_data", None) or {}).get("form")
@@ -125,7 +131,8 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def each_context(self, request):
         # Readers' pages are opened in the language of the desk.
-        return super().each_context(request) | {"site_url": reverse("articles:home")}
+        ours = {"site_url": reverse("articles:home"), "here": {"path": request.path}}
+        return super().each_context(request) | ours
 
     def get_urls(self):
         # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.
@@ -147,6 +154,17 @@ class NewsroomAdminSite(admin.AdminSite):
         return response
 
     def get_app_list(self, request, app_label=None):
+        """What a user may open: told by permissions alone, so it is put together once for those who have the same."""
+        user = request.user
+        is_root = user.is_active and user.is_superuser
+        key = (app_label, get_language(), is_root or frozenset(user.get_all_permissions()))
+        if key not in self._app_lists:
+            if len(self._app_lists) >= APP_LISTS_KEPT:
+                self._app_lists.clear()
+            self._app_lists[key] = self._make_app_list(request, app_label)
+        return self._app_lists[key]
+
+    def _make_app_list(self, request, app_label):
         apps = super().get_app_list(request, app_label)
         apps.sort(
             key=lambda app: PLACES.index(app["app_label"]) if app["app_label"] in PLACES else len(PLACES)
@@ -155,6 +173,8 @@ class NewsroomAdminSite(admin.AdminSite):
             # Articles and comments before what they are filed under.
             app["models"].sort(key=lambda model: model["object_name"] not in {"Article", "Comment"})
             for model in app["models"]:
+                # What is listed is kept by all that it says; no page asks for the class.
+                del model["model"]
                 # Under the heading «Comments», the same word again would say nothing of what is done there.
                 if model["object_name"] == "Comment":
                     model["name"] = _("Moderation")

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import publishing
@@ -171,3 +173,22 @@ def test_the_start_page_says_nothing_twice(client, group, app, names):
     client.force_login(factories.staff(group))
 
     assert _models(client, app) == [names]
+
+
+def test_what_is_listed_follows_what_one_may_open(client):
+    def listed():
+        return {
+            model["object_name"]
+            for app in client.get(reverse("admin:index")).context["available_apps"]
+            for model in app["models"]
+        }
+
+    user = factories.staff(factories.MODERATORS)
+    client.force_login(user)
+    of_a_moderator = listed()
+    user.groups.set([Group.objects.get(name=factories.REPORTERS)])
+    of_a_reporter = listed()
+    client.force_login(factories.superuser())
+
+    assert ("Comment" in of_a_moderator, "Comment" in of_a_reporter) == (True, False)
+    assert of_a_reporter | of_a_moderator < listed()
