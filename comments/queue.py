@@ -296,14 +296,22 @@ _CARDS = Prepared(_cards)
 def _load_beside(comments: list[Comment]) -> None:
     """Load what is beside comments that tell whether there is any. Most that wait have nothing; and to ask for it, it
     was measured, took longer than to ask for the comments."""
-    for name, lookup in what_is_beside().items():
-        nothing = lookup.queryset.none()
-        nothing._fetch_all()
+    for name, nothing in _nothing_beside().items():
         for comment in comments:
             if not getattr(comment, f"has_{name}"):
                 # As Django keeps what it has prefetched.
                 comment.__dict__.setdefault("_prefetched_objects_cache", {})[name] = nothing
-        prefetch_related_objects([comment for comment in comments if getattr(comment, f"has_{name}")], lookup)
+        if having := [comment for comment in comments if getattr(comment, f"has_{name}")]:
+            prefetch_related_objects(having, what_is_beside()[name])
+
+
+@cache
+def _nothing_beside() -> dict[str, QuerySet]:
+    """What Django would find where nothing is beside a comment, by the names of the relations."""
+    found = {name: lookup.queryset.none() for name, lookup in what_is_beside().items()}
+    for nothing in found.values():
+        nothing._fetch_all()
+    return found
 
 
 # The number of rows stands in the statement: a kept plan would expect a tenth of all articles, and read them all.
