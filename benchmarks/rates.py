@@ -24,7 +24,6 @@ from urllib.parse import quote, urlencode
 import news_content
 from filled_site import filled
 from served_site import (
-    ALL_JOBS_SECONDS,
     CONNECTIONS,
     EVERY_PAGE_MADE,
     PAGES_KEPT,
@@ -89,8 +88,6 @@ class Bench:
     def made(self, wanted: Callable[[str], bool]) -> None:
         """Everything with every page made."""
         with served(self.postgres, EVERY_PAGE_MADE | {"PROXY_HOPS": "1"}) as found:
-            # What was loaded is counted for the search.
-            settle(found, quiet=ALL_JOBS_SECONDS)
             for name, path in self.paths.items():
                 if wanted(name):
                     tell(name, **self._timed(found, name, path), queries=self._queries(path))

@@ -27,8 +27,6 @@ EVERY_PAGE_MADE = {"PAGE_CACHE_MB": "0"}
 PAGES_KEPT: dict[str, str] = {}
 
 THREADS, CONNECTIONS = 2, 16
-# The job of the worker that takes longest begins each five seconds.
-ALL_JOBS_SECONDS = 6.0
 # Whatever is asked for one by one is asked for so long, in seconds, but so often at most.
 ALONE_SECONDS, ALONE_MOST = 3.0, 300
 START_SECONDS, STOP_SECONDS = 180, 15
@@ -237,16 +235,14 @@ def _one_by_one(site: Site, path: str, headers: Mapping[str, str] | None) -> dic
     }
 
 
-def settle(site: Site, *, quiet: float = 0.4) -> None:
-    """Wait until nothing has been at work for so many seconds, two minutes at most: what was asked for before must not
-    count twice."""
-    deadline = time.monotonic() + 120
-    since = time.monotonic()
-    while since + quiet > time.monotonic() and time.monotonic() < deadline:
+def settle(site: Site) -> None:
+    """Wait until nothing is at work any more, 30 seconds at most: what was asked for before must not count twice."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
         before = sum(map(processor_seconds, site.processes.values()))
         time.sleep(0.4)
-        if sum(map(processor_seconds, site.processes.values())) - before > 0.03:
-            since = time.monotonic()
+        if sum(map(processor_seconds, site.processes.values())) - before <= 0.03:
+            return
 
 
 def wrk(

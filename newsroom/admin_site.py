@@ -130,9 +130,18 @@ class NewsroomAdminSite(admin.AdminSite):
         return FoundNames.as_view(admin_site=self)(request)
 
     def each_context(self, request):
+        context = super().each_context(request)
+        places = [
+            address
+            for app in context["available_apps"]
+            for address in (app["app_url"], *(model["admin_url"] for model in app["models"]))
+            if address and address in request.path
+        ]
         # Readers' pages are opened in the language of the desk.
-        ours = {"site_url": reverse("articles:home"), "here": {"path": request.path}}
-        return super().each_context(request) | ours
+        return context | {
+            "site_url": reverse("articles:home"),
+            "place": {"path": max(places, key=len, default="")},
+        }
 
     def get_urls(self):
         # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.
@@ -158,11 +167,13 @@ class NewsroomAdminSite(admin.AdminSite):
         user = request.user
         is_root = user.is_active and user.is_superuser
         key = (app_label, get_language(), is_root or frozenset(user.get_all_permissions()))
-        if key not in self._app_lists:
+        found = self._app_lists.get(key)
+        if found is None:
+            found = self._make_app_list(request, app_label)
             if len(self._app_lists) >= APP_LISTS_KEPT:
                 self._app_lists.clear()
-            self._app_lists[key] = self._make_app_list(request, app_label)
-        return self._app_lists[key]
+            self._app_lists[key] = found
+        return found
 
     def _make_app_list(self, request, app_label):
         apps = super().get_app_list(request, app_label)

@@ -162,13 +162,13 @@ _STAND_INS = [10**17 * (place + 1) + secrets.randbelow(10**17) for place in rang
 @register.simple_tag
 def ago(value: datetime) -> str:
     """A `<time>` with the time passed; its title has day and hour, its `data-ago` lets the page keep it true."""
-    stamp, full = _written(value, get_language())
+    stamp, full = _written(value, get_language(), timezone.get_current_timezone_name())
     # Safe: none of it comes from anybody.
     return mark_safe(f'<time data-ago datetime="{stamp}" title="{full}">{passed(value)}</time>')
 
 
 @lru_cache(maxsize=2_000)
-def _written(value: datetime, _language: str | None) -> tuple[str, str]:
+def _written(value: datetime, _language: str | None, _zone: str) -> tuple[str, str]:
     """A moment for programs, and in full."""
     stamp = value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
     return stamp, escape(date_format(timezone.localtime(value), "DATETIME_FORMAT"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 MAX_LETTERS = 400
 # A query or fragment, of which nothing is kept.
-_LETTERS = r"[\w.~!$&*+,;=:@%()\/?#-]*"
+_LETTERS = r"[\w.~!$&()*+,;=:@%\/?#-]*"
 _REST = rf"(?:[?#]{_LETTERS})?"
 
 

@@ -19,14 +19,16 @@ _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
 _DISGUISING = re.compile("[\\\\\u202a-\u202e\u2060-\u206f\u200b-\u200d\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 
 _SCHEME = re.compile(r"(?:h[tx]{2}ps?|ftp)\s{0,3}:\s{0,3}[/\\]{1,3}\s{0,3}|www\.", re.IGNORECASE)
-_HOST = re.compile(rf"(?:{_SCHEME.pattern})?(?:www\.)?(?:[^\s/\\?#@]*@)?([^\s/\\?#:@]*)", re.IGNORECASE)
+_HOST = re.compile(rf"(?:{_SCHEME.pattern})?(?:www\.)?(?:[^\s/\\?#@]*@)?([\w.-]*)", re.IGNORECASE)
 _REST_OF_URL = re.compile(r"[^\s<>\"'«»“”„‘’،؛؟…]*")
 # All but ASCII and the letters and signs of Arabic, which are what they look like.
 _NOT_PLAIN = re.compile("[^\x00-\x7f\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a]")
 _LOOKALIKE_DOTS = str.maketrans(dict.fromkeys("。．｡․﹒", "."))
+_IN_BRACKETS = r"[ \t]{0,3}[\[({][ \t]{0,3}(?:\.|dot|دوت|نقطة)[ \t]{0,3}[\])}][ \t]{0,3}"
+# Before an address it ends what stands there.
+_SPELLED_END = re.compile(rf"{_IN_BRACKETS}(?=www\b|(?:h[tx]{{2}}ps?|ftp)\s{{0,3}}:)", re.IGNORECASE)
 _SPELLED_DOT = re.compile(
-    # Before the beginning of an address it ends a sentence.
-    r"[ \t]{0,3}[\[({][ \t]{0,3}(?:\.|dot|دوت|نقطة)[ \t]{0,3}[\])}][ \t]{0,3}(?!www\.|h[tx]{2}ps?\s{0,3}:)"
+    rf"{_IN_BRACKETS}"
     r"|[ \t]{1,3}(?:dot|دوت|نقطة)[ \t]{1,3}(?=(?:com|net|org|info|كوم|نت|اورج)\b)",
     re.IGNORECASE,
 )
@@ -161,7 +163,7 @@ def _dns_spelling(host: str) -> str:
 
 def _undisguised(text: str) -> str:
     text = _NOT_PLAIN.sub(lambda char: _plain(char[0]), text).translate(_LOOKALIKE_DOTS)
-    return _SPELLED_DOT.sub(".", text)
+    return _SPELLED_DOT.sub(".", _SPELLED_END.sub(" ", text))
 
 
 def _links(text: str) -> Iterator[_Link]:

@@ -192,3 +192,20 @@ def test_what_is_listed_follows_what_one_may_open(client):
 
     assert ("Comment" in of_a_moderator, "Comment" in of_a_reporter) == (True, False)
     assert of_a_reporter | of_a_moderator < listed()
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/admin/comments/comment/?queue=spam&q=x", ["/admin/comments/comment/"]),
+        ("/admin/articles/article/add/", ["/admin/articles/article/"]),
+        ("/admin/", []),
+    ],
+)
+def test_the_menu_says_where_one_is(client, address, current):
+    client.force_login(factories.superuser())
+
+    page = client.get(address).content.decode()
+
+    menu = page.partition('id="nav-sidebar"')[2].partition("</nav>")[0]
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', menu) == current

@@ -116,6 +116,8 @@ def test_text_stays_the_same(text):
         ("spam [.] com وspam(dot)org وspam dot net", 3),
         ("spam(dot)org: عرض", 1),
         ("https://a.com/x (.)www.b.org", 2),
+        ("https://a.com/x(.)www.b.org", 2),
+        ("https://a.com/x (.)ftp://b.org", 2),
         ("موقع دوت كوم", 1),
         ("وصل.مصر تقول", 0),
         ("موقع.مصر/خبر", 1),
@@ -182,6 +184,14 @@ def test_work_on_a_long_text_ends(function, unit):
         ("http://http://example.com", " ", {"http"}),
         ("https://مثال.إختبار/صفحة", " ", {"مثال.إختبار"}),
         ("http://", " ", set()),
+        ("evil.com(.)https://ok.org/x", "   ", {"evil.com", "ok.org"}),
+        ("https://a.com/x (.)ftp://b.org", "   ", {"a.com", "b.org"}),
+        (
+            "evil.com, (other.com) third.com! four.com🔥",
+            "   (     ",
+            {"evil.com", "other.com", "third.com", "four.com"},
+        ),
+        ("http://evil.com, x", "  x", {"evil.com"}),
     ],
 )
 def test_split_links(text, rest, hosts):
