@@ -188,7 +188,7 @@ def test_work_on_a_long_text_ends(function, unit):
         ("https://a.com/x (.)ftp://b.org", "   ", {"a.com", "b.org"}),
         (
             "evil.com, (other.com) third.com! four.com🔥",
-            "   (     ",
+            "  (     ",
             {"evil.com", "other.com", "third.com", "four.com"},
         ),
         ("http://evil.com, x", "  x", {"evil.com"}),
