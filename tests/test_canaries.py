@@ -387,7 +387,7 @@ def test_no_marked_address_leaves_by_any_door(journal, mail_server):
     # Of others, the first page; a decision there since may have brought others to its place.
     for queue, missed in desks[factories.MODERATORS].missed.items():
         listed = Wanted(queue=queue).all_comments().count()
-        assert PAGE_SIZE // 2 < listed - len(missed) <= PAGE_SIZE
+        assert min(listed, PAGE_SIZE) // 2 < listed - len(missed) <= PAGE_SIZE
     # The form comes back with what its own writer typed.
     assert (failed.status_code, search(_answer(failed))) == (503, search(canaries.address(2)))
     assert search("\n".join(journal.lines)) == set()
