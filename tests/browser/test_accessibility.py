@@ -68,11 +68,9 @@ def test_pages(page, pages, language):
     found = {}
     for name, address in (pages if language == edition else newspaper.in_other_languages(pages)).items():
         page.goto(address)
-        # Colors and widths are those of the edition.
-        looks = LOOKS if language == edition else LOOKS[:1]
-        # Beside its results the search shows what it folds up on a phone.
-        looks = [*looks, ("light", DESK, EVERYTHING)] if name.startswith("search") else looks
         # The same masthead and foot stand on every page.
+        # Beside its results the search shows what it folds up on a phone.
+        looks = [*LOOKS, ("light", DESK, EVERYTHING)] if name.startswith("search") else LOOKS
         without = () if address == pages["front"] else (".masthead", ".footer")
         if rows := _look(page, without=without, looks=looks):
             found[name] = rows

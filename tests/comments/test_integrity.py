@@ -126,10 +126,11 @@ def _admin_addresses(numbers):
 
 
 @pytest.mark.slow
-def test_nobody_can_change_the_record_through_any_page_of_the_desk(client, record):
+# What any role may open, one of these may.
+@pytest.mark.parametrize("role", [factories.MODERATORS, "root"])
+def test_no_role_can_change_the_record_through_any_page_of_the_desk(client, record, role):
     client.raise_request_exception = False
-    # What any role may open, she may.
-    client.force_login(factories.superuser())
+    client.force_login(factories.superuser() if role == "root" else factories.staff(role))
     comment = Comment.objects.get()
     people = User.objects.filter(username="layla").values_list("pk", flat=True)
     numbers = [*Decision.objects.values_list("pk", flat=True)[:1], comment.pk, comment.article_id, *people]
