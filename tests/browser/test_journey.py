@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from playwright.sync_api import expect
 
 from comments import moderation
 from comments.models import Comment
@@ -126,25 +127,27 @@ def test_a_reader_comments_without_scripts(new_context):
     page.fill("[name=author_name]", "سندباد")
     page.fill("[name=body]", "تعليق بلا JavaScript")
     page.click(".comment-form [type=submit]")
-    assert page.get_attribute("[name=email]", "aria-invalid") == "true"
+    expect(page.locator("[name=email]")).to_have_attribute("aria-invalid", "true")
     assert page.input_value("[name=body]") == "تعليق بلا JavaScript"
     page.fill("[name=email]", EMAIL)
     page.click(".comment-form [type=submit]")
 
-    assert "/comments/mine/" in page.url
+    page.wait_for_url("**/comments/mine/**")
     moderation.approve(Comment.objects.all(), by=None)
     page.goto(article.get_absolute_url())
     page.click(".thread a[href^='/comments/reply/']")
+    page.wait_for_url("**/comments/reply/**")
     page.fill("[name=author_name]", "شهرزاد")
     page.fill("[name=email]", EMAIL)
     page.fill("[name=body]", "ردّ")
     page.click(".comment-form [type=submit]")
+    page.wait_for_url("**/comments/mine/**")
 
     assert Comment.objects.get(author_name="شهرزاد").parent.author_name == "سندباد"
     page.goto(article.get_absolute_url())
     page.get_by_role("link", name="زر الذهاب إلى الأعلى").focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#top")
+    page.wait_for_url("**#top")
 
 
 def test_an_editor_publishes_without_scripts(new_context):
@@ -158,11 +161,11 @@ def test_an_editor_publishes_without_scripts(new_context):
     page.fill("[name=bylines__typed] >> nth=0", "ليلي حداد")
     page.fill("[name=tags__typed] >> nth=0", f"OpenAI ({tag.pk})")
     page.click("[name=_move][value=publish]")
-    assert page.is_visible(".success")
+    expect(page.locator(".success")).to_be_visible()
 
     page.goto("/")
     page.get_by_role("link", name=HEADLINE).first.click()
 
-    assert page.inner_text(".story__body") == "نصّ عن C++ وغيرها."
-    assert page.get_by_role("link", name=author.name).first.is_visible()
-    assert page.get_by_role("link", name=tag.name).first.is_visible()
+    expect(page.locator(".story__body")).to_have_text("نصّ عن C++ وغيرها.")
+    expect(page.get_by_role("link", name=author.name).first).to_be_visible()
+    expect(page.get_by_role("link", name=tag.name).first).to_be_visible()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests import factories
 
@@ -71,7 +72,7 @@ def test_readers_set_how_they_read_by_keys_and_other_tabs_follow(page, listen, a
 def test_a_story_is_saved_found_and_removed(page, listen, article):
     listen(page)
     page.goto("/saved/")
-    assert page.get_by_text("لم تحفظ شيئًا بعد").is_visible()
+    expect(page.get_by_text("لم تحفظ شيئًا بعد")).to_be_visible()
     page.evaluate("localStorage.setItem('nashra.saved', '{spoiled')")
     page.goto(article.get_absolute_url())
     button = page.get_by_role("button", name="حفظ للقراءة لاحقًا")
@@ -89,13 +90,13 @@ def test_a_story_is_saved_found_and_removed(page, listen, article):
     page.evaluate(foreign)
     page.locator(".footer").get_by_role("link", name="المقالات المحفوظة").click()
     links = page.locator(".saved a")
-    assert links.all_inner_texts() == [article.headline]
+    expect(links).to_have_text([article.headline])
     links.click()
-    assert page.locator("h1").inner_text() == article.headline
-    assert button.get_attribute("aria-pressed") == "true"
+    expect(page.locator("h1")).to_have_text(article.headline)
+    expect(button).to_have_attribute("aria-pressed", "true")
     page.go_back()
     page.get_by_role("button", name="إزالة").click()
-    assert page.get_by_text("لم تحفظ شيئًا بعد").is_visible()
+    expect(page.get_by_text("لم تحفظ شيئًا بعد")).to_be_visible()
     assert page.locator(".saved__told").inner_text() == "أُزيل من قائمتك."
 
 
@@ -146,9 +147,9 @@ def test_without_scripts_everything_that_needs_none_works(new_context, article):
     page.locator(".contents").get_by_role("link", name="باب 3").click()
     assert page.locator("h2:target").inner_text() == "باب 3"
     page.get_by_role("link", name="ما قبله").first.click()
-    assert page.locator("h1").inner_text() == "ما قبله"
+    expect(page.locator("h1")).to_have_text("ما قبله")
     page.goto("/saved/")
-    assert page.get_by_text("القائمة في متصفّحك").is_visible()
+    expect(page.get_by_text("القائمة في متصفّحك")).to_be_visible()
 
 
 def test_contents_stand_open_beside_the_text_and_tell_where_the_reader_is(new_context, article):
