@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from newsroom.text import search_words
+from newsroom.text.search_words import Written
 
 # How often a word counts that stands there once.
 HEADLINE, SUMMARY, NAME, BODY = 4, 2, 2, 1
@@ -53,13 +54,12 @@ class Read:
     limits: tuple[int, ...]
 
 
-def terms_of(texts: Iterable[tuple[str, int]]) -> dict[str, float]:
-    """How often each term is in an article; each of its texts, as stored, comes with its weight."""
+def terms_of(texts: Iterable[tuple[Sequence[Written], int]]) -> dict[str, float]:
+    """How often each term is in an article; each of its texts comes with its weight."""
     found: Counter[str] = Counter()
-    for text, weight in texts:
-        for piece, count in Counter(text.split()).items():
-            for term in search_words.written(piece).terms:
-                found[term] += weight * count
+    for pieces, weight in texts:
+        terms = chain.from_iterable([piece.terms for piece in pieces])
+        found.update(terms if weight == 1 else [*terms] * weight)
     return dict(found)
 
 
@@ -240,9 +240,8 @@ def pieces_of(word: str) -> frozenset[str]:
     return frozenset(piece for size in (3, 4) for piece in search_words.ngrams(word, size))
 
 
-def weighted_text(texts: Iterable[tuple[str, int]]) -> str:
-    """Texts, as stored, in the way `order` reads them: words between single spaces, as often as they count."""
+def weighted_text(texts: Iterable[tuple[Sequence[Written], int]]) -> str:
+    """Texts in the way `order` reads them: words between single spaces, as often as they count."""
     return "".join(
-        f" {' '.join(filter(None, (search_words.written(piece).parts for piece in text.split())))} " * weight
-        for text, weight in texts
+        f" {' '.join([piece.parts for piece in pieces if piece.parts])} " * weight for pieces, weight in texts
     )

@@ -13,6 +13,7 @@ from articles.models.search import LONGEST_WORD
 from articles.workflow import Status
 from newsroom.text import arabic, search_words, spelling
 from newsroom.text.excerpt import plain_text
+from newsroom.text.search_words import written
 
 # Articles that are read at once.
 BATCH = 200
@@ -144,11 +145,11 @@ def entry(article: Article, authors: Iterable[Author], tags: Iterable[Tag]) -> S
     """The entry, unsaved, of an article with these authors and tags. No query."""
     authors = list(authors)
     texts = [
-        (article.headline, ranking.HEADLINE),
-        (article.kicker, ranking.SUMMARY),
-        (article.summary, ranking.SUMMARY),
-        *((row.name, ranking.NAME) for row in (*authors, *tags)),
-        (plain_text(article.body), ranking.BODY),
+        (written(article.headline), ranking.HEADLINE),
+        (written(article.kicker), ranking.SUMMARY),
+        (written(article.summary), ranking.SUMMARY),
+        *((written(row.name), ranking.NAME) for row in (*authors, *tags)),
+        (written(plain_text(article.body)), ranking.BODY),
     ]
     facets = [ranking.EVERY, ranking.facet("section", article.section_id)]
     facets += [ranking.facet("author", author.pk) for author in authors]

@@ -2,7 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 # Of the Arabic block, by code points; what sorts before it is written in another script.
 FIRST_LETTER = "\u0621"
@@ -72,15 +76,20 @@ def normalize(text: str) -> str:
 
     No rule of these looks beyond white space, so that words which come again are folded once.
     """
-    return " ".join(filter(None, map(_normalized, text.split())))
+    return " ".join(filter(None, of_each(text.split(), _kept, _folded)))
 
 
 # Longer ones are addresses and the like, do not come again, and would fill the memory.
 LONGEST_KEPT = 40
 
 
-def _normalized(word: str) -> str:
-    return _kept(word) if len(word) <= LONGEST_KEPT else _folded(word)
+def of_each(
+    words: Sequence[str], kept: Callable[[str], Result], made: Callable[[str], Result]
+) -> Iterator[Result]:
+    """What is made of each word; `kept` remembers what it made of one, and is not asked of long ones."""
+    if max(map(len, words), default=0) <= LONGEST_KEPT:
+        return map(kept, words)
+    return ((kept if len(word) <= LONGEST_KEPT else made)(word) for word in words)
 
 
 def _folded(word: str) -> str:

@@ -37,6 +37,14 @@ _TOKEN = re.compile(
 )
 # No token begins with anything else, which is most of an Arabic text.
 _TOKEN_START = re.compile(rf"[^\s{_RTL}]")
+# Where a token may have signs at its edges, or be followed by a number: in a line without any of these, as most are,
+# the tokens need not be looked at one by one. A sign within a word is none of them, save those that no word has within.
+_EDGE = re.compile(
+    rf"[#№@$€£¥.+/~\\_−±™®©℠(!0-9-](?:"
+    rf"(?<=[№$€£¥−±])(?={_LTR})|(?<=[#@.+/~\\_-])(?={_LTR})(?<![^\W_{_RTL}].)"
+    rf"|(?<=[+#/])(?<={_LTR}.)(?!{_LTR})|(?<={_LTR}[™®©℠])|(?<={_LTR}\()\)"
+    rf"|(?<=Yahoo!)|(?<=Joomla!)|(?<=Jeopardy!)|(?<=Yum!)|(?<=(?:{_LTR}|[ \u00a0])[ \u00a0][0-9]))"
+)
 _NUMBER_SIGNS = ("+", "-", "−", "±")
 _TAG_SIGNS = ("#", "№", "$", "€", "£", "¥")
 _NAME_SIGNS = (".", "/", "~/", "\\", "\\\\", "_", "__", "$", "+", "--")
@@ -51,8 +59,9 @@ _UNIT = re.compile(r"[%‰]|°[CF]?")
 _NUMBER_OF_THINGS = re.compile(
     rf"[ \u00a0]{{1,3}}[0-9]{{1,15}}(?:[.,][0-9]{{1,15}}){{0,4}}(?=[ \u00a0]{{1,3}}[{_RTL}])"
 )
-# A comma right behind an Arabic letter is held by it, as nearly all are.
-_COMMA = re.compile("،(?<![\u0621-\u063a\u0641-\u064a]،)")
+# A comma right beside an Arabic letter is held by it, as nearly all are.
+_ARABIC_LETTER = "[\u0621-\u063a\u0641-\u064a]"
+_COMMA = re.compile(f"،(?<!{_ARABIC_LETTER}،)(?! ?{_ARABIC_LETTER})")
 # Around a full stop: what may be a name, and how much of the line is looked at for it.
 _STOP = re.compile(rf"[.!?](?<={_LTR}[.!?])(?=[ \u00a0]{{1,3}}{_LTR})")
 _NOT_IN_NAME = re.compile(rf"[{_RTL}«»“”()\[\]:;\ufffc]|[.!?,] ")
@@ -150,7 +159,7 @@ def _ltr_runs(line: str) -> list[Run]:
     addresses += [span for span in find_mentions(line) if not _RTL_LETTER.search(line, *span)]
     edged: list[tuple[int, int]] = []
     numbers: list[tuple[int, int]] = []
-    for token in _tokens(line):
+    for token in _tokens(line) if _EDGE.search(line) else ():
         lead, core, trail = token.groups()
         if (lead or trail) and (span := _edged_span(line, token)):
             edged.append(span)

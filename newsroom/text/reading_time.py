@@ -11,8 +11,10 @@ ELSEWHERE = 230
 
 def count_words(html: str) -> int:
     """The words of a markup, captions and notes among them; a dash or a sign that stands alone is none."""
-    # Most words begin with a letter.
-    return sum(word[0].isalnum() or any(map(str.isalnum, word)) for word in plain_text(html).split())
+    words = plain_text(html).split()
+    # Most begin with a letter.
+    others = [word for word in words if not word[0].isalnum()]
+    return len(words) - sum(not any(map(str.isalnum, word)) for word in others)
 
 
 def minutes(words: int, language: str) -> int:

@@ -43,9 +43,9 @@ class Written(NamedTuple):
     parts: str
 
 
-def written(piece: str) -> Written:
-    """What a piece of a text, as stored, between white space holds; no word goes beyond one."""
-    return _kept_written(piece) if len(piece) <= arabic.LONGEST_KEPT else _written(piece)
+def written(text: str) -> list[Written]:
+    """What each piece of a text, as stored, between white space holds; no word goes beyond one."""
+    return list(arabic.of_each(text.split(), _kept_written, _written))
 
 
 def _written(piece: str) -> Written:

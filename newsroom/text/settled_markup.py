@@ -5,8 +5,6 @@ that. What is seen here is a small part of what the sanitizer leaves alone, and 
 and quotations of ordinary characters, with plain links. All else goes the long way.
 """
 
-import re
-
 from newsroom.text.bidi import is_usual
 from newsroom.text.paste import is_from_word
 from newsroom.text.plain_markup import is_plain
@@ -14,13 +12,16 @@ from newsroom.text.plain_markup import is_plain
 # Far within the limits of the sanitizer: the shortest block takes eight letters.
 _MAX_LETTERS = 100_000
 
-# What means something else than itself, or is rewritten: references, and signs that are written as such.
-_NOT_ITSELF = re.compile("[&\xa0\t]|>[^<]*>")
+# What means something else than itself, or is rewritten: references, and signs that are written as such. A bracket of
+# no tag is one too.
+_NOT_THEMSELVES = ("&", "\xa0", "\t")
 
 
 def settled(html: str) -> str | None:
     """The markup without the line ends between its blocks, as the sanitizer would return it; None where that takes the
     long way to tell."""
-    if len(html) > _MAX_LETTERS or not is_usual(html) or _NOT_ITSELF.search(html) or is_from_word(html):
+    if len(html) > _MAX_LETTERS or any(sign in html for sign in _NOT_THEMSELVES):
+        return None
+    if html.count("<") != html.count(">") or not is_usual(html) or is_from_word(html):
         return None
     return html.replace("\n", "") if is_plain(html) else None

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from newsroom.text import bidi_runs
 from newsroom.text.bidi import (
     clean_block,
     clean_characters,
@@ -487,3 +488,34 @@ def test_isolating_changes_no_character(text, base):
     assert unescape(re.sub("<[^>]*>", "", shown)) == text
     assert shown.count("<bdi") == shown.count("</bdi>")
     assert isolate_runs(text, base).translate(dict.fromkeys(range(0x2066, 0x206A))) == text
+
+
+@given(PIECES)
+@example("²")
+@example("Yum! a1² 3 ن")
+def test_only_a_line_with_an_edge_has_tokens_to_be_looked_at(text):
+    alike = [_edged(line) for line in text.split("\n") if bidi_runs._EDGE.search(line) is None]
+
+    assert [found for found in alike if found] == []
+
+
+def _edged(line):
+    return [
+        token[0]
+        for token in bidi_runs._tokens(line)
+        if bidi_runs._edged_span(line, token)
+        or (token[0][-1].isdigit() and bidi_runs._NUMBER_OF_THINGS.match(line, token.end()))
+    ]
+
+
+@given(
+    PIECES.filter(lambda text: not set("<>&\n") & set(text)),
+    PIECES.filter(lambda text: not set("<>&\n") & set(text)),
+)
+@example("ن C+", "+ ن")
+def test_a_paragraph_is_read_across_links_the_short_way_too(before, linked):
+    # A reference, even one of a space in the middle of it, is not for the short way.
+    html = f'<p>ن{before}<a href="https://example.com/">ن{linked}ن</a>ن</p>'
+    long_way = html.replace("ن</p>", "ن&#32;ن</p>")
+
+    assert isolate_markup(html) == isolate_markup(long_way).replace("&#32;ن", "")
