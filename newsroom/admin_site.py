@@ -10,9 +10,10 @@ from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -31,7 +32,7 @@ from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
-from newsroom import resubmission
+from newsroom import resubmission, site_state
 from newsroom.mail import languages
 from newsroom.sign_in import TOO_MANY, SignInForm
 from newsroom.text.account_names import name_of
@@ -42,6 +43,8 @@ from newsroom.web.isolation import isolate_runs
 ITEMS_SHOWN = 5
 # Of people with different permissions.
 APP_LISTS_KEPT = 100
+# The height of a chart, and how often its hours are named.
+FULL, HOURS_BETWEEN_LABELS = 100, 6
 # By how often people on the desk go there; what is not named follows in the order of its name.
 PLACES = ["articles", "comments", "auth", "mail"]
 
@@ -146,7 +149,26 @@ class NewsroomAdminSite(admin.AdminSite):
     def get_urls(self):
         # Django's short cut to a row's public page tells its address, headline and all, whoever may see the row.
         found = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
-        return [path("language/", self.choose_language, name="language"), *found]
+        return [
+            path("language/", self.choose_language, name="language"),
+            path("state/", self.admin_view(self.state), name="state"),
+            *found,
+        ]
+
+    def state(self, request):
+        """How the site is doing, for who has the whole of it to look after."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        hours = site_state.last_day()
+        context = self.each_context(request) | {
+            "title": _("State of the site"),
+            "state": site_state.look(),
+            "charts": [
+                _chart("comments", _("Comments that came"), [(hour.begin, hour.comments) for hour in hours]),
+                _chart("readings", _("Readings"), [(hour.begin, hour.readings) for hour in hours]),
+            ],
+        }
+        return TemplateResponse(request, "admin/state.html", context)
 
     @method_decorator([never_cache, csrf_protect, require_POST])
     def choose_language(self, request):
@@ -190,6 +212,35 @@ class NewsroomAdminSite(admin.AdminSite):
                 if model["object_name"] == "Comment":
                     model["name"] = _("Moderation")
         return apps
+
+
+@dataclass(frozen=True)
+class Column:
+    """One hour in a chart: `height` is a share of `FULL`; none in which something came is without a trace."""
+
+    begin: datetime
+    count: int
+    height: int
+
+    @property
+    def top(self) -> int:
+        return FULL - self.height
+
+    @property
+    def is_labeled(self) -> bool:
+        return timezone.localtime(self.begin).hour % HOURS_BETWEEN_LABELS == 0
+
+
+def _chart(name: str, heading: str, counts: list[tuple[datetime, int]]) -> dict[str, Any]:
+    most = max(count for _begin, count in counts)
+    columns = [Column(begin, count, max(FULL * count // most, 1) if count else 0) for begin, count in counts]
+    return {
+        "name": name,
+        "heading": heading,
+        "columns": columns,
+        "most": most,
+        "sum": sum(dict(counts).values()),
+    }
 
 
 def _recorded(view):

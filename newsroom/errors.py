@@ -4,12 +4,14 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import get_language
 from django.views import defaults
 
 from newsroom import resubmission
+from newsroom.web import request_ids
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -28,7 +30,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A failure of ours, told by a page that was written ahead in the language of the interface."""
+    """A failure of ours, told by a page that was written ahead in the language of the interface, and under which name
+    the log has it."""
     language = get_language()
     name = "500.html" if language == settings.LANGUAGE_CODE else f"500.{language}.html"
-    return defaults.server_error(request, template_name=name)
+    page = loader.get_template(name).render({"reference": request_ids.current()})
+    return HttpResponseServerError(page)

@@ -208,3 +208,12 @@ def failure(what: str, said: str) -> EmbeddedPostgresError:
     lines = [line for line in said.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
     reason = (lines or said.strip().splitlines() or ["it gave no reason"])[0].strip()
     return EmbeddedPostgresError(f"{what}: {reason}")
+
+
+def program(name: str) -> Path:
+    """Where a program for clients of PostgreSQL is: that of the package, which reads older servers too, or Debian's."""
+    with suppress(EmbeddedPostgresError):
+        return binaries(None) / name
+    if found := shutil.which(name):
+        return Path(found)
+    raise EmbeddedPostgresError(f"{name} is missing; on Debian: apt-get install postgresql-client")

@@ -93,6 +93,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.web.request_ids.request_ids",
+    "newsroom.web.measures.measured",
     "django.middleware.security.SecurityMiddleware",
     "newsroom.web.security.security_headers",
     "newsroom.web.security.ContentSecurityPolicy",
@@ -215,6 +217,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # Whether browsers keep the articles that were opened last; switched off, they remove what they kept.
+BACKUP_DIR = Path(env("BACKUP_DIR", default="") or VAR_DIR / "backups").resolve()
+# Public keys of age, for whose owners backups are encrypted.
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+# Whoever names it reads /metrics; without it nobody does.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+
 OFFLINE_READING = _switch("OFFLINE_READING", default=True)
 
 # Pages of readers that each process keeps: how many bytes of them, after how many seconds one is made anew, how long
@@ -261,13 +269,21 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"},
+        "json": {"()": "newsroom.web.request_log.JsonLines"},
+    },
     "filters": {
         "refusals": {"()": "newsroom.web.request_log.RefusalsInOneLine"},
         "tokens": {"()": "newsroom.web.request_log.WithoutTokens"},
+        "request": {"()": "newsroom.web.request_log.WithRequest"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals", "tokens"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": _choice("LOG_FORMAT", "line", "json"),
+            "filters": ["refusals", "tokens", "request"],
+        }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers would mail request bodies to ADMINS; its loggers speak through the root instead.

@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from articles import sitemaps
-from newsroom.web import health, offline, prefetching, text_files
+from newsroom import health, metrics
+from newsroom.web import offline, prefetching, text_files
 from newsroom.web.media import media
 from newsroom.web.numbers import RowNumberConverter
 
@@ -35,7 +36,9 @@ urlpatterns = [
     path("ads.txt", text_files.ads),
     path("humans.txt", text_files.humans),
     path(".well-known/security.txt", text_files.security),
-    path("healthz", health.healthz, name="health"),
+    path("healthz", health.ready, name="health"),
+    path("healthz/live", health.live, name="live"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 handler400 = "newsroom.errors.bad_request"

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
+from newsroom.web.measures import measures
+
 logger = logging.getLogger(__name__)
 
 # How often a worker looks after its lock.
@@ -24,6 +26,13 @@ REST_SECONDS = 60
 STOP_SECONDS = 8
 # Any number, as long as nothing else in the database takes a lock of it.
 _LOCK = 7_304_101
+# A lock by one number stands in two halves.
+_IS_HELD = """
+SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = %s AND objid = %s
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,13 @@ def _leads() -> bool:
         return False
 
 
+def is_at_work() -> bool:
+    """Whether some process of this database holds the lock of the one that works. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_HELD, [_LOCK >> 32, _LOCK & 0xFFFFFFFF])
+        return bool(cursor.fetchone()[0])
+
+
 def _run_while_leading(jobs: list[Job], goes_on: Callable[[], bool]) -> None:
     ended = threading.Event()
     threads = []
@@ -77,13 +93,17 @@ def _run_while_leading(jobs: list[Job], goes_on: Callable[[], bool]) -> None:
 def _repeat(job: Job, ended: threading.Event) -> None:
     while not ended.is_set():
         pause = job.every.total_seconds()
+        begun = time.perf_counter()
         try:
             job.run()
+            measures().job_ran.labels(job.name).set_to_current_time()
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the other jobs and its own next turn go on
             # The kind and the place: the message may quote what readers wrote.
             place = traceback.extract_tb(error.__traceback__)[-1]
             logger.error("Job %s: %s at %s:%s", job.name, type(error).__name__, place.filename, place.lineno)
             connection.close()
+            measures().job_failures.labels(job.name).inc()
             pause = max(pause, REST_SECONDS)
+        measures().job_seconds.labels(job.name).observe(time.perf_counter() - begun)
         ended.wait(pause)
     connection.close()

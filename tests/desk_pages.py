@@ -136,7 +136,7 @@ class Desk:
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """The name and the address of every view of the admin site, whether it answers to GET or not."""
-        for name in ("index", "login", "password_change", "password_change_done"):
+        for name in ("index", "login", "password_change", "password_change_done", "state"):
             yield name, reverse(f"admin:{name}")
         for app in {model._meta.app_label for model in admin.site._registry}:
             yield "app_list", reverse("admin:app_list", args=[app])

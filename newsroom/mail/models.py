@@ -152,6 +152,7 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], name="mails_due", condition=Q(state=State.WAITING)),
             models.Index(fields=["email_fingerprint"], name="mails_by_recipient"),
+            models.Index(fields=["id"], name="mails_failed", condition=Q(state=State.FAILED)),
         ]
 
     def __str__(self) -> str:

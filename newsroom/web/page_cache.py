@@ -26,6 +26,7 @@ from django.utils import translation
 from django.utils.http import http_date, parse_etags
 
 from newsroom.web import heap, interface_language, page_names
+from newsroom.web.measures import measures
 from newsroom.web.page_store import PageStore
 from newsroom.web.purges import Ahead, Listener
 from newsroom.web.stored_pages import EVERY_PAGE, Head, Key, Making, Page, StoredPages
@@ -45,7 +46,9 @@ _TRACKING = re.compile(
     r"utm_\w+|fbclid|g(?:clid|clsrc|braid)|wbraid|dclid|msclkid|twclid|ttclid|yclid|igshid|mc_[ce]id"
 )
 # Told anew with each answer, or by the server.
-_NOT_KEPT = {"content-length", "etag", "last-modified", "vary", "cache-control", "date", "age", "expires"}
+_NOT_KEPT = {
+    "content-length", "etag", "last-modified", "vary", "cache-control", "date", "age", "expires", "x-request-id",
+}  # fmt: skip
 # Smaller bodies gain nothing.
 _LEAST_COMPRESSED = 200
 # Browsers send some thirty letters; what is looked up is remembered.
@@ -63,6 +66,9 @@ SHOWN_WHILE_RENEWED = 2
 WAIT_FOR_OTHERS_SECONDS, LOOK_SECONDS = 2.0, 0.01
 # How often the log says how often pages were there.
 REPORT_SECONDS = 600
+# How often what was answered is added to the measures of the machine.
+COUNT_SECONDS = 1.0
+_COUNTED = ("ready", "taken", "made", "passed")
 
 
 class PageCache:
@@ -102,6 +108,7 @@ class PageCache:
     def _begin(self) -> None:
         self.pages = StoredPages(self._most_bytes)
         self.hits = self.taken = self.made = self.passed = 0
+        self._counted = dict.fromkeys(_COUNTED, 0)
         self._listener: Listener | None = None
         self._starting = threading.Lock()
         # What is done beside the answers, one after the other.
@@ -355,11 +362,13 @@ class PageCache:
     def _work(self) -> None:
         report_at = time.monotonic() + REPORT_SECONDS
         while True:
-            try:
-                task = self._tasks.get(timeout=max(0.0, report_at - time.monotonic()))
-            except queue.Empty:
+            self._count()
+            if time.monotonic() >= report_at:
                 self._report()
                 report_at = time.monotonic() + REPORT_SECONDS
+            try:
+                task = self._tasks.get(timeout=COUNT_SECONDS)
+            except queue.Empty:
                 continue
             try:
                 task()
@@ -385,6 +394,13 @@ class PageCache:
             "kept": len(self.pages),
             "bytes": self.pages.bytes,
         }
+
+    def _count(self) -> None:
+        """Tell the machine's measures of what came since: an answer that is ready has no time to."""
+        counts = self.counts()
+        for name in _COUNTED:
+            measures().pages.labels(name).inc(counts[name] - self._counted[name])
+            self._counted[name] = counts[name]
 
     def _report(self) -> None:
         logger.info(

@@ -1,7 +1,11 @@
-"""How requests that fail are written to the log."""
+"""How the log is written, by people to be read or by machines, and what of requests never stands in it."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+
+from newsroom.web import request_ids
 
 SERVER_ERROR = 500
 # What stands in an address in place of a password.
@@ -34,3 +38,30 @@ class WithoutTokens(logging.Filter):
                 without_tokens(part) if isinstance(part, str) else part for part in record.args
             )
         return True
+
+
+class WithRequest(logging.Filter):
+    """Notes in each line the name of the request in which it was written."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_ids.current() or "-"
+        return True
+
+
+class JsonLines(logging.Formatter):
+    """A JSON object a line: time (UTC), level, logger, message and, where there are any, request, status, traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if name := request_ids.current():
+            line["request"] = name
+        if (status := getattr(record, "status_code", None)) is not None:
+            line["status"] = status
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from newsroom import embedded_postgres
-from newsroom.management.commands.serve import DATABASE_SECONDS, STOP_SECONDS
+from newsroom.management.commands.serve import DATABASE_SECONDS, STOP_SECONDS, WORKERS
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -300,6 +300,23 @@ def test_a_killed_worker_is_replaced(site):
 
     site.wait_for(lambda: len(site.workers() - {victim}) == len(before))
     site.wait_for(lambda: site.status() == 200)
+
+
+def answering(site):
+    """The processes that answer readers; the worker of jobs is another program."""
+    return {
+        pid for pid in site.workers() if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    }
+
+
+def test_workers_are_replaced_however_often_they_are_killed(site):
+    for _round in range(6):
+        site.wait_for(lambda: len(answering(site)) == WORKERS)
+        for victim in answering(site):
+            os.kill(victim, signal.SIGKILL)
+        site.wait_for(lambda: site.status() == 200)
+
+    assert site.process.poll() is None
 
 
 def test_a_killed_site_leaves_no_worker_and_a_database_for_the_next_start(site):

@@ -25,6 +25,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from newsroom import embedded_postgres, static_files
+from newsroom.web import measures
 
 FREE_BYTES = 200_000_000
 WORKERS = 2
@@ -35,9 +36,25 @@ STOP_SECONDS = 10
 DATABASE_SECONDS = 1
 # How often the worker is looked after.
 WORKER_SECONDS = 1
+# A process that answers, and dies so soon, may not be able to begin at all; the next one waits so long.
+SOON_SECONDS, PAUSE_SECONDS = 2.0, 1.0
 
 # Django's reloader starts the command a second time, with this set, and that one serves.
 RELOADED = os.environ.get("RUN_MAIN") == "true"
+
+
+class Server(Granian):
+    """A server that starts its processes anew however often they die, where Granian ends at the second time: readers
+    are better served by the other one, and by this one in a second, than by none. One that dies at once is waited for.
+    """
+
+    def _respawn_workers(self, workers, *args, **options):
+        now = time.monotonic()
+        lately, self._respawned = getattr(self, "_respawned", {}), dict.fromkeys(workers, now)
+        if any(now - lately.get(number, -SOON_SECONDS) < SOON_SECONDS for number in workers):
+            time.sleep(PAUSE_SECONDS)
+        super()._respawn_workers(workers, *args, **options)
+        self.respawned_wrks.clear()
 
 
 class Obstacle(Exception):
@@ -67,6 +84,7 @@ class Command(BaseCommand):
         for ending in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(ending) is not signal.SIG_IGN:
                 signal.signal(ending, lambda *_: sys.exit(0))
+        measures.share(settings.VAR_DIR / "metrics")
         try:
             check_site_url()
             check_disk()
@@ -118,7 +136,7 @@ class Command(BaseCommand):
         self.say(
             f"The site: {settings.SITE_URL}/ · the desk: {desk} · served from {address}; Ctrl-C ends it."
         )
-        server = Granian(
+        server = Server(
             "newsroom.wsgi:application",
             address=settings.HOST,
             port=settings.PORT,

@@ -41,6 +41,8 @@ def test_a_kept_answer_has_all_headers_of_djangos(cache, address):
     ask(cache, address)
     kept = ask(cache, address).headers
     made = ask(WSGIHandler(), address).headers
+    # Of the request by which it was made nobody need know.
+    del made["X-Request-ID"]
 
     ours = {"ETag": kept["ETag"], "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     assert {field: value for field, value in kept.items() if field not in PER_ANSWER} == made | ours
@@ -355,10 +357,10 @@ def test_the_hit_rate_is_told_without_a_session(cache, address):
 
 
 def test_where_nothing_is_kept_there_is_nothing_to_tell(cache):
-    assert told_by(WSGIHandler()) == {"database": True}
+    assert "pages" not in told_by(WSGIHandler())
 
 
 def test_nobody_tells_it_by_a_header(cache):
     answer = ask(WSGIHandler(), "/healthz", **{"HTTP_NASHRA_COUNTS": "evil", "HTTP_NASHRA.COUNTS": "evil"})
 
-    assert json.loads(answer.body) == {"database": True}
+    assert "pages" not in json.loads(answer.body)

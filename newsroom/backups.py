@@ -1,0 +1,379 @@
+"""Backups: the database, the media, and a manifest by which a restored site is proven to be the one that was saved.
+
+Rows are counted and hashed in the snapshot that pg_dump reads, so the manifest tells of exactly what is in the dump.
+Files of media never change under their names, and are read after it: there are at least those that the rows name.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+import pyrage
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from newsroom import postgres_cluster
+
+DATABASE, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
+ENCRYPTED = ".age"
+_NAME = "nashra-%Y%m%dT%H%M%SZ"
+_UNFINISHED = ".part"
+# A backup that is older is no protection: they are made each night.
+OLDEST = timedelta(hours=26)
+_OF_LIBPQ = [
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+]
+# What each process makes anew, and no restored site needs as it was.
+_PASSING = {"django_session", "newsroom_page", "newsroom_purge", "newsroom_rate"}
+
+
+class BackupError(Exception):
+    """Something keeps a backup from being made, read or trusted; the message says what, and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """How many rows a table has, and a hash of all of them, in whatever order they stand."""
+
+    rows: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the backup, as it lies on the disk: encrypted, if it is."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is in a backup. `keys` are fingerprints of the keys that its addresses are encrypted with; the keys
+    themselves are in no backup."""
+
+    made_at: str
+    postgres: str
+    keys: list[str]
+    tables: Mapping[str, Table]
+    media_files: int
+    files: Mapping[str, File]
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.made_at)
+
+    @property
+    def age(self) -> timedelta:
+        return timezone.now() - self.moment
+
+
+def make(folder: Path, *, recipients: Iterable[str] = ()) -> Path:
+    """Make a backup below `folder` and return its own folder, which is there only when it is whole.
+
+    For `recipients`, public keys of age, its files are encrypted. Raises BackupError.
+    """
+    to = [_recipient(key) for key in recipients]
+    now = timezone.now()
+    target = folder / now.strftime(_NAME)
+    draft = target.with_name(target.name + _UNFINISHED)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        draft.mkdir(mode=0o700)
+    except FileExistsError:
+        raise BackupError(f"Another backup is being made in {draft}.") from None
+    try:
+        _check_room(folder)
+        with _snapshot() as (wire, snapshot):
+            (version,) = wire.execute("SHOW server_version").fetchone()
+            tables = count_rows(wire)
+            _dump(draft / DATABASE, snapshot)
+        media_files = _pack_media(draft / MEDIA)
+        files = {}
+        for name in (DATABASE, MEDIA):
+            path = _encrypted(draft / name, to) if to else draft / name
+            files[path.name] = File(path.stat().st_size, _digest(path))
+            _settle(path)
+        manifest = Manifest(now.isoformat(), version, _key_names(), tables, media_files, files)
+        (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+        _settle(draft / MANIFEST)
+        draft.rename(target)
+        _settle(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return target
+
+
+def newest(folder: Path) -> Path | None:
+    """The folder of the last backup that was finished, None without one."""
+    return max(_finished(folder), default=None)
+
+
+def forget_old(folder: Path, keep: int) -> list[Path]:
+    """Remove all backups but the newest `keep`, and what was begun and never finished; return what went."""
+    finished = sorted(_finished(folder))
+    unfinished = [path for path in folder.glob(f"nashra-*{_UNFINISHED}") if _is_abandoned(path)]
+    gone = [*(finished[:-keep] if keep else []), *unfinished]
+    for path in gone:
+        shutil.rmtree(path)
+    return gone
+
+
+def read(backup: Path) -> Manifest:
+    """The manifest of a backup whose files are all there, as they were made. Raises BackupError."""
+    try:
+        told = json.loads((backup / MANIFEST).read_text())
+        manifest = Manifest(
+            **told
+            | {
+                "tables": {name: Table(**table) for name, table in told["tables"].items()},
+                "files": {name: File(**file) for name, file in told["files"].items()},
+            }
+        )
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BackupError(
+            f"{backup} is no backup: its {MANIFEST} cannot be read ({type(error).__name__})."
+        ) from None
+    for name, file in manifest.files.items():
+        path = backup / name
+        if not path.is_file() or path.stat().st_size != file.bytes or _digest(path) != file.sha256:
+            raise BackupError(f"{path} is missing or not as it was made; take another backup.")
+    return manifest
+
+
+def restore(
+    backup: Path, manifest: Manifest, database: Mapping[str, Any], media: Path | None, *, identity: str = ""
+) -> None:
+    """Bring a backup into an empty database, and its files into `media`. `identity` is the secret key of age, for one
+    that is encrypted. Raises BackupError, also where a row is not as it was."""
+    with psycopg.connect(make_conninfo(**database)) as wire:
+        if count_rows(wire):
+            raise BackupError("The database is not empty; restore into one that is.")
+    with _opened(backup, DATABASE, manifest, identity) as dump:
+        _run_program(
+            ["pg_restore", "--no-owner", "--exit-on-error", "--dbname", _without_password(database)],
+            database,
+            stdin=dump,
+        )
+    with psycopg.connect(make_conninfo(**database)) as wire:
+        if wrong := differing(manifest.tables, count_rows(wire)):
+            raise BackupError(f"Restored, but not as it was saved: {', '.join(wrong)}.")
+    if media is not None:
+        media.mkdir(parents=True, exist_ok=True)
+        with (
+            _opened(backup, MEDIA, manifest, identity) as packed,
+            tarfile.open(fileobj=packed, mode="r|") as tar,
+        ):
+            _unpack(tar, media)
+
+
+def differing(saved: Mapping[str, Table], found: Mapping[str, Table]) -> list[str]:
+    """The names of tables whose rows are not the same in both."""
+    return sorted(name for name in {*saved, *found} - _PASSING if saved.get(name) != found.get(name))
+
+
+def count_rows(wire: psycopg.Connection) -> dict[str, Table]:
+    """All tables that have rows. Reads each row once."""
+    names = wire.execute(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1"
+    ).fetchall()
+    found = {}
+    for (name,) in names:
+        # A sum does not ask in which order rows come; of two halves, so that it fits whatever there is.
+        rows, *halves = wire.execute(
+            sql.SQL(
+                "SELECT count(*), sum(('x' || left(h, 16))::bit(64)::bigint::numeric),"
+                " sum(('x' || right(h, 16))::bit(64)::bigint::numeric)"
+                " FROM (SELECT md5(t::text) AS h FROM {} AS t) AS hashed"
+            ).format(sql.Identifier(name))
+        ).fetchone()
+        if rows:
+            found[name] = Table(rows, hashlib.sha256(repr(halves).encode()).hexdigest())
+    return found
+
+
+# The database
+
+
+@contextmanager
+def _snapshot() -> Iterator[tuple[psycopg.Connection, str]]:
+    """A connection that sees the database as it is at this moment, and the name by which others see the same."""
+    with psycopg.connect(make_conninfo(**database_of_the_site())) as wire:
+        wire.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        wire.execute("SET LOCAL statement_timeout = 0")
+        (name,) = wire.execute("SELECT pg_export_snapshot()").fetchone()
+        yield wire, name
+
+
+def database_of_the_site() -> dict[str, Any]:
+    """How to connect to it, as libpq has it."""
+    given = connection.get_connection_params()
+    return {name: given[name] for name in _OF_LIBPQ if given.get(name)}
+
+
+def _dump(path: Path, snapshot: str) -> None:
+    database = database_of_the_site()
+    told = [
+        "--format=custom",
+        "--no-owner",
+        f"--snapshot={snapshot}",
+        "--dbname",
+        _without_password(database),
+    ]
+    with path.open("wb") as file:
+        _run_program(["pg_dump", *told], database, stdout=file)
+
+
+def _run_program(command: list[str], database: Mapping[str, Any], **streams: Any) -> None:
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+    if "password" in database:
+        # Not on the command line, which all on the machine can read.
+        environment["PGPASSWORD"] = str(database["password"])
+    program = postgres_cluster.program(command[0])
+    done = subprocess.run(
+        [program, *command[1:]], check=False, stderr=subprocess.PIPE, env=environment, **streams
+    )
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise BackupError(f"{command[0]} failed: {last[0]}")
+
+
+def _without_password(database: Mapping[str, Any]) -> str:
+    return make_conninfo(**{name: value for name, value in database.items() if name != "password"})
+
+
+# Files
+
+
+def _check_room(folder: Path) -> None:
+    with psycopg.connect(make_conninfo(**database_of_the_site())) as wire:
+        (bytes_of_database,) = wire.execute("SELECT pg_database_size(current_database())").fetchone()
+    media = sum(path.stat().st_size for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    # Encrypted, each file is there twice for a moment; the dump is compressed to less than half.
+    wanted, free = bytes_of_database + 2 * media, shutil.disk_usage(folder).free
+    if free < wanted:
+        raise BackupError(
+            f"{folder} has {free // 1_000_000} MB free, and a backup may take {wanted // 1_000_000} MB;"
+            " make room, or name another folder."
+        )
+
+
+def _pack_media(path: Path) -> int:
+    root = Path(settings.MEDIA_ROOT)
+    count = 0
+    with tarfile.open(path, "w") as tar:
+        for file in sorted(root.rglob("*")):
+            if file.is_file():
+                tar.add(file, file.relative_to(root))
+                count += 1
+    return count
+
+
+def _unpack(tar: tarfile.TarFile, root: Path) -> None:
+    """Bring files back below `root`, and nothing elsewhere: `extractall` looks after that from Python 3.11.4 on."""
+    for member in tar:
+        target = (root / member.name).resolve()
+        source = tar.extractfile(member) if member.isreg() else None
+        if source is None or not target.is_relative_to(root.resolve()):
+            raise BackupError(f"{member.name!r} in the media of this backup is no file of ours.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            shutil.copyfileobj(source, file)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _settle(path: Path) -> None:
+    """Have it on the disk, and not on its way there."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _finished(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("nashra-*") if path.is_dir() and path.suffix != _UNFINISHED]
+
+
+def _is_abandoned(path: Path) -> bool:
+    return timezone.now().timestamp() - path.stat().st_mtime > OLDEST.total_seconds()
+
+
+# Encryption
+
+
+def _recipient(key: str) -> pyrage.x25519.Recipient:
+    try:
+        return pyrage.x25519.Recipient.from_str(key.strip())
+    except pyrage.RecipientError:
+        raise BackupError(f"{key!r} is no public key of age; it begins with age1.") from None
+
+
+def _encrypted(path: Path, recipients: list[pyrage.x25519.Recipient]) -> Path:
+    """Encrypt a file in the place of itself."""
+    target = path.with_name(path.name + ENCRYPTED)
+    pyrage.encrypt_file(str(path), str(target), recipients)
+    path.unlink()
+    return target
+
+
+@contextmanager
+def _opened(backup: Path, name: str, manifest: Manifest, identity: str) -> Iterator[IO[bytes]]:
+    """A file of a backup, in the clear."""
+    if name in manifest.files:
+        with (backup / name).open("rb") as file:
+            yield file
+        return
+    if not identity:
+        raise BackupError("This backup is encrypted; name the file of the secret key.")
+    try:
+        secret = pyrage.x25519.Identity.from_str(identity.strip())
+    except pyrage.IdentityError:
+        raise BackupError("This is no secret key of age; it begins with AGE-SECRET-KEY-1.") from None
+    clear = backup / f".{name}.{os.getpid()}"
+    try:
+        pyrage.decrypt_file(str(backup / f"{name}{ENCRYPTED}"), str(clear), [secret])
+        with clear.open("rb") as file:
+            yield file
+    except pyrage.DecryptError:
+        raise BackupError("This secret key does not open the backup.") from None
+    finally:
+        clear.unlink(missing_ok=True)
+
+
+def _key_names() -> list[str]:
+    """What tells keys apart and gives nothing of them away."""
+    return [hashlib.sha256(f"backup:{key}".encode()).hexdigest()[:16] for key in settings.EMAIL_KEYS]
+
+
+def missing_keys(manifest: Manifest) -> int:
+    """How many keys this site does not have of those that the addresses in a backup are encrypted with."""
+    return len(set(manifest.keys) - set(_key_names()))

@@ -1,0 +1,94 @@
+"""Prove that a backup can be restored: into a database of its own, row by row, and by opening pages."""
+
+import sys
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.test import Client
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from articles.models import Article
+from newsroom import backups
+from newsroom.management.commands.restore import add_identity, read_identity
+from newsroom.postgres_cluster import EmbeddedPostgresError
+
+PAGES = 20
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("backup", type=Path, nargs="?", help="its folder (default: the newest)")
+        parser.add_argument("--folder", type=Path, default=settings.BACKUP_DIR, help="where backups are")
+        add_identity(parser)
+
+    def handle(self, *, backup, folder, identity, **options):
+        try:
+            backup = backup or backups.newest(folder)
+            if backup is None:
+                raise backups.BackupError(f"There is no backup in {folder}.")
+            manifest = backups.read(backup)
+            with scratch_database() as database, TemporaryDirectory() as media:
+                backups.restore(backup, manifest, database, Path(media), identity=read_identity(identity))
+                opened = open_pages(database["dbname"])
+        except (backups.BackupError, EmbeddedPostgresError, OSError) as error:
+            self.stderr.write(str(error))
+            sys.exit(2)
+        rows = sum(table.rows for table in manifest.tables.values())
+        hours = manifest.age.total_seconds() / 3600
+        self.stdout.write(
+            f"{backup}: {rows:,} rows of {len(manifest.tables)} tables are as they were, {opened} pages open;"
+            f" {hours:.1f} hours old"
+        )
+        if missing := backups.missing_keys(manifest):
+            self.stderr.write(f"{missing} of the keys of its e-mail addresses are not in EMAIL_KEYS.")
+            sys.exit(2)
+        if manifest.age > backups.OLDEST:
+            self.stderr.write("It is too old: what came since would be lost. Look why none was made.")
+            sys.exit(1)
+
+
+@contextmanager
+def scratch_database():
+    """An empty database beside that of the site, dropped at the end."""
+    name = f"restore_check_{uuid4().hex[:12]}"
+    site = backups.database_of_the_site()
+    with psycopg.connect(make_conninfo(**site), autocommit=True) as wire:
+        try:
+            wire.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        except psycopg.Error as error:
+            raise backups.BackupError(f"No database could be made to restore into: {error}") from None
+        try:
+            yield site | {"dbname": name}
+        finally:
+            wire.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def open_pages(name: str) -> int:
+    """Open the front page and the newest articles of a database; return how many. Raises BackupError for one that
+    does not open."""
+    site = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    reader = Client(raise_request_exception=False, HTTP_HOST=urlsplit(settings.SITE_URL).netloc)
+    try:
+        newest = Article.objects.published().order_by("-published_at", "-pk")[:PAGES]
+        addresses = ["/", *(article.get_absolute_url() for article in newest)]
+        for address in addresses:
+            status = reader.get(address, secure=settings.HTTPS).status_code
+            if status != HTTPStatus.OK:
+                raise backups.BackupError(f"{address} does not open in what was restored: {status}.")
+        return len(addresses)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = site

@@ -1,0 +1,117 @@
+"""How the site is doing: what waits, since when, whether somebody works at it, and what room is left."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min, Sum
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from articles.models import ClockMove, HourOfReadings, Image
+from comments import queue
+from comments.models import Comment, Status
+from newsroom import worker
+from newsroom.mail.models import OutgoingMail, State
+
+# A mail, a picture or a move that waits longer than this waits for somebody to look why.
+LATE_SECONDS = 300
+# What the site needs to start, and below which uploads are refused.
+LEAST_FREE_BYTES = 500_000_000
+HOURS = 24
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many of something wait, and since when the longest should have been done (aware), None where nothing does."""
+
+    count: int
+    since: datetime | None
+
+    @property
+    def seconds(self) -> float:
+        return (timezone.now() - self.since).total_seconds() if self.since else 0.0
+
+    @property
+    def is_late(self) -> bool:
+        return self.seconds > LATE_SECONDS
+
+
+@dataclass(frozen=True)
+class SiteState:
+    """At one moment. `held` are comments by queue, each counted to `queue.COUNTED_MAX` + 1; bytes are bytes."""
+
+    held: Mapping[str, int]
+    oldest_held: datetime | None
+    mails: Waiting
+    mails_failed: int
+    pictures: Waiting
+    late_moves: int
+    worker_is_there: bool
+    database_bytes: int
+    disk_free: int
+    disk_total: int
+
+    @property
+    def oldest_held_seconds(self) -> float:
+        return Waiting(0, self.oldest_held).seconds
+
+    @property
+    def disk_is_short(self) -> bool:
+        return self.disk_free < LEAST_FREE_BYTES
+
+
+def look() -> SiteState:
+    """Seven queries, each over few rows or the entries of an index. Raises DatabaseError while the database is away."""
+    waiting = queue.waiting()
+    mails = OutgoingMail.objects.filter(state=State.WAITING).aggregate(
+        count=Count("pk"), since=Min("next_at")
+    )
+    pictures = Image.objects.due().order_by().aggregate(count=Count("pk"), since=Min("due_at"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (database_bytes,) = cursor.fetchone()
+    disk = shutil.disk_usage(settings.VAR_DIR)
+    now = timezone.now()
+    # One whose attempt comes later waits for nobody.
+    due = mails["since"] if mails["since"] and mails["since"] <= now else None
+    return SiteState(
+        held=waiting.counts,
+        oldest_held=waiting.oldest,
+        mails=Waiting(mails["count"], due),
+        mails_failed=OutgoingMail.objects.filter(state=State.FAILED).count(),
+        pictures=Waiting(pictures["count"], pictures["since"]),
+        late_moves=ClockMove.objects.late().count(),
+        worker_is_there=worker.is_at_work(),
+        database_bytes=database_bytes,
+        disk_free=disk.free,
+        disk_total=disk.total,
+    )
+
+
+@dataclass(frozen=True)
+class Hour:
+    """What came in an hour that began then (aware)."""
+
+    begin: datetime
+    comments: int
+    readings: int
+
+
+def last_day() -> list[Hour]:
+    """The last 24 hours of the clock, the present one last. Two queries."""
+    now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    begins = [now - timedelta(hours=back) for back in reversed(range(HOURS))]
+    comments = (
+        # By an index of both.
+        Comment.objects.filter(status__in=Status.values, created_at__gte=begins[0])
+        .order_by()
+        .values_list(TruncHour("created_at"))
+        .annotate(Count("pk"))
+    )
+    readings = HourOfReadings.objects.filter(hour__gte=begins[0]).values_list("hour").annotate(Sum("times"))
+    came, read = dict(comments), dict(readings)
+    return [Hour(begin, came.get(begin, 0), read.get(begin, 0)) for begin in begins]

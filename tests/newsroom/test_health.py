@@ -1,0 +1,107 @@
+"""What supervisors, balancers and Prometheus are told."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from newsroom import health, worker
+from newsroom.web import measures
+from tests import factories
+
+TOKEN = "a-long-token"
+
+
+@pytest.mark.django_db
+def test_a_site_without_a_worker_is_ready_and_says_so(client):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert answer.json() == {"database": True, "reasons": [], "worries": [health.NO_WORKER]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_there_is_no_worry(client):
+    may_end, begun = threading.Event(), threading.Event()
+
+    def look():
+        begun.set()
+        return not may_end.is_set()
+
+    def work():
+        worker.work([], goes_on=look)
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        begun.wait(10)
+        for _time in range(100):
+            told = client.get("/healthz").json()
+            if not told["worries"]:
+                break
+            threading.Event().wait(0.05)
+    finally:
+        may_end.set()
+        thread.join()
+
+    assert told["worries"] == []
+
+
+@pytest.mark.django_db
+def test_a_database_that_takes_no_writing_is_not_ready(client):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL default_transaction_read_only = on")
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["reasons"]) == (503, [health.READ_ONLY])
+
+
+@pytest.mark.django_db
+def test_a_database_older_than_the_code_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr(health, "_schema", health._Schema())
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'comments' AND name LIKE '0009%'")
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()["reasons"]) == (503, [health.OLDER])
+
+
+def test_a_process_is_live_without_a_database(client):
+    answer = client.get("/healthz/live")
+
+    assert (answer.status_code, answer.json()) == (200, {"live": True})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer other", f"Basic {TOKEN}", f"Bearer {TOKEN}ش"])
+@pytest.mark.parametrize("token", ["", TOKEN])
+def test_without_the_token_there_are_no_metrics(client, settings, token, given):
+    settings.METRICS_TOKEN = token
+
+    headers = {"HTTP_AUTHORIZATION": given} if given else {}
+
+    assert client.get("/metrics", **headers).status_code == 404
+
+
+@pytest.mark.django_db
+def test_metrics_tell_what_waits_and_what_was_answered(client, settings):
+    settings.METRICS_TOKEN = TOKEN
+    article = factories.published()
+    factories.sent(article)
+    before = measures.measures().requests.labels("articles:home", 200)._value.get()
+    client.get("/")
+    client.get("/nothing-here/")
+
+    answer = client.get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}")
+
+    text = answer.content.decode()
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert f'nashra_requests_total{{status="200",view="articles:home"}} {before + 1}' in text
+    assert 'nashra_comments_waiting{queue="held"} 1.0' in text
+    assert "nashra_database_up 1.0" in text
+    assert "nashra_worker_up 0.0" in text
+    assert 'view="none"' in text
+    assert article.slug not in text
