@@ -52,6 +52,15 @@ def environ(address, method="GET", **headers):
     } | headers
 
 
+# Of one answer, whatever the page: of the process that has it, of the one that makes it, and of the request.
+_PER_ANSWER = {"Age", "Cache-Status", "Last-Modified", "X-Request-ID"}
+
+
+def lasting(headers):
+    """What every answer with the same page has as headers."""
+    return {field: value for field, value in headers.items() if field not in _PER_ANSWER}
+
+
 def ask(application, address, method="GET", **headers):
     told = []
 

@@ -105,6 +105,8 @@ ADDRESSES = {
     "humans.txt": ["/humans.txt"],
     ".well-known/security.txt": ["/.well-known/security.txt"],
     "healthz": ["/healthz"],
+    "healthz/live": ["/healthz/live"],
+    "metrics": ["/metrics"],
 }
 _LINK = re.compile(
     r"""(?:href|src|action|content)=["']([^"']+)["']|<(?:loc|link|guid|comments)[^>]*>([^<]+)<"""
