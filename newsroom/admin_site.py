@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import update_wrapper, wraps
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -32,9 +31,10 @@ from articles.workflow import PUBLISH, WRITE, Status
 from comments import queue, statistics
 from comments.admin.sentences import how_many_wait
 from comments.moderation import PERMISSION as MODERATE
-from newsroom import resubmission, site_state
+from newsroom import resubmission, site_state, staff_pages
 from newsroom.mail import languages
-from newsroom.sign_in import TOO_MANY, SignInForm
+from newsroom.sign_in import SignInForm
+from newsroom.staff import passkeys, second_factor
 from newsroom.text.account_names import name_of
 from newsroom.text.excerpt import excerpt
 from newsroom.web import interface_language
@@ -93,15 +93,26 @@ class NewsroomAdminSite(admin.AdminSite):
         super().__init__(*args, **kwargs)
         self._app_lists = {}
 
+    def has_permission(self, request):
+        # Whoever has yet to add a second factor may do that, and leave.
+        is_leaving = request.path == reverse("admin:logout")
+        return super().has_permission(request) and (is_leaving or not second_factor.is_missing(request))
+
+    @method_decorator(never_cache)
     def login(self, request, extra_context=None):
-        response = super().login(request, extra_context)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if form is not None and form.has_error(NON_FIELD_ERRORS, TOO_MANY):
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-        signed_in = request.method == "POST" and request.user.is_authenticated
-        if signed_in and (chosen := languages.chosen_by(request.user)):
-            interface_language.remember(response, chosen)
-        return response
+        if super().has_permission(request):
+            if second_factor.is_missing(request):
+                return HttpResponseRedirect(f"{reverse('admin:security')}?{request.GET.urlencode()}")
+            if request.method == "GET":
+                return HttpResponseRedirect(reverse("admin:index"))
+        context = self.each_context(request) | {
+            "title": _("Log in"),
+            "app_path": request.get_full_path(),
+            "next": request.GET.get("next", reverse("admin:index")),
+            "passkeys_are_possible": passkeys.are_possible(),
+        }
+        request.current_app = self.name
+        return staff_pages.SignInView.as_view(extra_context=context | (extra_context or {}))(request)
 
     def index(self, request, extra_context=None):
         may_moderate = request.user.has_perm(MODERATE)
@@ -125,7 +136,7 @@ class NewsroomAdminSite(admin.AdminSite):
                     raise DisallowedModelAdminToField("This is not the name of a field.")
             if self.has_permission(request) or not resubmission.holds_what_was_typed(request):
                 return guarded(request, *args, **kwargs)
-            return resubmission.sign_in(request, guarded, *args, **kwargs)
+            return resubmission.ask_to_sign_in(request, guarded, *args, **kwargs)
 
         return update_wrapper(respond, guarded)
 
@@ -152,6 +163,9 @@ class NewsroomAdminSite(admin.AdminSite):
         return [
             path("language/", self.choose_language, name="language"),
             path("state/", self.admin_view(self.state), name="state"),
+            path("second-step/", staff_pages.second_step, name="second_step"),
+            path("passkey/", staff_pages.passkey_options, name="passkey"),
+            path("security/", staff_pages.security, name="security"),
             *found,
         ]
 

@@ -6,15 +6,15 @@ it needs neither scripts nor storage; only chosen files have to be chosen again,
 
 from collections.abc import Callable
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from newsroom.sign_in import SignInForm
+from newsroom import sign_in
 from newsroom.web.security import is_from_this_site
 
 # Other forms of the desk have fields of these names, such as that of an account.
@@ -45,16 +45,23 @@ def may_be_shown_again(request: HttpRequest) -> bool:
 
 @never_cache
 @sensitive_post_parameters()
-def sign_in(request: HttpRequest, view: Callable[..., HttpResponse], *args, **kwargs) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest, view: Callable[..., HttpResponse], *args, **kwargs) -> HttpResponse:
     """The answer of `view` to whoever posts a form with name and password; otherwise a page that asks for them.
 
     The token of the request was checked before any view.
     """
     is_answer = f"{PREFIX}-username" in request.POST
-    form = SignInForm(request, request.POST if is_answer else None, prefix=PREFIX)
-    if not form.is_valid():
-        return _page(request, form)
-    login(request, form.get_user())
+    if (user := sign_in.between(request)) and f"{PREFIX}-code" in request.POST:
+        form = sign_in.SecondStepForm(request, user, request.POST, prefix=PREFIX)
+        if not form.is_valid():
+            return _page(request, form)
+        sign_in.finish(request, user, by_factor=True)
+    else:
+        form = sign_in.SignInForm(request, request.POST if is_answer else None, prefix=PREFIX)
+        if not form.is_valid():
+            return _page(request, form)
+        if sign_in.begin(request, form.get_user()):
+            return _page(request, sign_in.SecondStepForm(request, form.get_user(), prefix=PREFIX))
     # Signing in changes the token. The admin guards its views once more, and would take the old one from the cookie.
     request.COOKIES[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
     return view(request, *args, **kwargs)
@@ -64,10 +71,10 @@ def sign_in(request: HttpRequest, view: Callable[..., HttpResponse], *args, **kw
 def ask_again(request: HttpRequest) -> HttpResponse:
     """The answer to a form whose token is not valid: the same form with one that is. See `may_be_shown_again`."""
     is_known = admin.site.has_permission(request)
-    return _page(request, None if is_known else SignInForm(request, prefix=PREFIX))
+    return _page(request, None if is_known else sign_in.SignInForm(request, prefix=PREFIX))
 
 
-def _page(request: HttpRequest, form: SignInForm | None) -> HttpResponse:
+def _page(request: HttpRequest, form: forms.Form | None) -> HttpResponse:
     fields = [
         (name, value)
         for name, values in request.POST.lists()

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
     "newsroom.apps.NewsroomAdminConfig",
     "newsroom.mail.apps.MailConfig",
+    "newsroom.staff.apps.StaffConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "django_prose_editor",
@@ -178,11 +179,15 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "newsroom.staff.passwords.LongPassword",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Whether whoever publishes, moderates or administers must have a second factor; others may.
+SECOND_FACTOR = _switch("SECOND_FACTOR", default=HTTPS)
+# For links by which a password is chosen, in seconds.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -237,7 +242,11 @@ PAGE_STORE = _choice("PAGE_STORE", "", "database")
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "newsroom.staff.sessions"
+# How long somebody stays signed in: without doing anything, and at all.
+SESSION_IDLE_MINUTES = _number("SESSION_IDLE_MINUTES", 12 * 60)
+SESSION_DAYS = _number("SESSION_DAYS", 14)
+SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "newsroom.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS

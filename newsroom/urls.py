@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from articles import sitemaps
-from newsroom import health, metrics
+from newsroom import health, metrics, staff_pages
 from newsroom.web import offline, prefetching, text_files
 from newsroom.web.media import media
 from newsroom.web.numbers import RowNumberConverter
@@ -21,6 +21,13 @@ urlpatterns = [
         path("", include("articles.urls")),
         prefix_default_language=False,
     ),
+    # Below the names that Django's templates know.
+    path("admin/password_reset/", staff_pages.AskForPassword.as_view(), name="admin_password_reset"),
+    path("admin/password_reset/done/", staff_pages.PasswordAskedFor.as_view(), name="password_reset_done"),
+    path(
+        "admin/reset/<uidb64>/<token>/", staff_pages.ChoosePassword.as_view(), name="password_reset_confirm"
+    ),
+    path("admin/reset/done/", staff_pages.PasswordChosen.as_view(), name="password_reset_complete"),
     path("admin/", admin.site.urls),
     path("media/<path:name>", media, name="media"),
     # reading off line
