@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from newsroom import sign_in
+from newsroom import key_rotation, sign_in
 from newsroom.mail.models import OutgoingMail
 from newsroom.staff import second_factor
 from newsroom.staff.models import Authenticator, RecoveryCode
@@ -166,6 +166,14 @@ def test_it_leads_nowhere_else(client, guarded):
 
 def test_the_secret_is_not_stored_as_it_is(guarded):
     assert SECRET not in str(Authenticator.objects.values().get())
+
+
+def test_the_secret_goes_over_to_a_new_key(guarded, settings):
+    settings.EMAIL_KEYS = ["new", *settings.EMAIL_KEYS]
+    key_rotation.rotate()
+    settings.EMAIL_KEYS = ["new"]
+
+    assert second_factor.open_by(guarded, _number())
 
 
 # Whoever must
