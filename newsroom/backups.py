@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 import psycopg
 import pyrage
@@ -25,7 +26,7 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from newsroom import postgres_cluster
+from newsroom import anonymising, postgres_cluster
 
 DATABASE, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
 ENCRYPTED = ".age"
@@ -132,6 +133,26 @@ def newest(folder: Path) -> Path | None:
     return max(_finished(folder), default=None)
 
 
+def anonymised(target: Path) -> None:
+    """Dump the database of the site for developers, into a file that is there only when it is whole; its media are not
+    in it. The site itself is only read. Raises BackupError."""
+    draft = target.with_name(f"{target.name}{_UNFINISHED}")
+    try:
+        with scratch_database() as database:
+            with _snapshot() as (_wire, snapshot):
+                _dump(draft, snapshot)
+            with draft.open("rb") as dump:
+                _restore_dump(dump, database)
+            with psycopg.connect(make_conninfo(**database)) as wire:
+                anonymising.anonymise(wire)
+            _dump(draft, database=database)
+        draft.replace(target)
+    except anonymising.Unnamed as error:
+        raise BackupError(f"It is not said of these columns whether they may be let out: {error}") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def forget_old(folder: Path, keep: int) -> list[Path]:
     """Remove all backups but the newest `keep`, and what was begun and never finished; return what went."""
     finished = sorted(_finished(folder))
@@ -173,11 +194,7 @@ def restore(
         if count_rows(wire):
             raise BackupError("The database is not empty; restore into one that is.")
     with _opened(backup, DATABASE, manifest, identity) as dump:
-        _run_program(
-            ["pg_restore", "--no-owner", "--exit-on-error", "--dbname", _without_password(database)],
-            database,
-            stdin=dump,
-        )
+        _restore_dump(dump, database)
     with psycopg.connect(make_conninfo(**database)) as wire:
         if wrong := differing(manifest.tables, count_rows(wire)):
             raise BackupError(f"Restored, but not as it was saved: {', '.join(wrong)}.")
@@ -235,17 +252,19 @@ def database_of_the_site() -> dict[str, Any]:
     return {name: given[name] for name in _OF_LIBPQ if given.get(name)}
 
 
-def _dump(path: Path, snapshot: str) -> None:
-    database = database_of_the_site()
-    told = [
-        "--format=custom",
-        "--no-owner",
-        f"--snapshot={snapshot}",
-        "--dbname",
-        _without_password(database),
-    ]
+def _dump(path: Path, snapshot: str = "", database: Mapping[str, Any] | None = None) -> None:
+    """Dump the database of the site, as a snapshot of it is, or another."""
+    database = database or database_of_the_site()
+    told = ["--format=custom", "--no-owner", "--dbname", _without_password(database)]
+    if snapshot:
+        told.append(f"--snapshot={snapshot}")
     with path.open("wb") as file:
         _run_program(["pg_dump", *told], database, stdout=file)
+
+
+def _restore_dump(dump: IO[bytes], database: Mapping[str, Any]) -> None:
+    told = ["--no-owner", "--exit-on-error", "--dbname", _without_password(database)]
+    _run_program(["pg_restore", *told], database, stdin=dump)
 
 
 def _run_program(command: list[str], database: Mapping[str, Any], **streams: Any) -> None:
@@ -264,6 +283,22 @@ def _run_program(command: list[str], database: Mapping[str, Any], **streams: Any
 
 def _without_password(database: Mapping[str, Any]) -> str:
     return make_conninfo(**{name: value for name, value in database.items() if name != "password"})
+
+
+@contextmanager
+def scratch_database() -> Iterator[dict[str, Any]]:
+    """An empty database beside that of the site, dropped at the end."""
+    name = f"nashra_scratch_{uuid4().hex[:12]}"
+    site = database_of_the_site()
+    with psycopg.connect(make_conninfo(**site), autocommit=True) as wire:
+        try:
+            wire.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        except psycopg.Error as error:
+            raise BackupError(f"No database could be made to restore into: {error}") from None
+        try:
+            yield site | {"dbname": name}
+        finally:
+            wire.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 # Files

@@ -16,7 +16,6 @@ from django.test import Client
 from psycopg.conninfo import make_conninfo
 
 from newsroom import backups
-from newsroom.management.commands.restore_check import scratch_database
 from tests import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -67,7 +66,7 @@ def test_what_is_restored_is_what_was_saved(folder, article, key, tmp_path, is_e
 
     backup = backups.make(folder, recipients=recipients)
     manifest = backups.read(backup)
-    with scratch_database() as database:
+    with backups.scratch_database() as database:
         backups.restore(backup, manifest, database, tmp_path / "media", identity=str(key))
         restored = _in(database, lambda: _pages(article))
 
@@ -88,7 +87,7 @@ def test_nothing_of_an_encrypted_backup_can_be_read(folder, article, key):
         assert (b"PGDMP" in text, "صورة".encode() in text, b"OpenAI" in text) == (False, False, False), path
     other = str(pyrage.x25519.Identity.generate())
     for identity, told in (("", "encrypted"), (other, "does not open"), ("x", "no secret key")):
-        with scratch_database() as database, pytest.raises(backups.BackupError, match=told):
+        with backups.scratch_database() as database, pytest.raises(backups.BackupError, match=told):
             backups.restore(backup, backups.read(backup), database, None, identity=identity)
 
 
@@ -96,7 +95,7 @@ def test_a_changed_row_is_named(folder, article):
     backup = backups.make(folder)
     manifest = backups.read(backup)
 
-    with scratch_database() as database:
+    with backups.scratch_database() as database:
         backups.restore(backup, manifest, database, None)
         with psycopg.connect(make_conninfo(**database)) as wire:
             wire.execute(

@@ -1,20 +1,15 @@
 """Prove that a backup can be restored: into a database of its own, row by row, and by opening pages."""
 
 import sys
-from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.test import Client
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from articles.models import Article
 from newsroom import backups
@@ -38,7 +33,7 @@ class Command(BaseCommand):
             if backup is None:
                 raise backups.BackupError(f"There is no backup in {folder}.")
             manifest = backups.read(backup)
-            with scratch_database() as database, TemporaryDirectory() as media:
+            with backups.scratch_database() as database, TemporaryDirectory() as media:
                 backups.restore(backup, manifest, database, Path(media), identity=read_identity(identity))
                 opened = open_pages(database["dbname"])
         except (backups.BackupError, EmbeddedPostgresError, OSError) as error:
@@ -56,22 +51,6 @@ class Command(BaseCommand):
         if manifest.age > backups.OLDEST:
             self.stderr.write("It is too old: what came since would be lost. Look why none was made.")
             sys.exit(1)
-
-
-@contextmanager
-def scratch_database():
-    """An empty database beside that of the site, dropped at the end."""
-    name = f"restore_check_{uuid4().hex[:12]}"
-    site = backups.database_of_the_site()
-    with psycopg.connect(make_conninfo(**site), autocommit=True) as wire:
-        try:
-            wire.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-        except psycopg.Error as error:
-            raise backups.BackupError(f"No database could be made to restore into: {error}") from None
-        try:
-            yield site | {"dbname": name}
-        finally:
-            wire.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def open_pages(name: str) -> int:

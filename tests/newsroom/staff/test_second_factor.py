@@ -7,6 +7,8 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -289,3 +291,31 @@ def test_a_form_that_met_the_end_of_a_session_takes_the_second_step_too(guarded)
     browser.post("/admin/articles/tag/add/", {**typed, "sign_in-code": _number()})
 
     assert _is_in(browser)
+
+
+def test_whoever_lost_everything_is_let_in_by_an_operator(client, guarded, capsys):
+    _password(client, guarded)
+    client.post(STEP, {"code": _number()})
+
+    call_command("open_account", guarded.username)
+
+    assert capsys.readouterr().out == f"{guarded.username}: second factors taken away, 1 sessions ended.\n"
+    assert not _is_in(client)
+    _password(client, guarded)
+    assert _is_in(client)
+    with pytest.raises(CommandError, match="There is no account nobody"):
+        call_command("open_account", "nobody")
+
+
+def test_and_by_a_superuser_alone(client, guarded):
+    request = {"action": "open_by_password_alone", "_selected_action": [guarded.pk]}
+    helper = factories.staff(factories.EDITORS)
+    helper.user_permissions.add(*Permission.objects.filter(content_type__app_label="auth"))
+    client.force_login(helper)
+    assert client.post("/admin/auth/user/", request).status_code == 403
+    assert second_factor.has(guarded)
+
+    client.force_login(factories.superuser())
+    client.post("/admin/auth/user/", request)
+
+    assert not second_factor.has(guarded)
