@@ -3,18 +3,20 @@
 import os
 import sys
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
 from newsroom.web import heap
 from newsroom.web.call_stack import with_room
+from newsroom.web.charset import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # A thread that has an answer of the database waits so long for one that computes, a tenth of Python's own time: what
 # it locked there is waited for by others.
 sys.setswitchinterval(0.0005)
 heap.share()
-application = with_room(get_wsgi_application())
+django.setup(set_prefix=False)
+application = with_room(Handler())
 if settings.PAGE_CACHE_BYTES:
     # Imports models, for which the apps must be ready.
     from articles import kept_pages

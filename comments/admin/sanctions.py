@@ -134,6 +134,8 @@ class SanctionAdmin(ScannedSearch, admin.ModelAdmin):
     list_filter = [StateFilter, "effect", "target"]
     list_select_related = ["created_by"]
     scanned_fields = ["label", "reason"]
+    # What is counted for each row makes the model's own order be forgotten.
+    ordering = ["-pk"]
     actions = ["lift_chosen"]
     fields = [
         "whom", "target", "effect", "state", REASON, "created_by", "created_at", "expires_at",
