@@ -44,28 +44,28 @@ def program() -> str | None:
 
 
 def configuration(
-    folder: Path, port: int, site_port: int, var_dir: Path, *, limited: bool = False, tls: bool = False
+    folder: Path, port: int, site_port: int, var_dir: Path, *, limited: bool = False, plain_port: int = 0
 ) -> str:
     """What is shipped, with places of this machine; of its two servers the second alone, without a certificate, unless
-    `tls`: then the first listens on the port after. Without `limited` nobody asks too much."""
+    the first, for plain HTTP, has a port. Without `limited` nobody asks too much."""
     text = SHIPPED.read_text()
     exchanged = {
         "/var/cache/nginx/nashra": f"{folder}/cache",
         "include /etc/nashra/nginx/upstream.conf;": f"server 127.0.0.1:{site_port};",
         "include /etc/nashra/nginx/host.conf;": "server_name 127.0.0.1;",
-        "listen 443 ssl http2;": f"listen 127.0.0.1:{port}{' ssl http2' if tls else ''};",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port}{' ssl http2' if plain_port else ''};",
         "    listen [::]:443 ssl http2;\n": "",
-        "include /etc/nashra/nginx/tls.conf;": _certificate(folder) if tls else "",
+        "include /etc/nashra/nginx/tls.conf;": _certificate(folder) if plain_port else "",
         "root /var/lib/nashra;": f"root {var_dir};",
         "root /var/www/nashra-acme;": f"root {folder}/acme;",
-        "listen 80;": f"listen 127.0.0.1:{port + 1};",
+        "listen 80;": f"listen 127.0.0.1:{plain_port};",
         "    listen [::]:80;\n": "",
     }
     for shipped, here in exchanged.items():
         if shipped not in text:
             raise ValueError(f"{SHIPPED} has no {shipped!r}")
         text = text.replace(shipped, here)
-    if not tls:
+    if not plain_port:
         begin, end = text.index("server {"), text.index(f"server {{\n    listen 127.0.0.1:{port};")
         text = text[:begin] + text[end:]
     if not limited:
@@ -104,11 +104,11 @@ def running(
     processes: int = 1,
     more: str = "",
     limited: bool = False,
-    tls: bool = False,
+    plain_port: int = 0,
 ):
     """nginx on this port, in front of the site on another; with `more` in its http block."""
     types = next(path for path in _TYPES if path.exists())
-    shipped = configuration(folder, port, site_port, var_dir, limited=limited, tls=tls)
+    shipped = configuration(folder, port, site_port, var_dir, limited=limited, plain_port=plain_port)
     written = folder / "nginx.conf"
     # Else its processes could not read what is here.
     user = "user root root;" if os.geteuid() == 0 else ""

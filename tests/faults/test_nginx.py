@@ -277,11 +277,11 @@ def test_readers_behind_one_address_are_served(limited):
 @pytest.fixture
 def encrypted(stand_in, tmp_path):
     """nginx with a certificate: its port, and that of plain HTTP."""
-    port = free_port()
+    port, plain_port = free_port(), free_port()
     (tmp_path / "acme" / ".well-known" / "acme-challenge").mkdir(parents=True)
     (tmp_path / "acme" / ".well-known" / "acme-challenge" / "token").write_text("proof")
-    with nginx_front.running(tmp_path, port, stand_in.server_port, tmp_path, tls=True):
-        yield port, port + 1
+    with nginx_front.running(tmp_path, port, stand_in.server_port, tmp_path, plain_port=plain_port):
+        yield port, plain_port
 
 
 def trusting(tmp_path):
