@@ -272,7 +272,8 @@ def _run_program(command: list[str], database: Mapping[str, Any], **streams: Any
     if "password" in database:
         # Not on the command line, which all on the machine can read.
         environment["PGPASSWORD"] = str(database["password"])
-    program = postgres_cluster.program(command[0])
+    with psycopg.connect(make_conninfo(**database)) as wire:
+        program = postgres_cluster.program(command[0], wire.info.server_version // 10_000)
     done = subprocess.run(
         [program, *command[1:]], check=False, stderr=subprocess.PIPE, env=environment, **streams
     )

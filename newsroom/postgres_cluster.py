@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 FREE_BYTES_FOR_A_NEW_CLUSTER = 200_000_000
 COPIED_BINARIES = Path("/var/cache")
+DEBIAN_VERSIONS = Path("/usr/lib/postgresql")
 
 
 class EmbeddedPostgresError(Exception):
@@ -210,10 +211,16 @@ def failure(what: str, said: str) -> EmbeddedPostgresError:
     return EmbeddedPostgresError(f"{what}: {reason}")
 
 
-def program(name: str) -> Path:
-    """Where a program for clients of PostgreSQL is: that of the package, which reads older servers too, or Debian's."""
+def program(name: str, server: int) -> Path:
+    """Where a program for clients of a PostgreSQL of that major version is: Debian's of the same version, for a newer
+    one brings back into an older server what that does not know; or that of the package; or whichever there is."""
+    of_debian = DEBIAN_VERSIONS / str(server) / "bin" / name
+    if of_debian.exists():
+        return of_debian
     with suppress(EmbeddedPostgresError):
         return binaries(None) / name
     if found := shutil.which(name):
         return Path(found)
-    raise EmbeddedPostgresError(f"{name} is missing; on Debian: apt-get install postgresql-client")
+    raise EmbeddedPostgresError(
+        f"{name} is missing; on Debian: apt-get install postgresql-client-{server} or postgresql-client"
+    )

@@ -161,7 +161,9 @@ if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 # To connect, in seconds; what the answer to a mail may take is for `newsroom.mail.sending` to say.
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"نشرة <noreply@{_site.hostname or 'localhost'}>")
+DEFAULT_FROM_EMAIL = (
+    env("DEFAULT_FROM_EMAIL", default="") or f"نشرة <noreply@{_site.hostname or 'localhost'}>"
+)
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)

@@ -1,13 +1,13 @@
 """nginx in front of the site, by the configuration that operators get, on a port of this machine."""
 
 import os
+import re
 import shutil
+import socket
 import subprocess
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 _TYPES = Path("/etc/nginx/mime.types"), Path("/usr/local/etc/nginx/mime.types")
@@ -43,32 +43,72 @@ def program() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
-def configuration(folder: Path, port: int, site_port: int, var_dir: Path) -> str:
-    """What is shipped, with places of this machine, and without the certificate."""
+def configuration(
+    folder: Path, port: int, site_port: int, var_dir: Path, *, limited: bool = False, plain_port: int = 0
+) -> str:
+    """What is shipped, with places of this machine; of its two servers the second alone, without a certificate, unless
+    the first, for plain HTTP, has a port. Without `limited` nobody asks too much."""
     text = SHIPPED.read_text()
-    plain_text, _brace, encrypted = text.partition("server {\n    listen 80;")
-    encrypted = encrypted[encrypted.index("server {\n    listen 443") :]
-    text = plain_text + encrypted
-    for shipped, here in (
-        ("/var/cache/nginx/nashra", f"{folder}/cache"),
-        ("server 127.0.0.1:8000;", f"server 127.0.0.1:{site_port};"),
-        ("listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
-        ("server_name news.example;", "server_name 127.0.0.1;"),
-        ("    ssl_certificate /etc/ssl/news.example.pem;\n", ""),
-        ("    ssl_certificate_key /etc/ssl/news.example.key;\n", ""),
-        ("root /srv/nashra/var;", f"root {var_dir};"),
-    ):
+    exchanged = {
+        "/var/cache/nginx/nashra": f"{folder}/cache",
+        "include /etc/nashra/nginx/upstream.conf;": f"server 127.0.0.1:{site_port};",
+        "include /etc/nashra/nginx/host.conf;": "server_name 127.0.0.1;",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{port}{' ssl http2' if plain_port else ''};",
+        "    listen [::]:443 ssl http2;\n": "",
+        "include /etc/nashra/nginx/tls.conf;": _certificate(folder) if plain_port else "",
+        "root /var/lib/nashra;": f"root {var_dir};",
+        "root /var/www/nashra-acme;": f"root {folder}/acme;",
+        "listen 80;": f"listen 127.0.0.1:{plain_port};",
+        "    listen [::]:80;\n": "",
+    }
+    for shipped, here in exchanged.items():
         if shipped not in text:
             raise ValueError(f"{SHIPPED} has no {shipped!r}")
         text = text.replace(shipped, here)
+    if not plain_port:
+        begin, end = text.index("server {"), text.index(f"server {{\n    listen 127.0.0.1:{port};")
+        text = text[:begin] + text[end:]
+    if not limited:
+        text = re.sub(r"^ +limit_(?:req|conn) .*\n", "", text, flags=re.MULTILINE)
     return text
 
 
+def _certificate(folder: Path) -> str:
+    """What the shipped file says of TLS, with a certificate that is made here."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
+    command += ["-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+    text = SHIPPED.with_name("tls.conf").read_text()
+    return text.replace("/etc/nashra/tls/certificate.pem", str(certificate)).replace(
+        "/etc/nashra/tls/key.pem", str(key)
+    )
+
+
 @contextmanager
-def running(folder: Path, port: int, site_port: int, var_dir: Path, *, processes: int = 1, more: str = ""):
+def running(
+    folder: Path,
+    port: int,
+    site_port: int,
+    var_dir: Path,
+    *,
+    processes: int = 1,
+    more: str = "",
+    limited: bool = False,
+    plain_port: int = 0,
+):
     """nginx on this port, in front of the site on another; with `more` in its http block."""
     types = next(path for path in _TYPES if path.exists())
-    shipped = configuration(folder, port, site_port, var_dir)
+    shipped = configuration(folder, port, site_port, var_dir, limited=limited, plain_port=plain_port)
     written = folder / "nginx.conf"
     # Else its processes could not read what is here.
     user = "user root root;" if os.geteuid() == 0 else ""
@@ -89,7 +129,7 @@ def running(folder: Path, port: int, site_port: int, var_dir: Path, *, processes
 
 
 def _listens(port: int) -> bool:
-    with suppress(HTTPError, OSError):
-        urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+    with suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
         return True
     return False

@@ -58,11 +58,25 @@ def measures() -> Measures:
 
 
 def share(folder: Path) -> None:
-    """Have this process and its children count together in a folder, from nought. Before anything is counted."""
+    """Have this process and its children count together in a folder, with what else counts there now: a worker of its
+    own, a site that is about to end. What is left of others is forgotten. Before anything is counted."""
     folder.mkdir(parents=True, exist_ok=True)
     for counted in folder.glob("*.db"):
-        counted.unlink()
+        # The library names a file for the process that counts in it.
+        if not _runs(int(counted.stem.rpartition("_")[2])):
+            counted.unlink()
     os.environ[SHARED_FOLDER] = str(folder)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # It belongs to somebody else.
+        return True
+    return True
 
 
 def measured(

@@ -305,7 +305,7 @@ SPAM = 5_000
 
 
 @pytest.fixture
-def morning(db):
+def morning(transactional_db):
     """SPAM comments and 500 honest ones, sent through the verb over one day; the numbers of either."""
     source = random.Random(3)
     mixed = [(True, comment) for comment in spam(3, SPAM)]

@@ -5,6 +5,8 @@ import http.client
 import os
 import re
 import shutil
+import socket
+import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +73,10 @@ class Answers(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
 
     def log_message(self, *_said):
         pass
@@ -189,6 +195,133 @@ def test_an_old_page_is_shown_while_the_site_fails(stand_in, front):
     status, headers, text = ask(front)
 
     assert (status, told(headers), text) == (200, "hit; detail=stale", "1 ")
+
+
+# What is refused
+
+
+@pytest.fixture
+def limited(stand_in, tmp_path):
+    """nginx in front of that, with its limits: its port."""
+    port = free_port()
+    with nginx_front.running(tmp_path, port, stand_in.server_port, tmp_path, limited=True):
+        yield port
+
+
+def send(port, path, body=b"text=x"):
+    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        wire.request("POST", path, body)
+        return wire.getresponse().status
+    finally:
+        wire.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "fits"),
+    [("/comments/article/1/", False), ("/admin/articles/image/add/", True)],
+    ids=["reader", "desk"],
+)
+def test_only_the_desk_takes_large_forms(limited, path, fits):
+    assert send(limited, path, b"x" * 200_000) == 200
+    assert send(limited, path, b"x" * 300_000) == (200 if fits else 413)
+
+
+def test_the_desk_takes_no_more_than_a_picture(limited):
+    # Refused for what its head says, before any of it is sent.
+    wire = http.client.HTTPConnection("127.0.0.1", limited, timeout=30)
+    wire.putrequest("POST", "/admin/")
+    wire.putheader("Content-Length", str(31 * 2**20))
+    wire.endheaders()
+
+    assert wire.getresponse().status == 413
+    wire.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("/comments/article/1/", "POST"),
+        ("/en/comments/article/1/", "POST"),
+        ("/admin/", "POST"),
+        ("/search/?q=x", "GET"),
+    ],
+)
+def test_who_sends_or_searches_without_end_is_held_up(stand_in, limited, path, method):
+    stand_in.says = {}
+    with ThreadPoolExecutor(8) as machine:
+        if method == "POST":
+            told = list(machine.map(lambda _number: send(limited, path), range(150)))
+        else:
+            told = list(machine.map(lambda number: ask(limited, f"{path}{number}")[0], range(150)))
+
+    assert set(told) == {200, 429}
+    # A second's worth more for each that it took.
+    assert told.count(200) >= 61
+
+
+@pytest.mark.parametrize("path", ["/readings/7/", "/en/readings/7/"])
+def test_that_a_page_was_read_may_be_told_by_all_behind_an_address(limited, path):
+    with ThreadPoolExecutor(8) as readers:
+        assert set(readers.map(lambda _number: send(limited, path), range(150))) == {200}
+
+
+def test_readers_behind_one_address_are_served(limited):
+    with ThreadPoolExecutor(8) as readers:
+        assert set(readers.map(lambda _number: ask(limited)[0], range(200))) == {200}
+
+
+# The certificate
+
+
+@pytest.fixture
+def encrypted(stand_in, tmp_path):
+    """nginx with a certificate: its port, and that of plain HTTP."""
+    port, plain_port = free_port(), free_port()
+    (tmp_path / "acme" / ".well-known" / "acme-challenge").mkdir(parents=True)
+    (tmp_path / "acme" / ".well-known" / "acme-challenge" / "token").write_text("proof")
+    with nginx_front.running(tmp_path, port, stand_in.server_port, tmp_path, plain_port=plain_port):
+        yield port, plain_port
+
+
+def trusting(tmp_path):
+    return ssl.create_default_context(cafile=tmp_path / "certificate.pem")
+
+
+def test_pages_come_encrypted_and_the_site_is_told(stand_in, encrypted, tmp_path):
+    wire = http.client.HTTPSConnection("127.0.0.1", encrypted[0], context=trusting(tmp_path), timeout=30)
+    wire.request("GET", "/")
+
+    assert wire.getresponse().status == 200
+    assert stand_in.asked[-1]["X-Forwarded-Proto"] == "https"
+    wire.close()
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("version", "is_spoken"),
+    [(ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True), (ssl.TLSVersion.TLSv1_3, True)],
+)
+def test_old_encryption_is_not_spoken(encrypted, tmp_path, version, is_spoken):
+    context = trusting(tmp_path)
+    # Else our own side would refuse.
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = version
+    with socket.create_connection(("127.0.0.1", encrypted[0]), timeout=30) as wire:
+        if is_spoken:
+            with context.wrap_socket(wire, server_hostname="127.0.0.1") as secured:
+                assert secured.version() == version.name.replace("_", ".")
+        else:
+            with pytest.raises(ssl.SSLError):
+                context.wrap_socket(wire, server_hostname="127.0.0.1")
+
+
+def test_by_plain_http_there_is_only_the_way_to_the_site_and_the_proof_of_the_host(encrypted):
+    status, headers, _text = ask(encrypted[1], "/search/?q=x")
+
+    assert (status, headers["Location"]) == (301, "https://127.0.0.1/search/?q=x")
+    assert ask(encrypted[1], "/.well-known/acme-challenge/token")[::2] == (200, "proof")
+    assert ask(encrypted[1], "/.well-known/acme-challenge/other")[0] == 404
 
 
 # With the site

@@ -140,7 +140,7 @@ def test_a_wrong_recipient_is_told_before_anything_is_made(folder):
 
 
 def test_a_backup_that_fails_leaves_nothing(folder, article, monkeypatch):
-    monkeypatch.setattr(backups.postgres_cluster, "program", lambda name: Path("/bin/false"))
+    monkeypatch.setattr(backups.postgres_cluster, "program", lambda name, server: Path("/bin/false"))
 
     with pytest.raises(backups.BackupError, match="pg_dump failed"):
         backups.make(folder)

@@ -238,3 +238,13 @@ def test_root_hands_copied_data_over(data_dir):
     embedded_postgres.start(data_dir, durable=False)
 
     assert data_dir.stat().st_uid != 0
+
+
+def test_a_server_of_debian_has_programs_of_its_own_version(tmp_path, monkeypatch):
+    monkeypatch.setattr(postgres_cluster, "DEBIAN_VERSIONS", tmp_path)
+    own = tmp_path / "15" / "bin" / "pg_restore"
+    own.parent.mkdir(parents=True)
+    own.touch()
+
+    assert postgres_cluster.program("pg_restore", 15) == own
+    assert postgres_cluster.program("pg_restore", 16) == postgres_cluster.binaries(None) / "pg_restore"

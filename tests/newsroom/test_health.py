@@ -1,5 +1,7 @@
 """What supervisors, balancers and Prometheus are told."""
 
+import os
+import subprocess
 import threading
 
 import pytest
@@ -105,3 +107,18 @@ def test_metrics_tell_what_waits_and_what_was_answered(client, settings):
     assert "nashra_worker_up 0.0" in text
     assert 'view="none"' in text
     assert article.slug not in text
+
+
+def test_what_processes_that_are_gone_have_counted_is_forgotten(tmp_path, monkeypatch):
+    monkeypatch.delenv(measures.SHARED_FOLDER, raising=False)
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for pid in (gone.pid, os.getpid()):
+        (tmp_path / f"gauge_mostrecent_{pid}.db").touch()
+
+    try:
+        measures.share(tmp_path)
+    finally:
+        os.environ.pop(measures.SHARED_FOLDER)
+
+    assert [path.name for path in tmp_path.iterdir()] == [f"gauge_mostrecent_{os.getpid()}.db"]
