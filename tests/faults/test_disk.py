@@ -95,7 +95,7 @@ def ask(site, path, body=None, **headers):
     try:
         wire.request("GET" if body is None else "POST", path, body, headers)
         answer = wire.getresponse()
-        return answer.status, answer.headers, answer.read().decode()
+        return answer.status, answer.headers, answer.read().decode(errors="replace")
     finally:
         wire.close()
 
