@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
+from newsroom import site_state
 from newsroom.mail import sending
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -63,6 +64,21 @@ def check_mail(app_configs, **kwargs):
                 "No mail server is named, so mails wait in the outbox.",
                 hint="Set EMAIL_URL=smtp+tls://user:password@mail.example:587 and DEFAULT_FROM_EMAIL.",
                 id="newsroom.W002",
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.database)
+def check_durability(app_configs, databases=None, **kwargs):
+    """Asked where the database is looked at: by `migrate`, and by `check --database default`."""
+    if databases and (names := site_state.switched_off()):
+        return [
+            checks.Warning(
+                "The database may lose in a power cut what it has acknowledged:"
+                f" {', '.join(names)} must be on.",
+                hint="Set it in postgresql.conf, or by ALTER DATABASE … SET synchronous_commit = on, and reload.",
+                id="newsroom.W004",
             )
         ]
     return []

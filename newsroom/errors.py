@@ -1,9 +1,12 @@
 """What people see when a request fails."""
 
+import sys
 from http import HTTPStatus
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
@@ -12,6 +15,11 @@ from django.views import defaults
 
 from newsroom import resubmission
 from newsroom.web import request_ids
+
+# Where a connection is looked at by itself, the driver says so in its own words.
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+# Within it an embedded database is there again after it was killed.
+RETRY_SECONDS = 10
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -31,8 +39,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A failure of ours, told by a page that was written ahead in the language of the interface, and under which name
-    the log has it."""
-    language = get_language()
+    the log has it. Where the database is away, too slow or full, 503: it may be there again in a moment."""
+    if not isinstance(sys.exc_info()[1], AWAY):
+        return HttpResponseServerError(_page(get_language()))
+    page = busy_page(get_language(), was_sent=request.method not in {"GET", "HEAD"})
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
+
+
+def busy_page(language: str | None, *, was_sent: bool) -> str:
+    """What is said where something is away that may be there again in a moment; `was_sent` is whether a form was."""
+    return _page(language, is_busy=True, was_sent=was_sent)
+
+
+def _page(language: str | None, **context: bool) -> str:
     name = "500.html" if language == settings.LANGUAGE_CODE else f"500.{language}.html"
-    page = loader.get_template(name).render({"reference": request_ids.current()})
-    return HttpResponseServerError(page)
+    return loader.get_template(name).render({"reference": request_ids.current(), **context})

@@ -9,13 +9,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from newsroom import worker
-from newsroom.site_state import LEAST_FREE_BYTES
+from newsroom import site_state, worker
 from newsroom.web import page_names
+from newsroom.web.whole_files import LEAST_FREE_BYTES
 
 # What is said of them; people who know the site read it, and machines compare it.
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
-NO_WORKER, SHORT_DISK = "no worker", "disk nearly full"
+NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
 
 
 class _Schema:
@@ -43,7 +43,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when all that is made and sent can be, else 503 with `reasons`. `worries` are what keeps nobody from reading
     and writing, and needs somebody. Kept pages are shown all the same; `pages` says how many this process had ready.
-    Two queries, and some more until the database has been found to be current."""
+    Three queries, and some more until the database has been found to be current."""
     reasons, worries = [], []
     try:
         with connection.cursor() as cursor:
@@ -57,6 +57,8 @@ def ready(request: HttpRequest) -> JsonResponse:
             reasons.append(OLDER)
         if not worker.is_at_work():
             worries.append(NO_WORKER)
+        if site_state.switched_off():
+            worries.append(NOT_DURABLE)
     except DatabaseError:
         reasons.append(AWAY)
     if shutil.disk_usage(settings.VAR_DIR).free < LEAST_FREE_BYTES:

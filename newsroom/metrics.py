@@ -61,6 +61,7 @@ class _StateOfTheSite:
             ("pictures_late_seconds", "Since when the longest due one should be made", state.pictures.seconds),
             ("moves_late", "Hours of publication that are not noted and told", state.late_moves),
             ("worker_up", "Whether a worker is at work", state.worker_is_there),
+            ("database_durable", "Whether what it acknowledges outlives a power cut", not state.switched_off),
             ("database_bytes", "Size of the database", state.database_bytes),
             ("disk_free_bytes", "Room on the disk of VAR_DIR", state.disk_free),
             ("disk_bytes", "Size of that disk", state.disk_total),

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "newsroom.web.security.refuse_null",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.web.canonical_host.canonical_host",
+    "newsroom.web.whole_files.RoomForWhatIsSent",
     "newsroom.web.prefetching.prefetching",
     "newsroom.web.interface_language.interface_language",
     "django.middleware.gzip.GZipMiddleware",
@@ -153,6 +154,9 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # for the values of each time would take four times the work of carrying them out.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
+# So long a statement of a request may take, and half as long wait for a lock (`newsroom.wsgi`). Commands and the worker
+# take their time.
+STATEMENT_SECONDS = _number("STATEMENT_SECONDS", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where mails go out: smtp://user:password@host:587, with smtp+tls or smtp+ssl for encryption. Without it they wait.
@@ -160,7 +164,7 @@ EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 # To connect, in seconds; what the answer to a mail may take is for `newsroom.mail.sending` to say.
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = _number("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = (
     env("DEFAULT_FROM_EMAIL", default="") or f"نشرة <noreply@{_site.hostname or 'localhost'}>"
 )
@@ -213,7 +217,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "newsroom.web.whole_files.WholeFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -1,7 +1,7 @@
 """How the site is doing: what waits, since when, whether somebody works at it, and what room is left."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,12 +16,13 @@ from comments import queue
 from comments.models import Comment, Status
 from newsroom import worker
 from newsroom.mail.models import OutgoingMail, State
+from newsroom.web.whole_files import LEAST_FREE_BYTES
 
 # A mail, a picture or a move that waits longer than this waits for somebody to look why.
 LATE_SECONDS = 300
-# What the site needs to start, and below which uploads are refused.
-LEAST_FREE_BYTES = 500_000_000
 HOURS = 24
+# With any of these off, PostgreSQL says of what it has that it is stored.
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class SiteState:
     database_bytes: int
     disk_free: int
     disk_total: int
+    # Of DURABLE.
+    switched_off: Sequence[str] = ()
 
     @property
     def oldest_held_seconds(self) -> float:
@@ -65,7 +68,7 @@ class SiteState:
 
 
 def look() -> SiteState:
-    """Seven queries, each over few rows or the entries of an index. Raises DatabaseError while the database is away."""
+    """Eight queries, each over few rows or the entries of an index. Raises DatabaseError while the database is away."""
     waiting = queue.waiting()
     mails = OutgoingMail.objects.filter(state=State.WAITING).aggregate(
         count=Count("pk"), since=Min("next_at")
@@ -89,7 +92,17 @@ def look() -> SiteState:
         database_bytes=database_bytes,
         disk_free=disk.free,
         disk_total=disk.total,
+        switched_off=switched_off(),
     )
+
+
+def switched_off() -> list[str]:
+    """Which settings of the database are off that keep what was acknowledged through a power cut. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE current_setting(name) = 'off'", [list(DURABLE)]
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,29 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 # it locked there is waited for by others.
 sys.setswitchinterval(0.0005)
 heap.share()
+
+
+def _bound_statements() -> None:
+    """Have the database end what would bind a thread of readers, or hold locks for a process that has stopped."""
+    options = settings.DATABASES["default"]["OPTIONS"]
+    longest = 1_000 * settings.STATEMENT_SECONDS
+    bounds = {
+        "statement_timeout": longest,
+        "lock_timeout": longest // 2,
+        "idle_in_transaction_session_timeout": 6 * longest,
+    }
+    # What DATABASE_URL says comes last, and so holds.
+    options["options"] = " ".join(
+        [*(f"-c {name}={value}" for name, value in bounds.items()), options["options"]]
+    )
+
+
+_bound_statements()
 django.setup(set_prefix=False)
 application = with_room(Handler())
+# Imports what needs the apps to be ready.
+from newsroom.slow_senders import WholeRequests  # noqa: E402
+
 if settings.PAGE_CACHE_BYTES:
     # Imports models, for which the apps must be ready.
     from articles import kept_pages
@@ -32,3 +53,5 @@ if settings.PAGE_CACHE_BYTES:
         shared=settings.PAGE_CDN_SECONDS,
         store=PageStore(edition()) if settings.PAGE_STORE else None,
     )
+
+application = WholeRequests(application)

@@ -1,8 +1,9 @@
 """The picture library: its page and its forms in the admin, and the dialog from which the editor takes pictures."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -21,6 +22,7 @@ from js_asset import Script
 from articles import figures, images, library, renditions
 from articles.models import Article, Figure, Image
 from newsroom.text import bidi
+from newsroom.web import whole_files
 from newsroom.web.isolation import isolate
 
 from . import accounts
@@ -80,6 +82,15 @@ class ImageForm(forms.ModelForm):
         known = library.known(self.accepted.digest)
         if known is not None and known != self.instance:
             raise ValidationError(_("This picture is in the library already."))
+        folder = Path(settings.MEDIA_ROOT)
+        if not whole_files.has_room(folder):
+            raise ValidationError(
+                _("The disk is nearly full, so no picture is taken in. Please tell whoever runs the site.")
+            )
+        if not whole_files.can_be_written(folder / images.folder(self.accepted.digest)):
+            raise ValidationError(
+                _("The site cannot write into its folder of pictures. Please tell whoever runs the site.")
+            )
         return upload
 
     def clean_rights(self):

@@ -22,6 +22,7 @@ from comments.submission import (
 from comments.terms import terms_of
 from comments.views.confirming import proven_writer
 from comments.views.origin import from_this_site
+from newsroom.web import whole_files
 from newsroom.web.client_address import client_address
 from newsroom.web.numbers import row_number
 
@@ -49,7 +50,11 @@ def post(request: HttpRequest, article_pk: int) -> HttpResponseBase:
         return render(request, "comments/given_back.html", context, status=status_of(error))
 
 
+post.gives_back = True
+
+
 def _answer(request: HttpRequest, article_pk: int) -> HttpResponseBase:
+    whole_files.check_room()
     form = CommentForm(request.POST, article=article_pk)
     if not form.is_valid():
         return _form_page(request, get_object_or_404(Article.objects.published(), pk=article_pk), form, 422)

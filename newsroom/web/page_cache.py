@@ -28,7 +28,7 @@ from django.utils.http import http_date, parse_etags
 from newsroom.web import heap, interface_language, page_names
 from newsroom.web.measures import measures
 from newsroom.web.page_store import PageStore
-from newsroom.web.purges import Ahead, Listener
+from newsroom.web.purges import CLOCK_PLAY, Ahead, Listener
 from newsroom.web.stored_pages import EVERY_PAGE, Head, Key, Making, Page, StoredPages
 
 logger = logging.getLogger(__name__)
@@ -154,7 +154,8 @@ class PageCache:
         if not self._is_in_touch():
             # Nothing newer can be made, and what was changed since is not known.
             return f"hit; ttl={int(left)}" if page.made_at + self.stale > now else ""
-        if page.is_outdated or page.until <= now:
+        # Made by a clock that was set back since, it shows what has yet to come.
+        if page.is_outdated or page.until <= now or page.made_at > now + CLOCK_PLAY:
             return ""
         if left <= 0:
             if left <= self.fresh * (1 - SHOWN_WHILE_RENEWED):

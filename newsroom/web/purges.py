@@ -28,6 +28,8 @@ HEARTBEAT = 1.0
 # So long after the last sign of life the database counts as away.
 LOST_AFTER = 3.0
 RETRY = 0.25
+# A clock that is set back by more than so many seconds is one that was wrong.
+CLOCK_PLAY = 1.0
 
 # Noted by who keeps no pages, too: others may.
 _PURGE = """
@@ -114,6 +116,10 @@ class Listener(threading.Thread):
         while True:
             self._heard_at = time.monotonic()
             notices = list(wire.notifies(timeout=self._pause(), stop_after=1))
+            if time.time() < self._passed_until - CLOCK_PLAY:
+                # What was made by the clock as it was shows too much, and its hours come once more.
+                self._look_ahead()
+                self._pages.outdate()
             names = {name for notice in notices for name in notice.payload.split()}
             # Before the pages are dropped, so that one that is made anew does not miss its hour.
             if CLOCK in names:

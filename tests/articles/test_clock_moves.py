@@ -75,6 +75,24 @@ def test_what_appeared_is_noted_and_told_to_its_writer_and_to_who_scheduled_it(c
     assert mails() == [("editor@example.org", subject), ("writer@example.org", subject)]
 
 
+def test_a_clock_that_jumps_and_is_set_back_notes_and_tells_once(clock):
+    writer = with_address(factories.EDITORS, "writer@example.org")
+    article = factories.draft(by=writer)
+    publishing.move(article, "publish", by=writer, at=NOON + HOUR)
+    seen, noted = [], []
+
+    for hours in (0, 2, -3, 0.5, 1.5, 0, 2):
+        clock.move_to(NOON + hours * HOUR)
+        noted.append(clock_moves.note_due())
+        seen.append(Article.objects.published().filter(pk=article.pk).exists())
+
+    # Readers see it whenever the clock says that its hour has come; what follows of that is done once.
+    assert seen == [False, True, False, False, True, False, True]
+    assert noted == [0, 1, 0, 0, 0, 0, 0]
+    assert history(article) == [("appear", "scheduled", "published", NOON + HOUR)]
+    assert len(mails()) == 1
+
+
 def test_the_mail_says_the_hour_of_the_newsroom_and_leads_to_the_desk(clock, settings):
     writer = with_address(factories.EDITORS, "writer@example.org")
     article = factories.draft(by=writer, headline="خبر")

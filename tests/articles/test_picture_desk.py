@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from articles import images, renditions
 from articles.models import Image, Rights
+from newsroom.web import whole_files
 from tests import factories
 from tests.pictures import DIALOG, PAGE, figure, form_of, upload
 
@@ -42,6 +43,30 @@ def test_a_form_without_scripts_takes_one_file(as_photo_editor):
     as_photo_editor.post(reverse("admin:articles_image_add"), {"upload": upload(), "alt": "مقر OpenAI"})
 
     assert Image.objects.get().alt == "مقر OpenAI"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("has_room", "القرص يكاد يمتلئ"), ("can_be_written", "لا يستطيع الموقع الكتابة في مجلد الصور")],
+    ids=["a disk nearly full", "a folder that cannot be written"],
+)
+def test_what_cannot_be_stored_is_refused_in_one_sentence_and_what_was_typed_stays(
+    as_photo_editor, settings, monkeypatch, asked, told
+):
+    monkeypatch.setattr(whole_files, asked, lambda _folder: False)
+
+    in_the_dialog = as_photo_editor.post(DIALOG, {"upload": upload(), "alt": "مقر OpenAI"})
+    in_the_form = as_photo_editor.post(
+        reverse("admin:articles_image_add"), {"upload": upload(), "alt": "مقر OpenAI"}
+    )
+
+    assert in_the_dialog.status_code == 422
+    assert told in in_the_dialog.json()["errors"][0]
+    assert in_the_form.status_code == 200
+    assert told in in_the_form.text
+    assert 'value="مقر OpenAI"' in in_the_form.text
+    assert not Image.objects.exists()
+    assert not settings.MEDIA_ROOT.exists() or not any(settings.MEDIA_ROOT.rglob("*.*"))
 
 
 def test_the_focal_point_is_set_by_two_numbers(as_photo_editor):

@@ -200,7 +200,7 @@ def test_pages_are_shown_while_the_database_is_away_and_made_anew_after(var_dir,
         back = {reader.ask("/corrections/")[2] for reader in readers}
 
         assert {(status, told) for status, _text, told in away} == {(200, "hit")}
-        assert (missing[0], missing[2]) == (500, "")
+        assert (missing[0], missing[2]) == (503, "")
         assert given_back[0] == 503
         for kept in ("كُتب والقاعدة غائبة", "قارئ", "reader@example.org", 'name="parent" value="7"'):
             assert kept in given_back[1]

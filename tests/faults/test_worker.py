@@ -2,8 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,8 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image as Picture
 
-from articles import images, library
-from articles.models import Image, RenditionState
+from articles import images, library, publishing
+from articles.models import ClockMove, Image, RenditionState
 from comments import moderation
 from comments.models import Status
 from comments.submission import Sender, submit
@@ -208,3 +211,42 @@ def test_pictures_are_all_made_and_whole_though_their_worker_is_killed_again_and
                     opened.load()
     article.refresh_from_db()
     assert (ready.count(), article.body_html.count("<picture>")) == (4, 1)
+
+
+def test_a_mail_server_that_takes_connections_and_says_nothing_holds_up_nobody(worker):
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        worker.environment |= {
+            "EMAIL_URL": f"smtp://127.0.0.1:{silent.getsockname()[1]}",
+            "EMAIL_TIMEOUT": "2",
+        }
+        article = factories.published()
+        email = "zoro@example.org"
+        proven = Sender("203.0.113.9", "Firefox", proven=email_fingerprint(email))
+        parent = submit(article, factories.new_comment(email=email, wants_replies=True), proven)
+        moderation.approve([parent], by=None)
+        parent.refresh_from_db()
+        worker.start()
+        factories.approved(article, parent=parent)
+        # The minute of grace is over.
+        OutgoingMail.objects.update(next_at=timezone.now())
+        asked_at = time.monotonic()
+        # A story comes by the clock while the mail waits for an answer.
+        due = timezone.now() + timedelta(seconds=1)
+        publishing.move(factories.draft(), "publish", by=factories.staff(factories.EDITORS), at=due)
+        took = []
+        for _number in range(10):
+            begun = time.monotonic()
+            factories.approved(article, parent=parent)
+            took.append(time.monotonic() - begun)
+        wait_for(lambda: not ClockMove.objects.exists())
+        wait_for(lambda: OutgoingMail.objects.filter(tries=1).exists())
+        tried = time.monotonic() - asked_at
+
+    # Neither what is sent nor what is decided waits for it, nor do the other jobs.
+    assert max(took) < 2
+    # Most of which the worker takes to start.
+    assert tried < 2 + 20
+    assert set(OutgoingMail.objects.filter(tries=1).values_list("state", "last_error")) == {
+        (State.WAITING, "SMTPServerDisconnected")
+    }
+    assert OutgoingMail.objects.filter(tries=1, next_at__gt=timezone.now()).exists()

@@ -4,7 +4,7 @@ import re
 from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.urls import reverse
 
 from tests import factories
@@ -85,3 +85,43 @@ def test_a_failure_of_ours_is_answered_without_asking_the_database(client, addre
     for file in files:
         with closing(client.get(file)) as answer:
             assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "heading", "ways"),
+    [
+        ("/corrections/", "الموقع مشغول الآن", "أعد تحميلها بعد قليل"),
+        ("/en/corrections/", "The site is busy", "Reload it in a while"),
+    ],
+    ids=["arabic", "english"],
+)
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError], ids=lambda error: error.__name__)
+def test_a_database_that_is_away_is_told_apart_from_a_failure(
+    client, monkeypatch, error, address, heading, ways
+):
+    client.raise_request_exception = False
+
+    def fail(*_arguments, **_options):
+        raise error("canceling statement due to statement timeout")
+
+    monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", fail)
+
+    response = client.get(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert f"<h1>{heading}</h1>" in response.text
+    assert ways in response.text
+    assert "timeout" not in response.text
+
+
+def test_whoever_sent_a_form_meanwhile_is_told_that_it_is_not_stored(client, monkeypatch):
+    client.raise_request_exception = False
+    client.force_login(factories.staff(factories.MODERATORS))
+    monkeypatch.setattr(
+        "comments.claims.claim", lambda *_args, **_options: (_ for _ in ()).throw(OperationalError())
+    )
+
+    response = client.post("/admin/comments/comment/claim/", {"comment": "1"})
+
+    assert response.status_code == 503
+    assert "لم نستطع حفظ ما أرسلته" in response.text

@@ -7,11 +7,47 @@ import threading
 import pytest
 from django.db import connection
 
-from newsroom import health, worker
+from newsroom import checks, health, site_state, worker
 from newsroom.web import measures
 from tests import factories
 
 TOKEN = "a-long-token"
+
+
+@pytest.fixture(autouse=True)
+def _durable(monkeypatch):
+    """As the database of a site is; the one of the tests flushes nothing."""
+    monkeypatch.setattr(site_state, "DURABLE", ("enable_seqscan",))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_database_that_may_lose_what_it_acknowledged_is_told_everywhere(
+    client, settings, monkeypatch, name
+):
+    monkeypatch.setattr(site_state, "DURABLE", (name, "enable_seqscan"))
+    settings.METRICS_TOKEN = TOKEN
+
+    answer = client.get("/healthz")
+    metrics = client.get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}")
+    (warning,) = checks.check_durability(None, databases=["default"])
+    client.force_login(factories.superuser())
+    page = client.get("/admin/state/").text
+
+    # The server of the tests is started without.
+    assert (answer.status_code, health.NOT_DURABLE in answer.json()["worries"]) == (200, True)
+    assert "nashra_database_durable 0.0" in metrics.text
+    assert (warning.id, name in warning.msg) == ("newsroom.W004", True)
+    assert f"عند انقطاع الكهرباء ما أقرّت بحفظه: يجب ضبط {name} على «on»" in page
+
+
+@pytest.mark.django_db
+def test_nobody_is_warned_of_a_database_that_keeps_all(client):
+    client.force_login(factories.superuser())
+
+    assert checks.check_durability(None, databases=["default"]) == []
+    assert checks.check_durability(None) == []
+    assert "عند انقطاع الكهرباء" not in client.get("/admin/state/").text
 
 
 @pytest.mark.django_db

@@ -23,8 +23,9 @@ from django.urls import reverse
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.net import SocketHolder
 
-from newsroom import embedded_postgres, static_files
+from newsroom import embedded_postgres, site_state, static_files
 from newsroom.web import measures
 
 FREE_BYTES = 200_000_000
@@ -39,6 +40,9 @@ WORKER_SECONDS = 1
 # A process that answers, and dies so soon, may not be able to begin at all; the next one waits so long.
 SOON_SECONDS, PAUSE_SECONDS = 2.0, 1.0
 
+# The number of the first descriptor that is passed.
+FIRST_PASSED = 3
+
 # Django's reloader starts the command a second time, with this set, and that one serves.
 RELOADED = os.environ.get("RUN_MAIN") == "true"
 
@@ -46,7 +50,26 @@ RELOADED = os.environ.get("RUN_MAIN") == "true"
 class Server(Granian):
     """A server that starts its processes anew however often they die, where Granian ends at the second time: readers
     are better served by the other one, and by this one in a second, than by none. One that dies at once is waited for.
+
+    Where somebody else listens for the site, by the socket of this descriptor, all processes take what comes from that
+    one. It stays when the site ends, so that whoever comes meanwhile waits until it has started again.
     """
+
+    def __init__(self, *args, listening=None, **options):
+        super().__init__(*args, **options)
+        self._listening = listening
+
+    def _init_shared_socket(self):
+        if self._listening is None:
+            super()._init_shared_socket()
+            return
+        os.set_blocking(self._listening, False)
+        self._ssp, self._shd, self._sfd = (
+            None,
+            SocketHolder(self._listening, False, self.backlog),
+            self._listening,
+        )
+        self._sso = socket.socket(fileno=self._listening)
 
     def _respawn_workers(self, workers, *args, **options):
         now = time.monotonic()
@@ -88,7 +111,8 @@ class Command(BaseCommand):
         try:
             check_site_url()
             check_disk()
-            check_port(settings.HOST, settings.PORT)
+            if listening_for_us() is None:
+                check_port(settings.HOST, settings.PORT)
             self.say("Preparing the database…")
             self.start_database()
         except (Obstacle, embedded_postgres.EmbeddedPostgresError) as obstacle:
@@ -123,6 +147,12 @@ class Command(BaseCommand):
             self.say("Demo content…")
             call_command("seed_demo", stdout=self.stdout)
 
+        if names := site_state.switched_off():
+            self.stderr.write(
+                "The database may lose in a power cut what it has acknowledged:"
+                f" {', '.join(names)} must be on."
+            )
+
     def say(self, line):
         """Tell at once what is being done: at the first start it takes a minute in all."""
         self.stdout.write(line)
@@ -149,6 +179,7 @@ class Command(BaseCommand):
             workers_kill_timeout=STOP_SECONDS,
             # Its warnings are advice on the number of threads.
             log_level=LogLevels.error,
+            listening=listening_for_us(),
         )
         # A closed terminal ends the site, unless it was told to stay. The server would take it for a reload,
         # which brings no new code to forks.
@@ -283,6 +314,13 @@ def check_disk():
             f"The disk is full: {settings.VAR_DIR} has {free // 1_000_000} MB free,"
             f" the site needs {FREE_BYTES // 1_000_000} MB."
         )
+
+
+def listening_for_us():
+    """The descriptor of the socket that was passed by whoever listens for the site, such as systemd, None without one:
+    see sd_listen_fds(3)."""
+    is_ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
+    return FIRST_PASSED if is_ours else None
 
 
 def check_port(host, port):

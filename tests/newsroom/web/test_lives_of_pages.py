@@ -134,6 +134,28 @@ def test_a_page_is_purged_at_the_hour_for_which_a_story_is_scheduled(cache, addr
     assert (says(before), sorted(says(after))) == ([HEADLINE], sorted([HEADLINE, CHANGED]))
 
 
+def test_what_a_wrong_clock_showed_is_not_shown_when_it_is_set_back(cache, monkeypatch):
+    monkeypatch.setattr(cache, "fresh", 100_000)
+    at = timezone.now() + timedelta(hours=1)
+    article = factories.published(headline=CHANGED, at=at)
+    hear(cache)
+    with time_machine.travel(at + timedelta(minutes=1)):
+        # Whoever purges by the clock has passed that hour, too.
+        wait_until(lambda: cache._listener._passed_until > at.timestamp())
+        wait_until(lambda: CHANGED in says(ask(cache, "/")) and ask(cache, "/").told == "hit")
+    back_at = time.monotonic()
+
+    wait_until(lambda: CHANGED not in says(ask(cache, "/")))
+
+    assert time.monotonic() - back_at < 5
+    assert ask(cache, article.get_absolute_url()).status == 404
+    # Its hour comes once more.
+    wait_until(lambda: cache._listener.next_hour()[1] == at.timestamp())
+    wait_until(lambda: ask(cache, "/").told == "hit")
+    with time_machine.travel(at + timedelta(seconds=1)):
+        wait_until(lambda: CHANGED in says(ask(cache, "/")))
+
+
 def test_a_story_goes_at_the_hour_of_its_withdrawal(cache, address, monkeypatch):
     monkeypatch.setattr(cache, "fresh", 100_000)
     at = timezone.now() + timedelta(hours=1)
