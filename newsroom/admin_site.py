@@ -114,6 +114,12 @@ class NewsroomAdminSite(admin.AdminSite):
         request.current_app = self.name
         return staff_pages.SignInView.as_view(extra_context=context | (extra_context or {}))(request)
 
+    def password_change(self, request, extra_context=None):
+        request.current_app = self.name
+        return staff_pages.ChangePassword.as_view(
+            success_url=reverse("admin:password_change_done"), extra_context=extra_context or {}
+        )(request)
+
     def index(self, request, extra_context=None):
         may_moderate = request.user.has_perm(MODERATE)
         context = {

@@ -9,6 +9,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model, login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.encryption import fingerprint
@@ -105,16 +106,18 @@ def begin(request: HttpRequest, user: Any) -> bool:
         return False
     # A session of its own, so that nobody who gave the browser its former one shares what follows.
     request.session.flush()
-    request.session[_BETWEEN] = [user.pk, int(time.time())]
+    request.session[_BETWEEN] = [user.pk, int(time.time()), user.get_session_auth_hash()]
     return True
 
 
 def between(request: HttpRequest) -> Any:
     """The account whose second step is waited for, None if there is none. One query where there is."""
-    number, begun = request.session.get(_BETWEEN, (0, 0))
+    number, begun, digest = request.session.get(_BETWEEN, (0, 0, ""))
     if not number or time.time() - begun > _SECONDS_BETWEEN:
         return None
-    return get_user_model().objects.filter(pk=number, is_active=True, is_staff=True).first()
+    user = get_user_model().objects.filter(pk=number, is_active=True, is_staff=True).first()
+    # A password that was changed meanwhile opens nothing.
+    return user if user and constant_time_compare(digest, user.get_session_auth_hash()) else None
 
 
 def finish(request: HttpRequest, user: Any, *, by_factor: bool) -> None:

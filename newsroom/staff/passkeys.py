@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import time
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from fido2.cose import CoseKey
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
@@ -28,8 +30,12 @@ from newsroom.staff import letters
 from newsroom.staff.models import NAME_MAX_LENGTH, Passkey
 from newsroom.text.account_names import name_of
 
-# In the session: what was asked, until it is answered.
-_STATE = "passkey_state"
+# In the session: what was asked of a new key, or of one that is known, and when; until it is answered, or so many
+# seconds.
+_STATE_NEW, _STATE_KNOWN = "passkey_new", "passkey_known"
+_SECONDS = 600
+# WebAuthn, section 4.
+_LONGEST_ID = 1_023
 # What a browser sends is a few hundred letters.
 _MOST_LETTERS = 10_000
 
@@ -56,24 +62,28 @@ def ask_for_new(user: Any, session: SessionBase) -> dict[str, Any]:
         name=user.get_username(),
         display_name=name_of(user),
     )
-    options, session[_STATE] = _server().register_begin(
+    options, state = _server().register_begin(
         person,
         _credentials(user.passkeys.all()),
         resident_key_requirement=ResidentKeyRequirement.PREFERRED,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
+    session[_STATE_NEW] = [state, int(time.time())]
     return dict(options)["publicKey"]
 
 
 @transaction.atomic
 def add(user: Any, session: SessionBase, answer: str, *, name: str) -> Passkey:
     """Keep a key that a browser made when it was asked. Raises NotAccepted."""
-    state = session.pop(_STATE, None)
     try:
-        data = _server().register_complete(state, _read(answer))
-    except (ValueError, KeyError, TypeError) as error:
+        data = _server().register_complete(_state(session, _STATE_NEW), _read(answer))
+        credential = data.credential_data
+    except (ValueError, KeyError, TypeError, AssertionError) as error:
         raise NotAccepted from error
-    credential = data.credential_data
+    if credential is None or len(credential.credential_id) > _LONGEST_ID:
+        raise NotAccepted
+    if credential.public_key.get(3) not in CoseKey.supported_algorithms():
+        raise NotAccepted
     identity = websafe_encode(credential.credential_id)
     if Passkey.objects.filter(credential_id=identity).exists():
         raise NotAccepted
@@ -91,22 +101,23 @@ def add(user: Any, session: SessionBase, answer: str, *, name: str) -> Passkey:
 def ask_for_known(session: SessionBase, user: Any = None) -> dict[str, Any]:
     """What a browser needs to answer by a key of an account or, without one, by any that it has for this site."""
     known = _credentials(user.passkeys.all()) if user is not None else None
-    options, session[_STATE] = _server().authenticate_begin(
+    options, state = _server().authenticate_begin(
         known, user_verification=UserVerificationRequirement.REQUIRED
     )
+    session[_STATE_KNOWN] = [state, int(time.time())]
     return dict(options)["publicKey"]
 
 
 @transaction.atomic
 def open_by(session: SessionBase, answer: str, user: Any = None) -> Any:
     """The account whose key has answered, which must be `user` if there is one. Raises NotAccepted."""
-    state = session.pop(_STATE, None)
     try:
+        state = _state(session, _STATE_KNOWN)
         response = AuthenticationResponse.from_dict(_read(answer))
         known = Passkey.objects.select_for_update(of=["self"]).select_related("user")
         passkey = known.get(credential_id=websafe_encode(response.raw_id))
         _server().authenticate_complete(state, _credentials([passkey]), response)
-    except (ValueError, KeyError, TypeError, Passkey.DoesNotExist) as error:
+    except (ValueError, KeyError, TypeError, NotImplementedError, Passkey.DoesNotExist) as error:
         raise NotAccepted from error
     if user is not None and passkey.user_id != user.pk:
         raise NotAccepted
@@ -132,4 +143,18 @@ def _credentials(passkeys: Iterable[Passkey]) -> list[AttestedCredentialData]:
 def _read(answer: str) -> dict[str, Any]:
     if len(answer) > _MOST_LETTERS:
         raise ValueError("too long")
-    return json.loads(answer)
+    try:
+        found = json.loads(answer)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(found, dict):
+        raise TypeError("no object")
+    return found
+
+
+def _state(session: SessionBase, key: str) -> Any:
+    """What was asked, which is answered once. Raises ValueError where nothing was, or it is too long ago."""
+    state, begun = session.pop(key, (None, 0))
+    if state is None or time.time() - begun > _SECONDS:
+        raise ValueError("nothing was asked")
+    return state

@@ -2,22 +2,26 @@
 
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 import pyotp
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.encryption import decrypt, encrypt, fingerprint
+from newsroom.encryption import Unreadable, decrypt, encrypt, fingerprint
 from newsroom.staff import letters
 from newsroom.staff.models import Authenticator, Passkey, RecoveryCode
 
 # Who may do what cannot be taken back: any one of these, or everything.
-_POWERS = ("articles.publish_article", "comments.moderate_comment")
+_POWERS = (
+    "articles.publish_article", "comments.moderate_comment", "auth.add_user", "auth.change_user", "auth.change_group",
+)  # fmt: skip
 # In the session, once the account has a second factor; it was asked for at sign-in then.
 HAS_FACTOR = "second_factor"
 CODES = 10
@@ -25,7 +29,6 @@ _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 12
 # A number is good for the half minute before its own and for the one after it, for clocks differ.
 _STEP, _WINDOW = 30, 1
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,10 @@ def step_of(secret: str, code: str, *, after: int = 0) -> int | None:
 
 @transaction.atomic
 def add_authenticator(user: Any, *, name: str, secret: str, code: str) -> bool:
-    """Add an app that has shown `code`; False where that is not its number."""
+    """Add an app that has shown `code`; False where that is not its number, or it was added already."""
+    _lock(user)
     step = step_of(secret, code)
-    if step is None:
+    if step is None or secret in map(_secret_of, user.authenticators.all()):
         return False
     Authenticator.objects.create(user=user, name=name, secret_encrypted=encrypt(secret), last_step=step)
     letters.tell(user, letters.ADDED, name)
@@ -93,7 +97,8 @@ def open_by(user: Any, code: str) -> bool:
     """Whether a number of an app, or a recovery code, is one of the account's; neither is taken twice."""
     plain = _plain(code)
     for authenticator in user.authenticators.select_for_update():
-        step = step_of(decrypt(authenticator.secret_encrypted), plain, after=authenticator.last_step)
+        secret = _secret_of(authenticator)
+        step = step_of(secret, plain, after=authenticator.last_step) if secret else None
         if step is not None:
             authenticator.last_step, authenticator.last_used_at = step, timezone.now()
             authenticator.save(update_fields=["last_step", "last_used_at"])
@@ -107,6 +112,7 @@ def open_by(user: Any, code: str) -> bool:
 @transaction.atomic
 def new_codes(user: Any) -> list[str]:
     """New recovery codes in place of all others, in groups of four letters. They are known this once."""
+    _lock(user)
     codes = [
         "".join(secrets.choice(_CODE_LETTERS) for _letter in range(_CODE_LENGTH)) for _code in range(CODES)
     ]
@@ -141,8 +147,23 @@ def remove_all(user: Any) -> bool:
     return had
 
 
+def _lock(user: Any) -> None:
+    """Whoever changes the factors of the same account at the same moment waits until this transaction ends."""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _secret_of(authenticator: Authenticator) -> str:
+    """Its secret, "" where the key of that is gone."""
+    try:
+        return decrypt(authenticator.secret_encrypted)
+    except Unreadable:
+        return ""
+
+
 def _plain(code: str) -> str:
-    return "".join(filter(str.isalnum, code.translate(_DIGITS))).lower()
+    # Digits of any script; what else is typed in other letters is none of ours.
+    signs = (str(unicodedata.decimal(sign, sign)) for sign in code)
+    return "".join(sign for sign in signs if sign.isascii() and sign.isalnum()).lower()
 
 
 def _digest(user: Any, code: str) -> str:

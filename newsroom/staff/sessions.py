@@ -44,16 +44,23 @@ class SessionStore(db.SessionStore):
         if SESSION_KEY not in data:
             return data
         now = int(time.time())
-        begun, seen = data.setdefault(BEGUN, now), data.setdefault(SEEN, now)
-        is_idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
-        if is_idle or now - begun > settings.SESSION_DAYS * 24 * 3600:
+        if BEGUN not in data:
+            # It is from before sessions said when they began.
+            data |= {BEGUN: now, SEEN: now}
+            self.modified = True
+        if _is_over(data, now):
             self.delete(self.session_key)
             self._session_key = None
             return {}
-        if now - seen > _SEEN_EVERY:
+        if now - data[SEEN] > _SEEN_EVERY:
             data[SEEN] = now
             self.modified = True
         return data
+
+
+def _is_over(data: dict[str, Any], now: int) -> bool:
+    is_idle = now - data.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60
+    return is_idle or now - data.get(BEGUN, now) > settings.SESSION_DAYS * 24 * 3600
 
 
 @receiver(user_logged_in, dispatch_uid="newsroom.staff.sessions")
@@ -101,7 +108,7 @@ def end(user: Any, *, name: str = "", but: str | None = None) -> int:
 def _of(user: Any) -> Iterator[tuple[Session, dict[str, Any]]]:
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         data = session.get_decoded()
-        if data.get(SESSION_KEY) == str(user.pk):
+        if data.get(SESSION_KEY) == str(user.pk) and not _is_over(data, int(time.time())):
             yield session, data
 
 

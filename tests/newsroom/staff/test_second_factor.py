@@ -7,7 +7,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 import time_machine
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -50,6 +50,10 @@ def guarded(editor):
 
 def _password(client, user, **more):
     return client.post(LOGIN, {"username": user.username, "password": PASSWORD, **more})
+
+
+def _secret_on(page):
+    return re.search("<code>([A-Z2-7]{32})</code>", page.text)[1]
 
 
 def _told():
@@ -198,8 +202,8 @@ def test_who_publishes_or_moderates_adds_one_before_anything_else(client, settin
     page = client.get(response.url)
     assert "يحتاج حسابك إلى عامل تحقّق ثانٍ" in page.text
     client.post(SECURITY, {"act": "begin_app"})
-    secret = client.session["new_secret"]
-    assert secret in client.get(SECURITY).text
+    secret = _secret_on(client.get(SECURITY))
+    assert secret not in str(dict(client.session))
     codes = client.post(SECURITY, {"act": "add_app", "name": "هاتفي", "code": _number(secret)})
     assert len(re.findall("<li><code>", codes.text)) == second_factor.CODES
     assert _is_in(client)
@@ -217,7 +221,7 @@ def test_whoever_must_add_one_may_sign_out(client, settings):
 def test_a_wrong_first_number_adds_nothing_and_the_picture_stays(client, editor):
     _password(client, editor)
     client.post(SECURITY, {"act": "begin_app"})
-    secret = client.session["new_secret"]
+    secret = _secret_on(client.get(SECURITY))
 
     response = client.post(SECURITY, {"act": "add_app", "name": "هاتفي", "code": "000000"})
 
@@ -319,3 +323,76 @@ def test_and_by_a_superuser_alone(client, guarded):
     client.post("/admin/auth/user/", request)
 
     assert not second_factor.has(guarded)
+
+
+def test_a_session_that_was_begun_by_the_password_alone_ends_when_a_factor_is_added(client, editor):
+    thief = Client()
+    _password(thief, editor)
+    _password(client, editor)
+    client.post(SECURITY, {"act": "begin_app"})
+    client.post(SECURITY, {"act": "add_app", "name": "x", "code": _number(_secret_on(client.get(SECURITY)))})
+
+    assert (_is_in(thief), _is_in(client)) == (False, True)
+
+
+def test_nor_does_one_that_was_missed_change_factors(client, editor):
+    _password(client, editor)
+    _add(editor)
+
+    assert client.post(SECURITY, {"act": "new_codes"}).url.startswith(LOGIN)
+    assert not _is_in(client)
+
+
+def test_a_password_that_was_changed_opens_no_second_step(client, guarded):
+    _password(client, guarded)
+    guarded.set_password("صباح الخير يا بيروت")
+    guarded.save()
+
+    assert client.post(STEP, {"code": _number()}).url.startswith(LOGIN)
+
+
+@pytest.mark.parametrize("code", ["مرحبا", "²²²²²²", "é", "\0", "1" * 41, ""])
+def test_what_is_no_number_is_told(client, guarded, code):
+    _password(client, guarded)
+
+    response = client.post(STEP, {"code": code})
+
+    assert response.status_code == 200
+    assert not _is_in(client)
+
+
+@pytest.mark.parametrize("assertion", ["null", "[" * 9000, "1", "[]", "{}", '{"id": 1}', "x", "\0"])
+@pytest.mark.parametrize("address", [LOGIN, STEP])
+def test_what_no_passkey_answers_opens_nothing(client, guarded, address, assertion):
+    _password(client, guarded)
+    client.post("/admin/passkey/")
+
+    response = client.post(address, {"assertion": assertion})
+
+    assert response.status_code == 200
+    assert not _is_in(client)
+
+
+def test_whoever_changes_accounts_must_have_one(settings):
+    settings.SECOND_FACTOR = True
+    helper = factories.staff(factories.REPORTERS)
+    assert not second_factor.is_required(helper)
+    helper.user_permissions.add(Permission.objects.get(codename="change_user"))
+
+    assert second_factor.is_required(User.objects.get(pk=helper.pk))
+
+
+def test_an_app_is_added_once(guarded):
+    assert not second_factor.add_authenticator(guarded, name="x", secret=SECRET, code=_number())
+
+
+def test_the_own_password_is_not_guessed_in_an_open_session(client, editor):
+    _password(client, editor)
+    values = {"new_password1": "صباح الخير يا بيروت", "new_password2": "صباح الخير يا بيروت"}
+    for _try in range(8):
+        client.post("/admin/password_change/", values | {"old_password": "wrong"})
+
+    client.post("/admin/password_change/", values | {"old_password": PASSWORD})
+
+    editor.refresh_from_db()
+    assert editor.check_password(PASSWORD)
