@@ -40,6 +40,9 @@ MAY = {
     "index": ("BRWPMSECDU", ""),
     "login": ("NA", ""),
     "logout": ("", ""),
+    "second_step": ("", ""),
+    "passkey": ("", ""),
+    "security": ("BRWPMSECDU", ""),
     "password_change": ("BRWPMSECDU", "BRWPMSECDU"),
     "password_change_done": ("BRWPMSECDU", ""),
     "autocomplete": ("", ""),
@@ -51,6 +54,8 @@ MAY = {
     "auth_group_change": ("DU", "DU"),
     "auth_user_password_change": ("DU", "DU"),
     "auth_user_changelist": ("DU", ""),
+    "auth_user_changelist with invite": ("DU", "DU"),
+    "auth_user_changelist with open_by_password_alone": ("DU", "U"),
     "auth_user_add": ("DU", "DU"),
     "auth_user_history": ("DU", ""),
     "auth_user_delete": ("DU", "DU"),
@@ -254,7 +259,7 @@ SEEN_BY = {
     "إعلان عن C++": "MDU", "md5$": "", "@example.org": "DU",
 }  # fmt: skip
 # Who leaves and comes in, and who writes the wrong password, is answered whoever it is.
-OPEN_TO_ALL = {"login", "logout"}
+OPEN_TO_ALL = {"login", "logout", "passkey"}
 # No page, but a form or a file all the same.
 ANSWERED = {200, 201, 204, 409, 422}
 
