@@ -49,8 +49,10 @@ def test_pages_are_as_they_were_and_people_are_gone(tmp_path, capsys):
 
     assert "site.dump: " in capsys.readouterr().out
     assert [path.name for path in tmp_path.iterdir()] == ["site.dump"]
+    with psycopg.connect(make_conninfo(**backups.database_of_the_site())) as wire:
+        server = wire.info.server_version // 10_000
     told = subprocess.run(
-        [postgres_cluster.program("pg_restore"), "-f", "-", str(tmp_path / "site.dump")],
+        [postgres_cluster.program("pg_restore", server), "-f", "-", str(tmp_path / "site.dump")],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     assert canaries.Search(4)(told) == set()
