@@ -58,8 +58,7 @@ def terms_of(texts: Iterable[tuple[Sequence[Written], int]]) -> dict[str, float]
     """How often each term is in an article; each of its texts comes with its weight."""
     found: Counter[str] = Counter()
     for pieces, weight in texts:
-        terms = chain.from_iterable([piece.terms for piece in pieces])
-        found.update(terms if weight == 1 else [*terms] * weight)
+        found.update([*chain.from_iterable(piece.terms for piece in pieces)] * weight)
     return dict(found)
 
 

@@ -35,7 +35,8 @@ _LETTERS = {
 _MARKS = re.compile("(^|[^M])(M+)")
 _BEHIND_ARABIC = re.compile("A[^LR]*")
 _SEPARATOR = re.compile("(?<=E)[SC](?=E)|(?<=D)C(?=D)")
-_ENDS_NUMBER = re.compile("(?<=E)T+|T+(?=E)")
+# Only whole rows of signs are tried, or a long one would be read again from each of its signs.
+_ENDS_NUMBER = re.compile("(?<=E)T+|(?<!T)(?>T+)(?=E)")
 _OTHERS = str.maketrans("TSC", "NNN")
 # By the direction of the paragraph: what follows an L; neutrals between two of the other direction, and the letter of
 # that; what becomes of the other neutrals; the level of each letter that is left.

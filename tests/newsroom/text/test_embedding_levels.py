@@ -1,5 +1,7 @@
 """Embedding levels against orders measured in Chromium, and the algorithm's rules one by one."""
 
+import time
+
 import pytest
 
 from newsroom.text.embedding_levels import embedding_levels
@@ -91,3 +93,12 @@ def test_too_many_open_brackets_make_no_pairs():
     text = "ا" + "(" * 64 + "a)"
 
     assert embedding_levels(text, RTL)[-1] == 1
+
+
+@pytest.mark.parametrize("row", ["%", "% ", "!", "(", "1,", "ا1", "a1", "\u064b", "\u200b"])
+@pytest.mark.parametrize("base", [RTL, LTR])
+def test_long_rows_of_signs_take_linear_time(row, base):
+    begun = time.thread_time()
+    embedding_levels("a" + row * 25_000 + "ا", base)
+
+    assert time.thread_time() - begun < 1
