@@ -35,9 +35,9 @@ def series(name: str = "الذكاء الاصطناعي") -> Series:
     return Series.objects.filter(name=name).first() or publishing.save_named(Series(name=name))
 
 
-def image(alt: str = "مقر OpenAI", **texts) -> Image:
+def image(alt: str = "مقر OpenAI", size: tuple[int, int] = (480, 270), **texts) -> Image:
     """A picture of its own: the same pixels again would be the same row."""
-    return library.add(picture(), **{"alt": alt, "credit": "ليلى حدّاد"} | texts)
+    return library.add(picture(size), **{"alt": alt, "credit": "ليلى حدّاد"} | texts)
 
 
 def picture(size: tuple[int, int] = (480, 270), kind: str = "PNG") -> bytes:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from lxml import etree
 
 from articles import publishing
@@ -69,12 +70,14 @@ def test_in_every_line_of_an_article_and_its_picture(client, desk, vectors):
             source_url="https://example.org/",
             body="<p>نصّ</p>",
             slug=f"{number}-{vector[:20]}",
-            hero=factories.image(vector[:300], caption=vector[:500], credit=vector[:200]),
+            hero=factories.image(vector[:300], size=(32, 18), caption=vector[:500], credit=vector[:200]),
+            # A move to it would take as long as the text, and writes nothing of it.
+            status=Article.Status.PUBLISHED,
+            published_at=timezone.now(),
         )
         authors = [factories.author(f"{number} {vector}"[:120])]
         tags = [factories.tag(f"{number} {vector}"[:120])]
         publishing.save(article, authors=authors, tags=tags)
-        publishing.move(article, "publish", by=None)
 
     _judge(desk, [reverse("admin:articles_article_changelist"), reverse("admin:articles_tag_changelist")])
     _judge(desk, [reverse("admin:articles_image_changelist")])
@@ -98,9 +101,16 @@ def test_in_every_line_of_an_article_and_its_picture(client, desk, vectors):
 @pytest.mark.parametrize("vectors", BATCHES, ids=range(len(BATCHES)))
 def test_in_comments(client, desk, vectors):
     article = factories.published()
+    sent = [
+        submit(
+            article,
+            factories.new_comment(author_name=vector[:80] or "قارئ", body=f"{number} {vector}"[:5000]),
+            Sender(f"10.0.{number}.1"),
+        )
+        for number, vector in enumerate(vectors)
+    ]
+    assert len(moderation.approve(sent, by=None).decided) == len(vectors)
     for number, vector in enumerate(vectors):
-        new = factories.new_comment(author_name=vector[:80] or "قارئ", body=f"{number} {vector}"[:5000])
-        moderation.approve([submit(article, new, Sender(f"10.0.{number}.1"))], by=None)
         comment = submit(
             article, factories.new_comment(body=f"ينتظر {number} {vector}"[:5000]), Sender(f"10.1.{number}.1")
         )

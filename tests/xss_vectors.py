@@ -5,6 +5,7 @@ The vectors are strings to put wherever people can write: bodies, names, tags, c
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import cycle, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -427,6 +428,7 @@ def _is_harmless_script(attributes: dict[str, str], own_scripts: tuple[str, ...]
     return attributes.get("type", "").strip().lower() in ("application/ld+json", "application/json")
 
 
+@lru_cache(maxsize=10_000)
 def _local(name: str) -> str:
     return name.rpartition("}")[2].rpartition(":")[2].lower()
 
