@@ -8,6 +8,8 @@ import re
 MARK = "Kanari7x"
 _HEX = re.compile(r"[0-9a-f]{32,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{22,86}")
+# For `bytes.translate`: a space in place of whatever stands in no digest.
+_APART = bytes(byte if re.match(r"[A-Za-z0-9+/_-]", chr(byte), re.ASCII) else 32 for byte in range(256))
 
 
 def address(number: int) -> str:
@@ -42,11 +44,14 @@ class Search:
         lower = text.lower()
         found = {word for word in self.words if word in lower}
         found |= {word for word in self.encoded if word in text}
-        found |= self.digests_encoded.intersection(_BASE64.findall(text))
-        for run in set(_HEX.findall(lower)):
-            for length in (32, 40, 64):
-                windows = (run[at : at + length] for at in range(len(run) - length + 1))
-                found |= self.digests.intersection(windows)
+        # To look for the long ones among all runs takes less than regular expressions that read the whole text.
+        runs = text.encode("ascii", "replace").translate(_APART).split()
+        for long in {run.decode() for run in runs if len(run) >= 22}:
+            found |= self.digests_encoded.intersection(_BASE64.findall(long))
+            for run in _HEX.findall(long.lower()):
+                for length in (32, 40, 64):
+                    windows = (run[at : at + length] for at in range(len(run) - length + 1))
+                    found |= self.digests.intersection(windows)
         return found
 
 

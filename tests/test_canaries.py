@@ -6,6 +6,7 @@ import logging
 import re
 import subprocess
 from collections import deque
+from copy import deepcopy
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -116,7 +117,7 @@ def _store(count):
     start = models[-1].pk
     copies = []
     for number in range(len(models), count):
-        copy = Comment.objects.get(pk=models[number % len(models)].pk)
+        copy = deepcopy(models[number % len(models)])
         copy.pk = copy.root_id = start + number
         copy.path = f"{copy.pk:010x}"
         copy.email_encrypted = encryption.encrypt(canaries.address(number))
@@ -236,12 +237,17 @@ class Walk:
     def follow(self, starts, follows):
         """Ask for `starts` and for every address that a page names and `follows` accepts."""
         waiting = deque(starts)
-        known = set(starts)
+        known, read = set(starts), set()
         while waiting:
             url = waiting.popleft()
-            text = self.get(url)
-            for match in LINK.finditer(text):
-                link = urlsplit(urljoin(url, next(filter(None, match.groups())).replace("&amp;", "&")))
+            found = [next(filter(None, groups)) for groups in LINK.findall(self.get(url))]
+            for named in dict.fromkeys(found):
+                if named in read:
+                    continue
+                if named.startswith(("/", "http")):
+                    # The same on every page.
+                    read.add(named)
+                link = urlsplit(urljoin(url, named.replace("&amp;", "&")))
                 address = link.path + (f"?{link.query}" if link.query else "")
                 if link.netloc in {"", urlsplit(settings.SITE_URL).netloc} and address not in known:
                     known.add(address)
