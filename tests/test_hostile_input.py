@@ -71,7 +71,7 @@ def test_in_every_line_of_an_article_and_its_picture(client, desk, vectors):
             body="<p>نصّ</p>",
             slug=f"{number}-{vector[:20]}",
             hero=factories.image(vector[:300], size=(32, 18), caption=vector[:500], credit=vector[:200]),
-            # A move to it would take as long as the text, and writes nothing of it.
+            # A move to it would take as long as the text; its record alone, which is not asked for here, shows more.
             status=Article.Status.PUBLISHED,
             published_at=timezone.now(),
         )
