@@ -191,7 +191,7 @@ def pytest_unconfigure(config):
 LONGEST = [
     "test_hostile_input.py", "test_permission_matrix.py", "test_lost_edits.py", "test_accessibility.py",
     "test_desk_pages.py", "test_serve.py", "test_canaries.py", "test_editor.py", "test_stale_pages.py",
-    "test_threads.py", "test_integrity.py", "test_waves.py", "test_worker.py", "test_desk_sharing.py",
+    "test_many_comments.py", "test_integrity.py", "test_waves.py", "test_worker.py", "test_desk_sharing.py",
     "test_arabic.py", "test_pictures.py", "test_layout.py", "test_hostile_requests.py", "test_desk_oracles.py",
     "test_validity.py", "test_edition.py",
 ]  # fmt: skip

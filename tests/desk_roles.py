@@ -1,13 +1,18 @@
 """Who may come to the desk, what stands in the database, and the forms of a page as a browser would send them."""
 
+import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 from urllib.parse import urljoin, urlsplit
 
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends import db as sessions
 from django.db import connection, transaction
+from django.template.base import Template
 from django.test import Client
 from lxml import html
 
@@ -54,6 +59,38 @@ def clients(of_roles: dict[str, User | None]) -> dict[str, Client]:
     return found
 
 
+@contextmanager
+def asked_by(of_roles: dict[str, User | None], clients: dict[str, Client]) -> Iterator[None]:
+    """Requests of these, for which sessions, accounts and their permissions are not read each time anew.
+
+    That takes as long as all else of most requests. They are what the database held at the beginning, which whoever
+    writes takes back after each request; what a request itself reads and writes of them is the database's. No test
+    that asks so reads the contexts of templates, which are not kept either.
+    """
+    users = {user.pk: User.objects.get(pk=user.pk) for user in of_roles.values() if user is not None}
+    for user in users.values():
+        user.get_all_permissions()
+    kept = {
+        client.session.session_key: dict(client.session.items())
+        for client in clients.values()
+        if client.cookies
+    }
+    get_user, load = ModelBackend.get_user, sessions.SessionStore.load
+
+    def get_known_user(backend: ModelBackend, user_id: int) -> User | None:
+        return copy.copy(users[user_id]) if user_id in users else get_user(backend, user_id)
+
+    def load_known(store: sessions.SessionStore) -> dict[str, Any]:
+        return copy.deepcopy(kept[store.session_key]) if store.session_key in kept else load(store)
+
+    with (
+        mock.patch.object(ModelBackend, "get_user", get_known_user),
+        mock.patch.object(sessions.SessionStore, "load", load_known),
+        mock.patch.object(Template, "_render", lambda self, context: self.nodelist.render(context)),
+    ):
+        yield
+
+
 # That somebody signed in is no change.
 _WHOLE = {"auth_user": "(to_jsonb(t) - 'last_login')::text"}
 
@@ -78,16 +115,27 @@ class Rows:
                 [list(self.LEFT_OUT)],
             )
             self.tables = sorted(table for (table,) in cursor.fetchall())
-        self._query = " UNION ALL ".join(
-            f"SELECT '{table}', sum(hashtextextended({_WHOLE.get(table, 't::text')}, 0)::numeric) FROM \"{table}\" t"
-            for table in self.tables
-        )
-        self.sums = self._sums()
+        self.sums = self._sums(self.tables)
         self.rows = {table: self._read(table) for table in self.tables}
+        # When each table was as it had been.
+        self._writes = self._counted()
 
-    def _sums(self) -> dict[str, Any]:
+    def _sums(self, tables: Iterable[str]) -> dict[str, Any]:
+        query = " UNION ALL ".join(
+            f"SELECT '{table}', sum(hashtextextended({_WHOLE.get(table, 't::text')}, 0)::numeric) FROM \"{table}\" t"
+            for table in tables
+        )
         with connection.cursor() as cursor:
-            cursor.execute(self._query)
+            cursor.execute(query)
+            return dict(cursor.fetchall())
+
+    def _counted(self) -> dict[str, int]:
+        """How many rows of each table this transaction has written, those that it took back among them."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+                " WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"
+            )
             return dict(cursor.fetchall())
 
     def _read(self, table: str) -> dict[str, dict[str, Any]]:
@@ -99,8 +147,15 @@ class Rows:
 
     def changed(self) -> set[str]:
         """The tables that differ now from what they were."""
-        now = self._sums()
-        return {table for table in self.tables if now[table] != self.sums[table]}
+        writes = self._counted()
+        # Nothing else can differ.
+        touched = [table for table in self.tables if writes.get(table, 0) != self._writes.get(table, 0)]
+        if not touched:
+            return set()
+        now = self._sums(touched)
+        found = {table for table in touched if now[table] != self.sums[table]}
+        self._writes |= {table: writes[table] for table in touched if table not in found}
+        return found
 
     def written(self) -> dict[str, list[tuple[dict | None, dict | None]]]:
         """What differs by tables: pairs of a row as it was and is; None where there is none."""
@@ -115,9 +170,9 @@ class Rows:
         return found
 
 
-def is_denial(table: str, before: dict | None, now: dict | None) -> bool:
-    """Whether all that was written is that something was tried without the right to it."""
-    return table == "articles_transition" and before is None and now is not None and now["is_denied"]
+def is_denial(before: dict | None, now: dict | None) -> bool:
+    """Whether what was written of a move is that it was tried without the right to it."""
+    return before is None and now is not None and now["is_denied"]
 
 
 def forms(page: bytes, address: str) -> Iterator[tuple[str, dict[str, list[str]], set[str]]]:

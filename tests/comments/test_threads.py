@@ -1,18 +1,15 @@
-"""Pages of comments: which stand on which, in each order, and what they cost with five thousand."""
-
-import re
+"""Pages of comments: which stand on which, in each order."""
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
-from django.urls import resolve
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from comments import moderation, threads
-from comments.models import PATH_DIGITS, Comment
+from comments.models import Comment
 from comments.threads import Order, Place
 from tests import factories
+from tests.comment_pages import walk
 
 pytestmark = pytest.mark.django_db
 
@@ -24,22 +21,12 @@ def small_pages(monkeypatch):
     monkeypatch.setattr(threads, "ANSWERS_SHOWN", 2)
 
 
-def _walk(article, order=Order.OLDEST) -> list[list[Comment]]:
-    """All pages from the first to the last, as a reader walks."""
-    page = threads.page(article.pk, Place(order))
-    pages = [page.comments]
-    while page.later:
-        page = threads.page(article.pk, page.later)
-        pages.append(page.comments)
-    return pages
-
-
 def test_a_page_takes_threads_until_it_is_full(small_pages):
     article = factories.published()
     first, second, third = [factories.approved(article) for _ in range(3)]
     answer = factories.approved(article, parent=second)
 
-    assert _walk(article) == [[first, second, answer], [third]]
+    assert walk(article) == [[first, second, answer], [third]]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +38,7 @@ def test_each_order_shows_every_comment_once(small_pages, order, expected):
     roots = {letter: factories.approved(article, author_name=letter) for letter in "abcde"}
     factories.approved(article, author_name="-", parent=roots["c"])
 
-    names = [comment.author_name for page in _walk(article, order) for comment in page]
+    names = [comment.author_name for page in walk(article, order) for comment in page]
 
     assert "".join(names).replace("-", "") == expected
 
@@ -61,7 +48,7 @@ def test_the_way_back_leads_over_the_same_comments(small_pages, order):
     article = factories.published()
     for _ in range(6):
         factories.approved(article)
-    forth = _walk(article, order)
+    forth = walk(article, order)
     page = threads.page(article.pk, threads.page(article.pk, Place(order)).later)
     while page.later:
         page = threads.page(article.pk, page.later)
@@ -213,130 +200,3 @@ def test_an_answer_names_what_it_answers_on_another_page(client, small_pages):
 
     assert f'href="/comments/{answers[2].pk}/"' in text
     assert threads.find(deep.pk).is_folded is False
-
-
-# Five thousand comments: one thread of a thousand answers, a chain a hundred deep, and many small threads.
-ALL, BRANCHY, DEEP = 5_000, 1_000, 100
-ARTICLE_QUERIES = 8
-PERMALINK_QUERIES = 1
-PAGE_BYTES = 300_000
-TEXT = (
-    "تعليق عن OpenAI وMistral AI من جملتين كما يكتب القرّاء عادة. والجملة الثانية تزيده طولًا حتى يبلغ المعتاد"
-)
-
-
-@pytest.fixture
-def crowd():
-    """The article with its comments, by SQL: the verbs are too slow for so many."""
-    article = factories.published(tags=[factories.tag()])
-    model = factories.approved(article)
-    rows: list[Comment] = [model]
-    for number in range(1, ALL):
-        if number <= BRANCHY:
-            parent = rows[0] if number % 3 == 0 else rows[number // 2]
-        elif number <= BRANCHY + DEEP:
-            parent = None if number == BRANCHY + 1 else rows[-1]
-        else:
-            parent = None if number % 4 == 0 or number == BRANCHY + DEEP + 1 else rows[-1]
-        pk = model.pk + number
-        rows.append(
-            Comment(
-                pk=pk,
-                article=article,
-                parent=parent,
-                root_id=parent.root_id if parent else pk,
-                path=f"{parent.path if parent else ''}{pk:0{PATH_DIGITS}x}",
-                depth=parent.depth + 1 if parent else 0,
-                author_name=f"قارئ {number} من Beirut",
-                body=f"{TEXT} {number}.",
-                status=model.status,
-                is_shown=True,
-                useful=number % 12,
-                receipt=f"receipt-{number}",
-                submission_fingerprint=f"submission-{number}",
-                email_fingerprint=f"{number:064}",
-                wording_fingerprint=f"{number:064}",
-            )
-        )
-    Comment.objects.bulk_create(rows[1:])
-    with connection.cursor() as cursor:
-        # As autovacuum does on the site.
-        cursor.execute("ANALYZE comments_comment")
-    return article
-
-
-@pytest.mark.slow
-def test_the_first_page_of_five_thousand_is_light(client, django_assert_num_queries, crowd, subtests):
-    for order in Order:
-        # Which stories are related is known from the first of them.
-        queries = ARTICLE_QUERIES - (order != Order.OLDEST)
-        with subtests.test(order=order), django_assert_num_queries(queries):
-            response = client.get(f"{crowd.get_absolute_url()}?sort={order}")
-
-            assert "5,000 تعليق" in response.content.decode()
-            assert len(response.content) < PAGE_BYTES
-
-
-@pytest.mark.slow
-def test_of_five_thousand_each_is_reached_by_its_permalink(client, django_assert_num_queries, crowd):
-    on_pages: dict[str, set[str]] = {}
-    # Of each hundred the third and its like: first comments, answers, folded ones and the chain are among them.
-    for number in Comment.objects.values_list("pk", flat=True)[3::101]:
-        with django_assert_num_queries(PERMALINK_QUERIES):
-            address, _mark, place = client.get(f"/comments/{number}/")["Location"].partition("#")
-        if address not in on_pages:
-            with django_assert_num_queries(ARTICLE_QUERIES, exact=False):
-                text = client.get(address).content.decode()
-            on_pages[address] = set(re.findall(r'id="(comment-\d+)"', text))
-            assert len(text.encode()) < PAGE_BYTES
-        assert place in on_pages[address]
-
-
-@pytest.mark.slow
-def test_the_address_of_any_of_five_thousand_is_that_of_a_page_with_it(crowd):
-    # No page and no fold is of seven comments, so that every kind of place is met.
-    numbers = list(Comment.objects.values_list("pk", flat=True)[::7])
-    on_pages: dict[str, set[int]] = {}
-
-    addresses = {number: threads.url(threads.find(number)).partition("#")[0] for number in numbers}
-    for address in set(addresses.values()):
-        on_pages[address] = {comment.pk for comment in _at(crowd, address)}
-
-    assert [number for number, address in addresses.items() if number not in on_pages[address]] == []
-
-
-def _at(article, address):
-    """The comments of the page that an address names, as the views read it."""
-    path, _, query = address.partition("?")
-    place = Place.from_query(QueryDict(query))
-    match = resolve(path)
-    if match.url_name == "thread":
-        return threads.thread(Comment.objects.get(pk=match.kwargs["root_pk"]), place).comments
-    assert (match.url_name, match.kwargs["pk"]) == ("detail", article.pk)
-    return threads.page(article.pk, place).comments
-
-
-@pytest.mark.slow
-def test_five_thousand_are_walked_without_a_gap(crowd, subtests):
-    for order in Order:
-        with subtests.test(order=order):
-            seen = _walked(crowd, order)
-
-            assert (
-                len(seen) == len(set(seen)) == Comment.objects.shown().count() == threads.page(crowd.pk).count
-            )
-
-
-def _walked(crowd, order):
-    """The numbers of all comments, by the pages of the article and those of its folded threads."""
-    seen = []
-    for comment in (comment for page in _walk(crowd, order) for comment in page):
-        seen.append(comment.pk)
-        if getattr(comment, "rest", 0):
-            root = Comment.objects.get(pk=comment.root_id)
-            place = Place.from_query(QueryDict(comment.rest_url.partition("?")[2]))
-            while place:
-                page = threads.thread(root, place)
-                seen += [answer.pk for answer in page.comments]
-                place = page.later
-    return seen

@@ -4,7 +4,7 @@ import http.client
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
@@ -19,6 +19,8 @@ from tests.faults.test_serve import Site, var_dir  # noqa: F401
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STATEMENT_SECONDS = 2
+# By which the database tells the connections of this site from those of the run, whose caches listen as well.
+SITE_NAME = "site of the test"
 # Whatever a busy machine adds.
 SLACK_SECONDS = 8
 SLEEPY = """
@@ -38,7 +40,7 @@ def site(var_dir):  # noqa: F811
         var_dir,
         "--no-demo",
         "--no-worker",
-        DATABASE_URL=database_of_the_test(),
+        DATABASE_URL=f"{database_of_the_test()}&application_name={quote(SITE_NAME)}",
         SECRET_KEY=settings.SECRET_KEY,
         STATEMENT_SECONDS=str(STATEMENT_SECONDS),
         PAGE_CACHE_MB="0",
@@ -104,11 +106,8 @@ def test_each_thread_has_one_connection_and_no_more(site):
     with ThreadPoolExecutor(8 * WORKERS * THREADS) as readers:
         answers = list(readers.map(lambda _number: ask(site, "/archive/")[0], range(16 * WORKERS * THREADS)))
 
-    connection.close()
-    with psycopg.connect(database_of_the_test()) as own:
-        (count,) = own.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
-        ).fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [SITE_NAME])
+        (count,) = cursor.fetchone()
     assert set(answers) == {200}
-    assert count <= WORKERS * THREADS
+    assert 1 <= count <= WORKERS * THREADS
