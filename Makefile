@@ -6,7 +6,7 @@ pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
 lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded
 
 .DEFAULT_GOAL := run
-.PHONY: run dev test check lint messages screenshots lock clean programs bench bench-peers bench-scale
+.PHONY: run dev test check lint audit messages screenshots lock clean programs bench bench-peers bench-scale
 
 # The site on http://127.0.0.1:8000, or where HOST and PORT say.
 run: .venv/base.installed
@@ -32,6 +32,11 @@ lint: .venv/dev.installed
 	@.venv/bin/djade --check $$(find templates articles comments newsroom -name '*.html')
 	@$(python) manage.py messages --check
 	@$(python) manage.py makemigrations --check --dry-run
+
+# Known mistakes of Python's and rules of our own (.semgrep.yml), by programs that are fetched for it.
+audit: .venv/dev.installed
+	@$(python) -m uv tool run bandit@1.9.4 --quiet --recursive --configfile pyproject.toml articles comments newsroom manage.py
+	@$(python) -m uv tool run semgrep@1.185.0 scan --config .semgrep.yml --metrics=off --disable-version-check --quiet --error articles comments newsroom templates
 
 # Bring the catalogs of translated messages up to date.
 messages: .venv/dev.installed

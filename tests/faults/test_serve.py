@@ -168,6 +168,11 @@ def test_a_taken_port(tmp_path):
             id="address of another machine",
         ),
         pytest.param(
+            {"HOST": "nowhere.invalid", "PORT": "8000"},
+            "The site cannot listen on nowhere.invalid:8000 (Name or service not known); set HOST and PORT.\n",
+            id="no address",
+        ),
+        pytest.param(
             {"HOST": "0.0.0.0"},
             "0.0.0.0 stands for all addresses of this machine, so readers cannot open it;"
             " set SITE_URL to the address that they use, such as http://192.0.2.7:8000.\n",

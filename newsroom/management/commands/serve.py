@@ -168,7 +168,7 @@ class Command(BaseCommand):
         )
         server = Server(
             "newsroom.wsgi:application",
-            address=settings.HOST,
+            address=numeric(settings.HOST),
             port=settings.PORT,
             interface=Interfaces.WSGI,
             workers=WORKERS,
@@ -321,6 +321,11 @@ def listening_for_us():
     see sd_listen_fds(3)."""
     is_ours = os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1"
     return FIRST_PASSED if is_ours else None
+
+
+def numeric(host):
+    """The address of a name such as localhost, which is all that the server takes."""
+    return socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0]
 
 
 def check_port(host, port):
