@@ -326,6 +326,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/saved.html")
 
 
+@page_names.read_only
 @require_safe
 def search_results(request: HttpRequest) -> HttpResponse:
     """What readers find by `q` among the articles that the filters leave; `after` is where the page before ended.

@@ -16,6 +16,7 @@ from newsroom.web.whole_files import LEAST_FREE_BYTES
 # What is said of them; people who know the site read it, and machines compare it.
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
 NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
+NO_REPLICA = "replica away"
 
 
 class _Schema:
@@ -66,6 +67,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     told: dict[str, object] = {"database": AWAY not in reasons, "reasons": reasons, "worries": worries}
     if (pages := page_names.counts(request)) is not None:
         told["pages"] = pages
+        if not pages.get("replica_answers", True):
+            worries.append(NO_REPLICA)
     return _told(told, HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
 
 

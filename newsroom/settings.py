@@ -1,6 +1,7 @@
 """Settings: values come from the environment, defaults are safe; SITE_URL decides what follows from HTTPS."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -142,18 +143,36 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASE_URL = env("DATABASE_URL", default="")
-if DATABASE_URL and urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
-    raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+
+def _address(name: str) -> str:
+    url: str = env(name, default="")
+    if url and urlsplit(url).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
+        raise ImproperlyConfigured(f"{name} must look like postgres://user:password@host:5432/name.")
+    return url
+
+
+def _database(url: str, *, connect_seconds: int) -> dict[str, Any]:
+    found: dict[str, Any] = env.db_url_config(url)
+    options = found.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", connect_seconds)
+    # For the statements of `newsroom.prepared_statements` alone: whatever Django makes is never prepared. To plan them
+    # anew for the values of each time would take four times the work of carrying them out.
+    options.setdefault("prepare_threshold", 0)
+    options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
+    return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+# Where several servers are named, a:5432,b:5432/name?target_session_attrs=read-write, whichever of them takes writes.
+DATABASE_URL = _address("DATABASE_URL")
 DATABASES = {
-    "default": env.db_url_config(DATABASE_URL or embedded_postgres.database_url(VAR_DIR / "postgres"))
+    "default": _database(
+        DATABASE_URL or embedded_postgres.database_url(VAR_DIR / "postgres"), connect_seconds=5
+    )
 }
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# For the statements of `newsroom.prepared_statements` alone: whatever Django makes is never prepared. To plan them anew
-# for the values of each time would take four times the work of carrying them out.
-DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
+# A standby that PostgreSQL streams to: pages for everybody are made by it as long as it is current. It is given up
+# sooner, for the primary can be asked.
+DATABASE_REPLICA_URL = _address("DATABASE_REPLICA_URL")
+REPLICA = _database(DATABASE_REPLICA_URL, connect_seconds=2) if DATABASE_REPLICA_URL else None
 # So long a statement of a request may take, and half as long wait for a lock (`newsroom.wsgi`). Commands and the worker
 # take their time.
 STATEMENT_SECONDS = _number("STATEMENT_SECONDS", 10)

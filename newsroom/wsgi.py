@@ -19,17 +19,17 @@ heap.share()
 
 def _bound_statements() -> None:
     """Have the database end what would bind a thread of readers, or hold locks for a process that has stopped."""
-    options = settings.DATABASES["default"]["OPTIONS"]
     longest = 1_000 * settings.STATEMENT_SECONDS
     bounds = {
         "statement_timeout": longest,
         "lock_timeout": longest // 2,
         "idle_in_transaction_session_timeout": 6 * longest,
     }
-    # What DATABASE_URL says comes last, and so holds.
-    options["options"] = " ".join(
-        [*(f"-c {name}={value}" for name, value in bounds.items()), options["options"]]
-    )
+    for database in filter(None, [settings.DATABASES["default"], settings.REPLICA]):
+        # What its address says comes last, and so holds.
+        database["OPTIONS"]["options"] = " ".join(
+            [*(f"-c {name}={value}" for name, value in bounds.items()), database["OPTIONS"]["options"]]
+        )
 
 
 _bound_statements()
@@ -43,6 +43,7 @@ if settings.PAGE_CACHE_BYTES:
     from articles import kept_pages
     from newsroom.web.page_cache import PageCache
     from newsroom.web.page_store import PageStore, edition
+    from newsroom.web.replica import Replica
 
     application = PageCache(
         application,
@@ -52,6 +53,7 @@ if settings.PAGE_CACHE_BYTES:
         stale=settings.PAGE_STALE_SECONDS,
         shared=settings.PAGE_CDN_SECONDS,
         store=PageStore(edition()) if settings.PAGE_STORE else None,
+        replica=Replica(settings.REPLICA) if settings.REPLICA else None,
     )
 
 application = WholeRequests(application)

@@ -6,8 +6,11 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import pytest
 
 SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 _TYPES = Path("/etc/nginx/mime.types"), Path("/usr/local/etc/nginx/mime.types")
@@ -38,20 +41,40 @@ http {{
 """
 
 
+NO_NGINX = "needs nginx (apt-get install nginx-light)"
+
+
+def require() -> None:
+    """End the test that needs it where nginx is missing; as a failure where nothing is optional."""
+    if program() is None:
+        if os.environ.get("NASHRA_REQUIRE_BROWSER"):
+            pytest.fail(NO_NGINX, pytrace=False)
+        pytest.skip(NO_NGINX)
+
+
 def program() -> str | None:
     # Debian keeps it where not every PATH leads.
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def configuration(
-    folder: Path, port: int, site_port: int, var_dir: Path, *, limited: bool = False, plain_port: int = 0
+    folder: Path,
+    port: int,
+    site_port: int,
+    var_dir: Path,
+    *,
+    others: Sequence[int] = (),
+    limited: bool = False,
+    plain_port: int = 0,
 ) -> str:
     """What is shipped, with places of this machine; of its two servers the second alone, without a certificate, unless
     the first, for plain HTTP, has a port. Without `limited` nobody asks too much."""
     text = SHIPPED.read_text()
     exchanged = {
         "/var/cache/nginx/nashra": f"{folder}/cache",
-        "include /etc/nashra/nginx/upstream.conf;": f"server 127.0.0.1:{site_port};",
+        "include /etc/nashra/nginx/upstream.conf;": " ".join(
+            f"server 127.0.0.1:{one};" for one in [site_port, *others]
+        ),
         "include /etc/nashra/nginx/host.conf;": "server_name 127.0.0.1;",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port}{' ssl http2' if plain_port else ''};",
         "    listen [::]:443 ssl http2;\n": "",
@@ -101,14 +124,17 @@ def running(
     site_port: int,
     var_dir: Path,
     *,
+    others: Sequence[int] = (),
     processes: int = 1,
     more: str = "",
     limited: bool = False,
     plain_port: int = 0,
 ):
-    """nginx on this port, in front of the site on another; with `more` in its http block."""
+    """nginx on this port, in front of the site on another and on `others`; with `more` in its http block."""
     types = next(path for path in _TYPES if path.exists())
-    shipped = configuration(folder, port, site_port, var_dir, limited=limited, plain_port=plain_port)
+    shipped = configuration(
+        folder, port, site_port, var_dir, others=others, limited=limited, plain_port=plain_port
+    )
     written = folder / "nginx.conf"
     # Else its processes could not read what is here.
     user = "user root root;" if os.geteuid() == 0 else ""

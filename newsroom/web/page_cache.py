@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import brotli
@@ -29,6 +29,7 @@ from newsroom.web import heap, interface_language, page_names
 from newsroom.web.measures import measures
 from newsroom.web.page_store import PageStore
 from newsroom.web.purges import CLOCK_PLAY, Ahead, Listener
+from newsroom.web.replica import Replica
 from newsroom.web.stored_pages import EVERY_PAGE, Head, Key, Making, Page, StoredPages
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,16 @@ WAIT_FOR_OTHERS_SECONDS, LOOK_SECONDS = 2.0, 0.01
 REPORT_SECONDS = 600
 # How often what was answered is added to the measures of the machine.
 COUNT_SECONDS = 1.0
-_COUNTED = ("ready", "taken", "made", "passed")
+_COUNTED = ("ready", "taken", "made", "passed", "replicated")
+
+
+class _Answer(NamedTuple):
+    """An answer of Django, and the environment in which its view has told more."""
+
+    status: str
+    head: Head
+    body: bytes
+    environ: Environ
 
 
 class PageCache:
@@ -76,7 +86,8 @@ class PageCache:
 
     `fresh` and `stale` are seconds: after the first a page is made anew, since not all that is on it has a name, and
     for the second it is shown while the database is away. `shared` is how long a cache in front may keep it unasked.
-    What is not kept is looked for in the `store`, where there is one, before it is made.
+    What is not kept is looked for in the `store`, where there is one, before it is made; by what the `replica` says,
+    where there is one that is current.
     """
 
     def __init__(
@@ -89,6 +100,7 @@ class PageCache:
         stale: float,
         shared: int = 0,
         store: PageStore | None = None,
+        replica: Replica | None = None,
     ) -> None:
         self._application = application
         self._ahead = ahead
@@ -96,6 +108,7 @@ class PageCache:
         self.fresh, self.stale = fresh, stale
         self.shared = shared
         self._store = store
+        self._replica = replica
         site = urlsplit(settings.SITE_URL)
         self._site, self.host, self.scheme = site, site.netloc, site.scheme
         self._session = f"{settings.SESSION_COOKIE_NAME}="
@@ -107,7 +120,7 @@ class PageCache:
 
     def _begin(self) -> None:
         self.pages = StoredPages(self._most_bytes)
-        self.hits = self.taken = self.made = self.passed = 0
+        self.hits = self.taken = self.made = self.passed = self.replicated = 0
         self._counted = dict.fromkeys(_COUNTED, 0)
         self._listener: Listener | None = None
         self._starting = threading.Lock()
@@ -127,9 +140,12 @@ class PageCache:
         if page is not None and (status := self._shown(key, page)):
             self.hits += 1
             return _answer(page, environ, start_response, status)
-        if not self._is_in_touch() or not self._may_be_kept(key):
-            return self._pass(environ, start_response)
-        return self._answer_made(key, page, environ, start_response)
+        may_be_kept, only_reads = self._allowed(key)
+        if self._is_in_touch() and may_be_kept:
+            return self._answer_made(key, page, environ, start_response)
+        if self._replica is not None and only_reads:
+            return self._pass_to_replica(environ, start_response)
+        return self._pass(environ, start_response)
 
     def _is_for_everybody(self, environ: Environ) -> bool:
         """Whether this asks for a page as everybody sees it, by the address that the site has.
@@ -164,24 +180,36 @@ class PageCache:
         page.was_used = True
         return f"hit; ttl={int(left)}"
 
-    def _may_be_kept(self, key: Key) -> bool:
-        """Whether the view of this path lets its pages be kept, and reads all that the query says."""
+    def _allowed(self, key: Key) -> tuple[bool, bool]:
+        """Whether the view of this path lets its pages be kept, and reads all that the query says; and whether it only
+        reads, and what is everybody's."""
         path, query = key
         if path.startswith(self._elsewhere) or len(path) + len(query) > _LONGEST_KEPT:
-            return False
+            return False, False
         # As Django reads it.
         path = path.encode("iso-8859-1").decode(errors="replace")
         with translation.override(interface_language.of_address(path)):
             try:
-                allowed = page_names.kept_parameters(resolve(path).func)
+                view = resolve(path).func
             except Resolver404:
-                return False
-        return allowed is not None and allowed.issuperset(name for name, _value in _parameters(query))
+                return False, False
+        allowed = page_names.kept_parameters(view)
+        if allowed is None:
+            return False, page_names.only_reads(view)
+        return allowed.issuperset(name for name, _value in _parameters(query)), True
 
     def _pass(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.passed += 1
         environ[page_names.COUNTS] = self.counts
         return self._application(environ, start_response)
+
+    def _pass_to_replica(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass on what is kept by nobody and can be read from the replica; while the primary is away, all that can."""
+        self.passed += 1
+        environ[page_names.COUNTS] = self.counts
+        answer, _snapshot = self._asked(environ.copy)
+        start_response(answer.status, answer.head)
+        return [answer.body]
 
     # Making
 
@@ -233,7 +261,8 @@ class PageCache:
             finally:
                 if share is not None:
                     share(page if is_kept else None)
-        return page, "fwd=uri-miss; stored" if is_kept else "fwd=uri-miss"
+        told = "fwd=uri-miss; stored" if is_kept else "fwd=uri-miss"
+        return page, f"{told}; detail=replica" if page is not None and page.snapshot else told
 
     def _find(self, key: Key) -> tuple[Page | None, Callable[[Page | None], None] | None]:
         """The page as some process made it, if that may still be shown, and else what shares the one that is made from
@@ -256,7 +285,9 @@ class PageCache:
         def share(made: Page | None) -> None:
             try:
                 if made is not None and hours_known:
-                    store.put(key, made, snapshot=snapshot, hours_known=hours_known, until=until)
+                    store.put(
+                        key, made, snapshot=made.snapshot or snapshot, hours_known=hours_known, until=until
+                    )
             finally:
                 # Who waits for it finds it now.
                 store.release(key)
@@ -266,19 +297,8 @@ class PageCache:
     def _rendered(self, key: Key) -> tuple[Page | None, bool]:
         """The answer to whoever asks for this, and whether it may be kept. None for one that is not for everybody."""
         began = time.time()
-        environ = self._environ(key)
-        told: list[Any] = []
-
-        def start_response(status: str, head: Head, exc_info: Any = None) -> None:
-            told[:] = status, head
-
-        answer = self._application(environ, start_response)
-        try:
-            body = b"".join(answer)
-        finally:
-            if close := getattr(answer, "close", None):
-                close()
-        status, head = told
+        answer, snapshot = self._asked(lambda: self._environ(key))
+        status, head, body, environ = answer
         if not _is_shared(head):
             return None, False
         names = environ.get(page_names.NAMES)
@@ -290,6 +310,7 @@ class PageCache:
             made_at=began,
             modified_at=began,
             until=environ.get(page_names.UNTIL, float("inf")),
+            snapshot=snapshot,
         )
         old = self.pages.get(key)
         if old is not None and old.tag == page.tag:
@@ -300,6 +321,33 @@ class PageCache:
         kept_head.append(("Cache-Control", self._cache_control if may_be_kept else "no-cache"))
         _fill_in(page, kept_head, body, compressed=may_be_kept)
         return page, may_be_kept
+
+    def _asked(self, environ: Callable[[], Environ]) -> tuple[_Answer, str]:
+        """What Django answers to this, by what the replica says if that is current, and the snapshot of which it has
+        all then, "" where the primary was asked. Whatever fails is asked of the primary."""
+        if self._replica is not None and self._listener is not None and self._listener.moment is not None:
+            # Before it is asked whether the replica has all of this.
+            snapshot = self._listener.moment.snapshot
+            with self._replica.reading() as is_read:
+                answer = self._answered(environ()) if is_read else None
+            if answer is not None and answer.status[0] != "5" and self._replica.has_held():
+                self.replicated += 1
+                return answer, snapshot
+        return self._answered(environ()), ""
+
+    def _answered(self, environ: Environ) -> _Answer:
+        told: list[Any] = []
+
+        def start_response(status: str, head: Head, exc_info: Any = None) -> None:
+            told[:] = status, head
+
+        answer = self._application(environ, start_response)
+        try:
+            body = b"".join(answer)
+        finally:
+            if close := getattr(answer, "close", None):
+                close()
+        return _Answer(*told, body, environ)
 
     @property
     def _cache_control(self) -> str:
@@ -349,7 +397,9 @@ class PageCache:
                 if self._listener is None:
                     threading.Thread(target=self._work, name="page renewals", daemon=True).start()
                     threading.Thread(target=heap.keep_small, name="heap", daemon=True).start()
-                    listener = Listener(self.pages, self._ahead)
+                    if self._replica is not None:
+                        self._replica.watch()
+                    listener = Listener(self.pages, self._ahead, self._replica)
                     listener.start()
                     self._listener = listener
         return self._listener.is_in_touch()
@@ -387,13 +437,16 @@ class PageCache:
     def counts(self) -> dict[str, int]:
         """How many answers were ready, pages taken from the store, made and requests passed on to Django since this
         process began; how many pages are kept, in how many bytes."""
+        replica = {} if self._replica is None else {"replica_answers": int(self._replica.answers())}
         return {
             "ready": self.hits,
             "taken": self.taken,
             "made": self.made,
             "passed": self.passed,
+            "replicated": self.replicated,
             "kept": len(self.pages),
             "bytes": self.pages.bytes,
+            **replica,
         }
 
     def _count(self) -> None:
@@ -406,7 +459,7 @@ class PageCache:
     def _report(self) -> None:
         logger.info(
             "Pages: %(ready)d answers ready, %(taken)d taken from the store, %(made)d made, %(passed)d not kept;"
-            " %(kept)d kept in %(bytes)d bytes",
+            " %(replicated)d by the replica; %(kept)d kept in %(bytes)d bytes",
             self.counts(),
         )
 

@@ -51,6 +51,17 @@ def kept_parameters(view: View) -> frozenset[str] | None:
     return parameters
 
 
+def read_only(view: View) -> View:
+    """A view whose pages are kept by nobody, but are the same for everybody, and write nothing."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
+def only_reads(view: View) -> bool:
+    """Whether a view is known to read what is everybody's, and to write nothing."""
+    return kept_parameters(view) is not None or getattr(view, "only_reads", False)
+
+
 def name(request: HttpRequest, *names: str) -> None:
     """Tell what is on the page that answers `request`: when any of it is purged, the page is."""
     request.META.setdefault(NAMES, set()).update(names)

@@ -10,10 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from newsroom.web.replica import Replica, position
 from newsroom.web.stored_pages import StoredPages
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,15 @@ SELECT pg_notify(%(channel)s, notice) FROM unnest(%(notices)s::text[]) AS notice
 # When the clock changes pages (seconds since 1970), soonest first, and the names of those.
 Ahead = list[tuple[float, list[str]]]
 
+_MOMENT = "SELECT pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text"
+
+
+class Moment(NamedTuple):
+    """All that was committed before it has been heard of: a snapshot of the database, and where its log ended then."""
+
+    snapshot: str
+    end: str
+
 
 def purge(*names: str) -> None:
     """Have all processes drop the pages with any of these names, once the transaction is committed. One query."""
@@ -66,11 +76,17 @@ class Listener(threading.Thread):
     """Purges the pages of this process by notices of others and by the clock.
 
     `ahead` says what the clock will change from a moment on; it is asked anew when a notice names CLOCK, and when any
-    of it has come.
+    of it has come. What the `replica` is to have, where there is one, is told to it before pages are dropped.
     """
 
-    def __init__(self, pages: StoredPages, ahead: Callable[[float], Ahead]) -> None:
+    # The last moment that is known; None until there is one.
+    moment: Moment | None = None
+
+    def __init__(
+        self, pages: StoredPages, ahead: Callable[[float], Ahead], replica: Replica | None = None
+    ) -> None:
         super().__init__(name="page purges", daemon=True)
+        self._replica = replica
         self._pages = pages
         self._ask_ahead = ahead
         # Behind the snapshot at which it was asked; "" until it is, and where some of it has come since.
@@ -110,6 +126,7 @@ class Listener(threading.Thread):
         wire.execute(f"LISTEN {_CHANNEL}")
         # Before pages are made by what the clock was known to do.
         self._look_ahead()
+        self._note_moment(wire)
         # What was kept before may have been purged unheard.
         self._pages.outdate()
         self._is_loss_told = False
@@ -124,12 +141,19 @@ class Listener(threading.Thread):
             # Before the pages are dropped, so that one that is made anew does not miss its hour.
             if CLOCK in names:
                 self._look_ahead()
+            if self._replica or not names:
+                self._note_moment(wire)
             if names:
                 self._pages.purge(names)
-            else:
-                wire.execute("SELECT 1")
             if self._pass_hours():
                 self._look_ahead()
+
+    def _note_moment(self, wire: Any) -> None:
+        moment = Moment(*wire.execute(_MOMENT).fetchone())
+        if self._replica:
+            self._replica.want(position(moment.end))
+        # After that, so that nobody takes a page by what the replica does not have yet for one of this moment.
+        self.moment = moment
 
     def _look_ahead(self) -> None:
         self._pass_hours()

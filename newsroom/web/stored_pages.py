@@ -34,6 +34,8 @@ class Page:
     # The same as HTTP writes it.
     modified: str = ""
     until: float = float("inf")
+    # Of the database: all that it holds is on the page. "" where that is known to whoever began to make it.
+    snapshot: str = ""
     heads: dict[str, Head] = field(default_factory=dict)
     bodies: dict[str, bytes] = field(default_factory=dict)
     is_outdated: bool = False

@@ -2,7 +2,6 @@
 
 import gzip
 import http.client
-import os
 import re
 import shutil
 import socket
@@ -22,7 +21,6 @@ from articles.models import Article
 from tests import factories, nginx_front
 from tests.faults.test_serve import Site, free_port, var_dir  # noqa: F401
 
-NO_NGINX = "needs nginx (apt-get install nginx-light)"
 # The site hears of a change within a second, nginx keeps a page for one and shows it for another while it fetches anew.
 SEEN_WITHIN = 3
 KEPT = {"Cache-Control": "max-age=0, s-maxage=60", "Vary": "Accept-Encoding"}
@@ -30,10 +28,7 @@ KEPT = {"Cache-Control": "max-age=0, s-maxage=60", "Vary": "Accept-Encoding"}
 
 @pytest.fixture(autouse=True, scope="module")
 def nginx():
-    if nginx_front.program() is None:
-        if os.environ.get("NASHRA_REQUIRE_BROWSER"):
-            pytest.fail(NO_NGINX, pytrace=False)
-        pytest.skip(NO_NGINX)
+    nginx_front.require()
 
 
 def ask(port, path="/", **headers):

@@ -347,6 +347,7 @@ def test_the_hit_rate_is_told_without_a_session(cache, address):
         "made": 1,
         # This question itself.
         "passed": 1,
+        "replicated": 0,
         "kept": 1,
         "bytes": page.size,
     }
