@@ -156,6 +156,8 @@ class Load:
                 status = type(error).__name__
             self.longest = max(self.longest, time.monotonic() - began)
             self.statuses.append(status)
+            # What is shown needs no more of them.
+            time.sleep(0.03)
 
     def __enter__(self):
         self._threads = [threading.Thread(target=self._read, args=[100_000 * number]) for number in range(6)]
