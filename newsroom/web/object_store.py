@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import urljoin
@@ -40,19 +40,16 @@ KEPT = "public, max-age=31536000, immutable"
 MAX_NAME_BYTES = 1024
 # So long nobody asks a store that did not answer.
 AWAY_SECONDS = 3
-# So long pictures are refused after one could not be written: longer than it takes to look at it again.
+# So long nothing is written after something could not be: longer than it takes to look at an upload again.
 UNWRITABLE_SECONDS = 10
 # So much is taken from an answer at once.
 CHUNK_BYTES = 64 * 1024
 _CONNECT_SECONDS = 2
-# Within it something must come; for what is written it holds from the first byte sent to the answer, for a picture of
-# 10 MB too.
-_READ_SECONDS, _WRITE_SECONDS = 5, 20
-# Of an answer as a whole. Who takes it slowly is not the store's fault.
+# Within these something must come. A picture of some megabytes is written within its own; who runs a command would
+# sooner wait.
+_SECONDS: dict[str, float] = {"reading": 5, "writing": 20, "a look": 2, "patience": 60}
 _WHOLE_SECONDS = 300
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-# Who runs a command would sooner wait.
-_PATIENT_SECONDS = 60
 
 
 class StoreAway(OSError):
@@ -72,10 +69,11 @@ class ObjectStore(Storage):
         except ImportError:
             raise ImproperlyConfigured("MEDIA_STORE needs obstore; install it: pip install obstore") from None
         self._place = place
-        self._is_patient = is_patient
-        self._pause = 0 if is_patient else AWAY_SECONDS
-        self._is_away = False
-        self._away_until = self._unwritable_until = 0.0
+        if is_patient:
+            self._reading = self._writing = _Line(place, "patience", 0)
+        else:
+            self._reading = _Line(place, "reading", AWAY_SECONDS)
+            self._writing = _Line(place, "writing", UNWRITABLE_SECONDS)
 
     # As Django has it
 
@@ -84,7 +82,7 @@ class ObjectStore(Storage):
         if mode != "rb":
             raise ValueError("Files of the store are read, or saved whole.")
         key = self._key(name)
-        reader = _Reader(self, partial(self._ask, "get", key))
+        reader = _Reader(self._reading, key)
         file = File(io.BufferedReader(reader, CHUNK_BYTES), name=name)
         file.size = reader.size
         return file
@@ -101,15 +99,16 @@ class ObjectStore(Storage):
 
     def size(self, name: str) -> int:
         """In bytes. One request, of a few hundred of them."""
-        return int(self._ask("head", self._key(name))["size"])
+        return int(self._reading.ask("head", self._key(name))["size"])
 
     def delete(self, name: str) -> None:
         """Take a file away, if it is there."""
-        self._ask("delete", self._key(name), writes=True)
+        self._writing.ask("delete", self._key(name))
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """The names of folders and of files in a folder; one that is not there has none. One request for each 1,000."""
-        found = self._ask("list_with_delimiter", self._key(path.strip("/")) if path.strip("/") else None)
+        folder = path.strip("/")
+        found = self._reading.ask("list_with_delimiter", self._key(folder) if folder else None)
         files = [PurePosixPath(row["path"]).name for row in found["objects"]]
         return [PurePosixPath(folder).name for folder in found["common_prefixes"]], files
 
@@ -128,88 +127,43 @@ class ObjectStore(Storage):
         told = {"Content-Type": kind, "Cache-Control": KEPT}
         try:
             # Where it comes anew after a first attempt that failed, it is the same.
-            self._ask("put", key, body, attributes=told, use_multipart=False, writes=True)
+            self._writing.ask("put", key, body, attributes=told, use_multipart=False)
         except FileNotFoundError:
             raise StoreAway("The bucket of media is not there.") from None
         return name
 
     def files(self) -> Iterator[tuple[str, int]]:
         """The names of all files, and their bytes. One request for each 1,000."""
-        pages = iter(self._client().list())
-        while page := self.heard(next, pages, []):
+        # The list asks for itself, page by page.
+        pages = iter(_client(self._place, self._reading.purpose).list())
+        while page := self._reading.follow(next, pages, []):
             for row in page:
                 yield row["path"], row["size"]
 
     def obstacle(self, _name: str) -> str | Promise:
         """A sentence on why nothing can be saved now, "" if nothing is known to be in the way. One request."""
-        if time.monotonic() > self._unwritable_until and self.answers():
+        if not self._writing.is_shut and self.answers():
             return ""
         return _(
             "The store of pictures does not answer, so no picture is taken in now. Please try again in a few minutes."
         )
 
     def answers(self) -> bool:
-        """Whether the bucket can be looked into. One request."""
+        """Whether the bucket can be looked into, within two seconds: balancers wait no longer. One request, after which
+        others ask as before."""
+        from obstore import exceptions
+
+        if self._reading.is_shut:
+            return False
         try:
-            self.listdir("")
-        except StoreAway:
+            _client(self._place, "a look").list_with_delimiter()
+        except (exceptions.BaseError, FileNotFoundError):
             return False
         return True
 
     def patient(self) -> "ObjectStore":
         """The same for a command, which waits a minute for a store that is away."""
         return ObjectStore(self._place, is_patient=True)
-
-    # The store
-
-    def _ask(self, request: str, *arguments: Any, writes: bool = False, **options: Any) -> Any:
-        """What the store answers."""
-        client = self._client(writes=writes)
-        try:
-            return self.heard(getattr(client, request), *arguments, **options)
-        except StoreAway:
-            if writes:
-                self._unwritable_until = time.monotonic() + UNWRITABLE_SECONDS
-            raise
-
-    def _client(self, *, writes: bool = False) -> Any:
-        """Who asks the store. Raises StoreAway where it did not answer lately, unless it is for this caller to find out
-        whether it does by now."""
-        now = time.monotonic()
-        if now < self._away_until:
-            raise StoreAway("The store of media did not answer a moment ago.")
-        if self._is_away:
-            # The others wait for what comes of this.
-            self._away_until = now + self._pause
-        return _client(self._place, writes=writes, is_patient=self._is_patient)
-
-    def heard(self, work: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
-        """What comes of `work` with the client, whose faults are raised as ours."""
-        from obstore import exceptions
-
-        try:
-            answer = work(*arguments, **options)
-        except FileNotFoundError:
-            self._answered()
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
-        except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
-            # Also what is answered of files that are not there to who may not list them: no reason to stop asking.
-            self._answered()
-            logger.warning("The store of media refuses: %s", type(error).__name__)
-            raise StoreAway("The store of media refuses the key of the site.") from None
-        except exceptions.BaseError as error:
-            if not self._is_away:
-                # The kind alone: the message holds the address of the file.
-                logger.warning("The store of media is out of reach: %s", type(error).__name__)
-            self._is_away, self._away_until = True, time.monotonic() + self._pause
-            raise StoreAway("The store of media does not answer as it should.") from None
-        self._answered()
-        return answer
-
-    def _answered(self) -> None:
-        if self._is_away:
-            logger.warning("The store of media answers again.")
-        self._is_away, self._away_until = False, 0.0
 
     def _key(self, name: str) -> str:
         """A name that is the same in every store. Raises SuspiciousFileOperation for one that leads elsewhere or
@@ -221,9 +175,62 @@ class ObjectStore(Storage):
         return name
 
 
+class _Line:
+    """The way to the store for a purpose. After a request that failed nobody asks for `pause` seconds, and then one
+    alone: the others are told at once what may be so no more. Raises StoreAway and FileNotFoundError."""
+
+    def __init__(self, place: Place, purpose: str, pause: float) -> None:
+        self._place, self.purpose, self._pause = place, purpose, pause
+        self._has_failed = False
+        self._shut_until = 0.0
+
+    @property
+    def is_shut(self) -> bool:
+        return time.monotonic() < self._shut_until
+
+    def ask(self, request: str, *arguments: Any, **options: Any) -> Any:
+        """What the store answers to a request by its name."""
+        if self.is_shut:
+            raise StoreAway("The store of media did not answer a moment ago.")
+        if self._has_failed and self._pause:
+            # The others wait for what comes of this.
+            self._shut_until = time.monotonic() + self._pause + _SECONDS[self.purpose]
+        return self.follow(getattr(_client(self._place, self.purpose), request), *arguments, **options)
+
+    def follow(self, work: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
+        """What comes of something that the client does, also of an answer that is under way."""
+        from obstore import exceptions
+
+        try:
+            answer = work(*arguments, **options)
+        except FileNotFoundError:
+            self._answered()
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
+        except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
+            # Also what is answered of files that are not there to who may not list them: no reason to stop reading.
+            self._failed(error, 0 if self.purpose == "reading" else self._pause)
+            raise StoreAway("The store of media refuses the key of the site.") from None
+        except exceptions.BaseError as error:
+            self._failed(error, self._pause)
+            raise StoreAway("The store of media does not answer as it should.") from None
+        self._answered()
+        return answer
+
+    def _failed(self, error: Exception, pause: float) -> None:
+        if not self._has_failed:
+            # The kind alone: the message holds the address of the file.
+            logger.warning("The store of media fails in %s: %s", self.purpose, type(error).__name__)
+        self._has_failed, self._shut_until = pause > 0, time.monotonic() + pause
+
+    def _answered(self) -> None:
+        if self._has_failed:
+            logger.warning("The store of media answers again in %s.", self.purpose)
+        self._has_failed, self._shut_until = False, 0.0
+
+
 @lru_cache
-def _client(place: Place, *, writes: bool, is_patient: bool) -> Any:
-    """The client of a place, with the connections that it keeps."""
+def _client(place: Place, purpose: str) -> Any:
+    """The client of a place for one of _SECONDS, with the connections that it keeps."""
     if _process.is_fork:
         raise RuntimeError(
             "A process that had asked the store of media was forked; what it needs stayed behind."
@@ -237,13 +244,7 @@ def _client(place: Place, *, writes: bool, is_patient: bool) -> Any:
         "token": None,
         "expires_at": None,
     }
-    seconds = _PATIENT_SECONDS if is_patient else _READ_SECONDS
-    bounds = {"timeout": timedelta(seconds=_PATIENT_SECONDS if is_patient else _WRITE_SECONDS)}
-    if not writes:
-        bounds = {
-            "read_timeout": timedelta(seconds=seconds),
-            "timeout": timedelta(seconds=_WHOLE_SECONDS),
-        }
+    seconds = _SECONDS[purpose]
     return S3Store(
         place.bucket,
         prefix=place.prefix or None,
@@ -258,12 +259,14 @@ def _client(place: Place, *, writes: bool, is_patient: bool) -> Any:
         },
         client_options={
             "allow_http": place.endpoint.startswith("http:"),
-            "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
             "user_agent": "nashra",
-            **bounds,
+            "connect_timeout": timedelta(seconds=_CONNECT_SECONDS),
+            "read_timeout": timedelta(seconds=seconds),
+            # An answer as a whole may take long: who takes it slowly is not the store's fault.
+            "timeout": timedelta(seconds=_WHOLE_SECONDS if purpose in {"reading", "patience"} else seconds),
         },
         retry_config={
-            "max_retries": 8 if is_patient else 1,
+            "max_retries": {"a look": 0, "patience": 8}.get(purpose, 1),
             "retry_timeout": timedelta(seconds=seconds),
             "backoff": {
                 "init_backoff": timedelta(milliseconds=100),
@@ -293,8 +296,8 @@ os.register_at_fork(after_in_child=_process.forked)
 class _Reader(io.RawIOBase):
     """An object as a file: its bytes come as they are read, and from elsewhere once somebody has gone there."""
 
-    def __init__(self, store: ObjectStore, ask: Callable[..., Any]) -> None:
-        self._store, self._ask = store, ask
+    def __init__(self, line: _Line, key: str) -> None:
+        self._line, self._key = line, key
         self._position = self._at = 0
         self._tag: str | None = None
         self._rest = memoryview(b"")
@@ -305,7 +308,7 @@ class _Reader(io.RawIOBase):
         options: dict[str, Any] = {}
         if self._position:
             options = {"range": {"offset": self._position}, "if_match": self._tag}
-        result = self._ask(options=options)
+        result = self._line.ask("get", self._key, options=options)
         self.size, self._tag = int(result.meta["size"]), result.meta["e_tag"]
         self._at, self._rest = self._position, memoryview(b"")
         return iter(result.stream(min_chunk_size=CHUNK_BYTES))
@@ -337,7 +340,7 @@ class _Reader(io.RawIOBase):
         if self._at != self._position:
             self._chunks = self._begin()
         if not self._rest:
-            self._rest = memoryview(self._store.heard(next, self._chunks, b""))
+            self._rest = memoryview(self._line.follow(next, self._chunks, b""))
             if not self._rest:
                 raise StoreAway("The store of media sent less than it said.")
         count = min(len(buffer), len(self._rest))

@@ -1,5 +1,7 @@
 """A site whose media lie in a store that speaks S3: what its people do with pictures, also while it is away."""
 
+import dataclasses
+import importlib
 import io
 import os
 import subprocess
@@ -8,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings as site_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,13 +18,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 from django.utils import timezone
+from obstore.exceptions import GenericError
 from PIL import Image as Picture
 
 from articles import images, library, renditions
 from articles.models import Image, RenditionState
 from newsroom import backups, health
 from newsroom.web import object_place
-from newsroom.web.object_store import ObjectStore, StoreAway
+from newsroom.web.object_store import _SECONDS, ObjectStore, StoreAway, _Line
 from newsroom.web.whole_files import WholeFiles
 from tests import factories, object_stores
 from tests.pictures import DIALOG, form_of, upload
@@ -132,7 +136,7 @@ def test_pages_ask_the_store_for_nothing(shared_media, client, away):
     image.refresh_from_db()
     assert [page.status_code for page in pages] == [200] * 4
     assert f'length="{image.fallback_bytes}"' in pages[2].text
-    assert not default_storage._is_away
+    assert not default_storage._reading.is_shut
 
 
 # While it is away
@@ -159,8 +163,7 @@ def test_a_silent_store_holds_up_one_reader_and_not_the_others(
     shared_media, object_store, client, settings, monkeypatch
 ):
     image = factories.image()
-    for name in ("_READ_SECONDS", "_WRITE_SECONDS"):
-        monkeypatch.setattr("newsroom.web.object_store." + name, 0.5)
+    monkeypatch.setitem(_SECONDS, "reading", 0.5)
     settings.STORAGES = object_stores.storages(object_store.place(), settings)
     with object_store.silent():
         first = client.get(image.src)
@@ -181,17 +184,20 @@ def test_an_upload_is_refused_in_one_sentence_and_what_was_typed_stays(
         leave()
     else:
         # There when it is asked, and refusing what is sent.
-        real = ObjectStore.heard
+        def failing(*_arguments, **_options):
+            raise GenericError
+
+        real = _Line.follow
 
         def refusing(self, work, *arguments, **options):
-            if getattr(work, "__name__", "") == "put":
-                raise StoreAway("no")
+            if work.__name__ == "put":
+                work = failing
             return real(self, work, *arguments, **options)
 
-        monkeypatch.setattr(ObjectStore, "heard", refusing)
+        monkeypatch.setattr(_Line, "follow", refusing)
 
     in_the_form = photo_editor_client.post(ADD, WORDS | {"upload": upload()})
-    default_storage._unwritable_until = 0
+    default_storage._writing._shut_until = 0
     in_the_dialog = photo_editor_client.post(DIALOG, WORDS | {"upload": upload()})
 
     assert (in_the_form.status_code, in_the_dialog.status_code) == (200, 422)
@@ -372,7 +378,7 @@ def test_what_is_restored_is_what_was_saved(shared_media, object_store, settings
 def test_no_backup_is_made_while_the_store_is_away(
     shared_media, away, settings, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr("newsroom.web.object_store._PATIENT_SECONDS", 0.2)
+    monkeypatch.setitem(_SECONDS, "patience", 0.2)
     away[0]()
 
     with pytest.raises(SystemExit) as ended:
@@ -381,3 +387,31 @@ def test_no_backup_is_made_while_the_store_is_away(
     assert ended.value.code == 2
     assert "The store of media does not answer as it should." in capsys.readouterr().err
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_a_backup_lacks_is_missed(shared_media, object_store, tmp_path):
+    default_storage.put("images/ab/a.jpg", ContentFile(b"x"))
+    backup = backups.make(tmp_path / "backups")
+    manifest = dataclasses.replace(backups.read(backup), media_files=2)
+
+    with backups.scratch_database() as database, pytest.raises(backups.BackupError, match="Of 2 files"):
+        backups.restore(backup, manifest, database, backups.Nowhere())
+
+
+def test_the_bytes_of_pictures_from_before_are_noted_once(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    media = WholeFiles(location=tmp_path)
+    ready, waiting, lost = (factories.image() for _ in range(3))
+    Image.objects.update(fallback_bytes=0)
+    Image.objects.filter(pk=ready.pk).update(state=RenditionState.READY)
+    media.put(
+        images.rendition_name(ready.digest, images.widths(ready.width)[-1], "jpg"), ContentFile(b"12345")
+    )
+    media.put(images.master_name(waiting.digest), ContentFile(b"123"))
+    (tmp_path / images.master_name(lost.digest)).unlink(missing_ok=True)
+
+    importlib.import_module("articles.migrations.0011_fallback_bytes_of_files").note(apps, None)
+
+    noted = Image.objects.in_bulk()
+    assert [noted[image.pk].fallback_bytes for image in (ready, waiting, lost)] == [5, 3, 0]

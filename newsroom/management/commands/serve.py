@@ -147,7 +147,10 @@ class Command(BaseCommand):
             self.say("Demo content…")
             if settings.MEDIA_STORE:
                 # Whoever has asked a store of media has no forks that could.
-                subprocess.run([sys.executable, settings.BASE_DIR / "manage.py", "seed_demo"], check=True)
+                command = [sys.executable, settings.BASE_DIR / "manage.py", "seed_demo"]
+                if subprocess.run(command, check=False).returncode:
+                    # It has said why.
+                    sys.exit(2)
             else:
                 call_command("seed_demo", stdout=self.stdout)
 

@@ -23,6 +23,7 @@ from newsroom.web.whole_files import WholeFiles
 from tests import factories, object_stores
 
 NAME = "images/ab/abc.jpg"
+SECONDS = object_store._SECONDS
 # More than the store sends at once.
 LONG = bytes(range(256)) * 2_000
 
@@ -213,18 +214,21 @@ def test_a_store_that_is_away_says_so_and_tells_no_secret(caplog):
     ):  # fmt: skip
         with pytest.raises(StoreAway) as told:
             ask()
-        storage._away_until = 0
+        storage._reading._shut_until = storage._writing._shut_until = 0
         assert object_stores.SECRET not in str(told.value)
 
     assert not storage.answers()
     assert storage.obstacle(NAME)
-    assert caplog.messages == ["The store of media is out of reach: GenericError"]
+    assert caplog.messages == [
+        "The store of media fails in reading: GenericError",
+        "The store of media fails in writing: GenericError",
+    ]
 
 
 @contextmanager
 def short(monkeypatch, seconds=0.5):
-    for name in ("_READ_SECONDS", "_WRITE_SECONDS", "AWAY_SECONDS"):
-        monkeypatch.setattr(object_store, name, seconds)
+    monkeypatch.setattr(object_store, "AWAY_SECONDS", seconds)
+    monkeypatch.setitem(SECONDS, "reading", seconds)
     yield
 
 
@@ -250,8 +254,8 @@ def test_a_store_that_says_nothing_is_waited_for_once(monkeypatch, request, capl
     time.sleep(0.6)
     assert storage.exists(NAME)
     assert caplog.messages == [
-        "The store of media is out of reach: GenericError",
-        "The store of media answers again.",
+        "The store of media fails in reading: GenericError",
+        "The store of media answers again in reading.",
     ]
 
 
@@ -260,7 +264,7 @@ def test_after_a_while_one_asks_whether_it_is_there_again(monkeypatch):
     storage = ObjectStore(nowhere())
     with pytest.raises(StoreAway):
         storage.exists(NAME)
-    monkeypatch.setattr(object_store, "_client", lambda *_place, **_options: client)
+    monkeypatch.setattr(object_store, "_client", lambda *_place: client)
 
     class Client:
         def head(self, name):
@@ -271,11 +275,11 @@ def test_after_a_while_one_asks_whether_it_is_there_again(monkeypatch):
             return {"size": 1}
 
     client = Client()
-    storage._away_until = 0
+    storage._reading._shut_until = 0
 
     assert storage.exists(NAME)
     assert asked == [NAME]
-    assert storage._away_until == 0
+    assert not storage._reading.is_shut
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
@@ -317,7 +321,7 @@ def test_a_refusal_is_told_and_keeps_nobody_from_asking(caplog):
                 storage.size(NAME)
         asked = server.asked
 
-    assert (asked, caplog.messages[0]) == (2, "The store of media refuses: PermissionDeniedError")
+    assert (asked, caplog.messages[0]) == (2, "The store of media fails in reading: PermissionDeniedError")
 
 
 def test_a_store_that_fails_is_asked_twice_and_then_left_alone():
@@ -328,6 +332,33 @@ def test_a_store_that_fails_is_asked_twice_and_then_left_alone():
         asked = server.asked
 
     assert asked == 2
+
+
+def test_a_store_that_takes_nothing_is_read_all_the_same():
+    with answering(500) as (server, storage):
+        with pytest.raises(StoreAway):
+            storage.put(NAME, ContentFile(b"x"))
+        server.status = 200
+
+        # What is to be written is not even sent.
+        asked = server.asked
+        with pytest.raises(StoreAway):
+            storage.put(NAME, ContentFile(b"x"))
+        assert server.asked == asked
+        assert storage.size(NAME) == 10
+        assert storage.obstacle(NAME)
+
+
+def test_a_look_at_a_silent_store_is_short_and_keeps_nobody_from_reading(monkeypatch, object_store, place):
+    storage = ObjectStore(place)
+    storage.save(NAME, ContentFile(b"x"))
+    monkeypatch.setitem(SECONDS, "a look", 0.3)
+    with object_store.silent():
+        begun = time.monotonic()
+        assert not storage.answers()
+        assert time.monotonic() - begun < 2
+
+    assert storage.exists(NAME)
 
 
 def test_a_file_that_breaks_off_is_no_whole_one():
