@@ -366,6 +366,23 @@ def test_a_file_that_breaks_off_is_no_whole_one():
         file.read()
 
 
+def test_a_file_that_ends_before_its_size_is_no_whole_one(monkeypatch):
+    class Result:
+        meta = {"size": 10, "e_tag": None}
+
+        def stream(self, **_options):
+            return [b"half"]
+
+    class Client:
+        def get(self, *_name, **_options):
+            return Result()
+
+    monkeypatch.setattr(object_store, "_client", lambda *_place: Client())
+
+    with ObjectStore(nowhere()).open(NAME) as file, pytest.raises(StoreAway):
+        file.read()
+
+
 def test_a_bucket_that_is_not_there_is_no_store(object_store):
     storage = ObjectStore(object_place.read(f"s3+http://k:s@127.0.0.1:{object_store.port}/nothing"))
 
