@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Protocol
 from uuid import uuid4
@@ -22,7 +23,7 @@ import psycopg
 import pyrage
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.base import File as Contents
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.utils import validate_file_name
 from django.db import connection
@@ -31,6 +32,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from newsroom import anonymising, postgres_cluster
+from newsroom.web.at_once import at_once
 
 DATABASE, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
 ENCRYPTED = ".age"
@@ -98,13 +100,13 @@ class Manifest:
 class Shelf(Protocol):
     """What files of media are brought back into: the storage of a site, in whichever store it has them."""
 
-    def put(self, name: str, content: Contents) -> str: ...
+    def put(self, name: str, content: ContentFile) -> str: ...
 
 
 class Nowhere:
     """A shelf for who wants to know whether all files can be read from a backup, and keeps none."""
 
-    def put(self, name: str, content: Contents) -> str:
+    def put(self, name: str, content: ContentFile) -> str:
         for _chunk in content.chunks():
             pass
         return validate_file_name(name, allow_relative_path=True)
@@ -346,37 +348,46 @@ def _check_room(folder: Path) -> None:
 
 
 def _pack_media(path: Path) -> int:
-    """Pack all files of the media, one after the other as they come; return how many."""
+    """Pack all files of the media; return how many. Some are in memory at once, each a picture."""
     media = default_storage.patient()
+
+    def read(name: str) -> tuple[str, bytes | None]:
+        try:
+            with media.open(name) as file:
+                return name, file.read()
+        except FileNotFoundError:
+            # Deleted since.
+            return name, None
+
     count = 0
     with tarfile.open(path, "w") as tar:
-        for name, _size in media.files():
-            try:
-                file = media.open(name)
-            except FileNotFoundError:
-                # A picture that was deleted since.
-                continue
-            with file:
+        for name, content in at_once(read, (name for name, _size in media.files())):
+            if content is not None:
                 member = tarfile.TarInfo(name)
-                member.size, member.mtime = file.size, int(timezone.now().timestamp())
-                tar.addfile(member, file)
-            count += 1
+                member.size, member.mtime = len(content), int(timezone.now().timestamp())
+                tar.addfile(member, BytesIO(content))
+                count += 1
     return count
 
 
 def _unpack(tar: tarfile.TarFile, media: Shelf) -> int:
-    """Bring files back into `media`, one after the other, and nothing elsewhere; return how many."""
-    count = 0
-    for member in tar:
-        source = tar.extractfile(member) if member.isreg() else None
+    """Bring files back into `media`, and nothing elsewhere; return how many. Some are in memory at once."""
+
+    def read() -> Iterator[tuple[str, bytes | None]]:
+        for member in tar:
+            source = tar.extractfile(member) if member.isreg() else None
+            yield member.name, source and source.read()
+
+    def put(file: tuple[str, bytes | None]) -> None:
+        name, content = file
         try:
-            if source is None:
+            if content is None:
                 raise SuspiciousFileOperation
-            media.put(member.name, Contents(source, member.name))
+            media.put(name, ContentFile(content))
         except SuspiciousFileOperation:
-            raise BackupError(f"{member.name!r} in the media of this backup is no file of ours.") from None
-        count += 1
-    return count
+            raise BackupError(f"{name!r} in the media of this backup is no file of ours.") from None
+
+    return sum(1 for _done in at_once(put, read()))
 
 
 def _digest(path: Path) -> str:

@@ -4,21 +4,20 @@ It may be ended and run again at any time, also while the site is in use. Nothin
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from collections import Counter
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
+from newsroom.web.at_once import at_once
 from newsroom.web.object_store import StoreAway
 from newsroom.web.whole_files import WholeFiles
 
-# An answer of the store is waited for, most of the time.
-THREADS = 8
+COPIED, SAME, GONE = "copied", "same", "gone"
 # After so many it is told how far it is.
-BATCH = 1000
+TOLD_AFTER = 1000
 
 
 class Command(BaseCommand):
@@ -38,40 +37,39 @@ class Command(BaseCommand):
         source, target = WholeFiles(location=settings.MEDIA_ROOT), default_storage.patient()
         if back:
             source, target = target, source
-        copied = same = gone = 0
-        threads = ThreadPoolExecutor(THREADS)
+        counts = Counter()
         try:
             there = dict(target.files())
-            names = iter(source.files())
-            while batch := list(islice(names, BATCH)):
-                # Those that are there need no thread, unless they are to be read.
-                due = [name for name, size in batch if verify or there.get(name) != size]
-                same += len(batch) - len(due)
-                for outcome in threads.map(lambda name: copy(source, target, name, there), due):
-                    copied += outcome == COPIED
-                    same += outcome == SAME
-                    gone += outcome == GONE
-                self.stdout.write(f"{copied} copied, {same} were there already.")
+
+            def look(file):
+                name, size = file
+                if there.get(name) == size and not verify:
+                    return SAME
+                return copy(source, target, name, is_there=name in there)
+
+            for outcome in at_once(look, source.files()):
+                counts[outcome] += 1
+                if counts.total() % TOLD_AFTER == 0:
+                    self.stdout.write(told(counts))
         except StoreAway as error:
-            self.stderr.write(f"{error} {copied} were copied; run it again to go on.")
+            self.stderr.write(f"{error} {told(counts)} Run it again to go on.")
             sys.exit(2)
-        finally:
-            threads.shutdown(cancel_futures=True)
-        told = f" {gone} were deleted meanwhile." if gone else ""
-        self.stdout.write(f"Done: {copied} copied, {same} were there already.{told}")
+        self.stdout.write(f"Done: {told(counts)}")
 
 
-COPIED, SAME, GONE = "copied", "same", "gone"
+def told(counts):
+    gone = f" {counts[GONE]} were deleted meanwhile." if counts[GONE] else ""
+    return f"{counts[COPIED]} copied, {counts[SAME]} were there already.{gone}"
 
 
-def copy(source, target, name, there):
+def copy(source, target, name, *, is_there):
     """Copy a file unless the target has the same bytes under the name; say what became of it. Raises StoreAway where
-    what was written does not read as it was."""
+    what was written is not what is there."""
     try:
         content = read(source, name)
     except FileNotFoundError:
         return GONE
-    if name in there and read(target, name) == content:
+    if is_there and read(target, name) == content:
         return SAME
     target.put(name, ContentFile(content))
     if target.size(name) != len(content):
