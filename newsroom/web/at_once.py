@@ -12,8 +12,8 @@ THREADS = 8
 
 
 def at_once(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """What `work` makes of each item, in their order. Twice as many as there are threads are begun ahead and no more, so
-    that no more results are held. What it raises is raised here, and then nothing is begun any more."""
+    """What `work` makes of each item, in their order. Twice as many as there are threads are begun ahead, so that no
+    more results are held. What it raises is raised here, and then nothing is begun any more."""
     pool = ThreadPoolExecutor(THREADS)
     begun: deque[Future[Result]] = deque()
     try:
