@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
-lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded
+lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded --extra s3
 
 .DEFAULT_GOAL := run
 .PHONY: run dev test check lint audit messages screenshots lock clean programs bench bench-peers bench-scale

@@ -182,7 +182,7 @@ def _picture(article: Article) -> Picture | None:
     file = article.hero.fallback_file
     return Picture(
         url=seo.absolute(file["src"]),
-        size=article.hero.fallback_size,
+        size=article.hero.fallback_bytes,
         width=file["width"],
         height=file["height"],
         alt=article.hero.alt,

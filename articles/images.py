@@ -268,11 +268,12 @@ def encode(pixels: Picture.Image, kind: str, **options: int) -> bytes:
 
 def store(name: str, content: bytes) -> None:
     """Write a file. A name says its content, so one that exists is right already, unless its writing was cut off."""
-    if default_storage.exists(name):
+    try:
         if default_storage.size(name) == len(content):
             return
-        default_storage.delete(name)
-    default_storage.save(name, ContentFile(content))
+    except FileNotFoundError:
+        pass
+    default_storage.put(name, ContentFile(content))
 
 
 def remove(digest: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,9 @@ from articles.models import Article, Figure, FormerFile, Image, RenditionState, 
 from articles.publishing import CreditMissing
 from articles.workflow import Status
 from newsroom.text import arabic
+from newsroom.web.object_store import StoreAway
+
+logger = logging.getLogger(__name__)
 
 # What a save writes. How far the worker is belongs to the worker, unless there is something new to make.
 WORDS = (
@@ -28,7 +32,7 @@ WORDS = (
     "focal_y",
     "search_key",
 )
-FILE = ("digest", "width", "height", "share_x", "share_y")
+FILE = ("digest", "width", "height", "share_x", "share_y", "fallback_bytes")
 PROGRESS = ("state", "due_at", "attempts", "failure")
 
 
@@ -83,6 +87,7 @@ def _take_file(image: Image, accepted: images.Accepted) -> None:
     image.digest, image.width, image.height = accepted.digest, accepted.width, accepted.height
     image.state, image.due_at, image.attempts, image.failure = RenditionState.PENDING, timezone.now(), 0, ""
     image.share_x = image.share_y = None
+    image.fallback_bytes = len(accepted.content)
 
 
 def add(
@@ -128,7 +133,15 @@ def delete(image: Image) -> None:
         raise PictureInUse(
             _("«%(picture)s» is used in articles, so it was not deleted.") % {"picture": image}
         ) from error
-    transaction.on_commit(lambda: remove_files(digests))
+    transaction.on_commit(lambda: _remove_if_possible(digests))
+
+
+def _remove_if_possible(digests: list[str]) -> None:
+    """Take away the files of a picture that is deleted already; what the store does not answer to, stays in it."""
+    try:
+        remove_files(digests)
+    except StoreAway:
+        logger.warning("Files stay in the store of media that no picture has: %s", ", ".join(digests))
 
 
 def remove_files(digests: Iterable[str]) -> None:

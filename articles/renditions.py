@@ -14,6 +14,7 @@ from PIL import ImageOps
 
 from articles import figures, images, library
 from articles.models import Image, RenditionState
+from newsroom.web.object_store import StoreAway
 
 # AVIF and WebP come as near to the original as JPEG does (34 to 35 dB over photographs of benchmarks/renditions.py).
 # AVIF at speed 6 takes twice the time for 5 % fewer bytes.
@@ -29,7 +30,8 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 
 
 def make_due() -> None:
-    """Make all renditions that are due, each picture in transactions of its own. May be killed at any moment."""
+    """Make all renditions that are due, each picture in transactions of its own. May be killed at any moment. Raises
+    StoreAway where their store is."""
     while image := _take():
         if image.attempts > MAX_ATTEMPTS:
             _fail(image, _("The worker was ended each time while it made them."))
@@ -62,7 +64,13 @@ def _take() -> Image | None:
 
 def _attend(image: Image) -> None:
     try:
-        _store_files(image)
+        fallback_bytes = _store_files(image)
+    except StoreAway as error:
+        # Nothing is wrong with the picture. It is tried until the store is there, and so are the others: the worker
+        # rests before its next turn.
+        tried = Image.objects.filter(pk=image.pk, digest=image.digest)
+        tried.update(attempts=image.attempts - 1, failure=_reason(error))
+        raise
     except Exception as error:  # noqa: BLE001 - a picture that cannot be made must not keep the next from it
         _fail(image, _reason(error))
         return
@@ -72,16 +80,23 @@ def _attend(image: Image) -> None:
     x, y = image.focal_point
     # Ready before the texts are printed, done when they are: whatever is cut off is done again.
     # Whoever put another file in its place in the meantime made it due again.
-    if not done.update(state=RenditionState.READY, failure="", share_x=x, share_y=y):
+    if not done.update(
+        state=RenditionState.READY, failure="", share_x=x, share_y=y, fallback_bytes=fallback_bytes
+    ):
         return
     figures.print_again(image)
     done.update(due_at=None, attempts=0)
 
 
-def _store_files(image: Image) -> None:
+def _store_files(image: Image) -> int:
+    """Make and store its files; return the bytes of what browsers show that know nothing newer than JPEG."""
+    fallback = images.rendition_name(image.digest, images.widths(image.width)[-1], "jpg")
+    sizes = {}
     try:
         for name, content in files(image):
             images.store(name, content)
+            sizes[name] = len(content)
+        return sizes[fallback]
     finally:
         # The picture may have been deleted while they were made, and all files that it had until then.
         library.remove_files([image.digest])
@@ -98,6 +113,8 @@ def _fail(image: Image, reason: str) -> None:
 def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return _("The file of the picture is missing.")
+    if isinstance(error, StoreAway):
+        return _("The store of pictures does not answer.")
     return f"{type(error).__name__}: {error}"[:200]
 
 

@@ -98,7 +98,7 @@ KEPT: Mapping[str, str] = {
     "articles_formerfile": "digest image_id",
     "articles_hourofreadings": "id hour times article_id",
     "articles_image": "id digest width height title alt decorative caption credit rights focal_x focal_y state due_at"
-    " attempts failure share_x share_y created_at search_key uploaded_by_id",
+    " attempts failure share_x share_y fallback_bytes created_at search_key uploaded_by_id",
     "articles_mostread": "id articles period",
     "articles_searchentry": "article_id published_at keys text is_counted is_stale",
     "articles_searchgram": "gram articles",

@@ -14,19 +14,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from uuid import uuid4
 
 import psycopg
 import pyrage
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.utils import validate_file_name
 from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from newsroom import anonymising, postgres_cluster
+from newsroom.web.at_once import at_once
 
 DATABASE, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
 ENCRYPTED = ".age"
@@ -89,6 +95,21 @@ class Manifest:
     @property
     def age(self) -> timedelta:
         return timezone.now() - self.moment
+
+
+class Shelf(Protocol):
+    """What files of media are brought back into: the storage of a site, in whichever store it has them."""
+
+    def put(self, name: str, content: ContentFile) -> str: ...
+
+
+class Nowhere:
+    """A shelf for who wants to know whether all files can be read from a backup, and keeps none."""
+
+    def put(self, name: str, content: ContentFile) -> str:
+        for _chunk in content.chunks():
+            pass
+        return validate_file_name(name, allow_relative_path=True)
 
 
 def make(folder: Path, *, recipients: Iterable[str] = ()) -> Path:
@@ -186,10 +207,17 @@ def read(backup: Path) -> Manifest:
 
 
 def restore(
-    backup: Path, manifest: Manifest, database: Mapping[str, Any], media: Path | None, *, identity: str = ""
+    backup: Path,
+    manifest: Manifest,
+    database: Mapping[str, Any],
+    media: Shelf | None,
+    *,
+    identity: str = "",
 ) -> None:
-    """Bring a backup into an empty database, and its files into `media`. `identity` is the secret key of age, for one
-    that is encrypted. Raises BackupError, also where a row is not as it was."""
+    """Bring a backup into an empty database, and its files into `media`, in the place of others of their names.
+
+    `identity` is the secret key of age, for one that is encrypted. Raises BackupError, also where a row is not as it
+    was or a file is missing, and OSError where a file cannot be stored."""
     with psycopg.connect(make_conninfo(**database)) as wire:
         if count_rows(wire):
             raise BackupError("The database is not empty; restore into one that is.")
@@ -199,12 +227,13 @@ def restore(
         if wrong := differing(manifest.tables, count_rows(wire)):
             raise BackupError(f"Restored, but not as it was saved: {', '.join(wrong)}.")
     if media is not None:
-        media.mkdir(parents=True, exist_ok=True)
         with (
             _opened(backup, MEDIA, manifest, identity) as packed,
             tarfile.open(fileobj=packed, mode="r|") as tar,
         ):
-            _unpack(tar, media)
+            found = _unpack(tar, media)
+        if found != manifest.media_files:
+            raise BackupError(f"Of {manifest.media_files} files of media there are {found} in the backup.")
 
 
 def differing(saved: Mapping[str, Table], found: Mapping[str, Table]) -> list[str]:
@@ -308,7 +337,7 @@ def scratch_database() -> Iterator[dict[str, Any]]:
 def _check_room(folder: Path) -> None:
     with psycopg.connect(make_conninfo(**database_of_the_site())) as wire:
         (bytes_of_database,) = wire.execute("SELECT pg_database_size(current_database())").fetchone()
-    media = sum(path.stat().st_size for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    media = sum(size for _name, size in default_storage.patient().files())
     # Encrypted, each file is there twice for a moment; the dump is compressed to less than half.
     wanted, free = bytes_of_database + 2 * media, shutil.disk_usage(folder).free
     if free < wanted:
@@ -319,26 +348,46 @@ def _check_room(folder: Path) -> None:
 
 
 def _pack_media(path: Path) -> int:
-    root = Path(settings.MEDIA_ROOT)
+    """Pack all files of the media; return how many. Some are in memory at once, each a picture."""
+    media = default_storage.patient()
+
+    def read(name: str) -> tuple[str, bytes | None]:
+        try:
+            with media.open(name) as file:
+                return name, file.read()
+        except FileNotFoundError:
+            # Deleted since.
+            return name, None
+
     count = 0
     with tarfile.open(path, "w") as tar:
-        for file in sorted(root.rglob("*")):
-            if file.is_file():
-                tar.add(file, file.relative_to(root))
+        for name, content in at_once(read, (name for name, _size in media.files())):
+            if content is not None:
+                member = tarfile.TarInfo(name)
+                member.size, member.mtime = len(content), int(timezone.now().timestamp())
+                tar.addfile(member, BytesIO(content))
                 count += 1
     return count
 
 
-def _unpack(tar: tarfile.TarFile, root: Path) -> None:
-    """Bring files back below `root`, and nothing elsewhere: `extractall` looks after that from Python 3.11.4 on."""
-    for member in tar:
-        target = (root / member.name).resolve()
-        source = tar.extractfile(member) if member.isreg() else None
-        if source is None or not target.is_relative_to(root.resolve()):
-            raise BackupError(f"{member.name!r} in the media of this backup is no file of ours.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            shutil.copyfileobj(source, file)
+def _unpack(tar: tarfile.TarFile, media: Shelf) -> int:
+    """Bring files back into `media`, and nothing elsewhere; return how many. Some are in memory at once."""
+
+    def read() -> Iterator[tuple[str, bytes | None]]:
+        for member in tar:
+            source = tar.extractfile(member) if member.isreg() else None
+            yield member.name, source and source.read()
+
+    def put(file: tuple[str, bytes | None]) -> None:
+        name, content = file
+        try:
+            if content is None:
+                raise SuspiciousFileOperation
+            media.put(name, ContentFile(content))
+        except SuspiciousFileOperation:
+            raise BackupError(f"{name!r} in the media of this backup is no file of ours.") from None
+
+    return sum(1 for _done in at_once(put, read()))
 
 
 def _digest(path: Path) -> str:

@@ -15,9 +15,10 @@ from django.views import defaults
 
 from newsroom import resubmission
 from newsroom.web import request_ids
+from newsroom.web.object_store import StoreAway
 
 # Where a connection is looked at by itself, the driver says so in its own words.
-AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, StoreAway)
 # Within it an embedded database is there again after it was killed.
 RETRY_SECONDS = 10
 
@@ -39,7 +40,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A failure of ours, told by a page that was written ahead in the language of the interface, and under which name
-    the log has it. Where the database is away, too slow or full, 503: it may be there again in a moment."""
+    the log has it. Where the database is away, too slow or full, or the store of media away, 503: it may be there again
+    in a moment."""
     if not isinstance(sys.exc_info()[1], AWAY):
         return HttpResponseServerError(_page(get_language()))
     page = busy_page(get_language(), was_sent=request.method not in {"GET", "HEAD"})

@@ -4,6 +4,7 @@ import shutil
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -16,7 +17,7 @@ from newsroom.web.whole_files import LEAST_FREE_BYTES
 # What is said of them; people who know the site read it, and machines compare it.
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
 NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
-NO_REPLICA = "replica away"
+NO_REPLICA, NO_MEDIA = "replica away", "media store away"
 
 
 class _Schema:
@@ -44,7 +45,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when all that is made and sent can be, else 503 with `reasons`. `worries` are what keeps nobody from reading
     and writing, and needs somebody. Kept pages are shown all the same; `pages` says how many this process had ready.
-    Three queries, and some more until the database has been found to be current."""
+    Three queries, and some more until the database has been found to be current; one request of a store of media."""
     reasons, worries = [], []
     try:
         with connection.cursor() as cursor:
@@ -64,6 +65,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         reasons.append(AWAY)
     if shutil.disk_usage(settings.VAR_DIR).free < LEAST_FREE_BYTES:
         worries.append(SHORT_DISK)
+    if not default_storage.answers():
+        worries.append(NO_MEDIA)
     told: dict[str, object] = {"database": AWAY not in reasons, "reasons": reasons, "worries": worries}
     if (pages := page_names.counts(request)) is not None:
         told["pages"] = pages

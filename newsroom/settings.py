@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom import embedded_postgres, secret_file
 from newsroom.text import domain_names
+from newsroom.web import object_place
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -38,6 +39,15 @@ def _choice(name: str, *offered: str) -> str:
     if chosen not in offered:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(offered)}; it is {chosen!r}.")
     return chosen
+
+
+def _place(name: str) -> object_place.Place | None:
+    """A bucket by its address. What is wrong with that is said without the secret in it."""
+    address = env(name, default="")
+    try:
+        return object_place.read(address) if address else None
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must look like {object_place.EXAMPLE}: {error}.") from None
 
 
 def _as_browsers_send_it(address: str) -> str:
@@ -235,8 +245,13 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Where uploads and their renditions lie: a bucket, such as s3://KEY:SECRET@s3.example/bucket/folder?region=eu-central-1,
+# or s3+http:// without TLS; without it MEDIA_ROOT. What is kept of it here shows no secret where settings are printed.
+MEDIA_STORE = _place("MEDIA_STORE")
 STORAGES = {
-    "default": {"BACKEND": "newsroom.web.whole_files.WholeFiles"},
+    "default": {"BACKEND": "newsroom.web.object_store.ObjectStore", "OPTIONS": {"place": MEDIA_STORE}}
+    if MEDIA_STORE
+    else {"BACKEND": "newsroom.web.whole_files.WholeFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

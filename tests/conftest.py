@@ -109,6 +109,7 @@ from django.test.signals import template_rendered  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
 from newsroom.web.fragments import documents, fragments  # noqa: E402
+from tests.object_stores import ObjectStoreProcess, storages  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
 
 SITE_DATABASE = connection.settings_dict["NAME"]
@@ -302,6 +303,23 @@ setting_changed.connect(_forget_fragments)
 def _media_apart(settings, tmp_path_factory, request):
     """Give uploads of each worker a folder that is swept away."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+
+
+@pytest.fixture(scope="session")
+def object_store():
+    """A process that speaks S3."""
+    store = ObjectStoreProcess()
+    store.start()
+    yield store
+    store.stop()
+
+
+@pytest.fixture
+def shared_media(object_store, settings):
+    """Have the media of the site in that store; return the place."""
+    settings.MEDIA_STORE = object_store.place()
+    settings.STORAGES = storages(settings.MEDIA_STORE, settings)
+    return settings.MEDIA_STORE
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The picture library: its page and its forms in the admin, and the dialog from which the editor takes pictures."""
 
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -22,8 +22,8 @@ from js_asset import Script
 from articles import figures, images, library, renditions
 from articles.models import Article, Figure, Image
 from newsroom.text import bidi
-from newsroom.web import whole_files
 from newsroom.web.isolation import isolate
+from newsroom.web.object_store import StoreAway
 
 from . import accounts
 from .lookups import NUMBER
@@ -82,15 +82,8 @@ class ImageForm(forms.ModelForm):
         known = library.known(self.accepted.digest)
         if known is not None and known != self.instance:
             raise ValidationError(_("This picture is in the library already."))
-        folder = Path(settings.MEDIA_ROOT)
-        if not whole_files.has_room(folder):
-            raise ValidationError(
-                _("The disk is nearly full, so no picture is taken in. Please tell whoever runs the site.")
-            )
-        if not whole_files.can_be_written(folder / images.folder(self.accepted.digest)):
-            raise ValidationError(
-                _("The site cannot write into its folder of pictures. Please tell whoever runs the site.")
-            )
+        if told := default_storage.obstacle(images.master_name(self.accepted.digest)):
+            raise ValidationError(told)
         return upload
 
     def clean_rights(self):
@@ -222,7 +215,18 @@ def _uses(heroes: int, texts: int, copies: int) -> list[str]:
     return [sentence % {"counter": localize(count)} for count, sentence in sentences if count]
 
 
-class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
+class _StoreToldOnTheForm:
+    """A store that went away between the form's check and its save is told of as if it had been away before."""
+
+    def changeform_view(self, *args, **kwargs):
+        try:
+            return super().changeform_view(*args, **kwargs)
+        except StoreAway:
+            # Nothing was written. Checked again, the form hears of it.
+            return super().changeform_view(*args, **kwargs)
+
+
+class ImageAdmin(_StoreToldOnTheForm, ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
     form = ImageForm
     change_list_template = "admin/articles/image/change_list.html"
     change_form_template = "admin/articles/image/change_form.html"
@@ -448,6 +452,9 @@ class ImageAdmin(ToldOnTheForm, FoldedSearch, admin.ModelAdmin):
             except IntegrityError:
                 # Somebody else took in the same picture at the same moment.
                 known, is_new = Image.objects.get(digest=form.accepted.digest), False
+            except StoreAway:
+                told = default_storage.obstacle(images.master_name(form.accepted.digest))
+                return JsonResponse({"errors": [str(told)]}, status=422)
         answer = {
             "image": self._as_json(known),
             "is_new": is_new,

@@ -97,6 +97,9 @@ class Image(models.Model):
     share_x = models.PositiveSmallIntegerField(null=True, editable=False)
     share_y = models.PositiveSmallIntegerField(null=True, editable=False)
 
+    # Of the fallback, for feeds: a page does not ask the store of files. 0 where it is not known.
+    fallback_bytes = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("uploaded by"),
@@ -170,14 +173,6 @@ class Image(models.Model):
             "width": width,
             "height": max(1, round(self.height * width / self.width)),
         }
-
-    @property
-    def fallback_size(self) -> int:
-        """Bytes of the fallback, 0 where its file is missing. Asks the storage, not the database."""
-        try:
-            return default_storage.size(self._fallback_name)
-        except FileNotFoundError:
-            return 0
 
     @property
     def _fallback_name(self) -> str:

@@ -1,23 +1,63 @@
-"""Uploaded pictures, served by name. A web server in front may serve the same folder in its place."""
+"""Uploaded pictures, served by name from wherever they lie. A web server in front may do so, or keep them, instead."""
 
+import errno
+import hashlib
+from http import HTTPStatus
 from pathlib import PurePosixPath
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-YEAR_SECONDS = 31_536_000
-# What the site writes itself; of AVIF not every version of Python has heard.
-KINDS = {".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg"}
+from newsroom.web.object_store import KEPT, KINDS, StoreAway
+
+# The store may be there again.
+RETRY_SECONDS = 5
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 
 
 @require_safe
-def media(request: HttpRequest, name: str) -> FileResponse:
-    """A file of the media storage. Names come from content, so an answer holds for a year."""
+def media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A file of the media storage. Names come from content, so an answer holds for a year, and who has one of that name
+    has the file. 503 while the store is away."""
     kind = KINDS.get(PurePosixPath(name).suffix)
-    if kind is None or ".." in name or not default_storage.exists(name):
+    if kind is None or ".." in name:
         raise Http404
-    response = FileResponse(default_storage.open(name), content_type=kind)
-    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    # Pictures become no shorter, and without this would go out with their length unknown.
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)
+    try:
+        response = _answer(request, name)
+    except StoreAway:
+        told = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+        return HttpResponse(
+            "Busy", content_type="text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE, headers=told
+        )
+    except SuspiciousFileOperation:
+        raise Http404 from None
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
+        raise Http404 from None
+    response["Content-Type"] = kind
+    response["Cache-Control"] = KEPT
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def _answer(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The file, or as much of an answer as is asked for. One request of the store at most."""
+    # Weak: another version of an encoder would write the same picture in other bytes.
+    tag = f'W/"{hashlib.sha256(name.encode()).hexdigest()[:32]}"'
+    if (known := get_conditional_response(request, etag=tag)) is not None:
+        return known
+    response = _whole(request, name)
+    response["ETag"] = tag
+    return response
+
+
+def _whole(request: HttpRequest, name: str) -> HttpResponseBase:
+    if request.method == "HEAD":
+        return HttpResponse(headers={"Content-Length": str(default_storage.size(name))})
+    return FileResponse(default_storage.open(name))

@@ -406,6 +406,30 @@ def test_files_come_from_nginx(site):
     assert ask(site.front, style.replace(".css", ".none"))[0] == 404
 
 
+def test_pictures_of_a_store_are_kept_for_everybody(stand_in, front):
+    stand_in.says = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    picture = "/media/images/ab/abc-320.webp"
+
+    answers = [
+        ask(front, picture, **asks)
+        for asks in ({}, {"Accept_Encoding": "br"}, {"Cookie": "session=abc"}, {"Authorization": "Bearer x"})
+    ]
+    answers.append(ask(front, f"{picture}?new"))
+    part = ask(front, picture, Range="bytes=0-0")
+    stand_in.status = 503
+    stand_in.says = {"Cache-Control": "no-store", "Retry-After": "5"}
+    away = [
+        ask(front, path)[0]
+        for path in (picture, "/media/images/ab/other.webp", "/media/images/ab/other.webp")
+    ]
+
+    assert [told(headers) for _status, headers, _text in answers] == ["fwd=uri-miss", *["hit"] * 4]
+    assert (part[0], part[2]) == (206, "1")
+    assert away == [200, 503, 503]
+    # Nothing is kept of what is not there.
+    assert len(stand_in.asked) == 3
+
+
 def test_pictures_come_from_nginx(site):
     folder = site.var_dir / "media"
     (folder / "a").mkdir(parents=True)

@@ -16,6 +16,8 @@ from django.test import Client
 from psycopg.conninfo import make_conninfo
 
 from newsroom import backups
+from newsroom.web.object_store import ObjectStore
+from newsroom.web.whole_files import WholeFiles
 from tests import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -67,7 +69,9 @@ def test_what_is_restored_is_what_was_saved(folder, article, key, tmp_path, is_e
     backup = backups.make(folder, recipients=recipients)
     manifest = backups.read(backup)
     with backups.scratch_database() as database:
-        backups.restore(backup, manifest, database, tmp_path / "media", identity=str(key))
+        backups.restore(
+            backup, manifest, database, WholeFiles(location=tmp_path / "media"), identity=str(key)
+        )
         restored = _in(database, lambda: _pages(article))
 
     assert restored == pages
@@ -184,8 +188,14 @@ def test_an_old_one_fails_the_check(folder, article):
     assert ended.value.code == 1
 
 
+@pytest.mark.parametrize("shelf", ["folder", "store", "nowhere"])
 @pytest.mark.parametrize("name", ["../outside.txt", "/tmp/outside-nashra.txt", "link"])
-def test_nothing_is_unpacked_elsewhere(tmp_path, name):
+def test_nothing_is_unpacked_elsewhere(tmp_path, object_store, name, shelf):
+    shelf = {
+        "folder": WholeFiles(location=tmp_path / "media"),
+        "store": ObjectStore(object_store.place()),
+        "nowhere": backups.Nowhere(),
+    }[shelf]
     packed = tmp_path / "media.tar"
     with tarfile.open(packed, "w") as tar:
         member = tarfile.TarInfo(name)
@@ -194,7 +204,7 @@ def test_nothing_is_unpacked_elsewhere(tmp_path, name):
         tar.addfile(member)
 
     with tarfile.open(packed, "r|") as tar, pytest.raises(backups.BackupError, match="no file of ours"):
-        backups._unpack(tar, tmp_path / "media")
+        backups._unpack(tar, shelf)
 
     assert not (tmp_path / "outside.txt").exists()
 

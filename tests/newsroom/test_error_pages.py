@@ -7,6 +7,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.urls import reverse
 
+from newsroom.web.object_store import StoreAway
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,9 @@ def test_a_failure_of_ours_is_answered_without_asking_the_database(client, addre
     ],
     ids=["arabic", "english"],
 )
-@pytest.mark.parametrize("error", [OperationalError, InterfaceError], ids=lambda error: error.__name__)
+@pytest.mark.parametrize(
+    "error", [OperationalError, InterfaceError, StoreAway], ids=lambda error: error.__name__
+)
 def test_a_database_that_is_away_is_told_apart_from_a_failure(
     client, monkeypatch, error, address, heading, ways
 ):

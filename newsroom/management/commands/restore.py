@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand
 
 from newsroom import backups
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 backup,
                 manifest,
                 backups.database_of_the_site(),
-                Path(settings.MEDIA_ROOT),
+                default_storage.patient(),
                 identity=read_identity(identity),
             )
         except (backups.BackupError, EmbeddedPostgresError, OSError) as error:

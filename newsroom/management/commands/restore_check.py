@@ -3,7 +3,6 @@
 import sys
 from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -33,8 +32,10 @@ class Command(BaseCommand):
             if backup is None:
                 raise backups.BackupError(f"There is no backup in {folder}.")
             manifest = backups.read(backup)
-            with backups.scratch_database() as database, TemporaryDirectory() as media:
-                backups.restore(backup, manifest, database, Path(media), identity=read_identity(identity))
+            with backups.scratch_database() as database:
+                backups.restore(
+                    backup, manifest, database, backups.Nowhere(), identity=read_identity(identity)
+                )
                 opened = open_pages(database["dbname"])
         except (backups.BackupError, EmbeddedPostgresError, OSError) as error:
             self.stderr.write(str(error))

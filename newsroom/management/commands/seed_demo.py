@@ -1,10 +1,11 @@
 """Add the demo content, unless it is there or the site has content of its own."""
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.demo import seeding
 from newsroom.text.account_names import name_of
+from newsroom.web.object_store import StoreAway
 
 
 class Command(BaseCommand):
@@ -21,6 +22,8 @@ class Command(BaseCommand):
         except seeding.OtherContent:
             self.stdout.write("The site has articles of its own, so no demo content was added.")
             return
+        except StoreAway as error:
+            raise CommandError(str(error)) from None
         if added is not None:
             self.stdout.write(
                 f"Demo content: {added.articles} articles, {added.images} images, {added.comments} comments."

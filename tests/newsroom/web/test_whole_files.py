@@ -35,6 +35,13 @@ def test_of_a_file_whose_writing_fails_nothing_is_left(storage, tmp_path):
     assert list((tmp_path / "images" / "ab").iterdir()) == []
 
 
+def test_what_is_being_written_is_no_file_yet(storage, tmp_path):
+    storage.save("images/ab/abc.jpg", ContentFile(b"x"))
+    (tmp_path / "images" / "ab" / "abd.jpg.0123.part").write_bytes(b"half")
+
+    assert list(storage.files()) == [("images/ab/abc.jpg", 1)]
+
+
 def test_a_folder_that_is_not_there_yet_is_judged_by_the_one_above(tmp_path, monkeypatch):
     folder = tmp_path / "media" / "images"
 
