@@ -10,12 +10,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from newsroom import site_state, worker
-from newsroom.web import page_names
+from newsroom.web import page_names, page_store
 from newsroom.web.whole_files import LEAST_FREE_BYTES
 
 # What is said of them; people who know the site read it, and machines compare it.
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
 NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
+NOT_SHARED = "shared pages away"
 
 
 class _Schema:
@@ -63,6 +64,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         reasons.append(AWAY)
     if shutil.disk_usage(settings.VAR_DIR).free < LEAST_FREE_BYTES:
         worries.append(SHORT_DISK)
+    if page_store.is_away():
+        worries.append(NOT_SHARED)
     told: dict[str, object] = {"database": AWAY not in reasons, "reasons": reasons, "worries": worries}
     if (pages := page_names.counts(request)) is not None:
         told["pages"] = pages

@@ -244,24 +244,14 @@ class PageCache:
         deadline = time.monotonic() + WAIT_FOR_OTHERS_SECONDS
         while True:
             # Before anything is asked: an hour that comes while the page is made is the next one here.
-            hours_known, until = self._listener.next_hour()
-            look = self._store.find(key, since=time.time() - self.fresh)
-            if look.page is not None or not look.snapshot or look.is_ours or time.monotonic() >= deadline:
+            known = self._listener.known()
+            look = self._store.find(key, since=time.time() - self.fresh, known=known)
+            if not look.is_being_made or time.monotonic() >= deadline:
                 break
             time.sleep(LOOK_SECONDS)
-        if look.page is not None or not look.is_ours:
+        if not look.snapshot:
             return look.page, None
-        store, snapshot = self._store, look.snapshot
-
-        def share(made: Page | None) -> None:
-            try:
-                if made is not None and hours_known:
-                    store.put(key, made, snapshot=snapshot, hours_known=hours_known, until=until)
-            finally:
-                # Who waits for it finds it now.
-                store.release(key)
-
-        return None, share
+        return None, partial(self._store.end, key, snapshot=look.snapshot, known=known)
 
     def _rendered(self, key: Key) -> tuple[Page | None, bool]:
         """The answer to whoever asks for this, and whether it may be kept. None for one that is not for everybody."""
@@ -349,7 +339,7 @@ class PageCache:
                 if self._listener is None:
                     threading.Thread(target=self._work, name="page renewals", daemon=True).start()
                     threading.Thread(target=heap.keep_small, name="heap", daemon=True).start()
-                    listener = Listener(self.pages, self._ahead)
+                    listener = Listener(self.pages, self._ahead, memory=self.fresh)
                     listener.start()
                     self._listener = listener
         return self._listener.is_in_touch()
