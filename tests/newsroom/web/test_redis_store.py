@@ -310,6 +310,14 @@ def test_pages_are_forgotten_when_they_are_old(store, page, known, server):
     assert 18_000 < server.client.pttl(name) <= 20_000
 
 
+def test_a_page_that_takes_long_to_be_sent_is_made_by_each(store, page, known, monkeypatch):
+    monkeypatch.setattr(redis_store, "_MOST_BYTES", 100)
+
+    put(store, page, known)
+
+    assert store.find(KEY, since=0, known=known).snapshot
+
+
 def test_one_of_two_makes_a_page(store, known, server):
     other = RedisStore(server.address, "of the test", fresh=60)
 
@@ -454,6 +462,8 @@ class Garbage(socketserver.BaseRequestHandler):
 def babbler(tmp_path):
     """Something else where Redis should be."""
     with socketserver.ThreadingUnixStreamServer(str(tmp_path / "s"), Garbage) as server:
+        # Nobody waits for who keeps a connection.
+        server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
