@@ -10,12 +10,13 @@ import pytest
 
 from articles import publishing
 from articles.models import Article
+from newsroom.web.page_cache import WAIT_SECONDS
 from tests import factories
 from tests.faults.test_page_cache import CONNECTIONS, Reader, readers_of, redis_server, site  # noqa: F401
 from tests.faults.test_serve import var_dir  # noqa: F401
 from tests.kept_pages import heads
 
-# The site hears of a change within a second, and whoever asks meets a server that is away once in three.
+# The site hears of a change.
 SEEN_WITHIN = 1.0
 READERS = 4
 SAYS = re.compile(r"العنوان (\d+)\.")
@@ -55,7 +56,7 @@ class Load:
         reader.wire.close()
 
 
-@pytest.mark.parametrize("site", ["redis"], indirect=True)
+@pytest.mark.parametrize("site", ["failing redis"], indirect=True)
 def test_whatever_becomes_of_redis_all_readers_are_answered_and_see_what_was_changed(site, redis_server):  # noqa: F811
     article = factories.published(headline="العنوان 0.")
     changes = [(0, 0.0)]
@@ -87,7 +88,7 @@ def test_whatever_becomes_of_redis_all_readers_are_answered_and_see_what_was_cha
 
     assert (set(load.statuses), load.old) == ({200}, [])
     assert load.statuses[200] > 100
-    assert load.longest < 2
+    assert load.longest < WAIT_SECONDS
     assert back == dict.fromkeys(FAULTS, True)
     told = [line.partition("Shared pages are ")[2] for line in site.errors.read_text().splitlines()]
     assert {line.partition(":")[0] for line in told if line} == {"out of reach", "within reach again"}

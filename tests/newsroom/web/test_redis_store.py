@@ -20,7 +20,7 @@ from newsroom.web.page_store import Sweep
 from newsroom.web.purges import Known, Listener
 from newsroom.web.redis_store import RedisStore
 from newsroom.web.snapshots import Heard
-from newsroom.web.stored_pages import EVERY_PAGE, Page
+from newsroom.web.stored_pages import EVERY_PAGE, Page, StoredPages
 from tests import factories
 from tests.kept_pages import (
     CHANGED,
@@ -148,6 +148,15 @@ def test_what_was_changed_while_nobody_listened_is_shown(caches, article, addres
 
     assert known.heard is None
     assert (answer.told, says(answer)) == (MADE, [CHANGED])
+
+
+@pytest.mark.parametrize("seconds", [0, purges.LOST_AFTER + 1])
+def test_who_has_not_heard_for_long_takes_nothing(seconds):
+    listener = Listener(StoredPages(0), lambda since: [], memory=60)
+    listener._heard = Heard("database", "1:1:")
+    listener._heard_at = time.monotonic() - seconds
+
+    assert (listener.known().heard is None) == bool(seconds)
 
 
 @of_real_changes
