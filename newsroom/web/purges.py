@@ -31,7 +31,7 @@ LOST_AFTER = 3.0
 RETRY = 0.25
 # A clock that is set back by more than so many seconds is one that was wrong.
 CLOCK_PLAY = 1.0
-# So many purges are remembered before more of them are forgotten than their time says.
+# So many names of purges are remembered before more of them are forgotten than their time says.
 _MOST_REMEMBERED = 20_000
 
 # Noted by who keeps no pages, too: others may.

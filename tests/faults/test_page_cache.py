@@ -183,7 +183,7 @@ def is_shared(site, article):
         return cursor.rowcount > 0
 
 
-@pytest.mark.parametrize("site", ["database", "redis"], indirect=True)
+@pytest.mark.parametrize("site", ["database"], indirect=True)
 def test_a_page_that_one_process_has_made_serves_the_other(site, readers_of):
     article = factories.published()
     path = article.get_absolute_url()

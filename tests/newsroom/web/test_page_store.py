@@ -164,7 +164,8 @@ def test_after_a_lost_connection_pages_come_from_the_store(caches, address):
 
 
 @in_the_database
-def test_without_the_store_pages_are_made(caches, address):
+def test_without_the_store_pages_are_made(caches, address, caplog):
+    caplog.set_level("INFO")
     first, second = caches
     share(first, address)
     with connection.cursor() as cursor:
@@ -174,8 +175,13 @@ def test_without_the_store_pages_are_made(caches, address):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE elsewhere RENAME TO newsroom_page")
+    ask(second, "/corrections/")
 
     assert (answer.told, says(answer)) == (MADE, [HEADLINE])
+    assert [record.getMessage() for record in caplog.records if record.name == page_store.__name__] == [
+        "Shared pages are out of reach: ProgrammingError",
+        "Shared pages are within reach again",
+    ]
 
 
 # Who makes them
