@@ -3,7 +3,8 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
-lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --extra embedded --extra s3
+extras := --extra embedded --extra redis --extra s3
+lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml $(extras)
 
 .DEFAULT_GOAL := run
 .PHONY: run dev test check lint audit messages screenshots lock clean programs bench bench-peers bench-scale
@@ -88,24 +89,27 @@ clean:
 	@$(pip) install --no-compile --require-hashes --requirement requirements/dev.txt
 	@touch .venv/base.installed $@
 
-# Debian keeps nginx where not every PATH leads, and would start it as a service, now and at each boot.
+# Debian keeps nginx where not every PATH leads, and would start both as services, now and at each boot.
 nginx := PATH="$$PATH:/usr/sbin" command -v nginx > /dev/null
-install_nginx := policy=/usr/sbin/policy-rc.d; test -e $$policy || { trap "rm -f $$policy" EXIT; \
+redis := command -v redis-server > /dev/null
+install_services := policy=/usr/sbin/policy-rc.d; test -e $$policy || { trap "rm -f $$policy" EXIT; \
 	printf "\#!/bin/sh\nexit 101\n" > $$policy; chmod +x $$policy; }; \
-	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nginx-light && \
-	update-rc.d nginx disable
+	for service in nginx:nginx-light redis-server:redis-server; do \
+	PATH="$$PATH:/usr/sbin" command -v $${service%:*} > /dev/null || { \
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $${service\#*:} && \
+	update-rc.d $${service%:*} disable; }; done
 
-# What PyPI has not: for tests a browser, Java for the checker of HTML, and nginx; wrk for measurements.
+# What PyPI has not: for tests a browser, Java for the checker of HTML, nginx and Redis; wrk for measurements.
 programs: | .venv/bin/python
 	@command -v chromium > /dev/null && command -v chromium-headless-shell > /dev/null && \
-		command -v java > /dev/null && command -v wrk > /dev/null && $(nginx) || { \
+		command -v java > /dev/null && command -v wrk > /dev/null && $(nginx) && $(redis) || { \
 		if command -v apt-get && { test "$$(id -u)" = 0 || sudo -n true; }; then \
 			as_root=$$(test "$$(id -u)" = 0 || echo sudo -n); \
 			$$as_root apt-get update && \
 			$$as_root env DEBIAN_FRONTEND=noninteractive \
 				apt-get install --yes --no-install-recommends \
 				chromium chromium-headless-shell default-jre-headless wrk; \
-			$(nginx) || $$as_root sh -c '$(install_nginx)'; \
+			{ $(nginx) && $(redis); } || $$as_root sh -c '$(install_services)'; \
 		fi; } > .venv/programs.log 2>&1 || true
 	@command -v chromium > /dev/null || \
 		echo "Browser tests are skipped: they need Debian's Chromium (sudo apt-get install chromium)."
@@ -113,5 +117,7 @@ programs: | .venv/bin/python
 		echo "The check of HTML is skipped: it needs Java (sudo apt-get install default-jre-headless)."
 	@$(nginx) || \
 		echo "The tests of nginx in front are skipped: they need it (sudo apt-get install nginx-light)."
+	@$(redis) || \
+		echo "The tests of pages in Redis are skipped: they need it (sudo apt-get install redis-server)."
 	@command -v wrk > /dev/null || \
 		echo "Nothing can be measured: make bench needs wrk (sudo apt-get install wrk)."

@@ -4,6 +4,8 @@ Run from the root of the repository; it makes a site of its own, with the conten
 
     python benchmarks/freshness.py [--rounds 200] [--readers 1000] [--only changes,cold] [--store database]
 
+A Redis of its own is started for `--store redis`, where there is one (apt-get install redis-server).
+
 *changes*: wrk asks two processes without pause for an article and the front page, kept and compressed, while an
 editor, in another process, saves a headline and publishes the change, round after round. Polling readers, each of
 which keeps its connection and so its process, note when either process first shows the change on either page, counted
@@ -41,7 +43,7 @@ VISIBLE_WITHIN = 1.0
 GIVEN_UP_AFTER = 10.0
 READERS_EACH, POLL_SECONDS = 3, 0.005
 COLD_TIMES = 5
-STORES = {"none": "", "database": "database"}
+STORES = ("none", "database", "redis")
 _SAID = re.compile(r"الجولة (\d+)\.")
 # Asks for the pages of WRK_PATHS in turn.
 _IN_TURN = r"""
@@ -146,7 +148,7 @@ def poll(
         raise
 
 
-def changes(postgres: int, store: str, rounds: int) -> None:
+def changes(postgres: int, store: str, environment: dict[str, str], rounds: int) -> None:
     from django.contrib.auth.models import User
     from django.utils.encoding import iri_to_uri
 
@@ -165,7 +167,7 @@ def changes(postgres: int, store: str, rounds: int) -> None:
     chosen = Article.objects.by_date()[0]
     paths = [iri_to_uri(chosen.get_absolute_url()), "/"]
     publish(0)
-    with served(postgres, {"PAGE_STORE": STORES[store]}) as site:
+    with served(postgres, environment) as site:
         watch, ended = Watch(), threading.Event()
         connections = wires(site, READERS_EACH)
         places = [(process, path) for process in connections for path in paths]
@@ -213,14 +215,14 @@ def spread_of(values: list[float]) -> dict[str, float]:
     return {"median": round(statistics.median(values), 1), "p95": round(p95, 1), "max": round(max(values), 1)}
 
 
-def cold(postgres: int, store: str, readers: int) -> None:
+def cold(postgres: int, store: str, environment: dict[str, str], readers: int) -> None:
     from django.utils.encoding import iri_to_uri
 
     from articles.models import Article
 
     # Not those that the front page and its neighbours have made.
     articles = list(Article.objects.by_date()[100 : 100 + COLD_TIMES])
-    with served(postgres, {"PAGE_STORE": STORES[store]}) as site:
+    with served(postgres, environment) as site:
         asked = wires(site, 1)
         for kept in asked.values():
             # Each keeps pages from its first request on, once it hears of purges.
@@ -286,6 +288,22 @@ async def at_once(port: int, path: str, readers: int) -> tuple[list[tuple[int, b
     return answers, time.perf_counter() - begun
 
 
+@contextmanager
+def sharing(store: str) -> Iterator[dict[str, str]]:
+    """What a site is told of where its processes share pages."""
+    if store != "redis":
+        yield {"PAGE_STORE": "" if store == "none" else store}
+        return
+    from tests.redis_server import RedisServer
+
+    server = RedisServer("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru")
+    server.start()
+    try:
+        yield {"PAGE_STORE": server.address}
+    finally:
+        server.end()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -299,10 +317,11 @@ def main() -> None:
     with filled(asked.articles, 20, 500, 100) as folder:
         postgres = postmaster(folder)
         for store in [asked.store] if asked.store else STORES:
-            if "cold" in asked.only:
-                cold(postgres, store, asked.readers)
-            if "changes" in asked.only:
-                changes(postgres, store, asked.rounds)
+            with sharing(store) as environment:
+                if "cold" in asked.only:
+                    cold(postgres, store, environment, asked.readers)
+                if "changes" in asked.only:
+                    changes(postgres, store, environment, asked.rounds)
 
 
 if __name__ == "__main__":

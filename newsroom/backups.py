@@ -54,6 +54,12 @@ _OF_LIBPQ = [
 ]
 # What each process makes anew, and no restored site needs as it was.
 _PASSING = {"django_session", "newsroom_page", "newsroom_purge", "newsroom_rate"}
+# The numbers of transactions are those of another database. No page is right that was made before.
+_FORGET_PAGES = """
+DELETE FROM newsroom_page;
+DELETE FROM newsroom_purge;
+INSERT INTO newsroom_purge (number) VALUES (pg_current_xact_id())
+"""
 
 
 class BackupError(Exception):
@@ -226,6 +232,7 @@ def restore(
     with psycopg.connect(make_conninfo(**database)) as wire:
         if wrong := differing(manifest.tables, count_rows(wire)):
             raise BackupError(f"Restored, but not as it was saved: {', '.join(wrong)}.")
+        wire.execute(_FORGET_PAGES)
     if media is not None:
         with (
             _opened(backup, MEDIA, manifest, identity) as packed,

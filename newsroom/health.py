@@ -11,13 +11,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from newsroom import site_state, worker
-from newsroom.web import page_names
+from newsroom.web import page_names, page_store
 from newsroom.web.whole_files import LEAST_FREE_BYTES
 
 # What is said of them; people who know the site read it, and machines compare it.
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
 NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
-NO_REPLICA, NO_MEDIA = "replica away", "media store away"
+NO_REPLICA, NO_MEDIA, NOT_SHARED = "replica away", "media store away", "shared pages away"
 
 
 class _Schema:
@@ -67,6 +67,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         worries.append(SHORT_DISK)
     if not default_storage.answers():
         worries.append(NO_MEDIA)
+    if page_store.is_away():
+        worries.append(NOT_SHARED)
     told: dict[str, object] = {"database": AWAY not in reasons, "reasons": reasons, "worries": worries}
     if (pages := page_names.counts(request)) is not None:
         told["pages"] = pages

@@ -62,6 +62,7 @@ class _StateOfTheSite:
             ("moves_late", "Hours of publication that are not noted and told", state.late_moves),
             ("worker_up", "Whether a worker is at work", state.worker_is_there),
             ("database_durable", "Whether what it acknowledges outlives a power cut", not state.switched_off),
+            ("page_store_up", "Whether PAGE_STORE, where there is one, can be reached", not state.store_is_away),
             ("database_bytes", "Size of the database", state.database_bytes),
             ("disk_free_bytes", "Room on the disk of VAR_DIR", state.disk_free),
             ("disk_bytes", "Size of that disk", state.disk_total),

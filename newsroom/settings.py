@@ -1,5 +1,6 @@
 """Settings: values come from the environment, defaults are safe; SITE_URL decides what follows from HTTPS."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,43 @@ def _place(name: str) -> object_place.Place | None:
         return object_place.read(address) if address else None
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must look like {object_place.EXAMPLE}: {error}.") from None
+
+
+class _Address(str):
+    """One that may hold a password, which no page of an error shows."""
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
+def _page_store() -> str:
+    """Where processes share pages: "" for nowhere, "database", or the address of a server."""
+    chosen = env("PAGE_STORE", default="")
+    if chosen in {"", "database"}:
+        return chosen
+    if not _is_address_of_redis(chosen):
+        # It may hold a password.
+        raise ImproperlyConfigured(
+            "PAGE_STORE must be empty, database, or look like redis://user:password@host:6379/0,"
+            " rediss://host/0 or unix:///path/of/socket?db=0."
+        )
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured("PAGE_STORE names a server for which the package redis is missing.")
+    return _Address(chosen)
+
+
+def _is_address_of_redis(address: str) -> bool:
+    try:
+        found = urlsplit(address)
+        # Read, it raises the error.
+        _port = found.port
+    except ValueError:
+        return False
+    if found.scheme == "unix":
+        return len(found.path) > 1
+    number = found.path.strip("/")
+    is_number = not number or number.isascii() and number.isdecimal()
+    return found.scheme in {"redis", "rediss"} and bool(found.hostname) and is_number
 
 
 def _as_browsers_send_it(address: str) -> str:
@@ -277,7 +315,7 @@ PAGE_CACHE_BYTES = 0 if DEBUG else 1_000_000 * _number("PAGE_CACHE_MB", 64)
 PAGE_FRESH_SECONDS = _number("PAGE_FRESH_SECONDS", 60)
 PAGE_STALE_SECONDS = _number("PAGE_STALE_SECONDS", 24 * 3600)
 PAGE_CDN_SECONDS = _number("PAGE_CDN_SECONDS", 0)
-PAGE_STORE = _choice("PAGE_STORE", "", "database")
+PAGE_STORE = _page_store()
 
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"

@@ -16,6 +16,7 @@ from comments import queue
 from comments.models import Comment, Status
 from newsroom import worker
 from newsroom.mail.models import OutgoingMail, State
+from newsroom.web import page_store
 from newsroom.web.whole_files import LEAST_FREE_BYTES
 
 # A mail, a picture or a move that waits longer than this waits for somebody to look why.
@@ -57,6 +58,8 @@ class SiteState:
     disk_total: int
     # Of DURABLE.
     switched_off: Sequence[str] = ()
+    # Where processes share pages.
+    store_is_away: bool = False
 
     @property
     def oldest_held_seconds(self) -> float:
@@ -93,6 +96,7 @@ def look() -> SiteState:
         disk_free=disk.free,
         disk_total=disk.total,
         switched_off=switched_off(),
+        store_is_away=page_store.is_away(),
     )
 
 

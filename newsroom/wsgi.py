@@ -41,8 +41,8 @@ from newsroom.slow_senders import WholeRequests  # noqa: E402
 if settings.PAGE_CACHE_BYTES:
     # Imports models, for which the apps must be ready.
     from articles import kept_pages
+    from newsroom.web import page_store
     from newsroom.web.page_cache import PageCache
-    from newsroom.web.page_store import PageStore, edition
     from newsroom.web.replica import Replica
 
     application = PageCache(
@@ -52,7 +52,7 @@ if settings.PAGE_CACHE_BYTES:
         fresh=settings.PAGE_FRESH_SECONDS,
         stale=settings.PAGE_STALE_SECONDS,
         shared=settings.PAGE_CDN_SECONDS,
-        store=PageStore(edition()) if settings.PAGE_STORE else None,
+        store=page_store.of_settings(),
         replica=Replica(settings.REPLICA) if settings.REPLICA else None,
     )
 

@@ -1,6 +1,7 @@
 """A reader of pages that are kept: asks the page cache in this process as a server would."""
 
 import itertools
+import json
 import sys
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.db import connection
 
 from articles import publishing
 from newsroom.web import purges
+from newsroom.web.page_store import DatabaseStore
 
 HEADLINE, CHANGED = "افتتاح محطة Neom Green", "تأجيل افتتاح محطة Neom Green"
 _numbers = itertools.count(1)
@@ -101,9 +103,27 @@ def is_shared(cache, address):
     page = cache.pages.get((path_of(found.path), found.query))
     if page is None:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM newsroom_page WHERE tag = %s AND made_at = %s", [page.tag, page.made_at])
-        return cursor.rowcount == 1
+    return (page.tag, page.made_at) in stored(cache._store)
+
+
+def stored(store):
+    """The tag and the moment of each page in a store, whether it is still right or not."""
+    if isinstance(store, DatabaseStore):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tag, made_at FROM newsroom_page")
+            return cursor.fetchall()
+    return [(head["tag"], head["made_at"]) for head in heads(store._client)]
+
+
+def heads(client):
+    """What stands before the bodies of each page in a Redis."""
+    names = [name for name in client.scan_iter("nashra:*") if name.count(b":") == 1]
+    return [_head(sealed) for sealed in client.mget(names) if sealed] if names else []
+
+
+def _head(sealed):
+    size = int.from_bytes(sealed[32:36])
+    return json.loads(sealed[36 : 36 + size])
 
 
 def change(article):

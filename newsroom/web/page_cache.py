@@ -273,24 +273,19 @@ class PageCache:
         deadline = time.monotonic() + WAIT_FOR_OTHERS_SECONDS
         while True:
             # Before anything is asked: an hour that comes while the page is made is the next one here.
-            hours_known, until = self._listener.next_hour()
-            look = self._store.find(key, since=time.time() - self.fresh)
-            if look.page is not None or not look.snapshot or look.is_ours or time.monotonic() >= deadline:
+            known = self._listener.known()
+            look = self._store.find(key, since=time.time() - self.fresh, known=known)
+            if not look.is_being_made or time.monotonic() >= deadline:
                 break
             time.sleep(LOOK_SECONDS)
-        if look.page is not None or not look.is_ours:
+        if not look.snapshot:
             return look.page, None
-        store, snapshot = self._store, look.snapshot
+        store = self._store
 
         def share(made: Page | None) -> None:
-            try:
-                if made is not None and hours_known:
-                    store.put(
-                        key, made, snapshot=made.snapshot or snapshot, hours_known=hours_known, until=until
-                    )
-            finally:
-                # Who waits for it finds it now.
-                store.release(key)
+            # The replica may have less than was there when this was looked for.
+            snapshot = made.snapshot if made is not None and made.snapshot else look.snapshot
+            store.end(key, made, snapshot=snapshot, known=known)
 
         return None, share
 
@@ -399,7 +394,7 @@ class PageCache:
                     threading.Thread(target=heap.keep_small, name="heap", daemon=True).start()
                     if self._replica is not None:
                         self._replica.watch()
-                    listener = Listener(self.pages, self._ahead, self._replica)
+                    listener = Listener(self.pages, self._ahead, memory=self.fresh, replica=self._replica)
                     listener.start()
                     self._listener = listener
         return self._listener.is_in_touch()

@@ -1,10 +1,11 @@
-"""Pages that all processes share, in the database: what one has made serves the others, and is there after a restart.
+"""Pages that all processes share: what one has made serves the others, and is there after a restart.
 
-Whether a page is still right is asked when it is read, in the statement that reads it. Each page has the snapshot of
-the database that was taken before anything of it was asked, and each verb notes, in its transaction, the number of that
-and the names that it purges (`newsroom.web.purges`). Where one that is committed purged a name of the page and was not
-in the snapshot, the page may not show what it did, and is not there. So it matters neither when a page is written nor
-when a notice is heard, and what is rolled back has purged nothing. See `docs/decisions/0028`.
+Here they are in the database; `newsroom.web.redis_store` has them elsewhere. Whether a page is still right is asked
+when it is read, in the statement that reads it. Each page has the snapshot of the database that was taken before
+anything of it was asked, and each verb notes, in its transaction, the number of that and the names that it purges
+(`newsroom.web.purges`). Where one that is committed purged a name of the page and was not in the snapshot, the page may
+not show what it did, and is not there. So it matters neither when a page is written nor when a notice is heard, and
+what is rolled back has purged nothing. See `docs/decisions/0028`.
 
 The tables have no models, for this floor knows no app: migration `newsroom.0006` makes them.
 """
@@ -12,16 +13,19 @@ The tables have no models, for this floor knows no app: migration `newsroom.0006
 import hashlib
 import json
 import logging
+import threading
 import time
+from collections import deque
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils.http import http_date
 
-from newsroom.web.purges import CLOCK
+from newsroom.web.purges import CLOCK, Known
 from newsroom.web.stored_pages import OVERHEAD, Key, Page
 
 logger = logging.getLogger(__name__)
@@ -91,56 +95,97 @@ _SETTINGS = (
 
 
 class Look(NamedTuple):
-    """What is found: the page, if it is still right. Else the snapshot of one that is begun now, "" where the database
-    does not tell; and whether it is for the caller to make it, and then to call `release`, or some process does."""
+    """What is found: the page, if it is still right. Else the snapshot of one that is begun now, where it is for the
+    caller to make it, and then to call `end`; or that some process makes it. Nothing where the store is away."""
 
-    page: Page | None
+    page: Page | None = None
     snapshot: str = ""
-    is_ours: bool = False
+    is_being_made: bool = False
 
 
-class PageStore:
+class PageStore(Protocol):
     """The pages of one `edition` of the site: those of another, such as the version before, are none of its.
 
-    While the database does not answer there is nothing, and nothing is written.
+    While it is away there is nothing, and nothing is written.
     """
+
+    def find(self, key: Key, *, since: float, known: Known) -> Look:
+        """Look for the page that was made after `since` (seconds since 1970), for who has begun its making and knows
+        so much since. Nobody waits for long for one who was to make a page and is dead."""
+
+    def end(self, key: Key, page: Page | None, *, snapshot: str, known: Known) -> None:
+        """Store the page that was for this thread to make, if there is one, and let others make it else. It was begun
+        at `snapshot`, and what the clock does was `known` before."""
+
+    def is_away(self) -> bool:
+        """Whether it can be reached no more, though the database can."""
+
+
+class Reach:
+    """Whether a store can be reached. The log has a line when it no longer can, and another when it can again."""
+
+    def __init__(self) -> None:
+        self.is_lost = False
+        self._lock = threading.Lock()
+
+    def lose(self, error: Exception) -> None:
+        with self._lock:
+            was_lost, self.is_lost = self.is_lost, True
+        if not was_lost:
+            # The kind alone: a message may hold an address.
+            logger.warning("Shared pages are out of reach: %s", type(error).__name__)
+
+    def regain(self) -> None:
+        with self._lock:
+            was_lost, self.is_lost = self.is_lost, False
+        if was_lost:
+            logger.info("Shared pages are within reach again")
+
+
+class DatabaseStore:
+    """A `PageStore` in the database."""
 
     def __init__(self, edition: str) -> None:
         self._edition = edition
-        self._is_loss_told = False
+        self._reach = Reach()
 
-    def find(self, key: Key, *, since: float) -> Look:
-        """Look for the page that was made after `since` (seconds since 1970). One query.
-
-        Who is to make it holds a lock of this thread's connection, which ends with that: nobody waits for the dead.
-        """
+    def find(self, key: Key, *, since: float, known: Known) -> Look:
+        """One query. Who is to make a page holds a lock of this thread's connection, which ends with that."""
         digest = self._digest(key)
         values = {"key": digest, "lock": _lock(digest), "since": since, "now": time.time()}
         rows = self._execute(_FIND, values, returning=True)
         if not rows:
-            return Look(None)
+            return Look()
         snapshot, is_ours, *columns = rows[0]
         row = dict(zip(_COLUMNS, columns, strict=True))
-        return Look(_page(row) if row["status"] is not None else None, snapshot, is_ours)
+        if row["status"] is None:
+            return Look(snapshot=snapshot) if is_ours else Look(is_being_made=True)
+        bodies = {coding: row[column] for coding, column in _CODINGS.items()}
+        return Look(
+            page_of(
+                row | {"heads": json.loads(row["heads"])},
+                {coding: bytes(body) for coding, body in bodies.items() if body is not None},
+            )
+        )
 
-    def release(self, key: Key) -> None:
-        """Let others make the page that was for this thread to make, unless they find it now. One query."""
-        self._execute(_RELEASE, {"lock": _lock(self._digest(key))})
+    def end(self, key: Key, page: Page | None, *, snapshot: str, known: Known) -> None:
+        """Two queries; one without a page."""
+        try:
+            if page is not None and known.hours_asked:
+                self._put(key, page, snapshot, known)
+        finally:
+            # Who waits for it finds it now.
+            self._execute(_RELEASE, {"lock": _lock(self._digest(key))})
 
-    def put(self, key: Key, page: Page, *, snapshot: str, hours_known: str, until: float) -> None:
-        """Store a page that was begun at `snapshot`. That the clock changes nothing before `until` (seconds since 1970)
-        was known at the snapshot `hours_known`, of before. One query."""
-        values = {
+    def is_away(self) -> bool:
+        return False
+
+    def _put(self, key: Key, page: Page, snapshot: str, known: Known) -> None:
+        values = values_of(page, known) | {
             "key": self._digest(key),
             "snapshot": snapshot,
-            "hours_known": hours_known,
+            "hours_known": known.hours_asked,
             "clock": CLOCK,
-            "names": sorted(page.names),
-            "status": page.status,
-            "tag": page.tag,
-            "made_at": page.made_at,
-            "modified_at": page.modified_at,
-            "until": min(page.until, until),
             "heads": json.dumps(page.heads),
         }
         bodies = {column: page.bodies.get(coding) for coding, column in _CODINGS.items()}
@@ -151,41 +196,73 @@ class PageStore:
         return hashlib.sha256(repr((self._edition, *key)).encode()).digest()
 
     def _execute(self, statement: str, values: dict[str, Any], *, returning: bool = False) -> list[Any]:
-        # As Django does before each request, in front of which this stands.
-        close_old_connections()
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                rows = cursor.fetchall() if returning else []
+            rows = execute(statement, values, returning=returning)
         except Error as error:
-            if not self._is_loss_told:
-                # The kind alone: a message of the database may hold its address.
-                logger.warning("Shared pages are out of reach: %s", type(error).__name__)
-            self._is_loss_told = True
+            self._reach.lose(error)
             return []
-        self._is_loss_told = False
+        self._reach.regain()
         return rows
+
+
+@cache
+def of_settings() -> PageStore | None:
+    """The store of this process, if its settings name one."""
+    if not settings.PAGE_STORE:
+        return None
+    if settings.PAGE_STORE == "database":
+        return DatabaseStore(edition())
+    from newsroom.web.redis_store import RedisStore
+
+    return RedisStore(settings.PAGE_STORE, edition(), fresh=settings.PAGE_FRESH_SECONDS)
+
+
+def is_away() -> bool:
+    """Whether pages are not shared, though the settings say where."""
+    store = of_settings()
+    return store is not None and store.is_away()
+
+
+def execute(statement: str, values: dict[str, Any], *, returning: bool = True) -> list[Any]:
+    """Ask the database something, in front of Django."""
+    # As Django does before each request.
+    close_old_connections()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if returning else []
+
+
+def values_of(page: Page, known: Known) -> dict[str, Any]:
+    """What a page is besides its bodies, as JSON has it, for processes that may know less of what the clock does."""
+    return {
+        "names": sorted(page.names),
+        "status": page.status,
+        "tag": page.tag,
+        "made_at": page.made_at,
+        "modified_at": page.modified_at,
+        "until": min(page.until, known.until),
+        "heads": page.heads,
+    }
+
+
+def page_of(values: dict[str, Any], bodies: dict[str, bytes]) -> Page:
+    """The page of which these are the values. Raises KeyError, TypeError or ValueError where they are of none."""
+    return Page(
+        status=values["status"],
+        names=frozenset(values["names"]),
+        tag=values["tag"],
+        made_at=values["made_at"],
+        modified_at=values["modified_at"],
+        modified=http_date(values["modified_at"]),
+        until=values["until"],
+        heads={coding: [(field, value) for field, value in head] for coding, head in values["heads"].items()},
+        bodies=bodies,
+    )
 
 
 def _lock(digest: bytes) -> int:
     """The number by which PostgreSQL knows the lock of a page; two that had the same would wait for each other."""
     return int.from_bytes(digest[:8], signed=True)
-
-
-def _page(row: dict[str, Any]) -> Page:
-    heads = json.loads(row["heads"])
-    bodies = {coding: row[column] for coding, column in _CODINGS.items()}
-    return Page(
-        status=row["status"],
-        names=frozenset(row["names"]),
-        tag=row["tag"],
-        made_at=row["made_at"],
-        modified_at=row["modified_at"],
-        modified=http_date(row["modified_at"]),
-        until=row["until"],
-        heads={coding: [(field, value) for field, value in head] for coding, head in heads.items()},
-        bodies={coding: bytes(body) for coding, body in bodies.items() if body is not None},
-    )
 
 
 def edition() -> str:
@@ -210,7 +287,8 @@ class Sweep:
     """Removes what nothing is answered from. Between two runs there is to be more time than LOST_AFTER of `purges`."""
 
     def __init__(self) -> None:
-        self._heard: str | None = None
+        # When this ran, and the first number of a transaction that had not ended then.
+        self._runs: deque[tuple[float, str]] = deque()
 
     def run(self) -> int:
         """Remove pages that are too old or were purged, then those made longest ago, beyond the bytes that one process
@@ -220,8 +298,17 @@ class Sweep:
             cursor.execute(_FORGET_PAGES, {"since": since, "most_bytes": settings.PAGE_CACHE_BYTES})
             count = cursor.rowcount
             # Of what had ended when this ran before, all processes have heard, and know what the clock does since.
-            if self._heard is not None:
-                cursor.execute(_JOIN_PURGES, {"heard": self._heard})
+            if (ended := self._ended()) is not None:
+                cursor.execute(_JOIN_PURGES, {"heard": ended})
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-            (self._heard,) = cursor.fetchone()
+            self._runs.append((time.monotonic(), *cursor.fetchone()))
         return int(count)
+
+    def _ended(self) -> str | None:
+        """What had ended when this ran before: where pages are elsewhere, so long ago that none of then is taken."""
+        elsewhere = settings.PAGE_STORE not in {"", "database"}
+        at = time.monotonic() - (settings.PAGE_FRESH_SECONDS if elsewhere else 0)
+        ended = None
+        while self._runs and self._runs[0][0] <= at:
+            _at, ended = self._runs.popleft()
+        return ended

@@ -2,8 +2,8 @@
 
 A notice is delivered when the transaction is committed, never when it is rolled back, and in the order of commits. Each
 process listens on a connection of its own. A notice can be missed only while that is lost, so that whatever was kept
-before it is back counts as old. Beside its notice each purge is noted in a table, for pages that processes share
-(`newsroom.web.page_store`).
+before it is back counts as old. For pages that processes share, each purge is noted in a table beside its notice
+(`newsroom.web.page_store`), and the notice begins with the number of its transaction (`newsroom.web.redis_store`).
 """
 
 import logging
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from newsroom.web.replica import Replica, position
+from newsroom.web.snapshots import Heard
 from newsroom.web.stored_pages import StoredPages
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ LOST_AFTER = 3.0
 RETRY = 0.25
 # A clock that is set back by more than so many seconds is one that was wrong.
 CLOCK_PLAY = 1.0
+# So many names of purges are remembered before more of them are forgotten than their time says.
+_MOST_REMEMBERED = 20_000
 
 # Noted by who keeps no pages, too: others may.
 _PURGE = """
@@ -38,8 +41,18 @@ WITH noted AS (
     INSERT INTO newsroom_purge (number, names)
     SELECT pg_current_xact_id(), names FROM (SELECT %(names)s::text[] AS names) AS purged WHERE names <> '{}'
 )
-SELECT pg_notify(%(channel)s, notice) FROM unnest(%(notices)s::text[]) AS notice
+SELECT pg_notify(%(channel)s, concat_ws(' ', pg_current_xact_id(), notice))
+FROM unnest(%(notices)s::text[]) AS notice
 """
+# Which database answers, and which life of it: a copy has another, a server that is started anew begins one, and so
+# does one that has crashed, with which statistics begin. Then numbers of transactions that it lost may come again.
+DATABASE = """
+concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()),
+    (SELECT extract(epoch FROM stats_reset) FROM pg_stat_archiver),
+    (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+# What was purged before, newest first, as `newsroom.web.page_store` notes and joins it.
+_NOTED = "SELECT number::text::bigint, names FROM newsroom_purge ORDER BY number DESC LIMIT %s"
 
 # When the clock changes pages (seconds since 1970), soonest first, and the names of those.
 Ahead = list[tuple[float, list[str]]]
@@ -56,9 +69,13 @@ class Moment(NamedTuple):
 
 def purge(*names: str) -> None:
     """Have all processes drop the pages with any of these names, once the transaction is committed. One query."""
-    wanted = sorted(set(names))
     with connection.cursor() as cursor:
-        cursor.execute(_PURGE, {"names": wanted, "channel": _CHANNEL, "notices": list(_notices(wanted))})
+        cursor.execute(_PURGE, _values(names))
+
+
+def _values(names: Iterable[str]) -> dict[str, Any]:
+    wanted = sorted(set(names))
+    return {"names": wanted, "channel": _CHANNEL, "notices": list(_notices(wanted))}
 
 
 def _notices(names: Iterable[str]) -> Iterable[str]:
@@ -72,21 +89,39 @@ def _notices(names: Iterable[str]) -> Iterable[str]:
         yield notice
 
 
+class Known(NamedTuple):
+    """What a process knows at a moment: the purges it has heard of, None while it is out of touch; when the clock
+    changes anything next (seconds since 1970), and the snapshot at which that was asked, "" while it is being asked."""
+
+    heard: Heard | None
+    hours_asked: str
+    until: float
+
+
 class Listener(threading.Thread):
     """Purges the pages of this process by notices of others and by the clock.
 
     `ahead` says what the clock will change from a moment on; it is asked anew when a notice names CLOCK, and when any
-    of it has come. What the `replica` is to have, where there is one, is told to it before pages are dropped.
+    of it has come. Purges are remembered for `memory` seconds at least. What the `replica` is to have, where there is
+    one, is told to it before pages are dropped.
     """
 
     # The last moment that is known; None until there is one.
     moment: Moment | None = None
 
     def __init__(
-        self, pages: StoredPages, ahead: Callable[[float], Ahead], replica: Replica | None = None
+        self,
+        pages: StoredPages,
+        ahead: Callable[[float], Ahead],
+        *,
+        memory: float,
+        replica: Replica | None = None,
     ) -> None:
         super().__init__(name="page purges", daemon=True)
+        self._memory = memory
         self._replica = replica
+        self._heard: Heard | None = None
+        self._forgot_at = 0.0
         self._pages = pages
         self._ask_ahead = ahead
         # Behind the snapshot at which it was asked; "" until it is, and where some of it has come since.
@@ -99,18 +134,17 @@ class Listener(threading.Thread):
         """Whether all that was committed a moment ago has been heard of."""
         return time.monotonic() - self._heard_at < LOST_AFTER
 
-    def next_hour(self) -> tuple[str, float]:
-        """When the clock changes anything next (seconds since 1970), behind the snapshot at which that was asked, which
-        is "" while it is being asked."""
+    def known(self) -> Known:
         snapshot, ahead = self._ahead
-        return snapshot, ahead[0][0] if ahead else float("inf")
+        heard = self._heard if self.is_in_touch() else None
+        return Known(heard, snapshot, ahead[0][0] if ahead else float("inf"))
 
     def run(self) -> None:
         while True:
             try:
                 self._listen()
             except Exception as error:  # noqa: BLE001 - whatever it was, pages must not be kept without purges
-                self._heard_at = float("-inf")
+                self._heard, self._heard_at = None, float("-inf")
                 if not self._is_loss_told:
                     # The kind alone: a message of the database may hold its address.
                     logger.warning("Purges of kept pages are not heard of: %s", type(error).__name__)
@@ -126,6 +160,7 @@ class Listener(threading.Thread):
         wire.execute(f"LISTEN {_CHANNEL}")
         # Before pages are made by what the clock was known to do.
         self._look_ahead()
+        self._remember()
         self._note_moment(wire)
         # What was kept before may have been purged unheard.
         self._pages.outdate()
@@ -137,7 +172,7 @@ class Listener(threading.Thread):
                 # What was made by the clock as it was shows too much, and its hours come once more.
                 self._look_ahead()
                 self._pages.outdate()
-            names = {name for notice in notices for name in notice.payload.split()}
+            names = {name for notice in notices for name in self._note(notice.payload)}
             # Before the pages are dropped, so that one that is made anew does not miss its hour.
             if CLOCK in names:
                 self._look_ahead()
@@ -147,6 +182,7 @@ class Listener(threading.Thread):
                 self._pages.purge(names)
             if self._pass_hours():
                 self._look_ahead()
+            self._forget()
 
     def _note_moment(self, wire: Any) -> None:
         moment = Moment(*wire.execute(_MOMENT).fetchone())
@@ -155,18 +191,52 @@ class Listener(threading.Thread):
         # After that, so that nobody takes a page by what the replica does not have yet for one of this moment.
         self.moment = moment
 
-    def _look_ahead(self) -> None:
-        self._pass_hours()
+    def _note(self, notice: str) -> list[str]:
+        """The names in a notice, which are remembered by the number before them."""
+        number, *names = notice.split()
+        if number.isdecimal():
+            self._heard.note(int(number), names)
+            return names
+        # Of the release before, which tells no numbers, but notes them.
+        self._remember()
+        return [number, *names]
+
+    def _remember(self) -> None:
+        """Know of all that was purged so far, whether there was a notice of it or not. Two queries."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {DATABASE}")
+            (database,) = cursor.fetchone()
+            cursor.execute(_NOTED, [_MOST_REMEMBERED])
+            noted = cursor.fetchall()
+        # Those that were joined, and those before the oldest here, may have purged any name.
+        nameless = [number for number, names in noted if names is None]
+        last = max(nameless + [number for number, _names in noted[_MOST_REMEMBERED - 1 :]], default=0)
+        heard = Heard(database, f"{last + 1}:{last + 1}:")
+        for number, names in noted:
+            heard.note(number, names or ())
+        self._heard, self._forgot_at = heard, time.monotonic()
+
+    def _forget(self) -> None:
+        now = time.monotonic()
+        if now > self._forgot_at + self._memory or self._heard.count > _MOST_REMEMBERED:
+            self._heard.begin_span(self._snapshot())
+            self._forgot_at = now
+
+    def _snapshot(self) -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_current_snapshot()::text")
             (snapshot,) = cursor.fetchone()
+        return snapshot
+
+    def _look_ahead(self) -> None:
+        self._pass_hours()
+        snapshot = self._snapshot()
         # From there on and not from now, or an hour that comes in between would be missed.
         self._ahead = snapshot, self._ask_ahead(self._passed_until)
 
     def _pause(self) -> float:
         """How long to wait for notices, in seconds."""
-        _snapshot, hour = self.next_hour()
-        return max(0.0, min(HEARTBEAT, hour - time.time()))
+        return max(0.0, min(HEARTBEAT, self.known().until - time.time()))
 
     def _pass_hours(self) -> bool:
         """Purge what the clock has changed by now; whether there was anything."""

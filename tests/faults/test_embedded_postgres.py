@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from newsroom import embedded_postgres, postgres_cluster
+from newsroom.web import purges
 
 
 @pytest.fixture
@@ -44,6 +45,43 @@ def kill(data_dir):
     while Path(f"/proc/{pid}").exists() and "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_a_server_that_crashed_is_another_for_who_shares_pages_of_it(data_dir):
+    """Numbers of transactions that it has lost may come again, and then say nothing of the pages of before."""
+    address = embedded_postgres.database_url(data_dir)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE copy TEMPLATE postgres")
+
+    def life(**options):
+        with psycopg.connect(address, **options) as connection:
+            return connection.execute(f"SELECT {purges.DATABASE}").fetchone()
+
+    def crash():
+        before = life()
+        # One of its processes, for which it ends all others and looks through its log.
+        with closing(psycopg.connect(address)) as connection:
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                if life() != before:
+                    return
+            except psycopg.OperationalError:
+                pass
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    lives = [life(), life(dbname="copy")]
+    crash()
+    lives.append(life())
+    lives.append(life())
+    embedded_postgres.stop(data_dir)
+    embedded_postgres.start(data_dir)
+    lives.append(life())
+
+    assert lives[2] == lives[3]
+    assert len(set(lives)) == 4
 
 
 def rows(data_dir):

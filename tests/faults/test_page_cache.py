@@ -7,19 +7,24 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+import redis
 from django.conf import settings
 from django.db import connection
 from django.utils.encoding import iri_to_uri
 
-from articles import publishing
+from articles import kept_pages, publishing
 from articles.models import Article
 from newsroom import embedded_postgres
 from tests import factories
 from tests.faults.test_serve import STOP_SECONDS, Site, var_dir  # noqa: F401
+from tests.kept_pages import heads
+from tests.redis_server import RedisServer
 
 # Of two processes that share a port, each connection has one for itself.
 CONNECTIONS = 16
 ROUNDS = 20
+# One that a busy machine may keep waiting, and one that is away as soon as it is on a site.
+REDIS = {"redis": "&socket_timeout=10", "failing redis": ""}
 
 
 class Reader:
@@ -53,9 +58,20 @@ def readers_of():
         reader.wire.close()
 
 
-@pytest.fixture(params=["", "database"], ids=["each", "shared"])
+@pytest.fixture
+def redis_server():
+    server = RedisServer()
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture(params=["", "database", "redis"], ids=["each", "database", "redis"])
 def site(var_dir, transactional_db, request):  # noqa: F811
     """Two processes over the database of the test, which keep pages each for itself, or share them."""
+    store = request.param
+    if store in REDIS:
+        store = request.getfixturevalue("redis_server").address + REDIS[store]
     address, _, options = os.environ["DATABASE_URL"].partition("?")
     address = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{options}"
     site = Site(
@@ -64,7 +80,7 @@ def site(var_dir, transactional_db, request):  # noqa: F811
         "--no-worker",
         DATABASE_URL=address,
         SECRET_KEY=settings.SECRET_KEY,
-        PAGE_STORE=request.param,
+        PAGE_STORE=store,
         PAGE_FRESH_SECONDS="600",
     )
     try:
@@ -134,14 +150,14 @@ def test_a_page_that_many_ask_for_at_once_is_made_once(site, readers_of):
     assert 1 <= len(made) <= (1 if site.environment["PAGE_STORE"] else 2)
 
 
-@pytest.mark.parametrize("site", ["database"], indirect=True)
+@pytest.mark.parametrize("site", ["database", "redis"], indirect=True)
 def test_a_page_is_there_after_a_restart_and_shows_what_was_changed_meanwhile(site, readers_of):
     left = factories.published(section=factories.section("تقنية"))
     changed = factories.published(headline="العنوان 0", section=factories.section("اقتصاد"))
     paths = left.get_absolute_url(), changed.get_absolute_url()
     for path in paths:
         keep(site, readers_of(site, CONNECTIONS), path)
-    site.wait_for(lambda: is_shared(left) and is_shared(changed))
+    site.wait_for(lambda: is_shared(site, left) and is_shared(site, changed))
     site.process.terminate()
     site.process.wait(timeout=2 * STOP_SECONDS)
     changed.headline = "العنوان 1"
@@ -157,9 +173,13 @@ def test_a_page_is_there_after_a_restart_and_shows_what_was_changed_meanwhile(si
     assert changed.headline in answers[1][1]
 
 
-def is_shared(article):
+def is_shared(site, article):
+    name = kept_pages.name_of(article.pk)
+    if site.environment["PAGE_STORE"] != "database":
+        client = redis.Redis.from_url(site.environment["PAGE_STORE"])
+        return any(name in head["names"] for head in heads(client))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM newsroom_page WHERE %s = ANY(names)", [f"article:{article.pk}"])
+        cursor.execute("SELECT FROM newsroom_page WHERE %s = ANY(names)", [name])
         return cursor.rowcount > 0
 
 
@@ -173,7 +193,7 @@ def test_a_page_that_one_process_has_made_serves_the_other(site, readers_of):
     told = []
     site.wait_for(lambda: told.append(readers[0].ask(path)[2]) or told[-1] == "fwd=uri-miss; stored")
     told = told[-1:]
-    site.wait_for(lambda: is_shared(article))
+    site.wait_for(lambda: is_shared(site, article))
 
     def ask_others():
         told.extend(reader.ask(path)[2] for reader in readers_of(site, CONNECTIONS))

@@ -83,6 +83,21 @@ def test_what_is_restored_is_what_was_saved(folder, article, key, tmp_path, is_e
     )
 
 
+def test_no_page_of_before_is_right_in_what_is_restored(folder, article):
+    with connection.cursor() as cursor:
+        # Of a server that has done more.
+        cursor.execute("INSERT INTO newsroom_purge (number) VALUES ('9000000000')")
+    backup = backups.make(folder)
+    with backups.scratch_database() as database:
+        backups.restore(backup, backups.read(backup), database, None)
+        with psycopg.connect(make_conninfo(**database)) as wire:
+            found = wire.execute(
+                "SELECT names, number < pg_snapshot_xmin(pg_current_snapshot()) FROM newsroom_purge"
+            ).fetchall()
+
+    assert found == [(None, True)]
+
+
 def test_nothing_of_an_encrypted_backup_can_be_read(folder, article, key):
     backup = backups.make(folder, recipients=[str(key.to_public())])
 

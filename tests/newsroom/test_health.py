@@ -5,11 +5,15 @@ import subprocess
 import threading
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.urls import reverse
 
 from newsroom import checks, health, site_state, worker
-from newsroom.web import measures
+from newsroom.web import measures, page_store
+from newsroom.web.redis_store import RedisStore
 from tests import factories
+from tests.redis_server import RedisServer
 
 TOKEN = "a-long-token"
 
@@ -105,6 +109,39 @@ def test_a_database_older_than_the_code_is_not_ready(client, monkeypatch):
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.json()["reasons"]) == (503, [health.OLDER])
+
+
+@pytest.mark.django_db
+def test_pages_that_are_shared_no_more_are_told_to_machines_and_people(client, settings, monkeypatch):
+    settings.METRICS_TOKEN = TOKEN
+    server = RedisServer()
+    server.start()
+    try:
+        store = RedisStore(server.address, "of the test", fresh=60)
+        monkeypatch.setattr(page_store, "of_settings", lambda: store)
+        before = told_of_shared_pages(client)
+        server.kill()
+        away = told_of_shared_pages(client)
+    finally:
+        server.end()
+
+    assert before == (200, False, "nashra_page_store_up 1.0", False)
+    assert away == (200, True, "nashra_page_store_up 0.0", True)
+
+
+def told_of_shared_pages(client):
+    health_told = client.get("/healthz")
+    metrics_told = client.get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}").text
+    client.force_login(User.objects.filter(is_superuser=True).first() or factories.superuser())
+    page = client.get(reverse("admin:state")).text
+    client.logout()
+    (up,) = [line for line in metrics_told.splitlines() if line.startswith("nashra_page_store_up")]
+    return (
+        health_told.status_code,
+        health.NOT_SHARED in health_told.json()["worries"],
+        up,
+        "PAGE_STORE" in page,
+    )
 
 
 def test_a_process_is_live_without_a_database(client):

@@ -1,15 +1,19 @@
 """The page cache around the site, in this process."""
 
+from functools import partial
+
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from articles import kept_pages
-from newsroom.web import purges
+from newsroom.web import purges, redis_store
 from newsroom.web.page_cache import PageCache
-from newsroom.web.page_store import PageStore, Sweep
+from newsroom.web.page_store import DatabaseStore, Sweep
+from newsroom.web.redis_store import RedisStore
 from newsroom.web.stored_pages import EVERY_PAGE
 from tests import factories
 from tests.kept_pages import HEADLINE, ask, hear, is_shared, wait_until
+from tests.redis_server import RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -18,19 +22,34 @@ def _page_cache():
     return PageCache(WSGIHandler(), ahead=kept_pages.ahead, most_bytes=50_000_000, fresh=60, stale=3600)
 
 
+@pytest.fixture(params=["database", "redis"])
+def kind(request):
+    """Where pages are shared."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """For all tests, which are to wait for it as long as a busy machine has them wait."""
+    server = RedisServer()
+    server.start()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(redis_store, "ANSWER_SECONDS", 10.0)
+        yield server
+    server.end()
+
+
+@pytest.fixture
+def store_of(kind, request):
+    """A store of an edition."""
+    if kind == "database":
+        return DatabaseStore
+    return partial(RedisStore, request.getfixturevalue("redis_server").address, fresh=60)
+
+
 @pytest.fixture(scope="session")
 def _sharing_caches():
-    return [
-        PageCache(
-            WSGIHandler(),
-            ahead=kept_pages.ahead,
-            most_bytes=50_000_000,
-            fresh=60,
-            stale=3600,
-            store=PageStore("of the tests"),
-        )
-        for _ in range(2)
-    ]
+    return {}
 
 
 @pytest.fixture
@@ -42,9 +61,22 @@ def cache(_page_cache, transactional_db):
 
 
 @pytest.fixture
-def caches(_sharing_caches, transactional_db):
+def caches(_sharing_caches, transactional_db, kind, store_of):
     """Two that share what they make, as two processes do, with nothing kept or shared."""
-    for cache in _sharing_caches:
+    if kind not in _sharing_caches:
+        _sharing_caches[kind] = [
+            PageCache(
+                WSGIHandler(),
+                ahead=kept_pages.ahead,
+                most_bytes=50_000_000,
+                fresh=60,
+                stale=3600,
+                store=store_of(edition="of the tests"),
+            )
+            for _ in range(2)
+        ]
+    caches = _sharing_caches[kind]
+    for cache in caches:
         be_in_touch(cache)
         purges.purge(EVERY_PAGE)
         hear(cache)
@@ -53,9 +85,11 @@ def caches(_sharing_caches, transactional_db):
         wait_until(lambda cache=cache: is_shared(cache, "/saved/"))
     purges.purge(EVERY_PAGE)
     Sweep().run()
-    for cache in _sharing_caches:
+    if kind == "redis":
+        caches[0]._store._client.flushall()
+    for cache in caches:
         hear(cache)
-    return _sharing_caches
+    return caches
 
 
 def be_in_touch(cache):

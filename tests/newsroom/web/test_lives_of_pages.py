@@ -150,7 +150,7 @@ def test_what_a_wrong_clock_showed_is_not_shown_when_it_is_set_back(cache, monke
     assert time.monotonic() - back_at < 5
     assert ask(cache, article.get_absolute_url()).status == 404
     # Its hour comes once more.
-    wait_until(lambda: cache._listener.next_hour()[1] == at.timestamp())
+    wait_until(lambda: cache._listener.known().until == at.timestamp())
     wait_until(lambda: ask(cache, "/").told == "hit")
     with time_machine.travel(at + timedelta(seconds=1)):
         wait_until(lambda: CHANGED in says(ask(cache, "/")))

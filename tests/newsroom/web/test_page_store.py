@@ -18,7 +18,7 @@ from django.utils import timezone
 from articles import kept_pages
 from articles.models import Article
 from newsroom.web import page_cache, page_store, purges
-from newsroom.web.page_store import PageStore, Sweep
+from newsroom.web.page_store import Sweep
 from newsroom.web.stored_pages import EVERY_PAGE, OVERHEAD, Page
 from tests import factories
 from tests.kept_pages import (
@@ -31,6 +31,7 @@ from tests.kept_pages import (
     lasting,
     path_of,
     says,
+    stored,
     wait_until,
 )
 
@@ -39,6 +40,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FROM_STORE, MADE = "hit; detail=store", "fwd=uri-miss; stored"
 KEY = ("/", "")
 NEVER = float("inf")
+in_the_database = pytest.mark.parametrize("kind", ["database"])
 
 
 @pytest.fixture
@@ -47,12 +49,6 @@ def article(caches):
     for cache in caches:
         hear(cache)
     return article
-
-
-def rows():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM newsroom_page")
-        return cursor.fetchone()[0]
 
 
 def noted():
@@ -120,11 +116,12 @@ def test_its_age_counts_from_where_it_was_made(caches, address):
     assert second.pages.get(key).made_at == first.pages.get(key).made_at
 
 
-def test_to_look_for_a_page_costs_one_query(caches, address, django_assert_num_queries):
+@pytest.mark.parametrize(("kind", "queries"), [("database", 1), ("redis", 0)])
+def test_to_look_for_a_page_costs_one_query_or_none(caches, address, queries, django_assert_num_queries):
     first, second = caches
     share(first, address)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(queries):
         ask(second, address)
 
 
@@ -136,10 +133,10 @@ def test_a_page_past_its_time_is_not_there(caches, address, monkeypatch):
     assert ask(second, address).told == MADE
 
 
-def test_a_page_of_another_edition_of_the_site_is_not_there(caches, address, monkeypatch):
+def test_a_page_of_another_edition_of_the_site_is_not_there(caches, address, store_of, monkeypatch):
     first, second = caches
     share(first, address)
-    monkeypatch.setattr(second, "_store", PageStore("another"))
+    monkeypatch.setattr(second, "_store", store_of(edition="another"))
 
     assert ask(second, address).told == MADE
 
@@ -166,7 +163,9 @@ def test_after_a_lost_connection_pages_come_from_the_store(caches, address):
     assert ask(first, address).told == FROM_STORE
 
 
-def test_without_the_store_pages_are_made(caches, address):
+@in_the_database
+def test_without_the_store_pages_are_made(caches, address, caplog):
+    caplog.set_level("INFO")
     first, second = caches
     share(first, address)
     with connection.cursor() as cursor:
@@ -176,8 +175,13 @@ def test_without_the_store_pages_are_made(caches, address):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE elsewhere RENAME TO newsroom_page")
+    ask(second, "/corrections/")
 
     assert (answer.told, says(answer)) == (MADE, [HEADLINE])
+    assert [record.getMessage() for record in caplog.records if record.name == page_store.__name__] == [
+        "Shared pages are out of reach: ProgrammingError",
+        "Shared pages are within reach again",
+    ]
 
 
 # Who makes them
@@ -238,6 +242,7 @@ def test_nobody_waits_for_a_page_that_fails(caches, held, address, monkeypatch):
         assert answer.result().told == MADE
 
 
+@in_the_database
 def test_nobody_waits_for_who_makes_a_page_and_has_lost_the_database(caches, held, address, monkeypatch):
     _first, second = caches
     monkeypatch.setattr(page_cache, "WAIT_FOR_OTHERS_SECONDS", 60)
@@ -259,6 +264,7 @@ def test_a_page_that_takes_long_is_made_by_the_others_too(caches, held, address,
     assert ask_apart(second, address).told == MADE
 
 
+@in_the_database
 def test_what_nobody_keeps_is_let_go_of(caches):
     first, _second = caches
 
@@ -286,12 +292,13 @@ def test_nothing_comes_in_but_what_everybody_is_shown(caches, address):
     # What is shared is shared in the order in which it was made.
     share(first, "/corrections/")
 
-    assert rows() == 1
+    assert len(stored(first._store)) == 1
 
 
 # Purges
 
 
+@in_the_database
 def test_a_change_that_is_committed_is_shown_whoever_has_heard_of_it(caches, article, address):
     first, second = caches
     share(first, address)
@@ -322,10 +329,16 @@ def test_a_purge_leaves_the_pages_of_other_names(caches, article, address):
     assert ask(second, address).told == FROM_STORE
 
 
-def test_a_page_that_is_written_late_is_not_there_after_the_change(caches, article, address):
+def test_a_page_that_is_written_late_is_not_there_after_the_change(caches, article, address, monkeypatch):
     first, second = caches
-    with ThreadPoolExecutor(1) as readers, psycopg.connect(**connection.get_connection_params()) as other:
-        other.execute("LOCK TABLE newsroom_page IN EXCLUSIVE MODE")
+    end, may_end = first._store.end, Event()
+
+    def wait(*key, **options):
+        assert may_end.wait(10)
+        end(*key, **options)
+
+    monkeypatch.setattr(first._store, "end", wait)
+    with ThreadPoolExecutor(1) as readers:
         late = readers.submit(ask_apart, first, address)
         wait_until(lambda: first.pages.get((path_of(address), "")))
         with transaction.atomic():
@@ -333,9 +346,9 @@ def test_a_page_that_is_written_late_is_not_there_after_the_change(caches, artic
             Article.objects.filter(pk=article.pk).update(headline=CHANGED)
             kept_pages.corrected(article.pk)
         hear(second)
-        other.rollback()
+        may_end.set()
         late.result()
-    assert rows() == 1
+    assert len(stored(first._store)) == 1
 
     answer = ask(second, address)
 
@@ -347,7 +360,8 @@ def test_a_page_that_is_shared_while_it_is_changed_is_not_there_after_that(cache
     with ThreadPoolExecutor(1) as readers, transaction.atomic():
         change(article)
         early = readers.submit(ask_apart, first, address).result()
-        wait_until(rows)
+        wait_until(lambda: stored(first._store))
+    hear(second)
 
     answer = ask(second, address)
 
@@ -381,14 +395,15 @@ def test_a_page_is_not_there_after_the_hour_at_which_the_clock_changes_pages(cac
     assert (answer.told, sorted(says(answer))) == (MADE, sorted([HEADLINE, CHANGED]))
 
 
-def test_a_page_is_not_shared_by_who_has_not_heard_what_the_clock_will_do(store, page):
-    known = begin(store)
+def test_a_page_is_not_shared_by_who_has_not_heard_what_the_clock_will_do(shelf, page):
+    known = shelf.known()
     purges.purge(purges.CLOCK)
-    snapshot = begin(store)
 
-    store.put(KEY, page, snapshot=snapshot, hours_known=known, until=NEVER)
+    look = shelf.store.find(KEY, since=0, known=known)
+    if look.snapshot:
+        shelf.store.end(KEY, page, snapshot=look.snapshot, known=known)
 
-    assert rows() == 0
+    assert stored(shelf.store) == []
 
 
 def test_a_page_begun_while_it_is_asked_what_the_clock_does_is_not_shared(caches, address, monkeypatch):
@@ -401,7 +416,7 @@ def test_a_page_begun_while_it_is_asked_what_the_clock_does_is_not_shared(caches
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("LOCK TABLE articles_clockmove IN ACCESS EXCLUSIVE MODE")
         with time_machine.travel(at + timedelta(seconds=1)):
-            wait_until(lambda: first._listener.next_hour()[0] == "")
+            wait_until(lambda: first._listener.known().hours_asked == "")
             ask(first, "/authors/")
         other.rollback()
     hear(first)
@@ -411,6 +426,7 @@ def test_a_page_begun_while_it_is_asked_what_the_clock_does_is_not_shared(caches
     assert not is_shared(first, "/authors/")
 
 
+@in_the_database
 def test_who_purges_nothing_notes_nothing(caches):
     before = noted()
 
@@ -422,9 +438,49 @@ def test_who_purges_nothing_notes_nothing(caches):
 # The store by itself
 
 
+class Shelf:
+    """A store, and a process that uses it."""
+
+    def __init__(self, cache, store):
+        self.cache = cache
+        self.store = store
+
+    def known(self):
+        """What it knows by now, of what the clock does, too."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            (snapshot,) = cursor.fetchone()
+        return self.cache._listener.known()._replace(hours_asked=snapshot, until=NEVER)
+
+    def begin(self, key=KEY):
+        known = self.known()
+        snapshot = self.store.find(key, since=0, known=known).snapshot
+        self.store.end(key, None, snapshot=snapshot, known=known)
+        return snapshot
+
+    def put(self, page, snapshot, key=KEY):
+        known = self.known()
+        self.store.find(key, since=0, known=known)
+        self.store.end(key, page, snapshot=snapshot, known=known)
+
+    def found(self, key=KEY):
+        known = self.known()
+        look = self.store.find(key, since=0, known=known)
+        if look.snapshot:
+            self.store.end(key, None, snapshot=look.snapshot, known=known)
+        return look.page
+
+    def has(self, key=KEY):
+        return self.found(key) is not None
+
+    def purge(self, *names):
+        purges.purge(*names)
+        hear(self.cache)
+
+
 @pytest.fixture
-def store(caches):
-    return PageStore("another of the tests")
+def shelf(caches, store_of):
+    return Shelf(caches[0], store_of(edition="another of the tests"))
 
 
 @pytest.fixture
@@ -440,33 +496,16 @@ def page():
     )
 
 
-def begin(store):
-    snapshot = store.find(KEY, since=0).snapshot
-    store.release(KEY)
-    return snapshot
-
-
-def begin_alone(store):
+def begin_alone(shelf):
     """A snapshot in which nobody else is under way, in no database of the server."""
     found = []
 
     def is_alone():
-        found.append(begin(store))
+        found.append(shelf.begin())
         return found[-1].endswith(":")
 
     wait_until(is_alone)
     return found[-1]
-
-
-def put(store, page, snapshot, key=KEY):
-    store.put(key, page, snapshot=snapshot, hours_known=begin(store), until=NEVER)
-
-
-def is_there(store, key=KEY):
-    look = store.find(key, since=0)
-    if look.is_ours:
-        store.release(key)
-    return look.page is not None
 
 
 @pytest.mark.parametrize(
@@ -474,41 +513,43 @@ def is_there(store, key=KEY):
     [(["article:7"], False), ([EVERY_PAGE], False), (["article:77", "lists"], True)],
     ids=["own", "every", "other"],
 )
-def test_a_page_is_refused_by_purges_that_it_had_not_seen(store, page, names, is_left):
-    put(store, page, begin(store))
-    purges.purge(*names)
+def test_a_page_is_refused_by_purges_that_it_had_not_seen(shelf, page, names, is_left):
+    shelf.put(page, shelf.begin())
+    shelf.purge(*names)
 
-    assert is_there(store) == is_left
-
-
-def test_a_page_is_not_refused_by_purges_of_before(store, page):
-    purges.purge("article:7")
-    put(store, page, begin(store))
-
-    assert is_there(store)
+    assert shelf.has() == is_left
 
 
-def test_a_purge_is_not_seen_before_it_is_committed_though_later_ones_are(store, page):
+def test_a_page_is_not_refused_by_purges_of_before(shelf, page):
+    shelf.purge("article:7")
+    shelf.put(page, shelf.begin())
+
+    assert shelf.has()
+
+
+def test_a_purge_is_not_seen_before_it_is_committed_though_later_ones_are(shelf, page):
     with psycopg.connect(**connection.get_connection_params()) as other:
-        other.execute("INSERT INTO newsroom_purge VALUES (pg_current_xact_id(), ARRAY['article:7'])")
-        purges.purge("article:7")
-        put(store, page, begin(store))
-        before = is_there(store)
+        other.execute(purges._PURGE, purges._values(["article:7"]))
+        shelf.purge("article:7")
+        shelf.put(page, shelf.begin())
+        before = shelf.has()
+    hear(shelf.cache)
 
-    assert (before, is_there(store)) == (True, False)
-
-
-def test_an_older_page_does_not_take_the_place_of_a_newer(store, page):
-    put(store, page, begin(store))
-    put(store, replace(page, tag="older", made_at=page.made_at - 1), begin(store))
-
-    assert store.find(KEY, since=0).page.tag == "tag"
+    assert (before, shelf.has()) == (True, False)
 
 
-def test_a_page_of_the_database_of_which_this_is_a_copy_is_not_there(store, page):
-    put(store, page, "9000000000000:9000000000000:")
+def test_an_older_page_does_not_take_the_place_of_a_newer(shelf, page):
+    shelf.put(page, shelf.begin())
+    shelf.put(replace(page, tag="older", made_at=page.made_at - 1), shelf.begin())
 
-    assert (rows(), is_there(store)) == (1, False)
+    assert shelf.found().tag == "tag"
+
+
+@in_the_database
+def test_a_page_of_the_database_of_which_this_is_a_copy_is_not_there(shelf, page):
+    shelf.put(page, "9000000000000:9000000000000:")
+
+    assert (len(stored(shelf.store)), shelf.has()) == (1, False)
 
 
 @pytest.mark.parametrize("address", ["/%00/", "/" + "x" * 9_000 + "/", "/%ff%fe/", "/?page=" + "9" * 9_000])
@@ -521,32 +562,35 @@ def test_any_address_can_be_looked_for(caches, address):
 # What is removed
 
 
-def test_pages_that_are_old_or_were_purged_are_removed(store, page):
+@in_the_database
+def test_pages_that_are_old_or_were_purged_are_removed(shelf, page):
     for number, made in enumerate([page, replace(page, names=frozenset({EVERY_PAGE, "article:8"}))]):
-        put(store, made, begin(store), (str(number), ""))
-    put(store, replace(page, made_at=page.made_at - settings.PAGE_FRESH_SECONDS), begin(store), ("old", ""))
+        shelf.put(made, shelf.begin(), (str(number), ""))
+    shelf.put(replace(page, made_at=page.made_at - settings.PAGE_FRESH_SECONDS), shelf.begin(), ("old", ""))
     purges.purge("article:7")
 
     removed = Sweep().run()
 
-    assert (removed, is_there(store, ("1", ""))) == (2, True)
+    assert (removed, shelf.has(("1", ""))) == (2, True)
 
 
-def test_what_was_made_longest_ago_makes_room(store, page, settings):
+@in_the_database
+def test_what_was_made_longest_ago_makes_room(shelf, page, settings):
     settings.PAGE_CACHE_BYTES = 2 * (OVERHEAD + 100)
     for number in range(4):
         made = replace(page, made_at=page.made_at + number / 1_000)
-        put(store, made, begin(store), (str(number), ""))
+        shelf.put(made, shelf.begin(), (str(number), ""))
 
     Sweep().run()
 
-    assert [is_there(store, (str(number), "")) for number in range(4)] == [False, False, True, True]
+    assert [shelf.has((str(number), "")) for number in range(4)] == [False, False, True, True]
 
 
-def test_purges_that_all_pages_have_seen_are_joined(store, page):
+@in_the_database
+def test_purges_that_all_pages_have_seen_are_joined(shelf, page):
     for number in range(3):
         purges.purge(f"article:{number}")
-    put(store, page, begin_alone(store))
+    shelf.put(page, begin_alone(shelf))
     purges.purge("lists")
     sweep = Sweep()
 
@@ -554,14 +598,15 @@ def test_purges_that_all_pages_have_seen_are_joined(store, page):
     once = len(noted())
     sweep_until(sweep, [None, ["lists"]])
 
-    assert (once > 4, is_there(store)) == (True, True)
+    assert (once > 4, shelf.has()) == (True, True)
 
 
-def test_a_page_begun_before_purges_that_were_joined_is_refused(store, page):
-    snapshot = begin(store)
+@in_the_database
+def test_a_page_begun_before_purges_that_were_joined_is_refused(shelf, page):
+    snapshot = shelf.begin()
     purges.purge("article:7")
     sweep_until(Sweep(), [None])
 
-    put(store, page, snapshot)
+    shelf.put(page, snapshot)
 
-    assert not is_there(store)
+    assert not shelf.has()

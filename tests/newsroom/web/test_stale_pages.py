@@ -274,6 +274,7 @@ VERBS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["database"])
 def test_no_verb_leaves_an_old_page(caches):
     cache, _other = caches
     site = Newspaper()
