@@ -2,21 +2,89 @@
 
 Run from the root of the repository; it makes a site of its own:
 
-    python benchmarks/restarts.py [--requests 10000] [--seconds 5] [--readers 8]
+    python benchmarks/restarts.py [--requests 10000] [--seconds 5] [--readers 8] [--front]
 
 Readers ask for pages, each time by a connection of their own, and never try again. So often the site is told to end and
-is started by the same command, until that many requests have been answered. One JSON line; none is to be
-refused, and what `failed` was cut off as its process ended.
+is started by the same command, until that many requests have been answered. With `--front` they ask nginx, and it goes
+as `deploy/upgrade` has it: the next site begins beside the one in use, nginx turns to it, and the old one is told to
+end. One JSON line; none is to be refused, and what `failed` was cut off as its process ended.
 """
 
 import argparse
 import json
 import os
+import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from database import site
+
+# How long requests have that nginx sent to the old site before it turned.
+ENDING_SECONDS = 1.0
+
+
+@contextmanager
+def on_a_held_socket() -> Iterator[tuple[int, Callable[[], None]]]:
+    """The port, and what has the site start anew."""
+    from tests.faults.test_restarts import HeldSite
+
+    held = HeldSite(
+        Path(os.environ["VAR_DIR"]), "--no-demo", "--no-worker", DATABASE_URL=os.environ["DATABASE_URL"]
+    )
+
+    def start_anew() -> None:
+        held.process.terminate()
+        held.process.wait(60)
+        held.start()
+
+    held.start()
+    try:
+        yield held.port, start_anew
+    finally:
+        held.end()
+
+
+@contextmanager
+def behind_nginx() -> Iterator[tuple[int, Callable[[], None]]]:
+    """The same, as it is done for another release."""
+    from tests import nginx_front
+    from tests.faults.test_serve import Site, free_port
+
+    port, var_dir = free_port(), Path(os.environ["VAR_DIR"])
+    settings = {"SITE_URL": f"http://127.0.0.1:{port}", "BEHIND_PROXY": "1", "PAGE_CDN_SECONDS": "1"}
+    settings["DATABASE_URL"] = os.environ["DATABASE_URL"]
+    in_use = [Site(var_dir, "--no-demo", "--no-worker", **settings)]
+    in_use[0].start()
+    try:
+        with (
+            TemporaryDirectory() as folder,
+            nginx_front.running(Path(folder), port, in_use[0].port, var_dir) as nginx,
+        ):
+            written = Path(folder, "nginx.conf")
+
+            def start_anew() -> None:
+                after = Site(var_dir, "--no-demo", "--no-worker", **settings)
+                after.start()
+                (before,) = in_use
+                in_use[:] = [after]
+                text = written.read_text()
+                written.write_text(
+                    text.replace(f"server 127.0.0.1:{before.port};", f"server 127.0.0.1:{after.port};")
+                )
+                nginx.send_signal(signal.SIGHUP)
+                time.sleep(ENDING_SECONDS)
+                before.process.terminate()
+                before.process.wait(60)
+
+            yield port, start_anew
+    finally:
+        for found in in_use:
+            found.process.terminate()
+            found.process.wait(60)
 
 
 def main() -> int:
@@ -26,34 +94,25 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--readers", type=int, default=8)
+    parser.add_argument("--front", action="store_true", help="behind nginx, each time another port")
     asked = parser.parse_args()
 
     from django.db import connections
 
     from tests import factories
-    from tests.faults.test_restarts import HeldSite, Readers
+    from tests.faults.test_restarts import Readers
 
     for _number in range(20):
         factories.published()
     connections.close_all()
-    held = HeldSite(
-        Path(os.environ["VAR_DIR"]), "--no-demo", "--no-worker", DATABASE_URL=os.environ["DATABASE_URL"]
-    )
-    restarts = 0
-    held.start()
     begun = time.monotonic()
-    try:
-        with Readers(
-            held.port, ["/", "/corrections/", "/search/?q=GPT", "/healthz"], asked.readers
-        ) as readers:
+    with (behind_nginx if asked.front else on_a_held_socket)() as (port, start_anew):
+        restarts = 0
+        with Readers(port, ["/", "/corrections/", "/search/?q=GPT", "/healthz"], asked.readers) as readers:
             while readers.answers.total() < asked.requests:
                 time.sleep(asked.seconds)
-                held.process.terminate()
-                held.process.wait(60)
-                held.start()
+                start_anew()
                 restarts += 1
-    finally:
-        held.end()
     failed = {str(said): count for said, count in readers.answers.items() if said != 200}
     row = {
         "requests": readers.answers.total(),
