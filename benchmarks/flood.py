@@ -8,7 +8,8 @@ Somebody reads kept pages, twenty a second, and sends a comment every two second
 on a quiet site, then under a flood, by turns, of comments, searches for words that nobody searched for, pages that are
 not there, and lists far behind. wrk sends it as fast as it is answered. One JSON line: milliseconds of kept pages and
 of honest comments, quiet and flooded; answers to the flood by status; how many comments were acknowledged and not
-stored; megabytes of the site before and after.
+stored; megabytes of the site before and after; and milliseconds of pages while `--slow` connections send a byte a
+second each, half of them within their headers.
 """
 
 import argparse
@@ -147,6 +148,7 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--connections", type=int, default=100)
+    parser.add_argument("--slow", type=int, default=300)
     asked = parser.parse_args()
 
     from django.db import connections
@@ -154,6 +156,7 @@ def main() -> int:
 
     from comments.models import Comment
     from tests import factories
+    from tests.faults.test_restarts import probe, slow_senders
 
     data_dir = Path(os.environ["VAR_DIR"]) / "postgres"
     articles = [factories.published() for _number in range(50)]
@@ -179,6 +182,15 @@ def main() -> int:
         flooded = honest.act(asked.seconds)
         flooding.join()
         last = memory(server)
+        with slow_senders(found.port, asked.slow):
+            time.sleep(1)
+            probes = [
+                1_000 * seconds if status == 200 else float("inf")
+                for _time in range(10)
+                for status, seconds in [
+                    probe(found.port, path) for path in ("/healthz/live", "/healthz", "/", "/archive/")
+                ]
+            ]
     stored = Comment.objects.count() - before
     acknowledged = honest.acknowledged + said["302"]
     row = {
@@ -190,6 +202,7 @@ def main() -> int:
         # wrk ends in the middle of some, which are stored and nobody has heard of.
         "lost": max(0, acknowledged - stored),
         "memory_mb": [first, last],
+        "beside_slow_senders_ms": spread(probes),
         "loadavg1": round(os.getloadavg()[0], 2),
     }
     print(json.dumps(row), flush=True)

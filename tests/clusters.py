@@ -1,8 +1,11 @@
-"""A primary and a standby of PostgreSQL that streams from it, of their own."""
+"""Servers of PostgreSQL for tests that need one for themselves: a primary and a standby, and data to start from."""
 
+import fcntl
 import os
+import shutil
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +16,36 @@ from psycopg.conninfo import make_conninfo
 from newsroom import embedded_postgres, postgres_cluster
 
 SITE_DATABASE = "postgres"
+
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+# Below the VAR_DIR of tests.
+MIGRATED = "migrated"
+
+
+def copy_migrated(data_dir: Path) -> None:
+    """Put the data of a server there, which is at rest, and whose database is as migrations leave it.
+
+    They are run once for all workers of a run.
+    """
+    folder = (
+        Path(os.environ["VAR_DIR"]) / MIGRATED / os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "is_there").exists():
+            url = embedded_postgres.start(folder / "postgres", durable=False)
+            command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+            subprocess.run(command, cwd=BASE_DIR, env=os.environ | {"DATABASE_URL": url}, check=True)
+            embedded_postgres.stop(folder / "postgres")
+            (folder / "is_there").touch()
+    # With its owner.
+    subprocess.run(["cp", "-a", folder / "postgres", data_dir], check=True)
+
+
+def forget_migrated() -> None:
+    shutil.rmtree(Path(os.environ["VAR_DIR"]) / MIGRATED, ignore_errors=True)
 
 
 class Server:

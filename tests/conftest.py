@@ -109,6 +109,7 @@ from django.test.signals import template_rendered  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
 from newsroom.web.fragments import documents, fragments  # noqa: E402
+from tests import clusters  # noqa: E402
 from tests.object_stores import ObjectStoreProcess, storages  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
 
@@ -184,6 +185,7 @@ def pytest_unconfigure(config):
     if not IS_WORKER and not config.option.collectonly:
         with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as wire:
             wire.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        clusters.forget_migrated()
     if server is not None:
         server.leave()
 

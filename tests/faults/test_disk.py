@@ -61,7 +61,7 @@ def site(disk):
     """The site with all that it has on that disk, but static files, and one article."""
     for name in ("static", "static.fingerprint"):
         (disk.path / name).symlink_to(Path(os.environ["VAR_DIR"]) / name)
-    site = Site(disk.path, "--no-demo", PAGE_CACHE_MB="0", PROXY_HOPS="1")
+    site = Site(disk.path, "--no-demo", from_nothing=True, PAGE_CACHE_MB="0", PROXY_HOPS="1")
     try:
         site.start()
         site.article, site.cookie = _fill(site)

@@ -15,6 +15,7 @@ import pytest
 
 from newsroom import embedded_postgres
 from newsroom.management.commands.serve import DATABASE_SECONDS, STOP_SECONDS, WORKERS
+from tests import clusters
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -26,10 +27,12 @@ def free_port():
 
 
 class Site:
-    """`manage.py serve` on a port and a VAR_DIR of its own, with these arguments."""
+    """`manage.py serve` on a port and a VAR_DIR of its own, with these arguments. Its embedded database is migrated
+    already, unless it begins with nothing."""
 
-    def __init__(self, var_dir, *arguments, **environment):
+    def __init__(self, var_dir, *arguments, from_nothing=False, **environment):
         self.var_dir = var_dir
+        self.from_nothing = from_nothing
         self.arguments = arguments
         self.port = free_port()
         self.environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
@@ -58,6 +61,8 @@ class Site:
 
     def start(self, path="/healthz"):
         """Start the site and wait for its first answer at `path`."""
+        if not (self.from_nothing or "DATABASE_URL" in self.environment or self.database.exists()):
+            clusters.copy_migrated(self.database)
         with self.output.open("w") as output, self.errors.open("w") as errors:
             self.process = subprocess.Popen(
                 self.command(),

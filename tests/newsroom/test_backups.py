@@ -92,7 +92,7 @@ def test_no_page_of_before_is_right_in_what_is_restored(folder, article):
         backups.restore(backup, backups.read(backup), database, None)
         with psycopg.connect(make_conninfo(**database)) as wire:
             found = wire.execute(
-                "SELECT names, number < pg_snapshot_xmin(pg_current_snapshot()) FROM newsroom_purge"
+                "SELECT names, pg_visible_in_snapshot(number, pg_current_snapshot()) FROM newsroom_purge"
             ).fetchall()
 
     assert found == [(None, True)]
