@@ -17,9 +17,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from articles.stories import AT
 from comments.models import PATH_DIGITS, Comment
 from newsroom.prepared_statements import Parameter, Prepared, fetch_all
 from newsroom.web import foresight
@@ -195,24 +197,31 @@ def thread_url(root_id: int, place: Place) -> str:
 
 def find(number: int) -> Comment | None:
     """A comment that readers see on an article that they see, with what `url` asks; else None. One query."""
-    shown = Comment.objects.shown().filter(article=OuterRef("article")).order_by("path")
-    root_path = Left(OuterRef("path"), PATH_DIGITS)
-    return (
-        Comment.objects.shown()
-        .filter(pk=number, article__in=Article.objects.published())
-        .select_related("article")
-        .only("root_id", "path", "article__slug")
-        .annotate(
-            # Rows before it, looked at no further than the bound.
-            is_folded=Exists(
-                shown.filter(path__gte=root_path, path__lt=OuterRef("path"))[
-                    ANSWERS_SHOWN : ANSWERS_SHOWN + 1
-                ]
-            ),
-            is_far=Exists(shown.filter(path__lt=root_path)[COMMENTS_PER_PAGE - 1 : COMMENTS_PER_PAGE]),
+    placed = _placed(ANSWERS_SHOWN, COMMENTS_PER_PAGE)
+    found: Comment | None = placed.first(number=number, at=timezone.now())
+    return found
+
+
+@cache
+def _placed(answers_shown: int, page_size: int) -> Prepared:
+    def make() -> QuerySet:
+        shown = Comment.objects.shown().filter(article=OuterRef("article")).order_by("path")
+        root_path = Left(OuterRef("path"), PATH_DIGITS)
+        of_thread = shown.filter(path__gte=root_path, path__lt=OuterRef("path"))
+        return (
+            Comment.objects.shown()
+            .filter(pk=Parameter("number", BigIntegerField()), article__in=Article.objects.published(AT))
+            .select_related("article")
+            .only("root_id", "path", "article__slug")
+            .order_by()
+            .annotate(
+                # Rows before it, looked at no further than the bound.
+                is_folded=Exists(of_thread[answers_shown : answers_shown + 1]),
+                is_far=Exists(shown.filter(path__lt=root_path)[page_size - 1 : page_size]),
+            )
         )
-        .first()
-    )
+
+    return Prepared(make)
 
 
 def url(comment: Comment, order: str = Order.OLDEST) -> str:
