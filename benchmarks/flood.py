@@ -8,8 +8,8 @@ Somebody reads kept pages, twenty a second, and sends a comment every two second
 on a quiet site, then under a flood, by turns, of comments, searches for words that nobody searched for, pages that are
 not there, and lists far behind. wrk sends it as fast as it is answered. One JSON line: milliseconds of kept pages and
 of honest comments, quiet and flooded; answers to the flood by status; how many comments were acknowledged and not
-stored; megabytes of the site before and after; and milliseconds of pages while `--slow` connections send a byte a
-second each, half of them within their headers.
+stored; megabytes of the site before, half-way and after; and milliseconds of pages while `--slow` connections send a
+byte a second each, half of them within their headers.
 """
 
 import argparse
@@ -37,7 +37,7 @@ local form = { ["Content-Type"] = "application/x-www-form-urlencoded", ["Sec-Fet
   ["User-Agent"] = "Firefox" }
 function request()
   sent = sent + 1
-  local key = number .. "x" .. sent
+  local key = os.getenv("WRK_RUN") .. "x" .. number .. "x" .. sent
   local from = string.format("10.%d.%d.%d", number, math.floor(sent / 250) % 250, sent % 250)
   if sent % 4 == 0 then
     form["X-Forwarded-For"] = from
@@ -90,7 +90,7 @@ class Honest:
         }  # fmt: skip
         headers = {
             "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin",
-            "User-Agent": "Firefox", "X-Forwarded-For": f"172.16.{id(self) % 200}.{self._sent}",
+            "User-Agent": "Firefox", "X-Forwarded-For": f"172.{16 + self._sent // 250}.{self._sent % 250}.7",
         }  # fmt: skip
         begun = time.perf_counter()
         answer, _page = self._site.ask(
@@ -133,7 +133,7 @@ def flood(found: Site, article: int, seconds: int, connections: int) -> dict[str
         command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "-s", script]
         said = subprocess.run(
             [*command, f"http://127.0.0.1:{found.port}/"],
-            env=os.environ | {"WRK_ARTICLE": f"/comments/article/{article}/"},
+            env=os.environ | {"WRK_ARTICLE": f"/comments/article/{article}/", "WRK_RUN": str(time.time_ns())},
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
     answers = {status: int(count) for status, count in re.findall(r"status (\d+) (\d+)", said)}
@@ -172,16 +172,18 @@ def main() -> int:
         quiet = honest.act(asked.seconds / 4)
         # As much as it takes once it has done a little of everything.
         said = Counter(flood(found, articles[1].pk, 5, asked.connections))
-        first = memory(server)
+        megabytes = [memory(server)]
         flooding = threading.Thread(
             target=lambda: said.update(flood(found, articles[1].pk, asked.seconds + 4, asked.connections))
         )
         flooding.start()
         time.sleep(2)
         honest.reads, honest.sends = [], []
-        flooded = honest.act(asked.seconds)
+        flooded = honest.act(asked.seconds / 2)
+        megabytes.append(memory(server))
+        flooded = honest.act(asked.seconds / 2)
         flooding.join()
-        last = memory(server)
+        megabytes.append(memory(server))
         with slow_senders(found.port, asked.slow):
             time.sleep(1)
             probes = [
@@ -201,7 +203,7 @@ def main() -> int:
         "acknowledged": acknowledged,
         # wrk ends in the middle of some, which are stored and nobody has heard of.
         "lost": max(0, acknowledged - stored),
-        "memory_mb": [first, last],
+        "memory_mb": megabytes,
         "beside_slow_senders_ms": spread(probes),
         "loadavg1": round(os.getloadavg()[0], 2),
     }

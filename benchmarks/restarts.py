@@ -23,8 +23,8 @@ from tempfile import TemporaryDirectory
 
 from database import site
 
-# How long requests have that nginx sent to the old site before it turned.
-ENDING_SECONDS = 1.0
+# How long requests have that nginx sent to the old site before it turned, as in `deploy/steps.sh`.
+DRAIN_SECONDS = 10
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def behind_nginx() -> Iterator[tuple[int, Callable[[], None]]]:
                     text.replace(f"server 127.0.0.1:{before.port};", f"server 127.0.0.1:{after.port};")
                 )
                 nginx.send_signal(signal.SIGHUP)
-                time.sleep(ENDING_SECONDS)
+                time.sleep(DRAIN_SECONDS)
                 before.process.terminate()
                 before.process.wait(60)
 
