@@ -27,7 +27,6 @@ from urllib.parse import urlencode
 from database import site
 from served_site import Site, free_port, postmaster, served, wires
 
-QUIET_ROUNDS = 2
 # After so long every process has noticed.
 NOTICED_SECONDS = 5
 

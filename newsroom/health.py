@@ -17,7 +17,9 @@ from newsroom.web.whole_files import LEAST_FREE_BYTES
 # What is said of them; people who know the site read it, and machines compare it.
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
 NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
-NO_REPLICA, NO_MEDIA, NOT_SHARED = "replica away", "media store away", "shared pages away"
+NO_REPLICA, NO_MEDIA, NOT_SHARED = "replica away or behind", "media store away", "shared pages away"
+# A replica that is not current for longer than this waits for somebody to look why.
+BEHIND_SECONDS = 10
 
 
 class _Schema:
@@ -72,7 +74,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     told: dict[str, object] = {"database": AWAY not in reasons, "reasons": reasons, "worries": worries}
     if (pages := page_names.counts(request)) is not None:
         told["pages"] = pages
-        if not pages.get("replica_answers", True):
+        if pages.get("replica_behind", 0) > BEHIND_SECONDS:
             worries.append(NO_REPLICA)
     return _told(told, HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from newsroom import site_state
+from newsroom.web import page_names
 from newsroom.web.measures import SHARED_FOLDER, measures
 
 
@@ -23,11 +24,19 @@ def metrics(request: HttpRequest) -> HttpResponse:
     ):
         raise Http404
     # Read with the environment as it is by now.
-    from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+    from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
     from prometheus_client.multiprocess import MultiProcessCollector
 
     measures()
     own = CollectorRegistry()
+    pages = page_names.counts(request) or {}
+    if "replica_behind" in pages:
+        behind = Gauge(
+            "nashra_replica_behind_seconds",
+            "Since when the replica is not current, for one process",
+            registry=own,
+        )
+        behind.set(pages["replica_behind"])
     own.register(_StateOfTheSite())
     counted = REGISTRY
     if SHARED_FOLDER in os.environ:

@@ -193,10 +193,22 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 def _address(name: str) -> str:
+    """A database by its address."""
     url: str = env(name, default="")
-    if url and urlsplit(url).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
-        raise ImproperlyConfigured(f"{name} must look like postgres://user:password@host:5432/name.")
-    return url
+    try:
+        is_read = not url or bool(env.db_url_config(url))
+    except ValueError:
+        # By what is not percent-encoded; the error shows a part of the password.
+        is_read = False
+    if not is_read or url and urlsplit(url).scheme not in {"postgres", "postgresql", "psql", "pgsql"}:
+        raise ImproperlyConfigured(
+            f"{name} must look like postgres://user:password@host:5432/name, percent-encoded."
+        ) from None
+    return _Address(url)
+
+
+# Where nothing comes, it is asked after five seconds whether anybody is there; what is sent is to arrive within ten.
+_LINES = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 
 
 def _database(url: str, *, connect_seconds: int) -> dict[str, Any]:
@@ -206,7 +218,11 @@ def _database(url: str, *, connect_seconds: int) -> dict[str, Any]:
     # For the statements of `newsroom.prepared_statements` alone: whatever Django makes is never prepared. To plan them
     # anew for the values of each time would take four times the work of carrying them out.
     options.setdefault("prepare_threshold", 0)
-    options.setdefault("options", "-c plan_cache_mode=force_generic_plan")
+    # Django would set the zone by a statement of its own, to which a server that stands still gives no answer.
+    options.setdefault("options", "-c plan_cache_mode=force_generic_plan -c TimeZone=UTC")
+    # A machine that is gone sends nothing, and its answer would be waited for a quarter of an hour.
+    for name, value in _LINES.items():
+        options.setdefault(name, value)
     return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
@@ -299,13 +315,13 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-# Whether browsers keep the articles that were opened last; switched off, they remove what they kept.
 BACKUP_DIR = Path(env("BACKUP_DIR", default="") or VAR_DIR / "backups").resolve()
 # Public keys of age, for whose owners backups are encrypted.
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
 # Whoever names it reads /metrics; without it nobody does.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
+# Whether browsers keep the articles that were opened last; switched off, they remove what they kept.
 OFFLINE_READING = _switch("OFFLINE_READING", default=True)
 
 # Pages of readers that each process keeps: how many bytes of them, after how many seconds one is made anew, how long

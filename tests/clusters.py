@@ -113,8 +113,8 @@ class Server:
     def ask(self, statement):
         """The first column of the first row that a statement returns."""
         with self.wire() as wire:
-            row = wire.execute(statement).fetchone()
-            return row and row[0]
+            asked = wire.execute(statement)
+            return asked.fetchone()[0] if asked.description else None
 
     def wire(self):
         return psycopg.connect(self.url, autocommit=True)

@@ -69,7 +69,7 @@ WAIT_FOR_OTHERS_SECONDS, LOOK_SECONDS = 2.0, 0.01
 REPORT_SECONDS = 600
 # How often what was answered is added to the measures of the machine.
 COUNT_SECONDS = 1.0
-_COUNTED = ("ready", "taken", "made", "passed", "replicated")
+_COUNTED = ("ready", "taken", "made", "passed")
 
 
 class _Answer(NamedTuple):
@@ -207,7 +207,11 @@ class PageCache:
         """Pass on what is kept by nobody and can be read from the replica; while the primary is away, all that can."""
         self.passed += 1
         environ[page_names.COUNTS] = self.counts
-        answer, _snapshot = self._asked(environ.copy)
+        # A session is looked for by its letters alone, and Django may find one in others.
+        asked = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
+        # What is made while the primary is away is kept by nobody, and shown no longer than what was kept before.
+        is_lost = not self._is_in_touch() and self._listener.seconds_silent() < self.stale
+        answer, _snapshot = self._asked(asked.copy, as_it_is=is_lost)
         start_response(answer.status, answer.head)
         return [answer.body]
 
@@ -317,15 +321,19 @@ class PageCache:
         _fill_in(page, kept_head, body, compressed=may_be_kept)
         return page, may_be_kept
 
-    def _asked(self, environ: Callable[[], Environ]) -> tuple[_Answer, str]:
+    def _asked(self, environ: Callable[[], Environ], *, as_it_is: bool = False) -> tuple[_Answer, str]:
         """What Django answers to this, by what the replica says if that is current, and the snapshot of which it has
         all then, "" where the primary was asked. Whatever fails is asked of the primary."""
-        if self._replica is not None and self._listener is not None and self._listener.moment is not None:
-            # Before it is asked whether the replica has all of this.
-            snapshot = self._listener.moment.snapshot
-            with self._replica.reading() as is_read:
+        moment = self._listener.moment if self._listener is not None else None
+        # Before it is asked whether the replica has all of this.
+        snapshot = moment.snapshot if moment is not None else ""
+        if self._replica is not None and (snapshot or as_it_is):
+            begun = time.monotonic()
+            with self._replica.reading(as_it_is=as_it_is) as is_read:
                 answer = self._answered(environ()) if is_read else None
-            if answer is not None and answer.status[0] != "5" and self._replica.has_held():
+            # What took too long here would take as long there.
+            is_told = time.monotonic() - begun >= settings.STATEMENT_SECONDS
+            if answer is not None and self._replica.has_held() and (is_told or answer.status[0] != "5"):
                 self.replicated += 1
                 return answer, snapshot
         return self._answered(environ()), ""
@@ -432,7 +440,7 @@ class PageCache:
     def counts(self) -> dict[str, int]:
         """How many answers were ready, pages taken from the store, made and requests passed on to Django since this
         process began; how many pages are kept, in how many bytes."""
-        replica = {} if self._replica is None else {"replica_answers": int(self._replica.answers())}
+        replica = {} if self._replica is None else {"replica_behind": int(self._replica.seconds_behind())}
         return {
             "ready": self.hits,
             "taken": self.taken,
@@ -553,10 +561,10 @@ def _coding(accepted: str) -> str:
 
 
 def _without_tracking(query: str) -> str:
-    """The query in the one form under which its page is kept: without what others track readers by, in order."""
-    found = [pair for pair in _parameters(query) if not _TRACKING.fullmatch(pair[0])]
-    # Of one name, the last counts.
-    return urlencode(sorted(found, key=lambda pair: pair[0]))
+    """The query in the one form under which its page is kept: without what others track readers by, in order; of one
+    name the last value, which is the one that counts."""
+    found = {name: value for name, value in _parameters(query) if not _TRACKING.fullmatch(name)}
+    return urlencode(sorted(found.items()))
 
 
 def _parameters(query: str) -> list[tuple[str, str]]:

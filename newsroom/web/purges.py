@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from newsroom.web.replica import Replica, position
+from newsroom.web.fragments import documents, fragments
+from newsroom.web.replica import Lsn, Replica
 from newsroom.web.snapshots import Heard
 from newsroom.web.stored_pages import StoredPages
 
@@ -57,14 +58,17 @@ _NOTED = "SELECT number::text::bigint, names FROM newsroom_purge ORDER BY number
 # When the clock changes pages (seconds since 1970), soonest first, and the names of those.
 Ahead = list[tuple[float, list[str]]]
 
-_MOMENT = "SELECT pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text"
+# The name of a file of the log begins with its timeline, in eight hexadecimal digits.
+_MOMENT = """
+SELECT pg_current_snapshot()::text, pg_walfile_name(lsn), lsn::text FROM pg_current_wal_insert_lsn() AS lsn
+"""
 
 
 class Moment(NamedTuple):
     """All that was committed before it has been heard of: a snapshot of the database, and where its log ended then."""
 
     snapshot: str
-    end: str
+    end: Lsn
 
 
 def purge(*names: str) -> None:
@@ -122,17 +126,23 @@ class Listener(threading.Thread):
         self._replica = replica
         self._heard: Heard | None = None
         self._forgot_at = 0.0
+        self._database = ""
         self._pages = pages
         self._ask_ahead = ahead
         # Behind the snapshot at which it was asked; "" until it is, and where some of it has come since.
         self._ahead: tuple[str, Ahead] = "", []
         self._passed_until = time.time()
         self._heard_at = float("-inf")
+        self._alive_at = time.monotonic()
         self._is_loss_told = False
 
     def is_in_touch(self) -> bool:
         """Whether all that was committed a moment ago has been heard of."""
         return time.monotonic() - self._heard_at < LOST_AFTER
+
+    def seconds_silent(self) -> float:
+        """Since when the database has given no sign of life."""
+        return time.monotonic() - self._alive_at
 
     def known(self) -> Known:
         snapshot, ahead = self._ahead
@@ -166,7 +176,7 @@ class Listener(threading.Thread):
         self._pages.outdate()
         self._is_loss_told = False
         while True:
-            self._heard_at = time.monotonic()
+            self._heard_at = self._alive_at = time.monotonic()
             notices = list(wire.notifies(timeout=self._pause(), stop_after=1))
             if time.time() < self._passed_until - CLOCK_PLAY:
                 # What was made by the clock as it was shows too much, and its hours come once more.
@@ -185,9 +195,10 @@ class Listener(threading.Thread):
             self._forget()
 
     def _note_moment(self, wire: Any) -> None:
-        moment = Moment(*wire.execute(_MOMENT).fetchone())
+        snapshot, file, end = wire.execute(_MOMENT).fetchone()
+        moment = Moment(snapshot, Lsn.read(int(file[:8], 16), end))
         if self._replica:
-            self._replica.want(position(moment.end))
+            self._replica.want(moment.end)
         # After that, so that nobody takes a page by what the replica does not have yet for one of this moment.
         self.moment = moment
 
@@ -211,6 +222,11 @@ class Listener(threading.Thread):
         # Those that were joined, and those before the oldest here, may have purged any name.
         nameless = [number for number, names in noted if names is None]
         last = max(nameless + [number for number, _names in noted[_MOST_REMEMBERED - 1 :]], default=0)
+        if self._database not in {"", database}:
+            # What the former one had and this one lost may come again under its numbers, by which rows are known.
+            fragments.clear()
+            documents.clear()
+        self._database = database
         heard = Heard(database, f"{last + 1}:{last + 1}:")
         for number, names in noted:
             heard.note(number, names or ())

@@ -41,10 +41,15 @@ _SALT = "newsroom.web.redis_store"
 _SEAL_BYTES, _LENGTH_BYTES = 32, 4
 _REACH = "nashra:reach"
 
-# A page, unless it is the one with this seal, which was refused; else who is to make it, if nobody is.
-_FIND = """
-local page = redis.call('GET', KEYS[1])
-if page and (not ARGV[3] or string.sub(page, 1, #ARGV[3]) ~= ARGV[3]) then return page end
+# A page, unless it is the one with this seal, which was refused; else who is to make it, if nobody is. What is larger
+# than a page, and a lock that lasts longer than one, are nobody's of the site.
+_FIND = f"""
+if redis.call('STRLEN', KEYS[1]) <= {_MOST_BYTES} then
+    local page = redis.call('GET', KEYS[1])
+    if page and (not ARGV[3] or string.sub(page, 1, #ARGV[3]) ~= ARGV[3]) then return page end
+end
+local left = redis.call('PTTL', KEYS[2])
+if left == -1 or left > tonumber(ARGV[2]) then redis.call('DEL', KEYS[2]) end
 return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
 """
 # Nobody stores a page whose lock is another's by now. That is let go of first: for the page there may be no room.

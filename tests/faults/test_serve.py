@@ -194,8 +194,13 @@ def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence
     [
         pytest.param(
             {"DATABASE_URL": "sqlite:///newsroom.sqlite3"},
-            "DATABASE_URL must look like postgres://user:password@host:5432/name.",
+            "DATABASE_URL must look like postgres://user:password@host:5432/name, percent-encoded.",
             id="another kind of database",
+        ),
+        pytest.param(
+            {"DATABASE_REPLICA_URL": "postgres://user:p@ss:w/ord@host/name"},
+            "DATABASE_REPLICA_URL must look like postgres://user:password@host:5432/name, percent-encoded.",
+            id="a password as it is",
         ),
         pytest.param(
             {"PORT": "80a"}, "PORT must be a whole number, it is '80a'.", id="port that is no number"
