@@ -6,6 +6,9 @@ pip := $(python) -m pip --disable-pip-version-check --quiet --quiet
 extras := --extra embedded --extra redis --extra s3
 lock := $(python) -m uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml $(extras)
 
+# What a process has compiled the next ones read: the site is many, and each start would take twice as long else.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := run
 .PHONY: run dev test check lint audit messages screenshots lock clean programs bench bench-peers bench-scale
 
