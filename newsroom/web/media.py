@@ -26,7 +26,7 @@ _NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 @require_safe
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file of the media storage. Names come from content, so an answer holds for a year, and who has one of that name
-    has the file. 503 while the store is away."""
+    has the file, as long as it is not deleted. 503 while the store is away."""
     if not _OURS.fullmatch(name):
         raise Http404
     kind = KINDS[PurePosixPath(name).suffix]
