@@ -6,10 +6,12 @@ Files of media never change under their names, and are read after it: there are 
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -34,6 +36,8 @@ from psycopg.conninfo import make_conninfo
 from newsroom import anonymising, postgres_cluster
 from newsroom.web.at_once import at_once
 
+logger = logging.getLogger(__name__)
+
 DATABASE, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
 ENCRYPTED = ".age"
 _NAME = "nashra-%Y%m%dT%H%M%SZ"
@@ -51,7 +55,12 @@ _OF_LIBPQ = [
     "sslrootcert",
     "sslcert",
     "sslkey",
+    # Of several servers that are named, which: a standby, or one that was the primary once, has another past.
+    "target_session_attrs",
+    "connect_timeout",
 ]
+# The site writes no larger file of media: none is larger than what it takes in (`articles.images.MAX_BYTES`).
+MAX_MEDIA_BYTES = 25 * 1024 * 1024
 # What each process makes anew, and no restored site needs as it was.
 _PASSING = {"django_session", "newsroom_page", "newsroom_purge", "newsroom_rate"}
 # The numbers of transactions are those of another database. No page is right that was made before.
@@ -355,20 +364,31 @@ def _check_room(folder: Path) -> None:
 
 
 def _pack_media(path: Path) -> int:
-    """Pack all files of the media; return how many. Some are in memory at once, each a picture."""
+    """Pack all files of the media; return how many. Some are in memory at once, each a picture. What lies among them
+    and is none of the site's, by its name or size, is left out, and the log says so."""
     media = default_storage.patient()
 
-    def read(name: str) -> tuple[str, bytes | None]:
+    def read(file: tuple[str, int]) -> tuple[str, bytes | None]:
+        name, size = file
+        if size > MAX_MEDIA_BYTES:
+            return left_out(name)
         try:
-            with media.open(name) as file:
-                return name, file.read()
+            validate_file_name(name, allow_relative_path=True)
+            with media.open(name) as opened:
+                return name, opened.read()
         except FileNotFoundError:
             # Deleted since.
             return name, None
+        except SuspiciousFileOperation:
+            return left_out(name)
+
+    def left_out(name: str) -> tuple[str, None]:
+        logger.warning("Left out of the backup, for the site writes no such file: %a", name)
+        return name, None
 
     count = 0
     with tarfile.open(path, "w") as tar:
-        for name, content in at_once(read, (name for name, _size in media.files())):
+        for name, content in at_once(read, media.files()):
             if content is not None:
                 member = tarfile.TarInfo(name)
                 member.size, member.mtime = len(content), int(timezone.now().timestamp())
@@ -382,7 +402,9 @@ def _unpack(tar: tarfile.TarFile, media: Shelf) -> int:
 
     def read() -> Iterator[tuple[str, bytes | None]]:
         for member in tar:
-            source = tar.extractfile(member) if member.isreg() else None
+            # A sparse file is a few bytes here and any number of them in memory.
+            is_ours = member.isreg() and not member.issparse() and member.size <= MAX_MEDIA_BYTES
+            source = tar.extractfile(member) if is_ours else None
             yield member.name, source and source.read()
 
     def put(file: tuple[str, bytes | None]) -> None:
@@ -450,15 +472,15 @@ def _opened(backup: Path, name: str, manifest: Manifest, identity: str) -> Itera
         secret = pyrage.x25519.Identity.from_str(identity.strip())
     except pyrage.IdentityError:
         raise BackupError("This is no secret key of age; it begins with AGE-SECRET-KEY-1.") from None
-    clear = backup / f".{name}.{os.getpid()}"
-    try:
-        pyrage.decrypt_file(str(backup / f"{name}{ENCRYPTED}"), str(clear), [secret])
-        with clear.open("rb") as file:
-            yield file
-    except pyrage.DecryptError:
-        raise BackupError("This secret key does not open the backup.") from None
-    finally:
-        clear.unlink(missing_ok=True)
+    # Without a name: nobody else can open it, and it is gone with this process, however that ends.
+    with tempfile.TemporaryFile(dir=backup) as clear:
+        try:
+            with (backup / f"{name}{ENCRYPTED}").open("rb") as encrypted:
+                pyrage.decrypt_io(encrypted, clear, [secret])
+        except pyrage.DecryptError:
+            raise BackupError("This secret key does not open the backup.") from None
+        clear.seek(0)
+        yield clear
 
 
 def _key_names() -> list[str]:

@@ -47,7 +47,8 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when all that is made and sent can be, else 503 with `reasons`. `worries` are what keeps nobody from reading
     and writing, and needs somebody. Kept pages are shown all the same; `pages` says how many this process had ready.
-    Three queries, and some more until the database has been found to be current; one request of a store of media."""
+    Three queries, and some more until the database has been found to be current; one request of a store of media,
+    which those share who ask within two seconds."""
     reasons, worries = [], []
     try:
         with connection.cursor() as cursor:

@@ -137,8 +137,13 @@ def _opened_by(request: HttpRequest, assertion: str, user: Any = None) -> Any:
     return found
 
 
+def network_digest(request: HttpRequest) -> str:
+    """What a network is called where tries are counted, which gives nothing of it away."""
+    return _digest(network_at(client_address(request)))
+
+
 def _network_key(request: HttpRequest) -> str:
-    return f"sign-in:network:{_digest(network_at(client_address(request)))}"
+    return f"sign-in:network:{network_digest(request)}"
 
 
 def _count(limits: dict[str, int]) -> None:

@@ -32,7 +32,6 @@ from newsroom.mail import languages
 from newsroom.staff import letters, passkeys, second_factor, sessions
 from newsroom.staff.models import NAME_MAX_LENGTH
 from newsroom.web import interface_language, rate_limit
-from newsroom.web.client_address import client_address, network_at
 
 # Whoever signed in or gave the password so many seconds ago may change by what the account is opened.
 FRESH = 15 * 60
@@ -99,7 +98,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 @require_POST
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """What a browser is to ask a passkey for: of whoever is between two steps, else of anybody."""
-    network = f"passkey:network:{network_at(client_address(request))}"
+    network = f"passkey:network:{sign_in.network_digest(request)}"
     if not rate_limit.take(network, limit=sign_in.TRIES_OF_NETWORK, window=sign_in.WINDOW):
         return JsonResponse({}, status=HTTPStatus.TOO_MANY_REQUESTS)
     return JsonResponse(passkeys.ask_for_known(request.session, sign_in.between(request)))
@@ -376,9 +375,11 @@ class NewPasswordForm(PasswordResetForm):
     @transaction.atomic
     def save(self, *args, request: HttpRequest, **kwargs) -> None:
         email = self.cleaned_data["email"]
+        # The network first: one beyond its limit counts nothing of the addresses that are typed there, so that it keeps
+        # no colleague from a new password, and leaves no row for each.
         limits = {
+            f"reset:network:{sign_in.network_digest(request)}": RESETS_OF_NETWORK,
             f"reset:address:{email_fingerprint(email)}": RESETS_OF_ADDRESS,
-            f"reset:network:{network_at(client_address(request))}": RESETS_OF_NETWORK,
         }
         if all(rate_limit.take(key, limit=limit, window=RESET_WINDOW) for key, limit in limits.items()):
             for user in self.get_users(email):

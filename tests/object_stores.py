@@ -6,14 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from newsroom.web import object_place
 
 KEY, SECRET = "AKIANEWSROOM", "s3cr/t+of=the@newsroom"
 BUCKET = "news"
+_SERVER = Path(__file__).with_name("moto_server.py")
 
 
 def free_port() -> int:
@@ -28,14 +29,14 @@ def address(port: int, folder: str = "") -> str:
 
 
 class ObjectStoreProcess:
-    """A server of moto with one bucket."""
+    """A server of moto with one bucket, which takes what is signed with the key."""
 
     def __init__(self):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/{BUCKET}"
 
     def start(self):
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+        command = [sys.executable, _SERVER, str(self.port), KEY, SECRET, BUCKET]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
         while True:
@@ -46,7 +47,6 @@ class ObjectStoreProcess:
                 if time.monotonic() > deadline or self.process.poll() is not None:
                     raise
                 time.sleep(0.05)
-        urllib.request.urlopen(urllib.request.Request(self.url, method="PUT")).close()
 
     def stop(self):
         self.process.kill()

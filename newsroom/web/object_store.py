@@ -10,10 +10,12 @@ import io
 import logging
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import urljoin
@@ -42,6 +44,8 @@ MAX_NAME_BYTES = 1024
 AWAY_SECONDS = 3
 # So long nothing is written after something could not be: longer than it takes to look at an upload again.
 UNWRITABLE_SECONDS = 10
+# So long holds what a look found: balancers ask each few seconds, and anybody may.
+LOOK_HOLDS_SECONDS = 2
 # So much is taken from an answer at once.
 CHUNK_BYTES = 64 * 1024
 _CONNECT_SECONDS = 2
@@ -50,6 +54,11 @@ _CONNECT_SECONDS = 2
 _SECONDS: dict[str, float] = {"reading": 5, "writing": 20, "a look": 2, "patience": 60}
 _WHOLE_SECONDS = 300
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# As obstore tells of an answer that it has no kind of error for. What it asked for is percent-encoded there.
+_STATUS = re.compile(r" status code: ([1-5][0-9]{2})\b")
+# Of the refusals, those that say "later" and nothing of what was asked for.
+_LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+_KEY_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 class StoreAway(OSError):
@@ -74,6 +83,9 @@ class ObjectStore(Storage):
         else:
             self._reading = _Line(place, "reading", AWAY_SECONDS)
             self._writing = _Line(place, "writing", UNWRITABLE_SECONDS)
+        # One looks at a time.
+        self._looking = threading.Lock()
+        self._was_there, self._look_holds_until = True, 0.0
 
     # As Django has it
 
@@ -149,12 +161,22 @@ class ObjectStore(Storage):
         )
 
     def answers(self) -> bool:
-        """Whether the bucket can be looked into, within two seconds: balancers wait no longer. One request, after which
-        others ask as before."""
-        from obstore import exceptions
-
+        """Whether the bucket can be looked into, within two seconds: balancers wait no longer. One request at most,
+        after which others ask as before. Who comes while somebody looks, or just after, is told what is known."""
         if self._reading.is_shut:
             return False
+        if time.monotonic() < self._look_holds_until or not self._looking.acquire(blocking=False):
+            return self._was_there
+        try:
+            self._was_there = self._look()
+            self._look_holds_until = time.monotonic() + LOOK_HOLDS_SECONDS
+        finally:
+            self._looking.release()
+        return self._was_there
+
+    def _look(self) -> bool:
+        from obstore import exceptions
+
         try:
             _client(self._place, "a look").list_with_delimiter()
         except (exceptions.BaseError, FileNotFoundError):
@@ -206,12 +228,19 @@ class _Line:
         except FileNotFoundError:
             self._answered()
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
-        except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
-            # Also what is answered of files that are not there to who may not list them: no reason to stop reading.
-            self._failed(error, 0 if self.purpose == "reading" else self._pause)
-            raise StoreAway("The store of media refuses the key of the site.") from None
+        except exceptions.InvalidPathError:
+            self._answered()
+            raise StoreAway(
+                "Something in the bucket of media has a name that no file can have; name a folder of its own there."
+            ) from None
         except exceptions.BaseError as error:
-            self._failed(error, self._pause)
+            status = _status(error)
+            is_refusal = status in range(400, 500) and status not in _LATER
+            # It may be of the one name: also of files that are not there, to who may not list them, or of a name that
+            # is too long for this store. No reason to stop reading others.
+            self._failed(error, 0 if is_refusal and self.purpose == "reading" else self._pause)
+            if status in _KEY_REFUSED:
+                raise StoreAway("The store of media refuses the key of the site.") from None
             raise StoreAway("The store of media does not answer as it should.") from None
         self._answered()
         return answer
@@ -226,6 +255,12 @@ class _Line:
         if self._has_failed:
             logger.warning("The store of media answers again in %s.", self.purpose)
         self._has_failed, self._shut_until = False, 0.0
+
+
+def _status(error: Exception) -> int:
+    """The status of the answer that an error of obstore tells of, 0 where there was none."""
+    found = _STATUS.search(str(error))
+    return int(found[1]) if found else 0
 
 
 @lru_cache

@@ -9,6 +9,7 @@ from PIL import ImageCms
 
 from articles import images, library
 from articles.models import Image
+from newsroom.web import media
 
 
 def _file(size=(64, 48), mode="RGB", kind="PNG", color=0, **options) -> bytes:
@@ -171,6 +172,22 @@ def test_no_rendition_is_wider_than_the_picture(width, expected):
 )
 def test_a_share_card_is_as_large_as_the_picture_allows(size, expected):
     assert images.share_size(*size) == expected
+
+
+def test_whatever_a_file_is_called_it_is_served():
+    digest = "0123456789abcdef" * 2
+    names = [images.master_name(digest)]
+    for width in (1, 64, images.WIDTHS[-1], images.MAX_WIDTH):
+        names += [
+            images.rendition_name(digest, step, kind)
+            for step in images.widths(width)
+            for kind in images.KINDS
+        ]
+    for focal_point in ((0, 100), (50, 7)):
+        names.append(images.share_name(digest, focal_point))
+        names += [images.crop_name(digest, proportion, focal_point) for proportion in images.CROPS]
+
+    assert [name for name in names if not media._OURS.fullmatch(name)] == []
 
 
 @pytest.mark.django_db

@@ -31,12 +31,12 @@ def nginx():
     nginx_front.require()
 
 
-def ask(port, path="/", **headers):
+def ask(port, path="/", method="GET", **headers):
     """Status, headers and text of an answer."""
     wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         wire.request(
-            "GET",
+            method,
             iri_to_uri(path),
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
@@ -67,7 +67,10 @@ class Answers(BaseHTTPRequestHandler):
         for name, value in {**self.server.says, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET  # noqa: N815
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -240,6 +243,10 @@ def test_the_desk_takes_no_more_than_a_picture(limited):
         ("/en/comments/article/1/", "POST"),
         ("/admin/", "POST"),
         ("/search/?q=x", "GET"),
+        ("/search/?q=x", "HEAD"),
+        ("/en/search/?q=x", "HEAD"),
+        ("/healthz?", "GET"),
+        ("/healthz/live?", "HEAD"),
     ],
 )
 def test_who_sends_or_searches_without_end_is_held_up(stand_in, limited, path, method):
@@ -248,7 +255,7 @@ def test_who_sends_or_searches_without_end_is_held_up(stand_in, limited, path, m
         if method == "POST":
             told = list(machine.map(lambda _number: send(limited, path), range(150)))
         else:
-            told = list(machine.map(lambda number: ask(limited, f"{path}{number}")[0], range(150)))
+            told = list(machine.map(lambda number: ask(limited, f"{path}{number}", method)[0], range(150)))
 
     assert set(told) == {200, 429}
     # A second's worth more for each that it took.
@@ -264,6 +271,21 @@ def test_that_a_page_was_read_may_be_told_by_all_behind_an_address(limited, path
 def test_readers_behind_one_address_are_served(limited):
     with ThreadPoolExecutor(8) as readers:
         assert set(readers.map(lambda _number: ask(limited)[0], range(200))) == {200}
+
+
+@pytest.mark.parametrize("path", ["/media/images/ab/abc.jpg?{}", "/static/x.{}.css"], ids=["media", "static"])
+def test_who_asks_without_end_for_what_is_not_on_the_disk_is_held_up(limited, path):
+    told = []
+
+    def go_on(number):
+        if 429 not in told:
+            told.append(ask(limited, path.format(number))[0])
+
+    with ThreadPoolExecutor(8) as machine:
+        list(machine.map(go_on, range(3000)))
+
+    assert set(told) == {200, 429}
+    assert told.count(200) >= 300
 
 
 # The certificate
@@ -430,21 +452,48 @@ def test_pictures_of_a_store_are_kept_for_everybody(stand_in, front):
     assert len(stand_in.asked) == 3
 
 
+def test_a_picture_that_was_deleted_is_not_shown_for_longer_than_it_is_kept(stand_in, tmp_path, monkeypatch):
+    shipped = tmp_path / "shipped.conf"
+    # A day, in earnest.
+    shipped.write_text(
+        nginx_front.SHIPPED.read_text().replace("proxy_cache_valid 200 1d;", "proxy_cache_valid 200 1s;")
+    )
+    monkeypatch.setattr(nginx_front, "SHIPPED", shipped)
+    stand_in.says = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Vary": "Accept-Encoding",
+        "ETag": 'W/"a"',
+    }
+    port, picture = free_port(), "/media/images/ab/abc-320.webp"
+    with nginx_front.running(tmp_path, port, stand_in.server_port, tmp_path):
+        there = [ask(port, picture)[0] for _time in range(2)]
+        asked = len(stand_in.asked)
+        stand_in.status, stand_in.says = 404, {"Cache-Control": "no-store"}
+        time.sleep(2.1)
+        gone = [ask(port, picture)[0] for _time in range(2)]
+
+    assert (there, gone) == ([200, 200], [404, 404])
+    assert asked == 1
+    # It is told what nginx had, so that it need not be sent again.
+    assert stand_in.asked[1]["If-None-Match"] == 'W/"a"'
+
+
 def test_pictures_come_from_nginx(site):
     folder = site.var_dir / "media"
-    (folder / "a").mkdir(parents=True)
+    (folder / "images" / "ab").mkdir(parents=True)
+    stem = f"images/ab/{'ab' * 16}-320"
     try:
-        for name in ("1.webp", "1.html"):
-            (folder / "a" / name).write_text("x")
+        for name in (f"{stem}.webp", f"{stem}.html"):
+            (folder / name).write_text("x")
 
-        status, headers, _text = ask(site.front, "/media/a/1.webp")
-        theirs = ask(site.port, "/media/a/1.webp", Host=f"127.0.0.1:{site.front}")[1]
+        status, headers, _text = ask(site.front, f"/media/{stem}.webp")
+        theirs = ask(site.port, f"/media/{stem}.webp", Host=f"127.0.0.1:{site.front}")[1]
 
         assert (status, "Cache-Status" in headers) == (200, False)
         for field in (
             "Cache-Control", "Content-Type", "Cross-Origin-Resource-Policy", "X-Content-Type-Options",
         ):  # fmt: skip
             assert headers[field] == theirs[field], field
-        assert ask(site.front, "/media/a/1.html")[0] == 404
+        assert ask(site.front, f"/media/{stem}.html")[0] == 404
     finally:
         shutil.rmtree(folder)

@@ -1,10 +1,12 @@
 """A site that is saved, lost and brought back is the same site, row by row and page by page."""
 
+import io
 import json
 import os
 import tarfile
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pyrage
@@ -15,10 +17,11 @@ from django.db import connection
 from django.test import Client
 from psycopg.conninfo import make_conninfo
 
+from articles import images
 from newsroom import backups
 from newsroom.web.object_store import ObjectStore
 from newsroom.web.whole_files import WholeFiles
-from tests import factories
+from tests import clusters, factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -222,6 +225,89 @@ def test_nothing_is_unpacked_elsewhere(tmp_path, object_store, name, shelf):
         backups._unpack(tar, shelf)
 
     assert not (tmp_path / "outside.txt").exists()
+
+
+@pytest.mark.parametrize("kind", ["sparse", "large"])
+def test_what_would_fill_the_memory_is_not_unpacked(tmp_path, monkeypatch, kind):
+    assert backups.MAX_MEDIA_BYTES == images.MAX_BYTES
+    member = tarfile.TarInfo("images/ab/abc.jpg")
+    if kind == "sparse":
+        # Where it has bytes, and then these.
+        content = b"1\n0\n1\n".ljust(512, b"\0") + b"x"
+        member.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "1000"}
+    else:
+        content = b"x" * 1_001
+        monkeypatch.setattr(backups, "MAX_MEDIA_BYTES", 1_000)
+    member.size = len(content)
+    packed = tmp_path / "media.tar"
+    with tarfile.open(packed, "w", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(member, io.BytesIO(content))
+
+    with tarfile.open(packed, "r|") as tar, pytest.raises(backups.BackupError, match="no file of ours"):
+        backups._unpack(tar, backups.Nowhere())
+
+
+def test_what_the_site_did_not_write_is_left_out_and_told(
+    folder, article, settings, monkeypatch, tmp_path, caplog
+):
+    monkeypatch.setattr(backups, "MAX_MEDIA_BYTES", 100_000)
+    media = Path(settings.MEDIA_ROOT)
+    strange = {"..\\x.txt": b"x", "film.mp4": b"x" * 100_001}
+    for name, content in strange.items():
+        (media / name).write_bytes(content)
+    try:
+        backup = backups.make(folder)
+    finally:
+        for name in strange:
+            (media / name).unlink()
+    with backups.scratch_database() as database:
+        backups.restore(backup, backups.read(backup), database, WholeFiles(location=tmp_path / "media"))
+
+    restored = {path.name for path in (tmp_path / "media").rglob("*")}
+    assert "صورة.txt" in restored
+    assert not restored & {*strange}
+    assert sorted(caplog.messages) == [
+        f"Left out of the backup, for the site writes no such file: {name!a}" for name in sorted(strange)
+    ]
+
+
+def test_while_it_is_restored_nothing_lies_there_in_the_clear(folder, article, key, monkeypatch):
+    backup = backups.make(folder, recipients=[str(key.to_public())])
+    real, seen = backups._restore_dump, []
+
+    def look(dump, database):
+        seen.extend(path.name for path in backup.iterdir())
+        seen.append(os.fstat(dump.fileno()).st_nlink)
+        real(dump, database)
+
+    monkeypatch.setattr(backups, "_restore_dump", look)
+    with backups.scratch_database() as database:
+        backups.restore(backup, backups.read(backup), database, None, identity=str(key))
+
+    assert sorted(map(str, seen)) == ["0", "database.dump.age", "manifest.json", "media.tar.age"]
+
+
+def test_of_several_servers_the_one_that_takes_writes_is_saved(folder, article):
+    with TemporaryDirectory() as name:
+        # Where root runs this, the servers are somebody else's, and one has to find the other.
+        Path(name).chmod(0o755)
+        primary = clusters.Server(Path(name) / "primary")
+        clusters.fill(primary)
+        standby = primary.standby(Path(name) / "standby")
+        try:
+            standby.ask("SELECT pg_wal_replay_pause()")
+            with clusters.in_place(primary):
+                # As DATABASE_URL with standby:5432,primary:5432/name?target_session_attrs=read-write has it.
+                known = connection.settings_dict
+                known.update(HOST=f"{standby.host},{primary.host}", PORT="5432,5432")
+                known["OPTIONS"] = known["OPTIONS"] | {"target_session_attrs": "read-write"}
+                factories.sent(article)
+                manifest = backups.read(backups.make(folder))
+        finally:
+            for server in (standby, primary):
+                server.stop()
+
+    assert manifest.tables["comments_comment"].rows == 3
 
 
 def test_without_a_backup_the_check_fails(folder, capsys):

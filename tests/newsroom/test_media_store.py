@@ -101,11 +101,15 @@ def test_what_is_asked_of_a_file_is_answered_alike(where, request, client):
     whole = client.get(image.src)
     head = client.head(image.src)
     known = client.get(image.src, HTTP_IF_NONE_MATCH=whole["ETag"])
-    whole.close()
+    images.remove(image.digest)
+    gone = client.get(image.src, HTTP_IF_NONE_MATCH=whole["ETag"])
 
     told = ("Cache-Control", "Content-Type", "Content-Length", "ETag", "Cross-Origin-Resource-Policy")
     assert [head[name] for name in told] == [whole[name] for name in told]
     assert (head.status_code, head.content, known.status_code, known.content) == (200, b"", 304, b"")
+    # Who keeps it learns that it was deleted.
+    assert gone.status_code == 404
+    whole.close()
 
 
 @pytest.mark.parametrize("where", ["folder", "store"])
@@ -123,6 +127,20 @@ def test_hostile_addresses_are_not_found_and_do_not_shut_the_store(where, addres
 
     assert client.get(address).status_code == 404
     assert default_storage.answers()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"images/ab/{'ab' * 150}.jpg", f"images/ab/{'cd' * 16}.jpg", f"images/ab/{'AB' * 16}.jpg",
+        f"images/ab/{'ab' * 16}.jpg%0a", f"images/ab/{'ab' * 16}-12345.avif", f"images/ab/{'ab' * 16}-a.jpg",
+        f"{'ab' * 16}.jpg", "robots.jpg",
+    ],
+)  # fmt: skip
+def test_names_that_the_site_does_not_write_are_asked_of_no_store(shared_media, client, away, name):
+    away[0]()
+
+    assert client.get(f"/media/{name}").status_code == 404
 
 
 def test_pages_ask_the_store_for_nothing(shared_media, client, away):
@@ -353,6 +371,18 @@ def test_media_are_copied_back(shared_media, settings, tmp_path):
     call_command("copy_media", back=True)
 
     assert contents(WholeFiles(location=settings.MEDIA_ROOT)) == {"images/ab/a.jpg": b"x"}
+
+
+def test_what_the_site_does_not_name_so_is_left(shared_media, folder, settings, capsys):
+    (settings.MEDIA_ROOT / "..\\x.jpg").write_bytes(b"x")
+
+    call_command("copy_media")
+
+    assert (
+        "6 copied, 0 were there already. 1 were left, for the site names no file so."
+        in capsys.readouterr().out
+    )
+    assert len(contents(default_storage)) == 6
 
 
 def test_without_a_store_nothing_is_copied(folder):

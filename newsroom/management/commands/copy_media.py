@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +16,7 @@ from newsroom.web.at_once import at_once
 from newsroom.web.object_store import StoreAway
 from newsroom.web.whole_files import WholeFiles
 
-COPIED, SAME, GONE = "copied", "same", "gone"
+COPIED, SAME, GONE, STRANGE = "copied", "same", "gone", "strange"
 # After so many it is told how far it is.
 TOLD_AFTER = 1000
 
@@ -45,7 +46,10 @@ class Command(BaseCommand):
                 name, size = file
                 if there.get(name) == size and not verify:
                     return SAME
-                return copy(source, target, name, is_there=name in there)
+                try:
+                    return copy(source, target, name, is_there=name in there)
+                except SuspiciousFileOperation:
+                    return STRANGE
 
             for outcome in at_once(look, source.files()):
                 counts[outcome] += 1
@@ -59,7 +63,8 @@ class Command(BaseCommand):
 
 def told(counts):
     gone = f" {counts[GONE]} were deleted meanwhile." if counts[GONE] else ""
-    return f"{counts[COPIED]} copied, {counts[SAME]} were there already.{gone}"
+    strange = f" {counts[STRANGE]} were left, for the site names no file so." if counts[STRANGE] else ""
+    return f"{counts[COPIED]} copied, {counts[SAME]} were there already.{gone}{strange}"
 
 
 def copy(source, target, name, *, is_there):

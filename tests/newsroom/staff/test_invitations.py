@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -137,6 +138,32 @@ def test_an_address_is_written_to_three_times_an_hour(editor):
         assert Client().post(RESET, {"email": editor.email.upper()}).status_code == 302
 
     assert _mails("password:").count() == staff_pages.RESETS_OF_ADDRESS
+
+
+def test_a_network_beyond_its_limit_keeps_nobody_elsewhere_from_a_new_password(editor, monkeypatch):
+    monkeypatch.setattr(staff_pages, "RESETS_OF_NETWORK", 1)
+    Client().post(RESET, {"email": "nobody@example.org"})
+    for _number in range(staff_pages.RESETS_OF_ADDRESS + 1):
+        Client().post(RESET, {"email": editor.email})
+
+    Client(REMOTE_ADDR="203.0.113.7").post(RESET, {"email": editor.email})
+
+    assert _mails("password:").count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM newsroom_rate WHERE key LIKE 'reset:%'")
+        keys = sorted(key for (key,) in cursor.fetchall())
+    assert [key.rpartition(":")[0] for key in keys] == ["reset:address"] * 2 + ["reset:network"] * 2
+
+
+@pytest.mark.parametrize("address", [RESET, "/admin/passkey/"])
+def test_networks_are_counted_by_a_digest(editor, address):
+    Client(REMOTE_ADDR="203.0.113.7").post(address, {"email": editor.email})
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM newsroom_rate WHERE key LIKE '%:network:%'")
+        keys = [key for (key,) in cursor.fetchall()]
+    assert keys
+    assert not any("203.0.113" in key for key in keys)
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])

@@ -1,5 +1,6 @@
 """Where media lie: a folder and a store that speaks S3 do the same, but for what the second does when it is away."""
 
+import dataclasses
 import http.server
 import io
 import logging
@@ -8,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 
 import boto3
 import pytest
@@ -165,6 +168,20 @@ def place(object_store):
     return object_store.place()
 
 
+@contextmanager
+def amazon(place):
+    """The client of Amazon, which knows nothing of ours."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=place.endpoint,
+        aws_access_key_id=place.key,
+        aws_secret_access_key=place.secret,
+        region_name=place.region,
+    )
+    yield client
+    client.close()
+
+
 @pytest.mark.parametrize(
     ("suffix", "kind"),
     [
@@ -177,16 +194,8 @@ def place(object_store):
 def test_the_store_says_of_a_file_what_the_site_says(place, suffix, kind):
     ObjectStore(place).save(f"images/ab/abc.{suffix}", ContentFile(b"<script>"))
 
-    # By the client of Amazon, which knows nothing of ours.
-    client = boto3.client(
-        "s3",
-        endpoint_url=place.endpoint,
-        aws_access_key_id=place.key,
-        aws_secret_access_key=place.secret,
-        region_name=place.region,
-    )
-    told = client.head_object(Bucket=place.bucket, Key=f"{place.prefix}/images/ab/abc.{suffix}")
-    client.close()
+    with amazon(place) as client:
+        told = client.head_object(Bucket=place.bucket, Key=f"{place.prefix}/images/ab/abc.{suffix}")
 
     assert (told["ContentType"], told["CacheControl"]) == (kind, "public, max-age=31536000, immutable")
 
@@ -292,7 +301,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.send_header("Last-Modified", "Fri, 27 Nov 2026 10:00:00 GMT")
         self.send_header("ETag", '"a"')
         self.end_headers()
-        self.wfile.write(b"half")
+        self.wfile.write(b"half" if self.server.status == HTTPStatus.OK else b"no, never.")
 
     do_PUT = do_HEAD = do_GET  # noqa: N815
 
@@ -322,6 +331,39 @@ def test_a_refusal_is_told_and_keeps_nobody_from_asking(caplog):
         asked = server.asked
 
     assert (asked, caplog.messages[0]) == (2, "The store of media fails in reading: PermissionDeniedError")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_shut"), [(400, False), (405, False), (414, False), (408, True), (429, True), (503, True)]
+)
+def test_a_name_that_is_refused_keeps_nobody_from_asking_for_others(status, is_shut):
+    with answering(status) as (_server, storage):
+        for ask in (storage.size, storage.open):
+            with pytest.raises(StoreAway):
+                ask(NAME)
+
+    assert storage._reading.is_shut == is_shut
+
+
+def test_a_wrong_secret_is_refused_in_so_many_words(place):
+    storage = ObjectStore(dataclasses.replace(place, secret=place.secret.replace("/", "%2F")))
+
+    for ask in (
+        lambda: storage.size(NAME), lambda: storage.open(NAME), lambda: list(storage.files()),
+        lambda: storage.put(NAME, ContentFile(b"x")),
+    ):  # fmt: skip
+        with pytest.raises(StoreAway, match="refuses the key of the site"):
+            ask()
+    assert not storage.answers()
+
+
+def test_a_name_in_the_bucket_that_is_none_is_told(place):
+    storage = ObjectStore(place)
+    with amazon(place) as client:
+        client.put_object(Bucket=place.bucket, Key=f"{place.prefix}/images//a.jpg", Body=b"x")
+
+    with pytest.raises(StoreAway, match="a name that no file can have"):
+        list(storage.files())
 
 
 def test_a_store_that_fails_is_asked_twice_and_then_left_alone():
@@ -361,6 +403,37 @@ def test_a_look_at_a_silent_store_is_short_and_keeps_nobody_from_reading(monkeyp
     assert storage.exists(NAME)
 
 
+def test_looks_are_shared():
+    with answering(500) as (server, storage):
+        told = [storage.answers() for _time in range(20)]
+        asked = server.asked
+        storage._look_holds_until = 0
+        storage.answers()
+
+    assert (set(told), asked, server.asked) == ({False}, 1, 2)
+
+
+def test_while_one_looks_others_wait_for_nothing(monkeypatch):
+    looking, may_end = threading.Event(), threading.Event()
+
+    class Client:
+        def list_with_delimiter(self):
+            looking.set()
+            assert may_end.wait(30)
+            raise FileNotFoundError
+
+    monkeypatch.setattr(object_store, "_client", lambda *_place: Client())
+    storage = ObjectStore(nowhere())
+    with ThreadPoolExecutor(1) as first:
+        found = first.submit(storage.answers)
+        assert looking.wait(30)
+        # As far as anybody knows.
+        meanwhile = storage.answers()
+        may_end.set()
+
+    assert (meanwhile, found.result(), storage.answers()) == (True, False, False)
+
+
 def test_a_file_that_breaks_off_is_no_whole_one():
     with answering(200) as (_server, storage), storage.open(NAME) as file, pytest.raises(StoreAway):
         file.read()
@@ -384,9 +457,9 @@ def test_a_file_that_ends_before_its_size_is_no_whole_one(monkeypatch):
 
 
 def test_a_bucket_that_is_not_there_is_no_store(object_store):
-    storage = ObjectStore(object_place.read(f"s3+http://k:s@127.0.0.1:{object_store.port}/nothing"))
+    storage = ObjectStore(dataclasses.replace(object_store.place(), bucket="nothing"))
 
-    with pytest.raises(StoreAway):
+    with pytest.raises(StoreAway, match="bucket of media is not there"):
         storage.put(NAME, ContentFile(b"x"))
 
     assert not storage.answers()
