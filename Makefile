@@ -80,7 +80,6 @@ clean:
 	@$(PYTHON) -m venv .venv && $(pip) --version > /dev/null || { rm -rf .venv; \
 		echo "Python could not make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; } >&2
 
-# uv takes a quarter of pip's time; where it finds nothing, pip may be set to.
 # The development requirements hold all of the site's in the same versions, so they satisfy both.
 # What is imported is compiled then; most of it never is.
 .venv/base.installed: requirements/base.txt | .venv/bin/python
@@ -88,6 +87,7 @@ clean:
 	@$(pip) install --no-compile --require-hashes --requirement requirements/base.txt
 	@touch $@
 
+# uv takes a quarter of pip's time; where it finds nothing, pip may be set to.
 .venv/dev.installed: requirements/dev.txt requirements/base.txt | .venv/bin/python
 	@echo "Installing requirements/dev.txt"
 	@awk '/^[^ #]/ { is_uv = /^uv==/ } is_uv' requirements/dev.txt > .venv/uv.txt
