@@ -333,7 +333,10 @@ def test_one_of_two_makes_a_page(store, known, server):
     ours, theirs = (one.find(KEY, since=0, known=known) for one in (store, other))
     again = store.find(OTHER, since=0, known=known)
 
-    assert (ours.snapshot, ours.is_being_made) == (again.snapshot, False) != ("", False)
+    # Others who use the database may have moved it on.
+    assert ours.snapshot
+    assert again.snapshot
+    assert not ours.is_being_made
     assert (theirs.snapshot, theirs.is_being_made) == ("", True)
 
 
