@@ -358,6 +358,8 @@ def test_while_an_archive_comes_in_the_worker_leaves_them_to_it():
         other.execute("SELECT pg_advisory_lock_shared(%s)", [importing._INDEXING])
         importing.make_indexes()
         assert not LATE_INDEXES & indexes().keys()
+        # At the end of a connection it is let go of a moment later.
+        other.execute("SELECT pg_advisory_unlock_shared(%s)", [importing._INDEXING])
 
     importing.make_indexes()
 
