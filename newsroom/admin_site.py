@@ -184,6 +184,7 @@ class NewsroomAdminSite(admin.AdminSite):
         context = self.each_context(request) | {
             "title": _("State of the site"),
             "state": site_state.look(),
+            "replica_is_behind": site_state.replica_is_behind(request),
             "charts": [
                 _chart("comments", _("Comments that came"), [(hour.begin, hour.comments) for hour in hours]),
                 _chart("readings", _("Readings"), [(hour.begin, hour.readings) for hour in hours]),

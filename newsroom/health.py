@@ -18,8 +18,6 @@ from newsroom.web.whole_files import LEAST_FREE_BYTES
 AWAY, READ_ONLY, OLDER = "database away", "database read-only", "database older than the code"
 NO_WORKER, SHORT_DISK, NOT_DURABLE = "no worker", "disk nearly full", "database not durable"
 NO_REPLICA, NO_MEDIA, NOT_SHARED = "replica away or behind", "media store away", "shared pages away"
-# A replica that is not current for longer than this waits for somebody to look why.
-BEHIND_SECONDS = 10
 
 
 class _Schema:
@@ -72,11 +70,11 @@ def ready(request: HttpRequest) -> JsonResponse:
         worries.append(NO_MEDIA)
     if page_store.is_away():
         worries.append(NOT_SHARED)
+    if site_state.replica_is_behind(request):
+        worries.append(NO_REPLICA)
     told: dict[str, object] = {"database": AWAY not in reasons, "reasons": reasons, "worries": worries}
     if (pages := page_names.counts(request)) is not None:
         told["pages"] = pages
-        if pages.get("replica_behind", 0) > BEHIND_SECONDS:
-            worries.append(NO_REPLICA)
     return _told(told, HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK)
 
 

@@ -70,6 +70,7 @@ class _StateOfTheSite:
             ("pictures_late_seconds", "Since when the longest due one should be made", state.pictures.seconds),
             ("moves_late", "Hours of publication that are not noted and told", state.late_moves),
             ("worker_up", "Whether a worker is at work", state.worker_is_there),
+            ("media_store_up", "Whether MEDIA_STORE, where there is one, can be reached", state.media_answer),
             ("database_durable", "Whether what it acknowledges outlives a power cut", not state.switched_off),
             ("page_store_up", "Whether PAGE_STORE, where there is one, can be reached", not state.store_is_away),
             ("database_bytes", "Size of the database", state.database_bytes),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Count, Min, Sum
 from django.db.models.functions import TruncHour
+from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import ClockMove, HourOfReadings, Image
@@ -16,12 +18,14 @@ from comments import queue
 from comments.models import Comment, Status
 from newsroom import worker
 from newsroom.mail.models import OutgoingMail, State
-from newsroom.web import page_store
+from newsroom.web import page_names, page_store
 from newsroom.web.whole_files import LEAST_FREE_BYTES
 
 # A mail, a picture or a move that waits longer than this waits for somebody to look why.
 LATE_SECONDS = 300
 HOURS = 24
+# A replica that is not current for longer than this, too.
+BEHIND_SECONDS = 10
 # With any of these off, PostgreSQL says of what it has that it is stored.
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
@@ -60,6 +64,7 @@ class SiteState:
     switched_off: Sequence[str] = ()
     # Where processes share pages.
     store_is_away: bool = False
+    media_answer: bool = True
 
     @property
     def oldest_held_seconds(self) -> float:
@@ -97,7 +102,14 @@ def look() -> SiteState:
         disk_total=disk.total,
         switched_off=switched_off(),
         store_is_away=page_store.is_away(),
+        media_answer=default_storage.answers(),
     )
+
+
+def replica_is_behind(request: HttpRequest) -> bool:
+    """Whether the process that answers has not read from its replica for a while, if it has one. No query."""
+    pages = page_names.counts(request) or {}
+    return pages.get("replica_behind", 0) > BEHIND_SECONDS
 
 
 def switched_off() -> list[str]:

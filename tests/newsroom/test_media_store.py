@@ -167,6 +167,8 @@ def test_pictures_are_answered_503_until_it_is_there_again(shared_media, client,
     leave()
     refused = [getattr(client, method)(image.src) for method in ("get", "head")]
     told = client.get("/healthz").json()
+    client.force_login(factories.superuser())
+    page = client.get(reverse("admin:state")).text
     come_back()
 
     served = client.get(image.src)
@@ -174,6 +176,8 @@ def test_pictures_are_answered_503_until_it_is_there_again(shared_media, client,
     assert [(answer.status_code, answer["Retry-After"]) for answer in refused] == [(503, "5")] * 2
     assert {answer["Cache-Control"] for answer in refused} == {"no-store"}
     assert health.NO_MEDIA in told["worries"]
+    assert "MEDIA_STORE" in page
+    assert "MEDIA_STORE" not in client.get(reverse("admin:state")).text
     assert served.status_code == 200
     served.close()
 

@@ -4,11 +4,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
-from django.urls import resolve
+from django.urls import resolve, reverse
 
+from newsroom import health
 from newsroom.web import page_names
 from newsroom.web.replica import Lsn, Replica
-from tests import newspaper
+from tests import factories, newspaper
 
 
 @pytest.mark.django_db
@@ -44,6 +45,16 @@ def test_pages_for_everybody_write_nothing(client):
 )
 def test_places_in_the_log_are_bytes(text, place):
     assert Lsn.read(1, text) == (1, place)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "is_told"), [(0, False), (11, True)])
+def test_a_replica_that_stays_behind_is_told_to_machines_and_people(client, seconds, is_told):
+    told = {page_names.COUNTS: lambda: {"replica_behind": seconds}}
+    client.force_login(factories.superuser())
+
+    assert (health.NO_REPLICA in client.get("/healthz", **told).json()["worries"]) is is_told
+    assert ("DATABASE_REPLICA_URL" in client.get(reverse("admin:state"), **told).text) is is_told
 
 
 def test_nobody_reads_from_a_replica_that_has_not_been_heard_of():
