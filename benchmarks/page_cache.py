@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from pathlib import Path
 
 from database import BASE_DIR, site
 
+from tests.ports import free_port
+
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
 REPEATS = int(os.environ.get("BENCH_REPEATS", "3"))
 CONNECTIONS = 16
@@ -31,12 +32,6 @@ PARAGRAPHS = 30
 ACCEPTED = {"Accept-Encoding": "gzip, br"}
 # Told anew with each answer, or by the server.
 OWN = {"date", "server", "age", "cache-status", "connection", "content-length"}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def fetch(port: int, path: str) -> http.client.HTTPResponse:

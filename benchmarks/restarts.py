@@ -52,7 +52,8 @@ def on_a_held_socket() -> Iterator[tuple[int, Callable[[], None]]]:
 def behind_nginx() -> Iterator[tuple[int, Callable[[], None]]]:
     """The same, as it is done for another release."""
     from tests import nginx_front
-    from tests.faults.test_serve import Site, free_port
+    from tests.faults.test_serve import Site
+    from tests.ports import free_port
 
     port, var_dir = free_port(), Path(os.environ["VAR_DIR"])
     settings = {"SITE_URL": f"http://127.0.0.1:{port}", "BEHIND_PROXY": "1", "PAGE_CDN_SECONDS": "1"}

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,8 @@ from typing import Any
 
 import psutil
 from database import BASE_DIR
+
+from tests.ports import free_port
 
 # The one place where a measurement has every page made: the setting by which the site keeps none. Where it keeps none
 # anyway it changes nothing, and what is told of kept pages is then told of made ones.
@@ -110,12 +111,6 @@ def served(postgres: int, settings: Mapping[str, str], *, with_worker: bool = Fa
                 # Of a session of its own: whatever a hanging server left behind.
                 os.killpg(server.pid, signal.SIGKILL)
             server.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def _answers(site: Site, server: subprocess.Popen) -> bool:

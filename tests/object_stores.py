@@ -11,16 +11,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from newsroom.web import object_place
+from tests.ports import free_port
 
 KEY, SECRET = "AKIANEWSROOM", "s3cr/t+of=the@newsroom"
 BUCKET = "news"
 _SERVER = Path(__file__).with_name("moto_server.py")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def address(port: int, folder: str = "") -> str:

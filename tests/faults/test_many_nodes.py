@@ -5,7 +5,6 @@ import os
 import signal
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +18,8 @@ from articles import publishing
 from articles.models import Article
 from newsroom.web.purges import LOST_AFTER
 from tests import clusters, factories, nginx_front
-from tests.faults.test_serve import Site, free_port
+from tests.faults.test_serve import Site, running
+from tests.ports import free_port
 from tests.redis_server import RedisServer
 
 # For its database, which is copied; none of them writes to it.
@@ -84,14 +84,8 @@ def nodes(servers, pages, tmp_path_factory):
                 PAGE_STORE=pages.address,
             )
         )
-    try:
-        with ThreadPoolExecutor() as at_once:
-            list(at_once.map(Site.start, found))
+    with running(found):
         yield found
-    finally:
-        for site in found:
-            site.process.kill()
-            site.process.wait()
 
 
 def ask(port, path):

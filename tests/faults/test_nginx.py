@@ -19,7 +19,8 @@ from django.utils.encoding import iri_to_uri
 from articles import publishing
 from articles.models import Article
 from tests import factories, nginx_front
-from tests.faults.test_serve import Site, free_port, var_dir  # noqa: F401
+from tests.faults.test_serve import Site, var_dir  # noqa: F401
+from tests.ports import free_port
 
 # The site hears of a change within a second, nginx keeps a page for one and shows it for another while it fetches anew.
 SEEN_WITHIN = 3

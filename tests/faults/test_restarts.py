@@ -12,8 +12,9 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 
 from tests import nginx_front
-from tests.faults.test_serve import BASE_DIR, STOP_SECONDS, Site, free_port, var_dir  # noqa: F401
+from tests.faults.test_serve import BASE_DIR, STOP_SECONDS, Site, var_dir  # noqa: F401
 from tests.faults.test_statements import database_of_the_test
+from tests.ports import free_port
 
 # What systemd does for a service that it listens for, see sd_listen_fds(3).
 _PASS = """

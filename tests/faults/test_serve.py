@@ -8,6 +8,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,14 +18,9 @@ import pytest
 from newsroom import embedded_postgres
 from newsroom.management.commands.serve import DATABASE_SECONDS, STOP_SECONDS, WORKERS
 from tests import clusters
+from tests.ports import free_port
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Site:
@@ -125,6 +122,19 @@ class Site:
         self.process.kill()
         self.process.wait()
         embedded_postgres.stop(self.database)
+
+
+@contextmanager
+def running(sites):
+    """These sites, started at once and killed in the end."""
+    try:
+        with ThreadPoolExecutor() as at_once:
+            list(at_once.map(lambda site: site.start(), sites))
+        yield sites
+    finally:
+        for site in sites:
+            site.process.kill()
+            site.process.wait()
 
 
 @pytest.fixture(scope="module")

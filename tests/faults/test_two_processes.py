@@ -5,7 +5,6 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.test import Client
 from articles.models import Article
 from tests import factories, public_site
 from tests.article_form import change, payload
-from tests.faults.test_serve import Site, var_dir  # noqa: F401
+from tests.faults.test_serve import Site, running, var_dir  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,14 +30,8 @@ def sites(var_dir):  # noqa: F811
     # One SITE_URL, as readers know one: what a page says does not depend on the process.
     common = {"DATABASE_URL": address, "SITE_URL": "http://127.0.0.1:8000", "SECRET_KEY": settings.SECRET_KEY}
     found = [Site(var_dir, "--no-demo", "--no-worker", **common) for _ in range(2)]
-    try:
-        with ThreadPoolExecutor() as at_once:
-            list(at_once.map(Site.start, found))
+    with running(found):
         yield found
-    finally:
-        for site in found:
-            site.process.kill()
-            site.process.wait()
 
 
 def read(site, path):

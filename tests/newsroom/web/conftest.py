@@ -1,5 +1,6 @@
 """The page cache around the site, in this process."""
 
+import time
 from functools import partial
 
 import pytest
@@ -10,7 +11,7 @@ from newsroom.web import purges, redis_store
 from newsroom.web.page_cache import PageCache
 from newsroom.web.page_store import DatabaseStore, Sweep
 from newsroom.web.redis_store import RedisStore
-from newsroom.web.stored_pages import EVERY_PAGE
+from newsroom.web.stored_pages import EVERY_PAGE, Page
 from tests import factories
 from tests.kept_pages import HEADLINE, ask, hear, is_shared, wait_until
 from tests.redis_server import RedisServer
@@ -109,3 +110,17 @@ def article(cache):
 @pytest.fixture
 def address(article):
     return article.get_absolute_url()
+
+
+@pytest.fixture
+def page():
+    """One that no view has made."""
+    return Page(
+        "200 OK",
+        frozenset({EVERY_PAGE, "article:7"}),
+        tag="tag",
+        made_at=time.time(),
+        modified_at=time.time(),
+        heads={"": [("Content-Type", "text/html")], "br": []},
+        bodies={"": "خبر عن Mistral".encode(), "br": b"\x00\xff"},
+    )

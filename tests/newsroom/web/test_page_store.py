@@ -1,6 +1,5 @@
 """Pages that processes share: who finds them, when they are no longer there, and what becomes of them."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +18,7 @@ from articles import kept_pages
 from articles.models import Article
 from newsroom.web import page_cache, page_store, purges
 from newsroom.web.page_store import Sweep
-from newsroom.web.stored_pages import EVERY_PAGE, OVERHEAD, Page
+from newsroom.web.stored_pages import EVERY_PAGE, OVERHEAD
 from tests import factories
 from tests.kept_pages import (
     CHANGED,
@@ -481,19 +480,6 @@ class Shelf:
 @pytest.fixture
 def shelf(caches, store_of):
     return Shelf(caches[0], store_of(edition="another of the tests"))
-
-
-@pytest.fixture
-def page():
-    return Page(
-        "200 OK",
-        frozenset({EVERY_PAGE, "article:7"}),
-        tag="tag",
-        made_at=time.time(),
-        modified_at=time.time(),
-        heads={"": [("Content-Type", "text/html")]},
-        bodies={"": "خبر عن Mistral".encode()},
-    )
 
 
 def begin_alone(shelf):

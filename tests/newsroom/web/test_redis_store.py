@@ -20,7 +20,7 @@ from newsroom.web.page_store import Sweep
 from newsroom.web.purges import Known, Listener
 from newsroom.web.redis_store import RedisStore
 from newsroom.web.snapshots import Heard
-from newsroom.web.stored_pages import EVERY_PAGE, Page, StoredPages
+from newsroom.web.stored_pages import Page, StoredPages
 from tests import factories
 from tests.kept_pages import (
     CHANGED,
@@ -279,19 +279,6 @@ def known(db, monkeypatch):
 @pytest.fixture
 def store(server):
     return RedisStore(server.address, "of the test", fresh=60)
-
-
-@pytest.fixture
-def page():
-    return Page(
-        "200 OK",
-        frozenset({EVERY_PAGE, "article:7"}),
-        tag="tag",
-        made_at=time.time(),
-        modified_at=time.time(),
-        heads={"": [("Content-Type", "text/html")], "br": []},
-        bodies={"": "خبر عن Mistral".encode(), "br": b"\x00\xff"},
-    )
 
 
 def put(store, page, known, key=KEY):
