@@ -65,14 +65,20 @@ def all_are(state):
     return not OutgoingMail.objects.exclude(state=state).exists()
 
 
-def test_approvals_while_the_mail_server_is_down_are_told_of_afterwards_once(mail_server, worker):
-    mail_server.stop()
+def answerable():
+    """An article, and a comment on it whose writer has proven the address and is mailed of answers."""
     article = factories.published()
     email = "zoro@example.org"
     proven = Sender("203.0.113.9", "Firefox", proven=email_fingerprint(email))
     parent = submit(article, factories.new_comment(email=email, wants_replies=True), proven)
     moderation.approve([parent], by=None)
     parent.refresh_from_db()
+    return article, parent
+
+
+def test_approvals_while_the_mail_server_is_down_are_told_of_afterwards_once(mail_server, worker):
+    mail_server.stop()
+    article, parent = answerable()
     worker.start()
     answers = [factories.approved(article, parent=parent) for _ in range(10)]
     # No minute of grace, and no wait between attempts.
@@ -219,12 +225,7 @@ def test_a_mail_server_that_takes_connections_and_says_nothing_holds_up_nobody(w
             "EMAIL_URL": f"smtp://127.0.0.1:{silent.getsockname()[1]}",
             "EMAIL_TIMEOUT": "2",
         }
-        article = factories.published()
-        email = "zoro@example.org"
-        proven = Sender("203.0.113.9", "Firefox", proven=email_fingerprint(email))
-        parent = submit(article, factories.new_comment(email=email, wants_replies=True), proven)
-        moderation.approve([parent], by=None)
-        parent.refresh_from_db()
+        article, parent = answerable()
         worker.start()
         factories.approved(article, parent=parent)
         # The minute of grace is over.
