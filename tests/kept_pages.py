@@ -79,7 +79,7 @@ def ask(application, address, method="GET", **headers):
     return Answer(*told, body)
 
 
-def wait_until(condition, seconds=10):
+def wait_until(condition, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

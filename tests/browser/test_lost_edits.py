@@ -5,8 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+from contextlib import contextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -316,16 +317,14 @@ def test_a_form_too_large(page_of, sara):
 
 def test_a_killed_browser(browser, live_server, session_of, page_of, sara, tmp_path):
     article = factories.draft()
-    with _own_browser(tmp_path) as (endpoint, process):
-        killed = browser.browser_type.connect_over_cdp(endpoint, timeout=90_000)
-        page = killed.contexts[0].new_page()
+    with _own_browser(browser, tmp_path) as (killed, kill):
+        page = killed.new_page()
         page.context.add_cookies([session_of(sara)])
         page.goto(live_server.url + address(article))
         page.wait_for_selector(".prose-menubar button")
         page.fill("[name=summary]", TYPED)
         wait_for_draft(page)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill()
 
     again = page_of(sara)
     open_form(again, article)
@@ -390,27 +389,20 @@ def site(var_dir):  # noqa: F811 - the fixture of this name that is imported
         site.end()
 
 
-class _own_browser:  # noqa: N801 - a context manager
-    """A Chromium that nobody minds being killed; its address for debugging, and its process."""
+@contextmanager
+def _own_browser(browser, profile):
+    """A Chromium that nobody minds being killed; and what kills all of its processes at once."""
 
-    def __init__(self, profile):
-        self.profile = profile
+    def kill():
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if f"--user-data-dir={profile}".encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                    os.kill(int(folder.name), signal.SIGKILL)
 
-    def __enter__(self):
-        self.process = subprocess.Popen(
-            [shutil.which("chromium"), "--headless", "--remote-debugging-port=0", f"--user-data-dir={self.profile}",
-             *CHROMIUM_FLAGS],
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-        port = self.profile / "DevToolsActivePort"
-        deadline = time.monotonic() + 30
-        while not (port.exists() and port.read_text().strip()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        return f"http://127.0.0.1:{port.read_text().split()[0]}", self.process
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+    own = browser.browser_type.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS
+    )
+    try:
+        yield own, kill
+    finally:
+        kill()

@@ -11,8 +11,9 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BODY = "".join(f"<h2>باب {number}</h2>" + "<p>نصّ عن OpenAI وعن C++.</p>" * 30 for number in range(1, 5))
+# Numbers that no article of a test comes to.
 FILL = """localStorage.setItem("nashra.saved", JSON.stringify(Array.from({length: 200}, (_, place) => (
-    {number: 1000 + place, headline: "خبر", address: `/article/${1000 + place}/`, at: "2026-01-01"}))))"""
+    {number: 1e9 + place, headline: "خبر", address: `/article/${1e9 + place}/`, at: "2026-01-01"}))))"""
 SET = "({theme, size, contrast}) => [theme, size, contrast]"
 
 
@@ -179,7 +180,7 @@ def test_the_oldest_of_two_hundred_saved_stories_gives_way(page, article):
     page.click("[data-save]")
 
     kept = page.evaluate("JSON.parse(localStorage.getItem('nashra.saved')).map(({number}) => number)")
-    assert kept == [article.pk, *range(1000, 1199)]
+    assert kept == [article.pk, *range(10**9, 10**9 + 199)]
 
 
 def test_no_more_than_two_hundred_saved_stories_are_shown_whoever_wrote_them(page, live_server):

