@@ -8,9 +8,10 @@ nothing is collected, and browsers follow the same lines by themselves.
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -41,6 +42,12 @@ class JoinedFilesStorage(CompressedManifestStaticFilesStorage):
                 self._save(name, ContentFile(text.encode()))
             paths = paths | {name: (self, name) for name in joined}
         yield from super().post_process(paths, dry_run=dry_run, **options)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what browsers come to ask for: what packages bring they know by its hash alone."""
+        hashed, own = set(self.hashed_files.values()), FileSystemFinder()
+        asked_for = (name for name in paths if name in hashed or own.find(name))
+        yield from super().compress_files(name for name in asked_for if not name.endswith(".map"))
 
 
 def joined_text(name: str, paths: Sources) -> str | None:

@@ -98,6 +98,24 @@ def test_files_are_collected_joined_with_and_without_a_hash(settings, tmp_path):
     assert re.fullmatch(r'q \{ background: url\("?dot\.[0-9a-f]{12}\.svg"?\) \}\n', newest.read_text())
 
 
+def test_what_browsers_ask_for_is_compressed(settings, tmp_path):
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in ("own.css", "own.css.map"):
+        (sources / name).write_text("p { color: red }\n" * 100)
+    settings.STATICFILES_DIRS = [sources]
+    settings.STATIC_ROOT = tmp_path / "static"
+    call_command("collectstatic", interactive=False, stdout=io.StringIO())
+
+    compressed = {
+        re.sub(r"\.[0-9a-f]{12}\.", ".#.", path.name)
+        for folder in (settings.STATIC_ROOT, settings.STATIC_ROOT / "admin" / "css")
+        for path in folder.glob("*.br")
+    }
+    assert {name for name in compressed if "own" in name} == {"own.css.br", "own.#.css.br"}
+    assert {name for name in compressed if "base" in name} == {"base.#.css.br"}
+
+
 def _imported(name):
     """What a file of ours imports."""
     pattern = r'^@import "(.+)";' if name.endswith(".css") else r'^import "\./(.+)";'
