@@ -16,6 +16,7 @@ ENCRYPTED = (
     ("comments.Comment", "email_encrypted"),
     ("mail.OutgoingMail", "recipient_encrypted"),
     ("mail.OutgoingMail", "content_encrypted"),
+    ("deliveries.Delivery", "content_encrypted"),
     ("staff.Authenticator", "secret_encrypted"),
 )
 

@@ -225,7 +225,13 @@ MAY = {
     "mail_outgoingmail_history": ("DU", ""),
     "mail_outgoingmail_delete": ("", ""),
     "mail_outgoingmail_change": ("DU", ""),
+    "deliveries_delivery_changelist": ("DU", ""),
+    "deliveries_delivery_add": ("", ""),
+    "deliveries_delivery_history": ("DU", ""),
+    "deliveries_delivery_delete": ("", ""),
+    "deliveries_delivery_change": ("DU", ""),
     "app_list of mail": ("DU", ""),
+    "app_list of deliveries": ("DU", ""),
     "app_list of auth": ("DU", ""),
     "app_list of comments": ("MSECDU", ""),
     "app_list of articles": ("RWPSECDU", ""),
@@ -243,6 +249,7 @@ MAY = {
     "comments_watchedword_changelist with delete_selected": ("", "MDU"),
     "comments_sanction_changelist with lift_chosen": ("", "MDU"),
     "mail_outgoingmail_changelist with try_again": ("", "DU"),
+    "deliveries_delivery_changelist with try_again": ("", "DU"),
 }  # fmt: skip
 # Where a POST is answered with a page, and changes nothing.
 SHOWN = {
