@@ -13,12 +13,13 @@ from newsroom.deliveries import sending as delivering
 from newsroom.deliveries.sending import Signer
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
+from newsroom.webhooks import endpoints as webhooks
 from newsroom.worker import Job
 
 # Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
-LISTENERS: Mapping[str, Listener] = {}
+LISTENERS: Mapping[str, Listener] = {"webhooks": webhooks.listen}
 # Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
-SIGNERS: Mapping[str, Signer] = {}
+SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS}
 
 JOBS = [
     Job("send mails", sending.send_due, every=timedelta(seconds=1)),

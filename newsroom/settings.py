@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "newsroom.staff.apps.StaffConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
+    "newsroom.webhooks.apps.WebhooksConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",
