@@ -85,7 +85,7 @@ def send_test(endpoint: Endpoint, *, by: Any) -> None:
     _check(by)
     now = timezone.now()
     number = uuid.uuid4().hex
-    body = payloads.write(TEST, now, {"message": "تجربة من نشرة"})
+    body = payloads.write(TEST, now, {"message": _("A test from Nashra.")})
     delivery = _delivery(endpoint, number, body, lane=number)
     # Who waits for it looks at the first attempt.
     delivery.signer, delivery.gives_up_at = _signer_of_tests(endpoint), now
