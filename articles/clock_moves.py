@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from articles import announcing
 from articles.models import Article, ClockMove, Transition
 from articles.models.article import TEXTS_OF_ARTICLE
 from articles.models.clock_move import ClockMoveQuerySet
@@ -89,6 +90,7 @@ def _attend_next() -> bool:
         with transaction.atomic():
             _note(move)
             _tell(move)
+            announcing.announce_hour(move.article)
             move.delete()
             # What would fail at the end fails here, where it stops no other.
             connection.check_constraints()

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import kept_pages, publishing
+from articles import announcing, kept_pages, publishing
 from articles.denials import Denied
 from articles.models import Article, Correction, Transition, Wording
 from articles.models.correction import NOTE_MAX_LENGTH, Kind
@@ -54,6 +54,7 @@ def add(article: Article, kind: str, note: str, *, by: Any, withdraw: bool = Fal
         # Not a save: the text is as it was, so that a form opened before loses nothing to this.
         Article.objects.filter(pk=stored.pk).update(modified_at=now)
     kept_pages.corrected(stored.pk)
+    announcing.announce(stored, was_at=announcing.seen_at(stored))
     # Also what readers do not see just now: it may come back at its hour.
     if withdraw and stored.state in MOVES["archive"].sources:
         publishing.move(article, "archive", by=by)
@@ -77,6 +78,7 @@ def reword(correction: Correction, kind: str, note: str, *, by: Any) -> Correcti
         Wording.objects.create(correction=stored, kind=kind, note=note, by=by, at=stored.edited_at)
         Transition.objects.keep(stored.article, REWORD, by=by, note=note)
         kept_pages.corrected(stored.article_id)
+        announcing.announce(stored.article, was_at=announcing.seen_at(stored.article))
     for field in ("kind", "note", "edited_at"):
         setattr(correction, field, getattr(stored, field))
     return correction

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import clock_moves, contents, figures, kept_pages, scopes, search_index
+from articles import announcing, clock_moves, contents, figures, kept_pages, scopes, search_index
 from articles.denials import Denied
 from articles.models import Article, Author, Image, Presence, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
@@ -110,12 +110,14 @@ def save(
         article.save_with_free_slug(article.headline, force_insert=True)
         figures.note(article, pictures.in_text)
         base_version = None
+        was_at = ""
         _sign_and_tag(article, authors, tags)
     else:
         take_version(article, expected_version)
         guard(article, by)
         article.modified_at = now
         base_version = article.version - 1
+        was_at = announcing.stored_at(article.pk) if article.status == Status.PUBLISHED else ""
         if article.status == Status.PUBLISHED:
             # From where it may be about to go.
             kept_pages.changed(article.pk)
@@ -136,6 +138,7 @@ def save(
         clock_moves.expect(article, by=by)
         search_index.note(article)
         kept_pages.changed(article.pk)
+        announcing.announce(article, was_at=was_at)
     return article
 
 
@@ -225,7 +228,7 @@ def move(
         raise Denied(by, name, stored)
     if expected_version not in (None, stored.version):
         raise EditConflict(CHANGED)
-    previous, was = stored.state, stored.status
+    previous, was, was_at = stored.state, stored.status, announcing.seen_at(stored)
     if previous not in chosen.sources:
         raise PublishingError(
             _("This cannot be done now: the article is “%(status)s”.") % {"status": previous.label}
@@ -265,6 +268,7 @@ def move(
     search_index.note(stored)
     if Status.PUBLISHED in {chosen.target, was}:
         kept_pages.changed(stored.pk)
+    announcing.announce(stored, was_at=was_at)
     for field in ("status", "published_at", "modified_at", "version", "working_copy"):
         setattr(article, field, getattr(stored, field))
     return article
@@ -379,6 +383,7 @@ def delete_named(rows: QuerySet) -> None:
 def delete(articles: QuerySet[Article]) -> None:
     """Delete articles, with what hangs on them. Raises ProtectedError where one is needed."""
     with transaction.atomic():
+        announcing.announce_deleted(articles.published().only("slug"))
         articles.delete()
         kept_pages.all_changed()
 

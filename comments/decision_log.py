@@ -13,6 +13,8 @@ from django.utils import timezone
 from articles import kept_pages
 from comments import notifications
 from comments.models import Cause, Comment, Decision, RejectionReason, Report, Status
+from newsroom.announcements import telling
+from newsroom.announcements.models import Event
 from newsroom.text import bidi
 
 # Numbers stay as they are, so whatever only refers to a comment (a report, what was learned of it) need not wait. The
@@ -144,6 +146,7 @@ def write(
     restored = [decision.comment_id for decision in moves if decision.from_status == Status.REJECTED]
     if answers := [pk for pk, parent, is_shown in shifted if is_shown and parent is not None]:
         notifications.tell_answered(answers)
+    announce_shown(pk for pk, _parent, is_shown in shifted if is_shown)
     notifications.take_back(hidden=hidden, restored=restored)
     for comment, decision in zip(comments, decisions, strict=True):
         comment.decision = decision
@@ -152,6 +155,11 @@ def write(
         comment.version += 1
         comment.claimed_by_id = comment.claimed_until = None
     return act
+
+
+def announce_shown(numbers: Iterable[int]) -> None:
+    """Announce that readers see these comments from now on. One query, or none."""
+    telling.announce_all(Event.APPROVED, ((number, f"/comments/{number}/") for number in numbers))
 
 
 def reopen_reports(undone: Iterable[Decision]) -> None:

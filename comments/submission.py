@@ -20,6 +20,7 @@ from articles import kept_pages
 from articles.models import Article
 from comments import (
     circumstances,
+    decision_log,
     intake,
     judging,
     learning,
@@ -262,6 +263,7 @@ def _store(
     if comment.is_shown:
         kept_pages.discussed([comment.article_id])
         notifications.tell_answered([comment.pk])
+        decision_log.announce_shown([comment.pk])
     if comment.status != Status.PENDING:
         _record(comment, judged.cause(comment.status))
 
@@ -337,6 +339,7 @@ def _answer(comment: Comment, body: str, once: str, by: Any) -> Comment:
     _record(answer, Cause.MODERATOR, by=by)
     kept_pages.discussed([article.pk])
     notifications.tell_answered([answer.pk])
+    decision_log.announce_shown([answer.pk])
     return answer
 
 

@@ -56,8 +56,12 @@ from comments.models import (
     WatchedWord,
 )
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
+from newsroom.deliveries.admin import DeliveryAdmin
+from newsroom.deliveries.models import Delivery
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
+from newsroom.webhooks.admin import EndpointAdmin
+from newsroom.webhooks.models import Endpoint
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -113,3 +117,5 @@ admin.site.register(Policy, PolicyAdmin)
 admin.site.register(PersonalData, PersonalDataAdmin)
 admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
+admin.site.register(Delivery, DeliveryAdmin)
+admin.site.register(Endpoint, EndpointAdmin)

@@ -1,15 +1,32 @@
-"""What the site does by itself, and how often."""
+"""What the site does by itself, and how often; who hears of what happened, and who signs what goes to other sites."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
+from newsroom.announcements import telling
+from newsroom.announcements.telling import Listener
+from newsroom.deliveries import outbox as deliveries
+from newsroom.deliveries import sending as delivering
+from newsroom.deliveries.sending import Signer
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
+from newsroom.webhooks import endpoints as webhooks
 from newsroom.worker import Job
+
+# Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
+LISTENERS: Mapping[str, Listener] = {"webhooks": webhooks.listen}
+# Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
+SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS}
 
 JOBS = [
     Job("send mails", sending.send_due, every=timedelta(seconds=1)),
+    Job("tell what was announced", partial(telling.tell_due, LISTENERS), every=timedelta(seconds=1)),
+    Job("deliver", partial(delivering.send_due, SIGNERS), every=timedelta(seconds=1)),
+    Job("deliver to who was away", partial(delivering.ask_again, SIGNERS), every=timedelta(seconds=5)),
+    Job("forget old deliveries", deliveries.forget_old, every=timedelta(hours=1)),
     Job("note what the clock did", clock_moves.note_due, every=timedelta(seconds=2)),
     Job("make renditions", renditions.make_due, every=timedelta(seconds=1)),
     Job("count words for search", search_index.refresh, every=timedelta(seconds=5)),

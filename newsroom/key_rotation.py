@@ -16,6 +16,10 @@ ENCRYPTED = (
     ("comments.Comment", "email_encrypted"),
     ("mail.OutgoingMail", "recipient_encrypted"),
     ("mail.OutgoingMail", "content_encrypted"),
+    ("deliveries.Delivery", "content_encrypted"),
+    ("webhooks.Endpoint", "url_encrypted"),
+    ("webhooks.Endpoint", "secret_encrypted"),
+    ("webhooks.Endpoint", "former_secret_encrypted"),
     ("staff.Authenticator", "secret_encrypted"),
 )
 

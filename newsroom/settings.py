@@ -1,6 +1,7 @@
 """Settings: values come from the environment, defaults are safe; SITE_URL decides what follows from HTTPS."""
 
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,9 +129,12 @@ INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
     "newsroom.apps.NewsroomAdminConfig",
     "newsroom.mail.apps.MailConfig",
+    "newsroom.announcements.apps.AnnouncementsConfig",
+    "newsroom.deliveries.apps.DeliveriesConfig",
     "newsroom.staff.apps.StaffConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
+    "newsroom.webhooks.apps.WebhooksConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",
@@ -251,6 +255,19 @@ EMAIL_TIMEOUT = _number("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = (
     env("DEFAULT_FROM_EMAIL", default="") or f"نشرة <noreply@{_site.hostname or 'localhost'}>"
 )
+
+
+def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(map(ip_network, env.list(name, default=[])))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be networks such as 10.1.0.0/16, divided by commas; it is {env(name)!r}."
+        ) from None
+
+
+# Networks of the newsroom's own that requests may be sent to, also without encryption. All others must be public.
+OUTGOING_NETWORKS = _networks("OUTGOING_NETWORKS")
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)

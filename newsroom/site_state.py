@@ -17,6 +17,7 @@ from articles.models import ClockMove, HourOfReadings, Image
 from comments import queue
 from comments.models import Comment, Status
 from newsroom import worker
+from newsroom.deliveries.models import Delivery
 from newsroom.mail.models import OutgoingMail, State
 from newsroom.web import page_names, page_store
 from newsroom.web.whole_files import LEAST_FREE_BYTES
@@ -54,6 +55,8 @@ class SiteState:
     oldest_held: datetime | None
     mails: Waiting
     mails_failed: int
+    deliveries: Waiting
+    deliveries_failed: int
     pictures: Waiting
     late_moves: int
     worker_is_there: bool
@@ -76,24 +79,21 @@ class SiteState:
 
 
 def look() -> SiteState:
-    """Eight queries, each over few rows or the entries of an index. Raises DatabaseError while the database is away."""
+    """Ten queries, each over few rows or the entries of an index. Raises DatabaseError while the database is away."""
     waiting = queue.waiting()
-    mails = OutgoingMail.objects.filter(state=State.WAITING).aggregate(
-        count=Count("pk"), since=Min("next_at")
-    )
+    mails, deliveries = map(_waiting, (OutgoingMail, Delivery))
     pictures = Image.objects.due().order_by().aggregate(count=Count("pk"), since=Min("due_at"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         (database_bytes,) = cursor.fetchone()
     disk = shutil.disk_usage(settings.VAR_DIR)
-    now = timezone.now()
-    # One whose attempt comes later waits for nobody.
-    due = mails["since"] if mails["since"] and mails["since"] <= now else None
     return SiteState(
         held=waiting.counts,
         oldest_held=waiting.oldest,
-        mails=Waiting(mails["count"], due),
+        mails=mails,
         mails_failed=OutgoingMail.objects.filter(state=State.FAILED).count(),
+        deliveries=deliveries,
+        deliveries_failed=Delivery.objects.filter(state=Delivery.State.FAILED).count(),
         pictures=Waiting(pictures["count"], pictures["since"]),
         late_moves=ClockMove.objects.late().count(),
         worker_is_there=worker.is_at_work(),
@@ -104,6 +104,14 @@ def look() -> SiteState:
         store_is_away=page_store.is_away(),
         media_answer=default_storage.answers(),
     )
+
+
+def _waiting(outbox: type[OutgoingMail | Delivery]) -> Waiting:
+    """What of an outbox is to go out. One query."""
+    rows = outbox.objects.filter(state=State.WAITING).aggregate(count=Count("pk"), since=Min("next_at"))
+    # One whose attempt comes later waits for nobody.
+    is_due = rows["since"] and rows["since"] <= timezone.now()
+    return Waiting(rows["count"], rows["since"] if is_due else None)
 
 
 def replica_is_behind(request: HttpRequest) -> bool:

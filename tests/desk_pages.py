@@ -23,8 +23,12 @@ from comments.models import (
     WatchedWord,
     Wave,
 )
+from newsroom.deliveries import outbox as deliveries
+from newsroom.deliveries.models import Delivery
 from newsroom.mail import outbox
 from newsroom.mail.models import OutgoingMail
+from newsroom.webhooks import endpoints
+from newsroom.webhooks.models import Endpoint
 from tests import factories
 
 # What pages are asked, beyond their address; a page that needs more than a row is named here.
@@ -40,7 +44,8 @@ NO_PAGES = {"login": 302, "comments_policy_changelist": 302} | dict.fromkeys(
         "articles_clockmove_add", "articles_clockmove_delete", "articles_correction_delete",
         "articles_editor_add", "articles_editor_delete", "articles_transition_add", "articles_transition_change",
         "articles_transition_delete", "articles_transition_history", "comments_policy_add",
-        "comments_policy_delete", "comments_sanction_delete", "mail_outgoingmail_add", "mail_outgoingmail_delete",
+        "comments_policy_delete", "comments_sanction_delete", "deliveries_delivery_add", "deliveries_delivery_delete",
+        "mail_outgoingmail_add", "mail_outgoingmail_delete",
     ],
     403,
 )  # fmt: skip
@@ -92,6 +97,11 @@ class Desk:
         for term in ("احتيال", "casino", "دورة C++ مجانية"):
             WatchedWord.objects.create(term=term, reason="إعلان عن C++ هنا")
         QueueSubscription.objects.create(user=self.root)
+        self.endpoint = Endpoint(name="قناة C++", events=["article.published"])
+        endpoints.save(self.endpoint, "https://hooks.example/قناة")
+        deliveries.enqueue(
+            kind="webhook", key="webhook:1:1", url=self.endpoint.url, body=b"{}", signer=self.endpoint.signer
+        )
         outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ: C++ الجديدة", text="نصّ")
         TriageState.objects.get_or_create(pk=1)
         for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
@@ -147,7 +157,14 @@ class Desk:
 
     def _address(self, model: type[models.Model], url) -> str:
         # Of a page with two numbers, the second is that of a revision.
-        numbers = {"object_id": model, "pk": model, "id": model, "number": Revision, "view": SavedView}
+        numbers = {
+            "object_id": model,
+            "pk": model,
+            "id": model,
+            "number": Revision,
+            "delivery": Delivery,
+            "view": SavedView,
+        }
         arguments = {
             name: "publish" if name == "act" else self.row(numbers[name]).pk
             for name in url.pattern.converters
@@ -229,6 +246,8 @@ def crowd(desk: Desk, count: int) -> None:
     multiply(WatchedWord.objects.first(), count, term="'كلمة' || place")
     multiply(Sanction.objects.first(), count)
     multiply(OutgoingMail.objects.first(), count, key="'reply:x' || place")
+    multiply(Endpoint.objects.first(), count)
+    multiply(Delivery.objects.first(), count, key="'webhook:x' || place")
     multiply(User.objects.filter(is_superuser=False).first(), count, username="'staff-x' || place")
     multiply(Group.objects.first(), 50, name="'مجموعة ' || place")
     with connection.cursor() as cursor:

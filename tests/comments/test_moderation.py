@@ -409,8 +409,8 @@ class TestWaves:
     def test_it_takes_the_same_queries_for_many(self, wave, count, django_assert_num_queries):
         wave, members = wave
 
-        # Begin, members, their texts, their findings, lock, decisions with all that changes, purge, end.
-        with django_assert_num_queries(8):
+        # Begin, members, their texts, their findings, lock, decisions with all that changes, purge, announcement, end.
+        with django_assert_num_queries(9):
             moderation.decide(
                 {}, Status.APPROVED, waves={wave.pk: ShownWave(members[0].pk, members[count - 1].pk)}, by=None
             )

@@ -11,6 +11,7 @@ from tests.deploy.env_file import EXAMPLE, settings_of
 BASE_DIR = EXAMPLE.parents[1]
 READERS = {
     "env", "env.str", "env.list", "env.int", "env.bool", "_number", "_switch", "_choice", "_address", "_place",
+    "_networks",
 }  # fmt: skip
 
 
