@@ -56,6 +56,8 @@ from comments.models import (
     WatchedWord,
 )
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
+from newsroom.exports.admin import ExportAdmin
+from newsroom.exports.models import Export
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 
@@ -113,3 +115,4 @@ admin.site.register(Policy, PolicyAdmin)
 admin.site.register(PersonalData, PersonalDataAdmin)
 admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
+admin.site.register(Export, ExportAdmin)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
+from newsroom.exports import desk as exports
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
 from newsroom.worker import Job
@@ -24,5 +25,7 @@ JOBS = [
     # Of orders that end by the clock.
     Job("release what sanctions held", sanctions.release, every=timedelta(minutes=1)),
     Job("forget what waves were found by", waves.purge, every=timedelta(hours=1)),
+    Job("make exports", exports.make_due, every=timedelta(seconds=2)),
+    Job("forget old exports", exports.forget_old, every=timedelta(hours=1)),
     Job("forget networks", retention.purge, every=timedelta(days=1)),
 ]

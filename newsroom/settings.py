@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "newsroom.wordpress.apps.WordPressConfig",
+    "newsroom.exports.apps.ExportsConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",
