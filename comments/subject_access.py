@@ -32,7 +32,7 @@ REMARKS = [
 
 
 def export(email: str) -> Iterator[str]:
-    """Yield a JSON document, in pieces; it takes the memory of BATCH comments and nine queries for as many."""
+    """Yield a JSON document, in pieces; it takes the memory of BATCH comments and ten queries for as many."""
     writer = email_fingerprint(email)
     yield "{\n"
     yield f'"address": {_json(email)},\n'

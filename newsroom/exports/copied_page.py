@@ -83,16 +83,11 @@ def _tag(token: StartTag, link: Callable[[str], Link], asset: Callable[[str], st
     if "srcset" in told:
         told["srcset"] = _sized(told["srcset"], asset)
     if told == token.attributes:
-        return _as_written(token)
-    return _as_written(token._replace(attributes=told))
-
-
-def _as_written(token: StartTag) -> str:
+        return ""
     attributes = "".join(
-        f' {name}="{escape_attribute(value)}"' if value else f" {name}"
-        for name, value in token.attributes.items()
+        f' {name}="{escape_attribute(value)}"' if value else f" {name}" for name, value in told.items()
     )
-    return f"<{token.name}{attributes}{' /' if token.closes_itself else ''}>"
+    return f"<{name}{attributes}>"
 
 
 def _sized(srcset: str, asset: Callable[[str], str]) -> str:
