@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "newsroom.web.security.ContentSecurityPolicy",
     "newsroom.web.security.refuse_null",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.wordpress.old_addresses.old_addresses",
     "newsroom.web.canonical_host.canonical_host",
     "newsroom.web.whole_files.RoomForWhatIsSent",
     "newsroom.web.prefetching.prefetching",

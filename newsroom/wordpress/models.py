@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     SECTION = "section", _("section")
     TAG = "tag", _("tag")
     AUTHOR = "author", _("author")
+    REVISION = "revision", _("revision")
     # Of these the number is a year, a month or a day in digits (2024, 202405, 20240517), or nothing.
     ARCHIVE = "archive", _("archive")
     FEED = "feed", _("feed")
