@@ -1,6 +1,6 @@
-"""The verb of an archive that comes in: articles by the thousand, already published elsewhere, stored in bulk.
+"""The verb of an archive that comes in: articles by the thousand, published elsewhere or not, stored in bulk.
 
-What is stored is what `publishing.save` and the move `publish` would have stored one by one.
+What is stored is what `publishing.save` and the moves `publish` and `submit` would have stored one by one.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from articles import contents, figures, kept_pages, publishing, search_index
-from articles.models import Article, Author, Byline, Revision, SearchEntry, Section, Tag, Transition
+from articles import clock_moves, contents, figures, kept_pages, publishing, search_index
+from articles.models import (
+    Article,
+    Author,
+    Byline,
+    Figure,
+    Image,
+    Revision,
+    SearchEntry,
+    Section,
+    Tag,
+    Transition,
+)
 from articles.models.addresses import GIVEN_SLUG_MAX_LENGTH
 from articles.models.fields import check_moment
-from articles.workflow import PublishingError, State, Status
+from articles.workflow import State, Status
 from newsroom import row_copy
 from newsroom.text.slug import slugify
 
 NO_PICTURES = figures.Pictures(None, {})
-# A save made the first, the publication the second.
-VERSION = 2
+# A save makes the first, a move the second.
+_SAVED, _MOVED = 1, 2
+_MOVES = {Status.IN_REVIEW: "submit", Status.PUBLISHED: "publish"}
 
 # Made of all articles at once these cost a fifth of what they do row by row.
 _PUT_OFF = {"searched_text": Article, "searched_key": Article, "searched_keys": SearchEntry}
@@ -33,13 +45,17 @@ _INDEXING = 7_206_311
 
 _WRITTEN = (
     "id", "slug", "headline", "summary", "body", "body_html", "outline", "words", "section_id", "status",
-    "published_at", "modified_at", "created_at", "version", "search_key", "search_text",
+    "published_at", "modified_at", "created_at", "version", "search_key", "search_text", "hero_id",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class OldArticle:
-    """An article as it was published elsewhere at `published_at` (aware); `slug` may be empty."""
+    """An article as it was elsewhere; `slug` may be empty.
+
+    `published_at` and `modified_at` (aware) are None for what was not published, which is a draft or in review. An hour
+    of publication to come is kept: readers see the article from then on.
+    """
 
     slug: str
     headline: str
@@ -48,7 +64,10 @@ class OldArticle:
     section: Section
     authors: tuple[Author, ...]
     tags: tuple[Tag, ...]
-    published_at: datetime
+    published_at: datetime | None
+    status: Status = Status.PUBLISHED
+    modified_at: datetime | None = None
+    pictures: figures.Pictures = NO_PICTURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +76,59 @@ class Prepared:
 
     old: OldArticle
     article: Article
-    entry: SearchEntry
+    entry: SearchEntry | None
 
 
 def prepare(old: OldArticle) -> Prepared:
     """Make the rows of an old article. No query.
 
-    Raises PublishingError for what cannot stand: no headline or body, an hour to come, a picture, for the library has
-    none of them yet; SanitizerError for a body too large or too deep; ValidationError for a year in which nothing is
-    published.
+    Raises PublishingError for what readers may not see: no headline or body, a picture that is none of its pictures or
+    says of nobody whose it is; SanitizerError for a body too large or too deep; ValidationError for a year in which
+    nothing is published.
     """
     now = timezone.now()
-    check_moment(old.published_at)
-    if old.published_at > now:
-        raise PublishingError(_("Its hour of publication is still to come."))
+    is_published = old.status == Status.PUBLISHED
+    if is_published:
+        check_moment(old.published_at)
     article = Article(
         headline=old.headline,
         summary=old.summary,
         body=old.body,
         section=old.section,
-        status=Status.PUBLISHED,
+        hero=old.pictures.hero,
+        status=old.status,
         published_at=old.published_at,
-        modified_at=old.published_at,
-        version=VERSION,
+        # What is published with an earlier date was not changed since, unless somebody says so.
+        modified_at=old.modified_at or min(old.published_at or now, now),
+        version=_SAVED if old.status == Status.DRAFT else _MOVED,
     )
     contents.settle(article)
-    publishing.check_text(article)
-    figures.require(article, NO_PICTURES)
-    figures.print_body(article, NO_PICTURES.by_digest)
+    if is_published:
+        publishing.check_text(article)
+        figures.require(article, old.pictures)
+        if lacking := [image for image in old.pictures.all if not image.credit]:
+            raise publishing.CreditMissing(lacking)
+    figures.print_body(article, old.pictures.by_digest)
     article.slug = slugify(old.slug, GIVEN_SLUG_MAX_LENGTH) if old.slug else slugify(article.headline)
     article.search_text = contents.search_text(article, [author.name for author in old.authors])
     article.created_at = now
-    return Prepared(old, article, search_index.entry(article, old.authors, old.tags))
+    entry = search_index.entry(article, old.authors, old.tags) if is_published else None
+    return Prepared(old, article, entry)
 
 
 def take_in(prepared: Sequence[Prepared]) -> None:
     """Store articles that `prepare` made, with bylines, tags, revision, move and entry of the search.
 
-    Their slugs must be free. To be called in a transaction. Nine statements, however many there are.
+    Their slugs must be free. To be called in a transaction. Nine statements, however many there are, a tenth where they
+    have pictures, and two for each whose hour is still to come. Raises PictureMissing where a picture was deleted since
+    it was taken in.
     """
+    _hold_pictures(prepared)
     numbers = row_copy.draw_numbers(Article, len(prepared))
     for number, each in zip(numbers, prepared, strict=True):
-        each.article.pk = each.entry.pk = number
+        each.article.pk = number
+        if each.entry is not None:
+            each.entry.pk = number
     row_copy.copy(Article, _WRITTEN, (_article_row(each.article) for each in prepared))
     row_copy.copy(
         Byline,
@@ -122,18 +152,41 @@ def take_in(prepared: Sequence[Prepared]) -> None:
         ("article_id", "headline", "move", "from_state", "to_state", "published_at", "at"),
         (
             (
-                each.article.pk, each.article.headline, "publish", State.DRAFT.value, State.PUBLISHED.value,
-                each.article.published_at, each.article.created_at,
+                each.article.pk, each.article.headline, _MOVES[each.old.status], State.DRAFT.value,
+                each.article.state.value, each.article.published_at, each.article.created_at,
             )
             for each in prepared
+            if each.old.status in _MOVES
         ),
     )  # fmt: skip
     row_copy.copy(
+        Figure,
+        ("article_id", "image_id"),
+        ((each.article.pk, image.pk) for each in prepared for image in each.old.pictures.in_text),
+    )
+    row_copy.copy(
         SearchEntry,
         ("article_id", "published_at", "keys", "text"),
-        ((each.entry.pk, each.entry.published_at, each.entry.keys, each.entry.text) for each in prepared),
+        (
+            (each.entry.pk, each.entry.published_at, each.entry.keys, each.entry.text)
+            for each in prepared
+            if each.entry is not None
+        ),
     )
+    for each in prepared:
+        if each.article.is_scheduled:
+            clock_moves.expect(each.article, by=None)
     kept_pages.all_changed()
+
+
+def _hold_pictures(prepared: Sequence[Prepared]) -> None:
+    """Keep others from deleting the pictures of these articles until the transaction ends. One query, or none."""
+    numbers = {image.pk for each in prepared for image in each.old.pictures.all}
+    if not numbers:
+        return
+    held = Image.objects.filter(pk__in=numbers).order_by("pk").select_for_update(no_key=True)
+    if len(held.values_list("pk", flat=True)) != len(numbers):
+        raise figures.PictureMissing(_("A picture was deleted while its article came in. Begin again."))
 
 
 def put_off_indexes() -> None:

@@ -97,12 +97,18 @@ def add(
     caption: str = "",
     credit: str = "",
     rights: str = Rights.UNKNOWN,
+    spare_credit: str = "",
     by: Any = None,
 ) -> Image:
-    """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row."""
+    """Take in a picture (see `images.accept` for what is refused). The same picture again is the same row.
+
+    With a `spare_credit` one without credit has that which the file names, or this one.
+    """
     accepted = images.accept(content)
     try:
         with transaction.atomic():
+            if spare_credit and not credit:
+                credit = accepted.credit or spare_credit
             image = Image(alt=alt, caption=caption, credit=credit, rights=rights)
             return known(accepted.digest) or save(image, accepted, by=by)
     except IntegrityError:

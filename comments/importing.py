@@ -5,6 +5,7 @@ later: of a network nothing is known, and neither likeness nor wave is noted, fo
 is compared. What waits is screened by the rules, so that moderators see why; what was decided is not judged again.
 """
 
+import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from articles import kept_pages
 from comments import judging, screening
-from comments.models import PATH_DIGITS, PATH_LEVELS, Comment, Decision, Finding, Status
+from comments.models import PATH_DIGITS, PATH_LEVELS, Comment, Decision, Finding, Mode, Status, Thread
 from comments.submission import SubmissionError, text_columns
 from newsroom import encryption, row_copy
 from newsroom.text import bidi
@@ -26,18 +27,18 @@ _TEXT = ("body", "direction", "script", "wording_fingerprint", "search_key")
 _WRITTEN = (
     "id", "article_id", "parent_id", "root_id", "path", "depth", "author_name", "author_direction",
     "email_encrypted", "email_fingerprint", *_TEXT, "status", "is_shown", "version", "created_at",
-    "submission_fingerprint", "receipt",
+    "submission_fingerprint", "receipt", "website",
 )  # fmt: skip
-_APPROVED_VERSION = 2
+_DECIDED_VERSION = 2
 _new_receipt = Comment._meta.get_field("receipt").get_default
 
 
 @dataclass(frozen=True, slots=True)
 class OldComment:
-    """A comment, cleaned, as it was sent elsewhere at `created_at` (aware), and whether it was approved or waits.
+    """A comment, cleaned, as it was sent elsewhere at `created_at` (aware), and what was decided of it, if anything.
 
     `parent` is the place of what it answers among the comments of its article, in the order in which they come in,
-    from 0 on.
+    from 0 on. An `email` that is empty is not known.
     """
 
     article: int
@@ -46,7 +47,8 @@ class OldComment:
     email: str
     body: str
     created_at: datetime
-    is_approved: bool
+    status: Status
+    website: str = ""
 
 
 class NoParent(SubmissionError):
@@ -67,8 +69,9 @@ class _Place(NamedTuple):
     is_shown: bool
 
 
-def take_in(comments: Sequence[OldComment]) -> None:
-    """Store old comments with decisions and findings; those of one article come in the order of `OldComment.parent`.
+def take_in(comments: Sequence[OldComment]) -> list[int]:
+    """Store old comments with decisions and findings, and return their numbers; those of one article come in the order
+    of `OldComment.parent`.
 
     To be called in a transaction, by one at a time for each article. Raises NoParent. Seven statements at most,
     however many there are.
@@ -84,7 +87,7 @@ def take_in(comments: Sequence[OldComment]) -> None:
             raise NoParent(at) from None
         if parent and not parent.is_shown:
             raise NoParent(at)
-        place = _place(number, parent, is_shown=comment.is_approved)
+        place = _place(number, parent, is_shown=comment.status == Status.APPROVED)
         if comment.article in answered:
             places[comment.article].append(place)
         rows.append(_row(comment, place, parent))
@@ -93,15 +96,23 @@ def take_in(comments: Sequence[OldComment]) -> None:
         Decision,
         ("comment_id", "from_status", "to_status", "act", "version_seen", "at"),
         (
-            (number, Status.PENDING.value, Status.APPROVED.value, uuid.uuid4(), 1, comment.created_at)
+            (number, Status.PENDING.value, comment.status.value, uuid.uuid4(), 1, comment.created_at)
             for number, comment in zip(numbers, comments, strict=True)
-            if comment.is_approved
+            if comment.status != Status.PENDING
         ),
     )
-    waiting = [(number, old) for number, old in zip(numbers, comments, strict=True) if not old.is_approved]
+    waiting = [
+        (number, old) for number, old in zip(numbers, comments, strict=True) if old.status == Status.PENDING
+    ]
     if waiting:
         _keep_findings(waiting)
     kept_pages.all_changed()
+    return numbers
+
+
+def close(articles: Sequence[int]) -> None:
+    """Take no comments on these articles, which come in: nothing is said of their comments yet. One statement."""
+    row_copy.copy(Thread, ("article_id", "mode"), ((number, Mode.CLOSED.value) for number in articles))
 
 
 def _places(articles: set[int]) -> dict[int, list[_Place]]:
@@ -138,16 +149,18 @@ def _row(comment: OldComment, place: _Place, parent: _Place | None) -> list[Any]
         place.depth,
         comment.author_name,
         bidi.direction(comment.author_name),
-        encryption.encrypt(comment.email),
-        encryption.email_fingerprint(comment.email),
+        encryption.encrypt(comment.email) if comment.email else "",
+        # A random word where it is not known, so that no two comments have one writer.
+        encryption.email_fingerprint(comment.email) if comment.email else secrets.token_hex(32),
         *(text[name] for name in _TEXT),
-        Status.APPROVED.value if comment.is_approved else Status.PENDING.value,
+        comment.status.value,
         place.is_shown,
-        _APPROVED_VERSION if comment.is_approved else 1,
+        1 if comment.status == Status.PENDING else _DECIDED_VERSION,
         comment.created_at,
         # The time in which it would be the same as another is over; see `submission`.
         f"past:{place.number}",
         _new_receipt(),
+        comment.website,
     ]
 
 

@@ -4,11 +4,12 @@ import re
 from functools import lru_cache
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from email_validator import validate_email
 
-from comments.models import Comment
+from comments.models import Comment, PersonalData
 from newsroom.encryption import decrypt, fingerprint
 from newsroom.web.client_address import network_at
 
@@ -18,6 +19,8 @@ _SHORT = 64
 
 # How the log names it, and how it is found there again.
 SAW_ADDRESS = _("Saw the e-mail address.")
+# By which an entry is found that tells of all addresses; its message says why they were taken along.
+ALL_ADDRESSES = "addresses"
 
 
 def parse_email(text: str) -> str:
@@ -62,3 +65,25 @@ def disclose_email(comment: Comment, *, to) -> str:
         to.pk, [comment], CHANGE, change_message=str(SAW_ADDRESS), single_object=True
     )
     return email
+
+
+def record_disclosure_of_all(*, to, reason: str) -> None:
+    """Put into the log that all addresses are given to a member of staff, before they are. Whoever may have them, the
+    caller has asked."""
+    LogEntry.objects.create(
+        user=to,
+        content_type=_personal_data(),
+        object_id=ALL_ADDRESSES,
+        object_repr=str(_("E-mail addresses of all readers")),
+        action_flag=CHANGE,
+        change_message=reason,
+    )
+
+
+def disclosures_of_all():
+    """The entries that tell of them."""
+    return LogEntry.objects.filter(content_type=_personal_data(), object_id=ALL_ADDRESSES)
+
+
+def _personal_data() -> ContentType:
+    return ContentType.objects.get_for_model(PersonalData, for_concrete_model=False)

@@ -58,6 +58,8 @@ from comments.models import (
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
 from newsroom.deliveries.admin import DeliveryAdmin
 from newsroom.deliveries.models import Delivery
+from newsroom.exports.admin import ExportAdmin
+from newsroom.exports.models import Export
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 from newsroom.webhooks.admin import EndpointAdmin
@@ -119,3 +121,4 @@ admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Endpoint, EndpointAdmin)
+admin.site.register(Export, ExportAdmin)

@@ -26,6 +26,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Model
+from django.utils import timezone
 from email_validator import EmailNotValidError
 
 from articles import importing as old_articles
@@ -296,6 +297,9 @@ def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArtic
     tags = item.get("tags")
     if not isinstance(tags, list):
         raise BadLine(line.number, "`tags` must be a list of names.")
+    published_at = _moment(line, item, "published_at")
+    if published_at > timezone.now():
+        raise BadLine(line.number, "Its hour of publication is still to come.")
     return OldArticle(
         slug=_text(line, item, "slug", Article, "slug"),
         headline=_text(line, item, "title", Article, "headline"),
@@ -304,7 +308,7 @@ def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArtic
         section=section,
         authors=(names[Author].row(line, _text(line, item, "author", Author, "name")),),
         tags=tuple(names[Tag].row(line, _text(line, {"tags": tag}, "tags", Tag, "name")) for tag in tags),
-        published_at=_moment(line, item, "published_at"),
+        published_at=published_at,
     )
 
 
@@ -326,7 +330,7 @@ def _comment(line: _Line, item: dict[str, Any], article: int) -> OldComment:
         email=email,
         body=body,
         created_at=_moment(line, item, "created_at"),
-        is_approved=status == Status.APPROVED,
+        status=Status(status),
     )
 
 

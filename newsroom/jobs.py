@@ -11,6 +11,7 @@ from newsroom.announcements.telling import Listener
 from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries import sending as delivering
 from newsroom.deliveries.sending import Signer
+from newsroom.exports import desk as exports
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
 from newsroom.webhooks import endpoints as webhooks
@@ -41,5 +42,7 @@ JOBS = [
     # Of orders that end by the clock.
     Job("release what sanctions held", sanctions.release, every=timedelta(minutes=1)),
     Job("forget what waves were found by", waves.purge, every=timedelta(hours=1)),
+    Job("make exports", exports.make_due, every=timedelta(seconds=2)),
+    Job("forget old exports", exports.forget_old, every=timedelta(hours=1)),
     Job("forget networks", retention.purge, every=timedelta(days=1)),
 ]

@@ -15,8 +15,13 @@ def standalone(html: str, page: str, language: str, direction: str) -> str:
 
     Feed readers know neither our page nor its direction.
     """
-    content = "".join(_pieces(html, page))
+    content = in_full(html, page)
     return f'<div lang="{escape_attribute(language)}" dir="{escape_attribute(direction)}">{content}</div>'
+
+
+def in_full(html: str, page: str) -> str:
+    """The markup with every address as it is from the page at `page`, in full."""
+    return "".join(_pieces(html, page))
 
 
 def _pieces(html: str, page: str) -> Iterator[str]:

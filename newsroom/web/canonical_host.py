@@ -20,7 +20,11 @@ def canonical_host(
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        if request.method in {"GET", "HEAD"} and _by_another_name(request) and not _asks_for_health(request):
+        if (
+            request.method in {"GET", "HEAD"}
+            and comes_by_another_name(request)
+            and not _asks_for_health(request)
+        ):
             response = HttpResponsePermanentRedirect(f"{settings.SITE_URL}{request.get_full_path()}")
             # A browser that kept it would go in circles once SITE_URL is what it came by.
             response["Cache-Control"] = "no-store"
@@ -35,7 +39,7 @@ def _asks_for_health(request: HttpRequest) -> bool:
     return request.path == reverse("health")
 
 
-def _by_another_name(request: HttpRequest) -> bool:
+def comes_by_another_name(request: HttpRequest) -> bool:
     """Whether the host differs from SITE_URL's in its name alone.
 
     With another port it comes through a tunnel or a forwarded port, and SITE_URL may not be reached from there.

@@ -173,7 +173,7 @@ def take_in_an_article(site):
 def take_in_a_comment(site):
     old = old_comments.OldComment(
         article=site.article.pk, parent=None, author_name="قارئ", email="old@example.org", body="من الأرشيف",
-        created_at=timezone.now() - timedelta(days=9), is_approved=True,
+        created_at=timezone.now() - timedelta(days=9), status=Comment.Status.APPROVED,
     )  # fmt: skip
     old_comments.take_in([old])
 
