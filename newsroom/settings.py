@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "newsroom.apps.NewsroomAdminConfig",
     "newsroom.mail.apps.MailConfig",
     "newsroom.staff.apps.StaffConfig",
+    "newsroom.api.apps.ApiConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "django_prose_editor",

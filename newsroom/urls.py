@@ -30,6 +30,7 @@ urlpatterns = [
     path("admin/reset/done/", staff_pages.PasswordChosen.as_view(), name="password_reset_complete"),
     path("admin/", admin.site.urls),
     path("media/<path:name>", media, name="media"),
+    path("api/v1/", include("newsroom.api.urls")),
     # reading off line
     path("offline/", offline.page, name="offline"),
     path("sw.js", offline.worker, name="worker"),
