@@ -56,6 +56,8 @@ from comments.models import (
     WatchedWord,
 )
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
+from newsroom.api.admin import TokenAdmin, UseAdmin
+from newsroom.api.models import Token, Use
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 
@@ -113,3 +115,5 @@ admin.site.register(Policy, PolicyAdmin)
 admin.site.register(PersonalData, PersonalDataAdmin)
 admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
+admin.site.register(Token, TokenAdmin)
+admin.site.register(Use, UseAdmin)

@@ -10,6 +10,7 @@ from psycopg import sql
 
 # Whose rows go: what only the site itself needs, what people wrote to each other, and what tells one from another.
 EMPTIED = (
+    "api_token", "api_use",
     "articles_desknote", "articles_draft", "articles_pageedition", "articles_presence", "articles_previewlink",
     "articles_reading", "articles_revision", "articles_savedview", "articles_wording", "comments_confirmation",
     "comments_finding", "comments_lesson", "comments_likenesskey", "comments_mute", "comments_note",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
+from newsroom.api import tokens
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
 from newsroom.worker import Job
@@ -18,6 +19,7 @@ JOBS = [
     Job("make indexes that an import put off", importing.make_indexes, every=timedelta(hours=1)),
     Job("forget old readings", readings.forget_old, every=timedelta(hours=1)),
     Job("write to moderators", notifications.write_to_moderators, every=timedelta(minutes=1)),
+    Job("forget answers to programs", tokens.forget_answers, every=timedelta(hours=1)),
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),
     Job("learn from decisions", learning.learn_new, every=timedelta(seconds=5)),
     Job("score what waits", learning.refresh, every=timedelta(seconds=30)),

@@ -16,6 +16,8 @@ from newsroom.api.problems import Problem, Wrong
 
 _SEAL_BYTES = 9
 LONGEST = 1_000
+# Those of searches say their place themselves.
+PATTERN = "^[A-Za-z0-9._-]+$"
 
 
 def seal(kind: str, *keys: Any) -> str:
@@ -38,13 +40,14 @@ def open_sealed(kind: str, cursor: str) -> list[Any]:
         or not constant_time_compare(raw[:_SEAL_BYTES], _seal(kind, told))
         or seal(kind, *(keys := json.loads(told))) != cursor
     ):
-        raise Problem(
-            "invalid",
-            errors=[
-                Wrong("query.cursor", _("Take the cursor as the page before named it, or leave it out."))
-            ],
-        )
+        raise unknown()
     return keys
+
+
+def unknown() -> Problem:
+    """The error for a cursor that no page ends at."""
+    sentence = _("Take the cursor as the page before named it, or leave it out.")
+    return Problem("not-found", errors=[Wrong("query.cursor", sentence)])
 
 
 def _seal(kind: str, told: bytes) -> bytes:

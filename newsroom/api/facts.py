@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils.translation import override
 
 from articles import images, seo
 from articles.models import Article, Author, Image, Section, Tag
 from articles.models.addresses import Addressed
 from articles.search import Result
-from comments.models import Comment
+from comments.models import Comment, Finding
 from newsroom.templatetags.text import readers_text, website
 from newsroom.text.excerpt import plain_text
 from newsroom.text.standalone import standalone
@@ -176,3 +179,69 @@ def result(found: Result, sections: dict[int, Section]) -> Facts:
         "authors": [named(byline.author) for byline in article.bylines.all()],
         "published_at": moment(article.published_at),
     }
+
+
+# With a token
+
+
+def _row(row: Any) -> Facts:
+    return {"id": row.pk, "name": str(row)}
+
+
+def draft(article: Article, reader: Any) -> Facts:
+    """No query on an article loaded with its names."""
+    return {
+        "id": article.pk,
+        "version": article.version,
+        "state": article.status,
+        "is_own": article.created_by_id == reader.pk,
+        "desk_url": seo.absolute(reverse("admin:articles_article_change", args=[article.pk])),
+        "headline": article.headline,
+        "kicker": article.kicker,
+        "summary": article.summary,
+        "language": article.language,
+        "direction": article.direction,
+        "section": _row(article.section),
+        "authors": [_row(byline.author) for byline in article.bylines.all()],
+        "tags": [_row(tag) for tag in article.tags.all()],
+        "modified_at": moment(article.modified_at),
+        "created_at": moment(article.created_at),
+    }
+
+
+def whole_draft(article: Article, reader: Any) -> Facts:
+    return draft(article, reader) | {
+        "body": article.body,
+        "image": picture(article.hero) if article.hero is not None else None,
+        "source_name": article.source_name,
+        "source_url": article.source_url,
+    }
+
+
+def held_comment(row: Comment) -> Facts:
+    """What a moderator decides by; neither address nor network. No query on one loaded with its findings."""
+    return {
+        "id": row.pk,
+        "version": row.version,
+        "article": {"id": row.article_id, "headline": row.article.headline},
+        "in_reply_to": row.parent_id,
+        "name": row.author_name,
+        "website": row.website,
+        "body": row.body,
+        "direction": row.direction,
+        "is_proven": row.is_proven,
+        "findings": [
+            {"rule": finding.rule, "texts": _in_every_language(finding)} for finding in row.findings.all()
+        ],
+        "desk_url": seo.absolute(reverse("admin:comments_comment_change", args=[row.pk])),
+        "sent_at": moment(row.created_at),
+        "edited_at": moment(row.edited_at),
+    }
+
+
+def _in_every_language(finding: Finding) -> dict[str, str]:
+    told = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            told[language] = finding.sentence
+    return told

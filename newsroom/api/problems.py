@@ -91,8 +91,7 @@ class Wrong:
     sentence: str | Promise
 
 
-def answer(problem: Problem) -> HttpResponse:
-    """The answer that tells of a problem."""
+def body_of(problem: Problem) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": f"{settings.SITE_URL}{ROOT}v1/docs/#{problem.kind.name}",
         "title": problem.kind.status.phrase,
@@ -102,13 +101,17 @@ def answer(problem: Problem) -> HttpResponse:
     told |= {"detail": texts["en"], "texts": texts}
     if problem.errors:
         told["errors"] = [{"at": wrong.at, "texts": _texts(wrong.sentence)} for wrong in problem.errors]
-    told |= problem.more
-    response = HttpResponse(
-        json.dumps(told, ensure_ascii=False), status=problem.kind.status, content_type=MEDIA_TYPE
+    return told | problem.more
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """The answer that tells of a problem."""
+    return HttpResponse(
+        json.dumps(body_of(problem), ensure_ascii=False),
+        status=problem.kind.status,
+        content_type=MEDIA_TYPE,
+        headers=problem.headers,
     )
-    for name, value in problem.headers.items():
-        response[name] = value
-    return response
 
 
 def _texts(sentence: str | Promise) -> dict[str, str]:
@@ -165,11 +168,11 @@ def wrong_values(errors: Iterable[Mapping[str, Any]]) -> list[Wrong]:
     found = []
     for error in errors:
         sentence = _FOUND.get(error["type"], _NOT_UNDERSTOOD)
-        found.append(Wrong(".".join(map(str, error["loc"])), _Filled(sentence, error.get("ctx") or {})))
+        found.append(Wrong(".".join(map(str, error["loc"])), Filled(sentence, error.get("ctx") or {})))
     return found
 
 
-class _Filled(Promise):
+class Filled(Promise):
     """A lazy sentence with values in it."""
 
     def __init__(self, sentence: Promise, values: Mapping[str, Any]) -> None:

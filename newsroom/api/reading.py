@@ -1,6 +1,7 @@
 """What everybody may read: the same rows as the pages of the newspaper show, kept under the same names."""
 
 import json
+import re
 from collections.abc import Callable, Collection
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -10,9 +11,10 @@ from typing import Annotated, Any
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q, TextField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 from ninja import Path, Query, Router
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from articles import front_page, kept_pages, search, seo, stories
 from articles.models import Article, Author, Section, Tag
@@ -22,7 +24,8 @@ from articles.stories import AT
 from comments import threads
 from comments.models import Comment
 from newsroom.api import cursors, facts, shapes
-from newsroom.api.problems import Problem, Wrong
+from newsroom.api.problems import Problem
+from newsroom.api.shapes import MOST
 from newsroom.prepared_statements import Parameter, Prepared
 from newsroom.text import search_query
 from newsroom.web import conditional, page_names
@@ -35,8 +38,6 @@ MEDIA_TYPE = "application/json"
 
 router = Router()
 
-# Of a number that a row can have, as addresses of pages have it.
-MOST = 10**18 - 1
 Number = Annotated[int, Path(ge=0, le=MOST)]
 
 
@@ -45,38 +46,60 @@ def _about(description: str, example: Any = None, **bounds: Any) -> Any:
     return Query(None, description=description, example=example, **bounds)
 
 
+def _written_as(pattern: str, kind: str) -> BeforeValidator:
+    """A value of an address has one spelling, so that nobody has one answer kept under many. `kind` is what pydantic
+    calls it where it is written in any other way."""
+
+    def check(text: Any) -> Any:
+        if isinstance(text, str) and not re.fullmatch(pattern, text, re.ASCII):
+            raise PydanticCustomError(kind, kind)
+        return text
+
+    return BeforeValidator(check)
+
+
+_DIGITS = _written_as("0|[1-9][0-9]*", "int_parsing")
+_DAY = _written_as("[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_parsing")
 Cursor = Annotated[
     str | None,
-    _about(_("Where the page before ended: take it from `next`."), max_length=cursors.LONGEST),
+    _about(
+        _("Where the page before ended: take it from `next`."),
+        min_length=1,
+        max_length=cursors.LONGEST,
+        pattern=cursors.PATTERN,
+    ),
 ]
-SectionNumber = Annotated[int | None, _about(_("The number of a section."), 1, ge=0, le=MOST)]
-TagNumber = Annotated[int | None, _about(_("The number of a tag."), 1, ge=0, le=MOST)]
-AuthorNumber = Annotated[int | None, _about(_("The number of an author."), 1, ge=0, le=MOST)]
-Since = Annotated[date | None, _about(_("The first day, by the newsroom’s clock: 2026-11-01."), "2026-11-01")]
-Until = Annotated[date | None, _about(_("The last day, by the newsroom’s clock."), "2026-11-30")]
+SectionNumber = Annotated[int | None, _DIGITS, _about(_("The number of a section."), 1, ge=0, le=MOST)]
+TagNumber = Annotated[int | None, _DIGITS, _about(_("The number of a tag."), 1, ge=0, le=MOST)]
+AuthorNumber = Annotated[int | None, _DIGITS, _about(_("The number of an author."), 1, ge=0, le=MOST)]
+Since = Annotated[
+    date | None, _DAY, _about(_("The first day, by the newsroom’s clock: 2026-11-01."), "2026-11-01")
+]
+Until = Annotated[date | None, _DAY, _about(_("The last day, by the newsroom’s clock."), "2026-11-30")]
 
 
 def reads(
-    path: str, shape: type, *failures: HTTPStatus, kept: Collection[str] | None = ()
+    path: str, shape: type, about: str, *failures: HTTPStatus, kept: Collection[str] | None = ()
 ) -> Callable[[Callable], Callable]:
-    """An address that everybody may read; `kept` are the names of all its answers, None where nobody keeps them."""
+    """An address that everybody may read, and what is told `about` it; `kept` are the names of all its answers, None
+    where nobody keeps them."""
     failures = (HTTPStatus.BAD_REQUEST, *failures, HTTPStatus.UNPROCESSABLE_ENTITY)
     answers = {200: shape} | {int(status): shapes.Problem for status in failures}
 
     def note(view: Callable) -> Callable:
         view.kept_under = None if kept is None else tuple(kept)
         name = view.__name__
-        return router.get(path, response=answers, url_name=name, operation_id=name)(view)
+        return router.get(path, response=answers, url_name=name, operation_id=name, summary=about)(view)
 
     return note
 
 
 def told(value: Any) -> HttpResponse:
     """An answer: made here, field by field, it is not looked through again."""
-    return HttpResponse(_json(value), content_type=MEDIA_TYPE)
+    return HttpResponse(as_json(value), content_type=MEDIA_TYPE)
 
 
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -87,7 +110,7 @@ def _following(request: HttpRequest, cursor: str) -> str:
     return f"{seo.absolute(request.path)}?{query.urlencode()}"
 
 
-def _page(
+def page_of(
     request: HttpRequest, rows: list[Any], size: int, tell: Callable, keys: Callable, kind: str
 ) -> dict:
     """One page of `rows`, of which there is one more where another page follows."""
@@ -102,7 +125,13 @@ def _page(
 # Articles
 
 
-@reads("articles/", shapes.Cards, kept=[kept_pages.LISTS])
+@reads(
+    "articles/",
+    shapes.Cards,
+    _("Articles that readers see, newest first."),
+    HTTPStatus.NOT_FOUND,
+    kept=[kept_pages.LISTS],
+)
 def articles(
     request: HttpRequest,
     section: SectionNumber = None,
@@ -121,7 +150,7 @@ def articles(
     values = {name: value for name, value in values.items() if value is not None}
     rows = _articles(frozenset(values) - {"number"}).rows(at=timezone.now(), **values)
     kept_pages.shows(request, rows[:ARTICLES_PER_PAGE])
-    return told(_page(request, rows, ARTICLES_PER_PAGE, facts.card, _by_date, "articles"))
+    return told(page_of(request, rows, ARTICLES_PER_PAGE, facts.card, _by_date, "articles"))
 
 
 def _by_date(row: Article) -> tuple[str, int]:
@@ -168,7 +197,9 @@ def _articles(named: frozenset[str]) -> Prepared:
     return Prepared(make)
 
 
-@reads("articles/{row:number}/", shapes.Story, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+@reads(
+    "articles/{row:number}/", shapes.Story, _("An article in full."), HTTPStatus.NOT_FOUND, HTTPStatus.GONE
+)
 def article(request: HttpRequest, number: Number) -> HttpResponse:
     found = _shown(request, number)
     related = stories.cards(found.related) if found.related else {}
@@ -185,14 +216,20 @@ def _shown(request: HttpRequest, number: int) -> Article:
     return found
 
 
-@reads("articles/{row:number}/comments/", shapes.Comments, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+@reads(
+    "articles/{row:number}/comments/",
+    shapes.Comments,
+    _("Comments on an article that readers see, in the order of its threads."),
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.GONE,
+)
 def comments(request: HttpRequest, number: Number, cursor: Cursor = None) -> HttpResponse:
     page_names.name(request, kept_pages.name_of(number), kept_pages.thread_of(number))
     if not _IS_SHOWN.rows(number=number, at=timezone.now()):
         _shown(request, number)
     path = cursors.open_sealed("comments", cursor)[0] if cursor else ""
     rows = _COMMENTS.rows(number=number, path=path)
-    return told(_page(request, rows, COMMENTS_PER_PAGE, facts.comment, lambda row: (row.path,), "comments"))
+    return told(page_of(request, rows, COMMENTS_PER_PAGE, facts.comment, lambda row: (row.path,), "comments"))
 
 
 _NUMBER = Parameter("number", BigIntegerField())
@@ -210,16 +247,22 @@ _COMMENTS = Prepared(
 # What articles are filed under
 
 
-@reads("sections/", shapes.Sections)
+@reads("sections/", shapes.Sections, _("All sections, in the order of the menu."))
 def sections(request: HttpRequest) -> HttpResponse:
     return told({"items": [facts.section(row) for row in front_page.sections()]})
 
 
-@reads("tags/", shapes.Tags, kept=[kept_pages.LISTS])
+@reads(
+    "tags/",
+    shapes.Tags,
+    _("Tags of articles that readers see, in the order of the alphabet."),
+    HTTPStatus.NOT_FOUND,
+    kept=[kept_pages.LISTS],
+)
 def tags(request: HttpRequest, cursor: Cursor = None) -> HttpResponse:
     key, number = cursors.open_sealed("tags", cursor) if cursor else ("", 0)
     rows = _TAGS.rows(at=timezone.now(), key=key, number=number)
-    return told(_page(request, rows, NAMES_PER_PAGE, facts.tag, _by_name, "tags"))
+    return told(page_of(request, rows, NAMES_PER_PAGE, facts.tag, _by_name, "tags"))
 
 
 _KEY = Parameter("key", TextField())
@@ -233,23 +276,33 @@ _TAGS = Prepared(
 )
 
 
-@reads("authors/", shapes.Authors, kept=[kept_pages.LISTS])
+@reads(
+    "authors/",
+    shapes.Authors,
+    _("Authors of articles that readers see, in the order of the alphabet."),
+    HTTPStatus.NOT_FOUND,
+    kept=[kept_pages.LISTS],
+)
 def authors(request: HttpRequest, cursor: Cursor = None) -> HttpResponse:
     found = Author.objects.published().alphabetical()
     if cursor:
         key, number = cursors.open_sealed("authors", cursor)
         found = found.after(Author(sort_key=key, pk=number))
     rows = list(found[: NAMES_PER_PAGE + 1])
-    return told(_page(request, rows, NAMES_PER_PAGE, facts.author, _by_name, "authors"))
+    return told(page_of(request, rows, NAMES_PER_PAGE, facts.author, _by_name, "authors"))
 
 
 # Search
 
 
-@reads("search/", shapes.Results, kept=None)
+@reads(
+    "search/", shapes.Results, _("Articles about some words, best first."), HTTPStatus.NOT_FOUND, kept=None
+)
 def search_results(
     request: HttpRequest,
-    q: Annotated[str, Query(..., description=_("What to look for."), example="OpenAI")],
+    q: Annotated[
+        str, Query(..., description=_("What to look for."), example="OpenAI", pattern=shapes.WITHOUT_NULL)
+    ],
     section: SectionNumber = None,
     author: AuthorNumber = None,
     since: Since = None,
@@ -258,7 +311,7 @@ def search_results(
 ) -> HttpResponse:
     after = search.Place.read(cursor) if cursor else None
     if cursor and after is None:
-        raise Problem("invalid", errors=[Wrong("query.cursor", _NO_PLACE)])
+        raise cursors.unknown()
     filters = search.Filters(
         section=Section(pk=section) if section else None,
         author=Author(pk=author) if author else None,
@@ -275,7 +328,4 @@ def search_results(
         "meant": page.meant if page else "",
         "next": _following(request, str(page.following)) if page and page.following else None,
     }
-    return conditional.answer(request, conditional.tagged(_json(answer)), MEDIA_TYPE)
-
-
-_NO_PLACE = gettext_lazy("Take the cursor as the page before named it, or leave it out.")
+    return conditional.answer(request, conditional.tagged(as_json(answer)), MEDIA_TYPE)

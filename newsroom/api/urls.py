@@ -8,13 +8,15 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from newsroom.api import documentation, problems, reading
+from newsroom.api import documentation, problems, reading, writing
 from newsroom.api.doors import door, elsewhere
 from newsroom.api.problems import Problem
 from newsroom.web import page_names
 
 api = NinjaAPI(openapi_url=None, docs_url=None, urls_namespace="api", version="1")
-api.add_router("", reading.router)
+ROUTERS = (reading.router, writing.router)
+for router in ROUTERS:
+    api.add_router("", router)
 
 
 @api.exception_handler(Problem)
@@ -32,10 +34,14 @@ def _refused(request, error):
     return problems.answer(Problem(problems.of_status(error.status_code).name))
 
 
+# Arguments of views that come from elsewhere.
+_NOT_IN_QUERY = {"request", "number", "sent", "key", "file", "alt", "caption", "credit"}
+
+
 def _opened() -> list:
     """The addresses of all operations, each behind its door. What everybody may read is kept as pages are."""
     found = {}
-    for router in (reading.router,):
+    for router in ROUTERS:
         for route, view in router.path_operations.items():
             functions = [operation.view_func for operation in view.operations]
             reads = {name for function in functions for name in inspect.signature(function).parameters}
@@ -52,7 +58,7 @@ def _opened() -> list:
 
 
 def _behind_a_door(view: Callable, functions: list[Callable], reads: set[str]) -> Callable:
-    parameters = reads - {"request", "number"}
+    parameters = reads - _NOT_IN_QUERY
     opened = door(view, parameters)
     kept = next((function.kept_under for function in functions if hasattr(function, "kept_under")), None)
     if kept is not None:
