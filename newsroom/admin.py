@@ -56,6 +56,8 @@ from comments.models import (
     WatchedWord,
 )
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
+from newsroom.api.admin import TokenAdmin, UseAdmin
+from newsroom.api.models import Token, Use
 from newsroom.deliveries.admin import DeliveryAdmin
 from newsroom.deliveries.models import Delivery
 from newsroom.exports.admin import ExportAdmin
@@ -122,3 +124,5 @@ admin.site.register(OutgoingMail, OutgoingMailAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Endpoint, EndpointAdmin)
 admin.site.register(Export, ExportAdmin)
+admin.site.register(Token, TokenAdmin)
+admin.site.register(Use, UseAdmin)

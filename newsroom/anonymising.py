@@ -10,14 +10,15 @@ from psycopg import sql
 
 # Whose rows go: what only the site itself needs, what people wrote to each other, and what tells one from another.
 EMPTIED = (
-    "announcements_announcement", "articles_desknote", "articles_draft", "articles_pageedition", "articles_presence",
-    "articles_previewlink", "articles_reading", "articles_revision", "articles_savedview", "articles_wording",
-    "comments_confirmation", "comments_finding", "comments_lesson", "comments_likenesskey", "comments_mute",
-    "comments_note", "comments_queuesubscription", "comments_report", "comments_revision", "comments_sanction",
-    "comments_triagestate", "comments_useful", "deliveries_delivery", "deliveries_host", "django_admin_log",
-    "django_session", "exports_export", "mail_accountlanguage", "mail_cancellation", "mail_outgoingmail",
-    "newsroom_page", "newsroom_purge", "newsroom_rate", "staff_authenticator", "staff_passkey", "staff_recoverycode",
-    "webhooks_endpoint", "wordpress_importedcomment", "wordpress_importeditem", "wordpress_oldaddress",
+    "announcements_announcement", "api_token", "api_use", "articles_desknote", "articles_draft",
+    "articles_pageedition", "articles_presence", "articles_previewlink", "articles_reading", "articles_revision",
+    "articles_savedview", "articles_wording", "comments_confirmation", "comments_finding", "comments_lesson",
+    "comments_likenesskey", "comments_mute", "comments_note", "comments_queuesubscription", "comments_report",
+    "comments_revision", "comments_sanction", "comments_triagestate", "comments_useful", "deliveries_delivery",
+    "deliveries_host", "django_admin_log", "django_session", "exports_export", "mail_accountlanguage",
+    "mail_cancellation", "mail_outgoingmail", "newsroom_page", "newsroom_purge", "newsroom_rate",
+    "staff_authenticator", "staff_passkey", "staff_recoverycode", "webhooks_endpoint", "wordpress_importedcomment",
+    "wordpress_importeditem", "wordpress_oldaddress",
 )  # fmt: skip
 
 _IS_READ = "(status = 'published' AND published_at <= now() AND (withdraw_at IS NULL OR withdraw_at > now()))"

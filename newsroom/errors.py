@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views import defaults
 
 from newsroom import resubmission
+from newsroom.api import problems
 from newsroom.web import request_ids
 from newsroom.web.object_store import StoreAway
 
@@ -32,6 +33,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that was not understood or, told apart from that, one that was too large to be read."""
+    if problems.is_told_to(request):
+        is_large = isinstance(exception, RequestDataTooBig)
+        return problems.of_failure(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.BAD_REQUEST
+        )
     if not isinstance(exception, RequestDataTooBig):
         return defaults.bad_request(request, exception)
     form_url = request.path if resubmission.holds_what_was_typed(request) else ""
@@ -42,10 +48,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A failure of ours, told by a page that was written ahead in the language of the interface, and under which name
     the log has it. Where the database is away, too slow or full, or the store of media away, 503: it may be there again
     in a moment."""
-    if not isinstance(sys.exc_info()[1], AWAY):
+    is_away = isinstance(sys.exc_info()[1], AWAY)
+    headers = {"Retry-After": str(RETRY_SECONDS)} if is_away else {}
+    if problems.is_told_to(request):
+        status = HTTPStatus.SERVICE_UNAVAILABLE if is_away else HTTPStatus.INTERNAL_SERVER_ERROR
+        return problems.of_failure(status, headers=headers)
+    if not is_away:
         return HttpResponseServerError(_page(get_language()))
     page = busy_page(get_language(), was_sent=request.method not in {"GET", "HEAD"})
-    headers = {"Retry-After": str(RETRY_SECONDS)}
     return HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
 
 

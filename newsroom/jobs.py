@@ -8,6 +8,7 @@ from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
 from newsroom.announcements import telling
 from newsroom.announcements.telling import Listener
+from newsroom.api import tokens
 from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries import sending as delivering
 from newsroom.deliveries.sending import Signer
@@ -36,6 +37,7 @@ JOBS = [
     Job("make indexes that an import put off", importing.make_indexes, every=timedelta(hours=1)),
     Job("forget old readings", readings.forget_old, every=timedelta(hours=1)),
     Job("write to moderators", notifications.write_to_moderators, every=timedelta(minutes=1)),
+    Job("forget answers to programs", tokens.forget_answers, every=timedelta(hours=1)),
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),
     Job("learn from decisions", learning.learn_new, every=timedelta(seconds=5)),
     Job("score what waits", learning.refresh, every=timedelta(seconds=30)),

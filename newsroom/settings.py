@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "newsroom.announcements.apps.AnnouncementsConfig",
     "newsroom.deliveries.apps.DeliveriesConfig",
     "newsroom.staff.apps.StaffConfig",
+    "newsroom.api.apps.ApiConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "newsroom.webhooks.apps.WebhooksConfig",

@@ -206,7 +206,7 @@ def _page(request: HttpRequest, **context: Any) -> HttpResponse:
         "factors": second_factor.of(user),
         "is_required": second_factor.is_required(user),
         "is_missing": second_factor.is_missing(request),
-        "is_fresh": _is_fresh(request),
+        "is_fresh": is_fresh(request),
         "passkeys_are_possible": passkeys.are_possible(),
         "sessions": sessions.of(user, request.session.session_key),
         "confirm_form": ConfirmForm(request),
@@ -226,7 +226,8 @@ def _picture(address: str) -> str:
     return mark_safe(segno.make(address, error="m").svg_inline(scale=5, border=3, omitsize=True))
 
 
-def _is_fresh(request: HttpRequest) -> bool:
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether who is signed in came, or gave the password, a moment ago: before that nothing opens the account anew."""
     session = request.session
     return time.time() - max(session.get(sessions.BEGUN, 0), session.get(_CONFIRMED, 0)) < FRESH
 
@@ -238,7 +239,7 @@ def _back(request: HttpRequest, told: str = "") -> HttpResponse:
 
 
 def _require_fresh(request: HttpRequest) -> None:
-    if not _is_fresh(request):
+    if not is_fresh(request):
         raise PermissionDenied(_("Give your password once more first."))
 
 

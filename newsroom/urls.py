@@ -3,10 +3,12 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.views.decorators.http import require_safe
 
 from articles import sitemaps
 from newsroom import health, metrics, staff_pages
-from newsroom.web import offline, prefetching, text_files
+from newsroom.api import documentation
+from newsroom.web import offline, page_names, prefetching, text_files
 from newsroom.web.media import media
 from newsroom.web.numbers import RowNumberConverter
 
@@ -18,6 +20,7 @@ urlpatterns = [
     *i18n_patterns(
         # First, for below their prefix nothing else is looked through.
         path("comments/", include("comments.urls")),
+        path("api/v1/docs/", page_names.kept()(require_safe(documentation.page)), name="api_docs"),
         path("", include("articles.urls")),
         prefix_default_language=False,
     ),
@@ -30,6 +33,7 @@ urlpatterns = [
     path("admin/reset/done/", staff_pages.PasswordChosen.as_view(), name="password_reset_complete"),
     path("admin/", admin.site.urls),
     path("media/<path:name>", media, name="media"),
+    path("api/v1/", include("newsroom.api.urls")),
     # reading off line
     path("offline/", offline.page, name="offline"),
     path("sw.js", offline.worker, name="worker"),

@@ -47,6 +47,17 @@ def take_all(limits: Mapping[str, int], *, window: timedelta) -> set[str]:
         return {key for (key,) in cursor.fetchall()}
 
 
+def seconds_left(key: str, *, window: timedelta) -> int:
+    """In how many seconds the window of `key` ends, 1 at least. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ceil(extract(epoch FROM began_at + %s - now())) FROM newsroom_rate WHERE key = %s",
+            [window, key],
+        )
+        row = cursor.fetchone()
+    return max(1, int(row[0])) if row else 1
+
+
 def purge(older_than: timedelta) -> int:
     """Remove counts that began before that; return how many."""
     with connection.cursor() as cursor:

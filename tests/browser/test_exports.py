@@ -1,15 +1,13 @@
 """Exports in Chromium: the desk's page while one is made, and the static copy opened from the disk."""
 
-import os
 import re
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from newsroom.exports import desk, exporting
-from newsroom.exports.models import Export, Form, State
+from newsroom.exports import desk
+from newsroom.exports.models import Export, State
 from tests import axe, factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
