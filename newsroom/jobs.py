@@ -5,6 +5,7 @@ from datetime import timedelta
 from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
 from newsroom.mail import outbox, sending
+from newsroom.sharecards import making as sharecards
 from newsroom.web import page_store
 from newsroom.worker import Job
 
@@ -12,6 +13,8 @@ JOBS = [
     Job("send mails", sending.send_due, every=timedelta(seconds=1)),
     Job("note what the clock did", clock_moves.note_due, every=timedelta(seconds=2)),
     Job("make renditions", renditions.make_due, every=timedelta(seconds=1)),
+    Job("make share cards", sharecards.make_newest, every=timedelta(seconds=2)),
+    Job("make the other share cards", sharecards.Round().run, every=timedelta(seconds=5)),
     Job("count words for search", search_index.refresh, every=timedelta(seconds=5)),
     Job("count readings", readings.refresh, every=timedelta(seconds=10)),
     Job("forget old pages", page_store.Sweep().run, every=timedelta(seconds=10)),

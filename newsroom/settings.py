@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "newsroom.staff.apps.StaffConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
+    "newsroom.sharecards.apps.ShareCardsConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",
