@@ -58,6 +58,8 @@ from comments.models import (
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
+from newsroom.newsletter.admin import NewsletterAdmin
+from newsroom.newsletter.models import Newsletter
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -113,3 +115,4 @@ admin.site.register(Policy, PolicyAdmin)
 admin.site.register(PersonalData, PersonalDataAdmin)
 admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
+admin.site.register(Newsletter, NewsletterAdmin)

@@ -15,8 +15,9 @@ EMPTIED = (
     "comments_finding", "comments_lesson", "comments_likenesskey", "comments_mute", "comments_note",
     "comments_queuesubscription", "comments_report", "comments_revision", "comments_sanction", "comments_triagestate",
     "comments_useful", "django_admin_log", "django_session", "mail_accountlanguage", "mail_cancellation",
-    "mail_outgoingmail", "newsroom_page", "newsroom_purge", "newsroom_rate", "sharecards_sharecard",
-    "staff_authenticator", "staff_passkey", "staff_recoverycode",
+    "mail_outgoingmail", "newsletter_issue", "newsletter_newsletter", "newsletter_subscription", "newsroom_page",
+    "newsroom_purge", "newsroom_rate", "sharecards_sharecard", "staff_authenticator", "staff_passkey",
+    "staff_recoverycode",
 )  # fmt: skip
 
 _IS_READ = "(status = 'published' AND published_at <= now() AND (withdraw_at IS NULL OR withdraw_at > now()))"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from articles import clock_moves, importing, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
 from newsroom.mail import outbox, sending
+from newsroom.newsletter import issues, subscribing
 from newsroom.sharecards import making as sharecards
 from newsroom.web import page_store
 from newsroom.worker import Job
@@ -21,6 +22,9 @@ JOBS = [
     Job("make indexes that an import put off", importing.make_indexes, every=timedelta(hours=1)),
     Job("forget old readings", readings.forget_old, every=timedelta(hours=1)),
     Job("write to moderators", notifications.write_to_moderators, every=timedelta(minutes=1)),
+    Job("write the newsletter", issues.send_due, every=timedelta(minutes=1)),
+    Job("take stories out of the newsletter", issues.take_back, every=timedelta(seconds=2)),
+    Job("forget old subscriptions", subscribing.forget_old, every=timedelta(hours=1)),
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),
     Job("learn from decisions", learning.learn_new, every=timedelta(seconds=5)),
     Job("score what waits", learning.refresh, every=timedelta(seconds=30)),

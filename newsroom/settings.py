@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "newsroom.staff.apps.StaffConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
+    "newsroom.newsletter.apps.NewsletterConfig",
     "newsroom.sharecards.apps.ShareCardsConfig",
     "django_prose_editor",
     "csp",
@@ -252,6 +253,11 @@ EMAIL_TIMEOUT = _number("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = (
     env("DEFAULT_FROM_EMAIL", default="") or f"نشرة <noreply@{_site.hostname or 'localhost'}>"
 )
+
+# From which hour of the newsroom's clock the newsletter of a day goes out.
+NEWSLETTER_HOUR = _number("NEWSLETTER_HOUR", 7)
+if NEWSLETTER_HOUR > 23:
+    raise ImproperlyConfigured(f"NEWSLETTER_HOUR is an hour from 0 to 23, it is {NEWSLETTER_HOUR}.")
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)

@@ -18,6 +18,7 @@ urlpatterns = [
     *i18n_patterns(
         # First, for below their prefix nothing else is looked through.
         path("comments/", include("comments.urls")),
+        path("newsletter/", include("newsroom.newsletter.urls")),
         path("", include("articles.urls")),
         prefix_default_language=False,
     ),

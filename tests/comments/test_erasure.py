@@ -90,7 +90,7 @@ def test_nothing_of_the_person_is_left_in_any_table(everything, delete):
         "public.comments_comment", "public.comments_confirmation", "public.comments_decision",
         "public.comments_finding", "public.comments_mute", "public.comments_note", "public.comments_report",
         "public.comments_revision", "public.comments_sanction", "public.django_session",
-        "public.mail_outgoingmail", "public.newsroom_rate",
+        "public.mail_outgoingmail", "public.newsletter_subscription", "public.newsroom_rate",
     ]  # fmt: skip
 
     run(delete=delete, lift_sanctions=True)
@@ -232,6 +232,7 @@ def test_what_is_held_is_counted():
         confirmations=0,
         mails=0,
         remarks=0,
+        elsewhere=0,
         mentions=(answer.pk,),
     )
 
