@@ -554,7 +554,7 @@ def test_the_command_says_what_it_did(everything, capsys):
     call_command("erase_person", ADDRESS.upper())
 
     assert capsys.readouterr().out == (
-        "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 2 mails;"
+        "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 3 mails;"
         " the address was taken out of 0 remarks about others.\n"
         "Sanctions against the address: 1, kept as a keyed fingerprint (--lift-sanctions ends them).\n"
     )

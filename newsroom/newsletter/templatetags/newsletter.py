@@ -3,10 +3,20 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from newsroom.text import bidi
 from newsroom.text.mail_markup import isolate_by_marks
 from newsroom.web.isolation import line_direction
 
 register = template.Library()
+
+
+@register.filter
+def in_plain_text(value: str, base: str) -> str:
+    """A line of a text that takes no markup: isolated by characters, it and what would move in it."""
+    direction = line_direction(base)
+    # Never FSI, as in `bidi.isolate_plain`.
+    opening = bidi.RIGHT_TO_LEFT_ISOLATE if direction == "rtl" else bidi.LEFT_TO_RIGHT_ISOLATE
+    return opening + bidi.isolate_runs(bidi.strip_overrides(value), direction) + bidi.POP_ISOLATE
 
 
 @register.filter
