@@ -10,12 +10,16 @@ from tests.mixed_paragraphs import ARABIC, ENGLISH, order, paragraphs, typed
 from tests.visual_order import SEEN
 
 COUNT = 150
+# With nothing but a sign between two names, which an embedding would draw along.
+NEIGHBORS = ["لغات {C++}، {C#}؛ {F#} وغيرها", "({C++}) ({C#})"]
 
 
 @pytest.mark.parametrize("kind", ["isolate", "embed"])
 @pytest.mark.parametrize("language", [ARABIC, ENGLISH], ids=["Arabic", "English"])
 def test_lines_of_a_mail(browser, language, kind):
     marked = paragraphs(COUNT, seed=11, language=language)
+    if language is ARABIC:
+        marked += NEIGHBORS
     lines = "".join(f"<p>{isolate_by_marks(typed(text), language.direction)}</p>" for text in marked)
     page = browser.new_page()
     page.set_content(
