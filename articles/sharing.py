@@ -20,8 +20,8 @@ _SERVICES = {
 
 
 def short_link(article: Article) -> str:
-    """The full address of an article by its number alone, which leads on to the one with its slug."""
-    return absolute(reverse("articles:short", args=[article.pk]))
+    """The full address of an article by a short code, which leads on to the one with its slug."""
+    return absolute(reverse("articles:code", args=[article.pk]))
 
 
 def links(article: Article) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from articles import feeds, views
+from newsroom.text import short_codes
+from newsroom.web.numbers import row_number
 
 
 def _addresses(kind: str, view, name: str, short: str | None = None) -> list:
@@ -41,6 +43,22 @@ class _Day(_Digits):
     regex = "0[1-9]|[12][0-9]|3[01]"
 
 
+class _Code(StringConverter):
+    """The number of a row as a short code, in either case."""
+
+    regex = "[0-9A-Za-z]{1,14}"
+
+    def to_python(self, value: str) -> int:
+        number = short_codes.decode(value)
+        if number is None or row_number(str(number)) is None:
+            raise ValueError
+        return number
+
+    def to_url(self, value: int) -> str:
+        return short_codes.encode(value)
+
+
+register_converter(_Code, "code")
 register_converter(_Year, "year")
 register_converter(_Month, "month")
 register_converter(_Day, "day")
@@ -52,6 +70,9 @@ urlpatterns = [
     *_addresses("section", views.section, name="section"),
     *_addresses("tag", views.tag, name="tag"),
     *_addresses("author", views.author, name="author"),
+    path("s/<code:pk>", views.by_code, name="code"),
+    # As some write it.
+    path("s/<code:pk>/", views.by_code),
     path("preview/<str:token>/", views.shared_preview, name="preview"),
     # Not redirected: that answer would be kept on the way, with the token in it.
     path("preview/<str:token>", views.shared_preview),

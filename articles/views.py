@@ -262,6 +262,16 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     return offline.may_be_kept(page)
 
 
+@page_names.kept()
+@require_safe
+def by_code(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A short link: one redirect to where the article is now, without what was hung on it on the way, such as the name
+    of a campaign. Nobody is told that it was followed."""
+    page_names.name(request, kept_pages.name_of(pk))
+    article = stories.story(pk)
+    return redirect(article.get_absolute_url(), permanent=True) if article else _gone(request, pk)
+
+
 @csrf_exempt
 @never_cache
 @require_POST

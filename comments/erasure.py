@@ -39,6 +39,7 @@ from comments.models import (
     Target,
     Useful,
 )
+from newsroom import personal_data
 from newsroom.encryption import email_fingerprint, mailbox_fingerprint
 from newsroom.mail.models import OutgoingMail
 from newsroom.text import arabic
@@ -59,8 +60,8 @@ class Holdings:
     """How much is held about an address.
 
     `answered` counts shown comments that others answered, `remarks` what was noted in the newsroom or reported to it
-    with the address in it. `mentions` are the numbers of the first comments of others that hold the address, which are
-    no part of what is erased.
+    with the address in it, `elsewhere` what other apps hold, such as a subscription. `mentions` are the numbers of the
+    first comments of others that hold the address, which are no part of what is erased.
     """
 
     comments: int
@@ -70,14 +71,16 @@ class Holdings:
     confirmations: int
     mails: int
     remarks: int
+    elsewhere: int
     mentions: tuple[int, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.comments or self.sanctions or self.confirmations or self.mails or self.remarks)
+        held = (self.comments, self.sanctions, self.confirmations, self.mails, self.remarks, self.elsewhere)
+        return any(held)
 
 
 def holdings(email: str) -> Holdings:
-    """Count what is held about an address. Eleven queries, of which the last reads the texts of all comments."""
+    """Count what is held about an address. Twelve queries, of which the last reads the texts of all comments."""
     writer = email_fingerprint(email)
     comments = comments_of(email)
     shown = comments.filter(is_shown=True)
@@ -91,6 +94,7 @@ def holdings(email: str) -> Holdings:
         confirmations=Confirmation.objects.filter(email_fingerprint=writer).count(),
         mails=OutgoingMail.objects.filter(email_fingerprint=writer).count(),
         remarks=redaction.remarks_with(email),
+        elsewhere=personal_data.count(email),
         mentions=tuple(mentions.order_by("pk").values_list("pk", flat=True)[:MENTIONS_LISTED]),
     )
 
@@ -293,6 +297,7 @@ def _erase_besides_comments(email: str, *, lift_sanctions: bool) -> None:
     Confirmation.objects.filter(email_fingerprint=writer).delete()
     OutgoingMail.objects.filter(email_fingerprint=writer).delete()
     Mute.objects.filter(email_fingerprint=writer).delete()
+    personal_data.erase(email)
     for counted in (writer, mailbox_fingerprint(email)):
         rate_limit.forget(counted)
     sanctions = Sanction.objects.filter(target=Target.EMAIL, value=writer)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.article import TEXTS_OF_ARTICLE
 from comments import privacy
 from comments.models import Comment, Confirmation, Lesson, Mute, Sanction, Target
+from newsroom import personal_data
 from newsroom.encryption import Unreadable, decrypt, email_fingerprint
 from newsroom.mail.models import OutgoingMail
 from newsroom.web.request_log import without_tokens
@@ -42,6 +43,8 @@ def export(email: str) -> Iterator[str]:
     yield from _list("confirmations", _confirmations(writer))
     yield from _list("unsubscriptions", _unsubscriptions(writer))
     yield from _list("mails", _mails(writer))
+    for holder in personal_data.HOLDERS:
+        yield from _list(holder.name, holder.export(email))
     yield f'"remarks": {_json(REMARKS)}\n'
     yield "}\n"
 

@@ -64,6 +64,8 @@ from newsroom.exports.admin import ExportAdmin
 from newsroom.exports.models import Export
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
+from newsroom.newsletter.admin import NewsletterAdmin
+from newsroom.newsletter.models import Newsletter
 from newsroom.webhooks.admin import EndpointAdmin
 from newsroom.webhooks.models import Endpoint
 
@@ -126,3 +128,4 @@ admin.site.register(Endpoint, EndpointAdmin)
 admin.site.register(Export, ExportAdmin)
 admin.site.register(Token, TokenAdmin)
 admin.site.register(Use, UseAdmin)
+admin.site.register(Newsletter, NewsletterAdmin)

@@ -8,6 +8,7 @@ from django.core import checks
 
 from newsroom import site_state
 from newsroom.mail import sending
+from newsroom.sharecards import typesetting
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
 
@@ -64,6 +65,19 @@ def check_mail(app_configs, **kwargs):
                 "No mail server is named, so mails wait in the outbox.",
                 hint="Set EMAIL_URL=smtp+tls://user:password@mail.example:587 and DEFAULT_FROM_EMAIL.",
                 id="newsroom.W002",
+            )
+        ]
+    return []
+
+
+@checks.register(checks.Tags.compatibility, deploy=True)
+def check_shaping(app_configs, **kwargs):
+    if not typesetting.can_shape():
+        return [
+            checks.Warning(
+                "Pillow finds no FriBidi, so no share cards with headlines are made.",
+                hint="Install it: libfribidi0 on Debian.",
+                id="newsroom.W005",
             )
         ]
     return []

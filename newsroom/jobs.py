@@ -14,6 +14,8 @@ from newsroom.deliveries import sending as delivering
 from newsroom.deliveries.sending import Signer
 from newsroom.exports import desk as exports
 from newsroom.mail import outbox, sending
+from newsroom.newsletter import issues, subscribing
+from newsroom.sharecards import making as sharecards
 from newsroom.web import page_store
 from newsroom.webhooks import endpoints as webhooks
 from newsroom.worker import Job
@@ -31,6 +33,8 @@ JOBS = [
     Job("forget old deliveries", deliveries.forget_old, every=timedelta(hours=1)),
     Job("note what the clock did", clock_moves.note_due, every=timedelta(seconds=2)),
     Job("make renditions", renditions.make_due, every=timedelta(seconds=1)),
+    Job("make share cards", sharecards.make_newest, every=timedelta(seconds=2)),
+    Job("make the other share cards", sharecards.Round().run, every=timedelta(seconds=5)),
     Job("count words for search", search_index.refresh, every=timedelta(seconds=5)),
     Job("count readings", readings.refresh, every=timedelta(seconds=10)),
     Job("forget old pages", page_store.Sweep().run, every=timedelta(seconds=10)),
@@ -38,6 +42,9 @@ JOBS = [
     Job("forget old readings", readings.forget_old, every=timedelta(hours=1)),
     Job("write to moderators", notifications.write_to_moderators, every=timedelta(minutes=1)),
     Job("forget answers to programs", tokens.forget_answers, every=timedelta(hours=1)),
+    Job("write the newsletter", issues.send_due, every=timedelta(minutes=1)),
+    Job("take stories out of the newsletter", issues.take_back, every=timedelta(seconds=2)),
+    Job("forget old subscriptions", subscribing.forget_old, every=timedelta(hours=1)),
     Job("forget old mails", outbox.forget_old, every=timedelta(hours=1)),
     Job("learn from decisions", learning.learn_new, every=timedelta(seconds=5)),
     Job("score what waits", learning.refresh, every=timedelta(seconds=30)),

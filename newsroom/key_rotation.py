@@ -14,6 +14,7 @@ from newsroom import encryption
 # Every column that holds encrypted text, or "" where there is nothing to encrypt.
 ENCRYPTED = (
     ("comments.Comment", "email_encrypted"),
+    ("newsletter.Subscription", "email_encrypted"),
     ("mail.OutgoingMail", "recipient_encrypted"),
     ("mail.OutgoingMail", "content_encrypted"),
     ("deliveries.Delivery", "content_encrypted"),

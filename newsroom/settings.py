@@ -138,6 +138,8 @@ INSTALLED_APPS = [
     "newsroom.webhooks.apps.WebhooksConfig",
     "newsroom.wordpress.apps.WordPressConfig",
     "newsroom.exports.apps.ExportsConfig",
+    "newsroom.newsletter.apps.NewsletterConfig",
+    "newsroom.sharecards.apps.ShareCardsConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",
@@ -272,6 +274,10 @@ def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 # Networks of the newsroom's own that requests may be sent to, also without encryption. All others must be public.
 OUTGOING_NETWORKS = _networks("OUTGOING_NETWORKS")
+# From which hour of the newsroom's clock the newsletter of a day goes out.
+NEWSLETTER_HOUR = _number("NEWSLETTER_HOUR", 7)
+if NEWSLETTER_HOUR > 23:
+    raise ImproperlyConfigured(f"NEWSLETTER_HOUR is an hour from 0 to 23, it is {NEWSLETTER_HOUR}.")
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)

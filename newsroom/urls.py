@@ -21,6 +21,7 @@ urlpatterns = [
         # First, for below their prefix nothing else is looked through.
         path("comments/", include("comments.urls")),
         path("api/v1/docs/", page_names.kept()(require_safe(documentation.page)), name="api_docs"),
+        path("newsletter/", include("newsroom.newsletter.urls")),
         path("", include("articles.urls")),
         prefix_default_language=False,
     ),

@@ -4,6 +4,7 @@ Tests that open its error pages are marked `urls("tests.failing_urls")`.
 """
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,6 +15,9 @@ from articles.models import Article, SitePage
 from articles.slots import Pick
 from comments import notifications, trust
 from comments.models import Comment
+from newsroom import encryption
+from newsroom.newsletter import links
+from newsroom.newsletter.models import Subscription
 from newsroom.web import interface_language
 from tests import factories, failing_urls
 
@@ -67,6 +71,10 @@ def build() -> dict[str, str]:
     factories.approved(article, parent=root, body="This is great!", website="https://example.org/")
     Comment.objects.update(picked_at=timezone.now(), useful=3, edited_at=timezone.now())
     held = factories.sent(article)
+    reader = Subscription.objects.create(
+        email_encrypted=encryption.encrypt("reader@example.org"), email_fingerprint="reader", language="ar",
+        state="confirmed",
+    )  # fmt: skip
     languages = {
         language: factories.published(
             language=language, headline=headline, summary=headline, body=f"<p>{headline}</p>" * 3
@@ -108,6 +116,11 @@ def build() -> dict[str, str]:
         "reported": reverse("comments:reported", args=[root.pk]),
         "confirmation": reverse("comments:confirm", args=[trust.new_link(held.email_fingerprint)]),
         "unsubscription": reverse("comments:unsubscribe", args=[notifications.unsubscribe_token(held)]),
+        "newsletter": reverse("newsletter:page"),
+        "newsletter asked for": reverse("newsletter:asked"),
+        "newsletter confirmed": _path(links.confirmation(reader)),
+        "newsletter chosen": _path(links.preferences(reader)),
+        "newsletter ended": _path(links.unsubscription(reader)),
         "preview": reverse("articles:preview", args=[previews.token(link)]),
         "offline": reverse("offline"),
         "gone": gone.get_absolute_url(),
@@ -115,6 +128,10 @@ def build() -> dict[str, str]:
         **{f"failure {status}": f"/fails/{status}/" for status in failing_urls.FAILURES},
         "sign-in": "/admin/login/",
     }
+
+
+def _path(address: str) -> str:
+    return urlsplit(address).path
 
 
 def in_other_languages(pages: dict[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from comments import authoring, learning, moderation, notifications, privacy, re
 from comments.models import Comment, Effect, Status, WatchedWord
 from comments.submission import Sender, submit
 from newsroom import encryption
+from newsroom.newsletter import subscribing
 from tests import factories
 
 ADDRESS = "Zorlu.Qandil@Canary.example"
@@ -66,6 +67,7 @@ def with_everything(by) -> Comment:
         {comment.pk: comment.version}, Status.REJECTED, by=by, reason="other", note=f"كتب {NAME}"
     )
     learning.learn_new()
+    subscribing.ask(ADDRESS, language="ar", sender="")
     impose(comment, by)
     sent(comment.article, body=f"{TEXT} مرة أخرى")
     session = SessionStore()

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.urls import LocalePrefixPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from newsroom.text import short_codes
+
 ARTICLE = [
     "/article/{article}/{slug}/", "/article/{article}/another-slug/", "/article/{article}/{slug}",
     "/article/{article}/", "/article/{article}",
@@ -83,6 +85,15 @@ ADDRESSES = {
     "comments/mine/<slug:token>/confirm/": ["/comments/mine/nobody/confirm/"],
     "comments/confirm/<slug:token>/": ["/comments/confirm/nobody/"],
     "comments/unsubscribe/<str:token>/": ["/comments/unsubscribe/nobody/"],
+    "s/<code:pk>": ["/s/{code}"],
+    "s/<code:pk>/": ["/s/{code}/"],
+    "newsletter/": ["/newsletter/"],
+    "newsletter/subscribe/": ["/newsletter/subscribe/"],
+    "newsletter/asked/": ["/newsletter/asked/"],
+    # Only who was mailed has a link.
+    "newsletter/confirm/<str:token>/": ["/newsletter/confirm/nobody/"],
+    "newsletter/preferences/<str:token>/": ["/newsletter/preferences/nobody/"],
+    "newsletter/unsubscribe/<str:token>/": ["/newsletter/unsubscribe/nobody/"],
     "media/<path:name>": ["/media/nothing.jpg"],
     "sitemap.xml": ["/sitemap.xml"],
     "sitemap-<str:name>.xml": [
@@ -155,6 +166,7 @@ def crawl(client, *languages, **values):
         f"/{code}/" for code, _name in settings.LANGUAGES if code not in {settings.LANGUAGE_CODE, *languages}
     )
     spoken = spoken_patterns()
+    values["code"] = short_codes.encode(values["article"])
     waiting = [
         f"{prefix}{address.format(**values)}"
         for pattern, addresses in ADDRESSES.items()

@@ -57,3 +57,13 @@ def _spans(text: str, before: str) -> Iterator[tuple[int, int]]:
     yield from (score.span() for score in _SCORE.finditer(text))
     shift = len(before)
     yield from ((unit.start() - shift, unit.end() - shift) for unit in _UNIT.finditer(before + text))
+
+
+def places(text: str) -> list[int]:
+    """Where a line of plain text may end: the spaces in it that no result, number or unit holds together."""
+    held = list(_spans(text, ""))
+    return [
+        index
+        for index, char in enumerate(text)
+        if char == " " and not any(start <= index < end for start, end in held)
+    ]

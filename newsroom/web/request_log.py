@@ -11,7 +11,7 @@ SERVER_ERROR = 500
 # What stands in an address in place of a password.
 # Also in one that was copied with a slip and leads nowhere.
 _TOKEN = re.compile(
-    r"((?:comments[/\\]+(?:mine|confirm|unsubscribe)|preview|admin[/\\]+reset[/\\]+[^/\\\s]+)(?:[/\\]|%2f|%5c)+)[^/\\\s]+",
+    r"((?:comments[/\\]+(?:mine|confirm|unsubscribe)|newsletter[/\\]+(?:confirm|preferences|unsubscribe)|preview|admin[/\\]+reset[/\\]+[^/\\\s]+)(?:[/\\]|%2f|%5c)+)[^/\\\s]+",
     re.IGNORECASE,
 )
 

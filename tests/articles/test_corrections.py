@@ -226,7 +226,7 @@ def test_an_article_takes_as_many_queries_however_many_notes(client, django_asse
     for _ in range(count):
         factories.correction(article)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(article.get_absolute_url())
 
 

@@ -18,7 +18,7 @@ from tests import factories, public_site
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"home": 4, "section": 4, "article": 8}
+QUERIES = {"home": 4, "section": 4, "article": 9}
 ARTICLE_BYTES = 60_000
 
 

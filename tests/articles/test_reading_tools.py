@@ -13,6 +13,7 @@ from django.utils.encoding import iri_to_uri
 
 from articles import publishing, related, sharing
 from articles.models import Article, Series
+from newsroom.text import short_codes
 from newsroom.web.joined_files import joined_text
 from tests import factories
 
@@ -125,7 +126,7 @@ def test_the_next_story_is_not_told_again_as_related():
 
 def test_services_get_the_headline_isolated_and_the_short_link(settings):
     article = factories.published(headline="مايكروسوفت & «OpenAI»: 50% من C++?")
-    short = f"{settings.SITE_URL}/article/{article.pk}/"
+    short = f"{settings.SITE_URL}/s/{short_codes.encode(article.pk)}"
     headline = f"\u2067{article.headline}\u2069"
 
     told = [parse_qs(urlsplit(address).query) for _name, address in sharing.links(article)]
@@ -144,6 +145,34 @@ def test_the_address_that_is_shared_leads_to_the_article(client):
     answer = client.get(urlsplit(sharing.short_link(article)).path)
 
     assert answer["Location"] == iri_to_uri(article.get_absolute_url())
+
+
+@pytest.mark.parametrize("form", ["/s/{}", "/s/{}/", "/article/{}/", "/article/{}"])
+def test_short_links_of_all_times_lead_there_by_one_redirect(client, form):
+    article = factories.published()
+    is_code = form.startswith("/s/")
+    end = short_codes.encode(article.pk).upper() if is_code else article.pk
+
+    answer = client.get(form.format(end) + "?utm_source=x" * is_code)
+
+    assert (answer.status_code, answer["Location"]) == (301, iri_to_uri(article.get_absolute_url()))
+    assert not answer.cookies
+
+
+def test_a_short_link_in_the_english_interface_stays_in_it(client):
+    article = factories.published()
+
+    answer = client.get(f"/en/s/{short_codes.encode(article.pk)}")
+
+    assert answer["Location"] == f"/en{iri_to_uri(article.get_absolute_url())}"
+
+
+def test_a_short_link_answers_as_the_article_does_where_readers_see_none(client):
+    draft, withdrawn = factories.draft(), factories.published()
+    publishing.move(withdrawn, "withdraw", by=None)
+    codes = [short_codes.encode(draft.pk), short_codes.encode(withdrawn.pk), "z9z9z9", "0l1o", "2", "z" * 14]
+
+    assert [client.get(f"/s/{code}").status_code for code in codes] == [404, 410, 404, 404, 404, 404]
 
 
 def test_a_preview_has_no_tools(client):

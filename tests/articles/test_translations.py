@@ -81,7 +81,7 @@ def test_an_article_takes_as_many_queries_however_many_translations(client, djan
     for language in ["en", "fr", "tr"][:count]:
         _translation(article, language=language)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(article.get_absolute_url())
 
 

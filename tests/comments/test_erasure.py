@@ -90,7 +90,7 @@ def test_nothing_of_the_person_is_left_in_any_table(everything, delete):
         "public.comments_comment", "public.comments_confirmation", "public.comments_decision",
         "public.comments_finding", "public.comments_mute", "public.comments_note", "public.comments_report",
         "public.comments_revision", "public.comments_sanction", "public.django_session",
-        "public.mail_outgoingmail", "public.newsroom_rate",
+        "public.mail_outgoingmail", "public.newsletter_subscription", "public.newsroom_rate",
     ]  # fmt: skip
 
     run(delete=delete, lift_sanctions=True)
@@ -232,6 +232,7 @@ def test_what_is_held_is_counted():
         confirmations=0,
         mails=0,
         remarks=0,
+        elsewhere=0,
         mentions=(answer.pk,),
     )
 
@@ -553,7 +554,7 @@ def test_the_command_says_what_it_did(everything, capsys):
     call_command("erase_person", ADDRESS.upper())
 
     assert capsys.readouterr().out == (
-        "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 2 mails;"
+        "3 of 3 comments\nErased: 3 comments anonymized, 1 links to confirm the address, 3 mails;"
         " the address was taken out of 0 remarks about others.\n"
         "Sanctions against the address: 1, kept as a keyed fingerprint (--lift-sanctions ends them).\n"
     )

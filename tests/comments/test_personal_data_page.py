@@ -73,7 +73,15 @@ def test_what_is_held_is_counted_before_anything_is_done(client, officer, url):
     response = client.post(url, {"email": ADDRESS.upper()})
 
     assert response.context["held"] == erasure.Holdings(
-        comments=2, shown=1, answered=0, sanctions=0, confirmations=0, mails=0, remarks=0, mentions=()
+        comments=2,
+        shown=1,
+        answered=0,
+        sanctions=0,
+        confirmations=0,
+        mails=0,
+        remarks=0,
+        elsewhere=0,
+        mentions=(),
     )
     assert Comment.objects.filter(author_name=erasure.ANONYMOUS_NAME).count() == 0
 

@@ -206,7 +206,7 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(rows, django_assert_nu
         moderation.mark_spam([factories.sent(article, email=ADDRESS)], by=None)
 
     # A batch: comments, five kinds of rows that hang on them, lessons and the log; no more comments; sanctions,
-    # confirmations, unsubscriptions, mails.
+    # confirmations, unsubscriptions, mails, the newsletter.
     with django_assert_num_queries(14):
         assert len(_export()["comments"]) == rows
 
