@@ -76,12 +76,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return _answer(request, "sitemapindex", entries)
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["p"])
+@page_names.kept(kept_pages.LISTS, parameters={"p": page_names.row})
 @require_safe
 def part(request: HttpRequest, name: str) -> HttpResponse:
     """One sitemap: "pages", "news", "archive", one of LISTS, or a month as "2026-03"; later pages by `p`. One query or
     two, and of the archive as many as it has years."""
-    number = row_number(request.GET["p"]) if "p" in request.GET else 1
+    number = row_number(request.GET.get("p") or "1")
     if number is None or not 1 <= number <= MOST_PAGES:
         raise Http404
     if (name, number) == ("pages", 1):

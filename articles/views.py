@@ -50,6 +50,12 @@ AUTHORS_PAGE_SIZE = 120
 MAX_PAGES = 100
 # Of a section, whose index tells all that is passed over.
 MAX_PAGES_OF_SECTION = 500
+# Where among the comments a page of them is: in which order, if not the oldest first, and from or up to which one.
+PLACE_OF_COMMENTS = {
+    "sort": page_names.one_of("newest", "discussed"),
+    "comments": page_names.row_or_nothing,
+    "before": page_names.row_or_nothing,
+}
 
 
 @page_names.kept(kept_pages.LISTS, kept_pages.FRONT)
@@ -106,7 +112,7 @@ def _front(front: front_page.Front, choice: front_page.Choice, sections: list[Se
     }
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["page"])
+@page_names.kept(kept_pages.LISTS, parameters={"page": page_names.page_number})
 @require_safe
 def section(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     sections = front_page.sections()
@@ -114,19 +120,19 @@ def section(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     return _listing(request, found, "articles/section.html", sections)
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["page"])
+@page_names.kept(kept_pages.LISTS, parameters={"page": page_names.page_number})
 @require_safe
 def tag(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     return _listing(request, stories.tag(pk), "articles/tag.html", front_page.sections())
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["page"])
+@page_names.kept(kept_pages.LISTS, parameters={"page": page_names.page_number})
 @require_safe
 def author(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     return _listing(request, stories.author(pk), "articles/author.html", front_page.sections())
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["after"])
+@page_names.kept(kept_pages.LISTS, parameters={"after": page_names.row})
 @require_safe
 def authors(request: HttpRequest) -> HttpResponse:
     """Who signs what readers see, in the order of the alphabet; `after` is the number of the one to go on from."""
@@ -192,7 +198,7 @@ def archive_years(request: HttpRequest, year: int | None = None) -> HttpResponse
     return render(request, "articles/archive.html", context)
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["page"])
+@page_names.kept(kept_pages.LISTS, parameters={"page": page_names.page_number})
 @require_safe
 def archive_stories(request: HttpRequest, year: int, month: int, day: int | None = None) -> HttpResponse:
     """The stories of a month or a day, newest first. 404 where readers see none, and beyond the last page."""
@@ -220,7 +226,7 @@ def archive_stories(request: HttpRequest, year: int, month: int, day: int | None
     return render(request, "articles/archive_stories.html", context)
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["page"])
+@page_names.kept(kept_pages.LISTS, parameters={"page": page_names.page_number})
 @require_safe
 def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     """The parts of a series in their order. One of which readers see nothing yet is not there."""
@@ -234,7 +240,7 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     return render(request, "articles/series.html", context)
 
 
-@page_names.kept(parameters=["sort", "comments", "before"])
+@page_names.kept(parameters=PLACE_OF_COMMENTS)
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     page_names.name(request, kept_pages.name_of(pk), kept_pages.thread_of(pk))
@@ -306,7 +312,7 @@ def _gone(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@page_names.kept(kept_pages.LISTS, parameters=["before"])
+@page_names.kept(kept_pages.LISTS, parameters={"before": page_names.row})
 @require_safe
 def correction_notes(request: HttpRequest) -> HttpResponse:
     """All notes on articles that readers see, newest first; `before` is the number of the one to go on from."""
@@ -486,7 +492,7 @@ def _listing(
         return _to_its_address(request, found)
     most = MAX_PAGES_OF_SECTION if isinstance(found, Section) else MAX_PAGES
     count = stories.count(found, most * PAGE_SIZE)
-    if "page" in request.GET:
+    if request.GET.get("page"):
         # Their numbers first: of what is passed over nothing else is read.
         page = _page(request, found.articles.published().by_date().values_list("pk", flat=True), count, most)
         cards = stories.cards(page.object_list)
@@ -512,6 +518,6 @@ def _page(
     most: int | None = None,
 ) -> Page:
     try:
-        return _ShallowPaginator(articles, PAGE_SIZE, count, most).page(request.GET.get("page", 1))
+        return _ShallowPaginator(articles, PAGE_SIZE, count, most).page(request.GET.get("page") or 1)
     except InvalidPage as error:
         raise Http404 from error

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from articles import kept_pages
 from articles.models import Article
+from articles.views import PLACE_OF_COMMENTS
 from comments import threads
 from comments.models import Comment
 from comments.terms import terms_of
@@ -21,7 +22,7 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect(threads.url(comment, threads.Place.from_query(request.GET).order))
 
 
-@page_names.kept(parameters=["sort", "comments", "before"])
+@page_names.kept(parameters=PLACE_OF_COMMENTS)
 @require_safe
 def thread(request: HttpRequest, root_pk: int) -> HttpResponse:
     """A first comment and so many of its answers."""

@@ -133,15 +133,20 @@ class PageCache:
             return self._pass(environ, start_response)
         query = environ["QUERY_STRING"]
         key = (environ["PATH_INFO"], _without_tracking(query) if query else "")
+        return self._answer_by(key, environ, start_response)
+
+    def _answer_by(self, key: Key, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         page = self.pages.get(key)
-        if page is not None and page.leads_on and query != key[1]:
+        if page is not None and page.leads_on and environ["QUERY_STRING"] != key[1]:
             # Whatever an address says is to come along.
             return self._pass(environ, start_response)
         if page is not None and (status := self._shown(key, page)):
             self.hits += 1
             return _answer(page, environ, start_response, status)
-        may_be_kept, only_reads = self._allowed(key)
-        if self._is_in_touch() and may_be_kept:
+        in_form, only_reads = self._allowed(key)
+        if in_form is not None and in_form != key:
+            return self._answer_by(in_form, environ, start_response)
+        if self._is_in_touch() and in_form is not None:
             return self._answer_made(key, page, environ, start_response)
         if self._replica is not None and only_reads:
             return self._pass_to_replica(environ, start_response)
@@ -180,23 +185,27 @@ class PageCache:
         page.was_used = True
         return f"hit; ttl={int(left)}"
 
-    def _allowed(self, key: Key) -> tuple[bool, bool]:
-        """Whether the view of this path lets its pages be kept, and reads all that the query says; and whether it only
-        reads, and what is everybody's."""
+    def _allowed(self, key: Key) -> tuple[Key | None, bool]:
+        """The one form of this address, under which its page is kept, if the view lets its pages be kept, and reads all
+        that the query says; and whether it only reads, and what is everybody's."""
         path, query = key
         if path.startswith(self._elsewhere) or len(path) + len(query) > _LONGEST_KEPT:
-            return False, False
+            return None, False
         # As Django reads it.
         path = path.encode("iso-8859-1").decode(errors="replace")
         with translation.override(interface_language.of_address(path)):
             try:
                 view = resolve(path).func
             except Resolver404:
-                return False, False
-        allowed = page_names.kept_parameters(view)
-        if allowed is None:
-            return False, page_names.only_reads(view)
-        return allowed.issuperset(name for name, _value in _parameters(query)), True
+                return None, False
+        forms = page_names.kept_parameters(view)
+        if forms is None:
+            return None, page_names.only_reads(view)
+        asked = _parameters(query)
+        if not all(name in forms for name, _value in asked):
+            return None, True
+        said = [(name, form) for name, value in asked if (form := forms[name](value))]
+        return (key[0], urlencode(said)), True
 
     def _pass(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.passed += 1

@@ -4,7 +4,7 @@ Told in the environment of the request, where `newsroom.web.page_cache` reads it
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -14,18 +14,48 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 
 from newsroom.web import foresight
+from newsroom.web.numbers import row_number
 
 NAMES, UNTIL = "nashra.names", "nashra.until"
 # What the cache tells to views, of itself.
 COUNTS = "nashra.counts"
 
 View = Callable[..., HttpResponseBase]
+# The one form of a value that stands in a query; "" for what its page shows without it.
+Form = Callable[[str], str]
+NO_PARAMETERS: Mapping[str, Form] = {}
 
 
-def kept(*names: str, parameters: Collection[str] = ()) -> Callable[[View], View]:
+def row(value: str) -> str:
+    """The form of a number of a row, as `numbers.row_number` reads it. What is none stays, for it has no page."""
+    number = row_number(value)
+    return value if number is None else str(number)
+
+
+def row_or_nothing(value: str) -> str:
+    """The same where what is none says nothing."""
+    return "" if row_number(value) is None else row(value)
+
+
+def one_of(*values: str) -> Form:
+    """The form of a word of these, where any other says nothing."""
+    return lambda value: value if value in values else ""
+
+
+def page_number(value: str) -> str:
+    """The form of the number of a page, as Django's paginator reads it. What is none stays, for it has no page."""
+    try:
+        number = int(value)
+    except ValueError:
+        return value
+    return "" if number == 1 else str(number)
+
+
+def kept(*names: str, parameters: Mapping[str, Form] = NO_PARAMETERS) -> Callable[[View], View]:
     """A view whose pages may be kept, for they are the same for everybody; under these names and those of `name`.
 
-    `parameters` are those of the query that it reads. An address with others is not kept.
+    `parameters` are those of the query that it reads, each with what brings its values into the one form under which
+    their page is kept. An address with others is not kept.
     """
 
     def mark(view: View) -> View:
@@ -35,19 +65,20 @@ def kept(*names: str, parameters: Collection[str] = ()) -> Callable[[View], View
             if settings.DEBUG:
                 # Templates change without a restart there.
                 return view(request, *args, **kwargs)
-            key = (request.path, *[request.GET.get(parameter) for parameter in parameters], get_language())
+            asked = [form(request.GET.get(parameter, "")) for parameter, form in parameters.items()]
+            key = (request.path, *asked, get_language())
             with foresight.of_page(key):
                 return view(request, *args, **kwargs)
 
-        named.kept_parameters = frozenset(parameters)  # type: ignore[attr-defined]
+        named.kept_parameters = parameters  # type: ignore[attr-defined]
         return named
 
     return mark
 
 
-def kept_parameters(view: View) -> frozenset[str] | None:
-    """The parameters that a view reads if its pages may be kept, else None."""
-    parameters: frozenset[str] | None = getattr(view, "kept_parameters", None)
+def kept_parameters(view: View) -> Mapping[str, Form] | None:
+    """The parameters that a view reads, with their forms, if its pages may be kept, else None."""
+    parameters: Mapping[str, Form] | None = getattr(view, "kept_parameters", None)
     return parameters
 
 

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from articles.views import PLACE_OF_COMMENTS
 from comments import moderation, threads
 from comments.models import Comment
 from comments.threads import Order, Place
@@ -27,6 +28,17 @@ def test_a_page_takes_threads_until_it_is_full(small_pages):
     answer = factories.approved(article, parent=second)
 
     assert walk(article) == [[first, second, answer], [third]]
+
+
+@pytest.mark.parametrize("order", [*Order.values, "anything"])
+@pytest.mark.parametrize("number", ["7", "007", "x", ""])
+def test_values_in_their_one_form_ask_for_the_same_place(order, number):
+    asked = {"sort": order, "comments": number, "before": number}
+    forms = {name: form for name, value in asked.items() if (form := PLACE_OF_COMMENTS[name](value))}
+
+    place = Place.from_query(asked)
+
+    assert (Place.from_query(forms), place.query.count("=")) == (place, len(forms))
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,54 @@ def test_of_a_parameter_that_comes_twice_the_last_counts(cache):
     assert ask(cache, f"{address}?page=x&page=2").told == "hit"
 
 
+@pytest.mark.parametrize(
+    ("asked", "form"),
+    [
+        ("?sort=anything", ""),
+        ("?sort=", ""),
+        ("?sort=oldest", ""),
+        ("?comments=x&before=-1", ""),
+        ("?comments=007&sort=newest", "?comments=7&sort=newest"),
+    ],
+)
+def test_of_values_that_say_the_same_one_is_kept(cache, address, asked, form):
+    plain = ask(cache, address + form)
+
+    answer = ask(cache, address + asked)
+
+    assert (plain.told, answer.told, answer.body) == ("fwd=uri-miss; stored", "hit", plain.body)
+    assert len(cache.pages) == 1
+
+
+@pytest.mark.parametrize("asked", ["?page=1", "?page=01", "?page=", "?page=%D9%A1", "?page=+1"])
+def test_the_first_page_of_a_list_is_kept_once(cache, asked):
+    factories.published()
+    address = factories.section().get_absolute_url()
+    hear(cache)
+    plain = ask(cache, address)
+
+    answer = ask(cache, address + asked)
+
+    assert (answer.told, answer.body, len(cache.pages)) == ("hit", plain.body, 1)
+    assert ask(WSGIHandler(), address + asked).status == 200
+
+
+@pytest.mark.parametrize("asked", ["?page=x", "?page=9999", "?page=1.5"])
+def test_the_number_of_no_page_keeps_nothing(cache, asked):
+    factories.published()
+    address = factories.section().get_absolute_url()
+    hear(cache)
+
+    assert [(ask(cache, address + asked).status, len(cache.pages)) for _ in range(2)] == [(404, 0)] * 2
+
+
+def test_an_address_that_is_sent_on_keeps_the_value_as_it_came(cache, article):
+    plain, asked = [ask(cache, f"/article/{article.pk}/{query}") for query in ("", "?sort=anything")]
+
+    assert (plain.status, asked.status) == (301, 301)
+    assert asked.headers["Location"] == plain.headers["Location"] + "?sort=anything"
+
+
 def test_a_parameter_that_no_view_reads_keeps_nothing(cache, address):
     ask(cache, address)
 
