@@ -10,7 +10,8 @@ from psycopg import sql
 
 # Whose rows go: what only the site itself needs, what people wrote to each other, and what tells one from another.
 EMPTIED = (
-    "announcements_announcement", "deliveries_delivery", "deliveries_host",
+    "announcements_announcement", "deliveries_delivery", "deliveries_host", "federation_actor", "federation_follow",
+    "federation_post", "federation_receivedactivity", "federation_remoteactor", "federation_server",
     "articles_desknote", "articles_draft", "articles_pageedition", "articles_presence", "articles_previewlink",
     "articles_reading", "articles_revision", "articles_savedview", "articles_wording", "comments_confirmation",
     "comments_finding", "comments_lesson", "comments_likenesskey", "comments_mute", "comments_note",

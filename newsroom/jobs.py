@@ -11,14 +11,16 @@ from newsroom.announcements.telling import Listener
 from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries import sending as delivering
 from newsroom.deliveries.sending import Signer
+from newsroom.federation import actors, following, inbox, keys, posting
+from newsroom.federation import telling as fediverse
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
 from newsroom.worker import Job
 
 # Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
-LISTENERS: Mapping[str, Listener] = {}
+LISTENERS: Mapping[str, Listener] = {posting.KIND: fediverse.hear}
 # Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
-SIGNERS: Mapping[str, Signer] = {}
+SIGNERS: Mapping[str, Signer] = {posting.KIND: Signer(keys.sign, following.heard)}
 
 JOBS = [
     Job("send mails", sending.send_due, every=timedelta(seconds=1)),
@@ -26,6 +28,9 @@ JOBS = [
     Job("deliver", partial(delivering.send_due, SIGNERS), every=timedelta(seconds=1)),
     Job("deliver to who was away", partial(delivering.ask_again, SIGNERS), every=timedelta(seconds=5)),
     Job("forget old deliveries", deliveries.forget_old, every=timedelta(hours=1)),
+    Job("tell followers of new profiles", actors.tell_changes, every=timedelta(minutes=10)),
+    Job("forget what the fediverse sent", inbox.forget_old, every=timedelta(hours=1)),
+    Job("forget followers on servers that are gone", following.forget_gone, every=timedelta(days=1)),
     Job("note what the clock did", clock_moves.note_due, every=timedelta(seconds=2)),
     Job("make renditions", renditions.make_due, every=timedelta(seconds=1)),
     Job("count words for search", search_index.refresh, every=timedelta(seconds=5)),

@@ -18,6 +18,7 @@ ENCRYPTED = (
     ("mail.OutgoingMail", "content_encrypted"),
     ("deliveries.Delivery", "content_encrypted"),
     ("staff.Authenticator", "secret_encrypted"),
+    ("federation.Actor", "private_key_encrypted"),
 )
 
 BATCH = 200

@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "newsroom.staff.apps.StaffConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
+    "newsroom.federation.apps.FederationConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",
@@ -157,6 +158,7 @@ MIDDLEWARE = [
     "newsroom.web.whole_files.RoomForWhatIsSent",
     "newsroom.web.prefetching.prefetching",
     "newsroom.web.interface_language.interface_language",
+    "newsroom.federation.negotiation.to_documents",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -267,6 +269,9 @@ def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 # Networks of the newsroom's own that requests may be sent to, also without encryption. All others must be public.
 OUTGOING_NETWORKS = _networks("OUTGOING_NETWORKS")
+
+# Whether the newspaper and its sections can be followed from Mastodon and the like; the desk says which, and as what.
+FEDERATION = _switch("FEDERATION")
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)
