@@ -58,6 +58,8 @@ from comments.models import (
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
 from newsroom.deliveries.admin import DeliveryAdmin
 from newsroom.deliveries.models import Delivery
+from newsroom.federation.admin import FederationAdmin
+from newsroom.federation.models import Actor
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 
@@ -116,3 +118,4 @@ admin.site.register(PersonalData, PersonalDataAdmin)
 admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
+admin.site.register(Actor, FederationAdmin)

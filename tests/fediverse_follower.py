@@ -81,7 +81,9 @@ async def unfollow(_request):
 
 async def _send(client, activity):
     headers = {"Content-Type": "application/activity+json"}
-    async with client.post(asked["inbox"], json=apmodel.to_dict(activity), headers=headers, **SIGNED) as response:
+    async with client.post(
+        asked["inbox"], json=apmodel.to_dict(activity), headers=headers, **SIGNED
+    ) as response:
         return response.status
 
 

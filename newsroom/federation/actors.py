@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
-from newsroom.federation import documents, handles, keys, posting
+from newsroom.federation import documents, keys, posting
 from newsroom.federation.models import Actor
+from newsroom.text import handles
 from newsroom.web import purges
 
 # The name of what is kept of actors.

@@ -42,7 +42,9 @@ def shared_inbox() -> str:
 
 def page_of(found: Actor) -> str:
     """The page for people of what an actor stands for."""
-    return seo.canonical(reverse("articles:home") if found.section is None else found.section.get_absolute_url())
+    return seo.canonical(
+        reverse("articles:home") if found.section is None else found.section.get_absolute_url()
+    )
 
 
 def post(number: int, generation: int = 1) -> str:

@@ -74,7 +74,9 @@ def actor(found: Actor) -> Document:
             {
                 "type": "PropertyValue",
                 "name": _("Website"),
-                "value": format_html('<a href="{}" rel="me nofollow noopener" target="_blank">{}</a>', page, page),
+                "value": format_html(
+                    '<a href="{}" rel="me nofollow noopener" target="_blank">{}</a>', page, page
+                ),
             }
         ],
         "published": moment(found.opened_at),
@@ -158,7 +160,13 @@ def close(found: Actor) -> Document:
 
 
 def _deletion(address: str, by: Actor, about: Document) -> Document:
-    return {"id": f"{address}#delete", "type": "Delete", "actor": addresses.actor(by), "to": [PUBLIC], **about}
+    return {
+        "id": f"{address}#delete",
+        "type": "Delete",
+        "actor": addresses.actor(by),
+        "to": [PUBLIC],
+        **about,
+    }
 
 
 def share(article: Article, section: Actor, site: Actor, generation: int = 1) -> Document:

@@ -29,9 +29,7 @@ def follow(actor: Actor, told: Told, activity_id: str) -> bool:
         _answer("Reject", actor, told, activity_id)
         return False
     follower = remember(told)
-    Follow.objects.update_or_create(
-        actor=actor, follower=follower, defaults={"activity_id": activity_id}
-    )
+    Follow.objects.update_or_create(actor=actor, follower=follower, defaults={"activity_id": activity_id})
     _answer("Accept", actor, told, activity_id)
     _counted(actor.pk)
     return True
@@ -40,7 +38,9 @@ def follow(actor: Actor, told: Told, activity_id: str) -> bool:
 def _answer(kind: str, actor: Actor, told: Told, activity_id: str) -> None:
     mark = hashlib.sha256(f"{told.uri} {activity_id}".encode()).hexdigest()[:32]
     document = documents.reply_to_follow(kind, actor, told.uri, activity_id, mark)
-    posting.send([told.inbox], document, by=actor, key=f"{kind.lower()}:{actor.pk}:{mark}", lane=f"follow:{mark}")
+    posting.send(
+        [told.inbox], document, by=actor, key=f"{kind.lower()}:{actor.pk}:{mark}", lane=f"follow:{mark}"
+    )
 
 
 def remember(told: Told) -> RemoteActor:
@@ -139,5 +139,3 @@ def forget_gone() -> int:
         count += _forget(RemoteActor.objects.filter(server=server))
         server.delete()
     return count
-
-

@@ -120,10 +120,10 @@ def _meant(activity: Activity) -> Wanted | None:
     match activity.kind:
         case "Follow" | "Block":
             return _ours(activity.about)
-        case "Undo" if activity.inner.get("type") == "Follow":
-            return _ours(_id(activity.inner.get("object")))
+        case "Undo" if activity.inner.get("type") == "Follow" and "object" in activity.inner:
+            return _ours(_id(activity.inner["object"]))
         case "Undo":
-            # Of what it takes back only the id is told.
+            # Of what it takes back no more than the id is told.
             return Actor.objects.filter(
                 follows__activity_id=activity.about, follows__follower__uri=activity.actor
             ).first()

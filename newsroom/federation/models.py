@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
-from newsroom.federation.handles import HANDLE
+from newsroom.text.handles import HANDLE
 
 # Of addresses of other servers; a longer one is refused.
 ADDRESS_MAX_LENGTH = 1_000

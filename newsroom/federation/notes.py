@@ -1,7 +1,6 @@
 """What a post says of an article: headline, summary, link and hashtags, in what Mastodon keeps of HTML."""
 
 import mimetypes
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,12 +10,11 @@ from django.utils.safestring import SafeString
 from articles import seo
 from articles.models import Article, Tag
 from newsroom.text import bidi
+from newsroom.text.hashtags import hashtag
 
 MOST_TAGS = 8
 # Programs set a paragraph by its first strong letter, which may be that of a Latin name.
 RIGHT_TO_LEFT_MARK = "\u200f"
-# Vowel signs and the stretching of letters: nobody types them when looking for a hashtag.
-_SIGNS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 
 
 def content(article: Article) -> SafeString:
@@ -24,7 +22,9 @@ def content(article: Article) -> SafeString:
     mark = RIGHT_TO_LEFT_MARK if article.direction == "rtl" else ""
     paragraphs = [format_html("<p><strong>{}{}</strong></p>", mark, bidi.strip_overrides(article.headline))]
     if summary := article.summary or seo.description(article):
-        lines = format_html_join("<br>", "{}", ((line,) for line in bidi.strip_overrides(summary).splitlines()))
+        lines = format_html_join(
+            SafeString("<br>"), "{}", ((line,) for line in bidi.strip_overrides(summary).splitlines())
+        )
         paragraphs.append(format_html("<p>{}{}</p>", mark, lines))
     paragraphs.append(format_html("<p>{}</p>", _link(seo.canonical(article.get_absolute_url()))))
     if found := hashtags(article):
@@ -57,12 +57,6 @@ def hashtags(article: Article) -> list[tuple[Tag, str]]:
     """The tags of an article that can be hashtags, as such: no spaces, no signs, a letter at least."""
     found = ((tag, hashtag(tag.name)) for tag in article.tags.all())
     return [(tag, word) for tag, word in found if word][:MOST_TAGS]
-
-
-def hashtag(name: str) -> str:
-    """The name in one word, its parts joined by the low line, as Arabic hashtags are; "" where it has no letter."""
-    word = re.sub(r"[\W_]+", "_", _SIGNS.sub("", name)).strip("_")
-    return word if any(letter.isalpha() for letter in word) else ""
 
 
 def tags(article: Article) -> list[dict[str, str]]:

@@ -263,9 +263,7 @@ _KEY = r"[a-z*][a-z0-9_.*-]*"
 _VALUE = rf"(?:{_STRING}|-?[0-9]{{1,15}}(?:\.[0-9]{{1,3}})?|:[A-Za-z0-9+/=]*:|\?[01]|[A-Za-z*][\w!#$%&'*+.^`|~:/-]*)"
 _PARAMETERS = rf"(?:; *{_KEY}(?:={_VALUE})?)*"
 _LIST = rf"\( *(?:{_STRING}{_PARAMETERS}(?: +{_STRING}{_PARAMETERS})*)? *\)"
-_MEMBER = re.compile(
-    rf"[ \t]*({_KEY})=({_LIST}|:[A-Za-z0-9+/=]*:)({_PARAMETERS})[ \t]*(?:,|$)", re.ASCII
-)
+_MEMBER = re.compile(rf"[ \t]*({_KEY})=({_LIST}|:[A-Za-z0-9+/=]*:)({_PARAMETERS})[ \t]*(?:,|$)", re.ASCII)
 _PARAMETER = re.compile(rf"; *({_KEY})(?:=({_VALUE}))?", re.ASCII)
 _ITEM = re.compile(rf"({_STRING})({_PARAMETERS})", re.ASCII)
 
@@ -288,7 +286,7 @@ def _rfc9421_claim(request: Request, listed: str, written: str, signature: str) 
     covered = [_unquoted(name) for name, _parameters in items]
     if len(set(covered)) < len(covered):
         raise SignatureError("the signature cannot be read")
-    told = {name: value for name, value in _PARAMETER.findall(written)}
+    told = dict(_PARAMETER.findall(written))
     key_id, algorithm = _unquoted(told.get("keyid", "")), _unquoted(told.get("alg", ""))
     if not key_id:
         raise SignatureError("the signature cannot be read")

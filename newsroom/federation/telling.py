@@ -28,9 +28,7 @@ def hear(announcements: Sequence[Announcement]) -> None:
     if site is None:
         return
     numbers = dict.fromkeys(row.number for row in announcements if row.event in _OF_ARTICLES)
-    seen = {
-        article.pk: article for article in Article.objects.published().filter(pk__in=numbers).for_feed()
-    }
+    seen = {article.pk: article for article in Article.objects.published().filter(pk__in=numbers).for_feed()}
     for number in numbers:
         post = Post.objects.select_for_update().filter(number=number, ended_at__isnull=True).first()
         if article := seen.get(number):

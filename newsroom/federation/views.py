@@ -259,5 +259,3 @@ def receive(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
             response["Retry-After"] = "60"
         return response
     return HttpResponse(status=HTTPStatus.ACCEPTED)
-
-

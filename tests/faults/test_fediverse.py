@@ -14,8 +14,8 @@ from django.db import connection
 from articles import publishing
 from newsroom.federation.models import RemoteActor
 from tests import factories
-from tests.fediverse import site_actor
 from tests.faults.test_serve import BASE_DIR
+from tests.fediverse import site_actor
 from tests.ports import free_port
 from tests.receivers import THIS_MACHINE
 from tests.smtp import wait_for
@@ -69,7 +69,12 @@ def site(live_server, settings):
 def worker(site):
     address, _, options = os.environ["DATABASE_URL"].partition("?")
     address = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{options}"
-    told = {"DATABASE_URL": address, "SITE_URL": site.url, "FEDERATION": "1", "OUTGOING_NETWORKS": "127.0.0.0/8"}
+    told = {
+        "DATABASE_URL": address,
+        "SITE_URL": site.url,
+        "FEDERATION": "1",
+        "OUTGOING_NETWORKS": "127.0.0.0/8",
+    }
     process = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=BASE_DIR, env=os.environ | told)
     yield process
     process.kill()

@@ -13,7 +13,9 @@ KEY_ID = "https://mastodon.example/users/sara#main-key"
 URL = "https://nashra.example/fediverse/inbox"
 
 
-def signed_by_rfc9421(body, *, at, covered=("@method", "@target-uri", "content-digest"), expires=None, url=URL):
+def signed_by_rfc9421(
+    body, *, at, covered=("@method", "@target-uri", "content-digest"), expires=None, url=URL
+):
     """A POST signed as Mastodon does by RFC 9421."""
     path, _mark, query = url.removeprefix("https://nashra.example").partition("?")
     digest = f"sha-256=:{b64encode(sha256(body).digest()).decode()}:"

@@ -247,7 +247,9 @@ def test_an_actor_who_is_gone_is_forgotten(client, news, mastodon, is_told):
     else:
         key = KEYS[0]
 
-    response = post(client, {"id": f"{sara}#delete", "type": "Delete", "actor": sara, "object": sara}, key=key)
+    response = post(
+        client, {"id": f"{sara}#delete", "type": "Delete", "actor": sara, "object": sara}, key=key
+    )
 
     assert response.status_code == 202
     assert not RemoteActor.objects.exists()
@@ -285,7 +287,14 @@ def test_an_address_that_is_not_public_is_never_asked(client, settings, news, ma
 
 @pytest.mark.parametrize(
     "uri",
-    ["file:///etc/passwd", "http://[::1", "https://a.example:22/a", "javascript:1", "https://user@a.example/", "https://ع.example/"],
+    [
+        "file:///etc/passwd",
+        "http://[::1",
+        "https://a.example:22/a",
+        "javascript:1",
+        "https://user@a.example/",
+        "https://ع.example/",
+    ],
 )
 def test_an_actor_at_what_is_no_address_is_refused(client, news, uri):
     assert post(client, asking(uri, news)).status_code == 400

@@ -92,12 +92,16 @@ RFC_VECTORS = {
         "",
         "https://origin.host.internal.example",
         PROXIED,
-        'proxy_sig=("@method" "@authority" "@path" "content-digest" "content-type" "content-length" "forwarded");'
-        'created=1618884480;keyid="test-key-rsa";alg="rsa-v1_5-sha256";expires=1618884540',
-        "proxy_sig=:S6ZzPXSdAMOPjN/6KXfXWNO/f7V6cHm7BXYUh3YD/fRad4BCaRZxP+JH+8XY1I6+8Cy+CM5g92iHgxtRPz+MjniOaYmd"
-        "kDcnL9cCpXJleXsOckpURl49GwiyUpZ10KHgOEe11sx3G2gxI8S0jnxQB+Pu68U9vVcasqOWAEObtNKKZd8tSFu7LB5YAv0RAGhB8tm"
-        "pv7sFnIm9y+7X5kXQfi8NMaZaA8i2ZHwpBdg7a6CMfwnnrtflzvZdXAsD3LH2TwevU+/PBPv0B6NMNk93wUs/vfJvye+YuI87HU38lZ"
-        "HowtznbLVdp770I6VHR6WfgS9ddzirrswsE1w5o0LV/g==:",
+        (
+            'proxy_sig=("@method" "@authority" "@path" "content-digest" "content-type" "content-length" "forwarded");'
+            'created=1618884480;keyid="test-key-rsa";alg="rsa-v1_5-sha256";expires=1618884540'
+        ),
+        (
+            "proxy_sig=:S6ZzPXSdAMOPjN/6KXfXWNO/f7V6cHm7BXYUh3YD/fRad4BCaRZxP+JH+8XY1I6+8Cy+CM5g92iHgxtRPz+MjniOaYmd"
+            "kDcnL9cCpXJleXsOckpURl49GwiyUpZ10KHgOEe11sx3G2gxI8S0jnxQB+Pu68U9vVcasqOWAEObtNKKZd8tSFu7LB5YAv0RAGhB8tm"
+            "pv7sFnIm9y+7X5kXQfi8NMaZaA8i2ZHwpBdg7a6CMfwnnrtflzvZdXAsD3LH2TwevU+/PBPv0B6NMNk93wUs/vfJvye+YuI87HU38lZ"
+            "HowtznbLVdp770I6VHR6WfgS9ddzirrswsE1w5o0LV/g==:"
+        ),
     ),
     "B.2.1 minimal": (
         PSS_KEY,
@@ -105,30 +109,38 @@ RFC_VECTORS = {
         "https://example.com",
         {},
         'sig-b21=();created=1618884473;keyid="test-key-rsa-pss";nonce="b3k2pp5k7z-50gnwp.yemd"',
-        "sig-b21=:d2pmTvmbncD3xQm8E9ZV2828BjQWGgiwAaw5bAkgibUopemLJcWDy/lkbbHAve4cRAtx31Iq786U7it++wgGxbtRxf8Udx"
-        "7zFZsckzXaJMkA7ChG52eSkFxykJeNqsrWH5S+oxNFlD4dzVuwe8DhTSja8xxbR/Z2cOGdCbzR72rgFWhzx2VjBqJzsPLMIQKhO4DGe"
-        "zXehhWwE56YCE+O6c0mKZsfxVrogUvA4HELjVKWmAvtl6UnCh8jYzuVG5WSb/QEVPnP5TmcAnLH1g+s++v6d4s8m0gCw1fV5/SITLq9"
-        "mhho8K3+7EPYTU8IU1bLhdxO5Nyt8C8ssinQ98Xw9Q==:",
+        (
+            "sig-b21=:d2pmTvmbncD3xQm8E9ZV2828BjQWGgiwAaw5bAkgibUopemLJcWDy/lkbbHAve4cRAtx31Iq786U7it++wgGxbtRxf8Udx"
+            "7zFZsckzXaJMkA7ChG52eSkFxykJeNqsrWH5S+oxNFlD4dzVuwe8DhTSja8xxbR/Z2cOGdCbzR72rgFWhzx2VjBqJzsPLMIQKhO4DGe"
+            "zXehhWwE56YCE+O6c0mKZsfxVrogUvA4HELjVKWmAvtl6UnCh8jYzuVG5WSb/QEVPnP5TmcAnLH1g+s++v6d4s8m0gCw1fV5/SITLq9"
+            "mhho8K3+7EPYTU8IU1bLhdxO5Nyt8C8ssinQ98Xw9Q==:"
+        ),
     ),
     "B.2.3 full coverage": (
         PSS_KEY,
         "rsa-pss-sha512",
         "https://example.com",
         {},
-        'sig-b23=("date" "@method" "@path" "@query" "@authority" "content-type" "content-digest" '
-        '"content-length");created=1618884473;keyid="test-key-rsa-pss"',
-        "sig-b23=:bbN8oArOxYoyylQQUU6QYwrTuaxLwjAC9fbY2F6SVWvh0yBiMIRGOnMYwZ/5MR6fb0Kh1rIRASVxFkeGt683+qRpRRU5p2v"
-        "oTp768ZrCUb38K0fUxN0O0iC59DzYx8DFll5GmydPxSmme9v6ULbMFkl+V5B1TP/yPViV7KsLNmvKiLJH1pFkh/aYA2HXXZzNBXmIkoQ"
-        "oLd7YfW91kE9o/CCoC1xMy7JA1ipwvKvfrs65ldmlu9bpG6A9BmzhuzF8Eim5f8ui9eH8LZH896+QIF61ka39VBrohr9iyMUJpvRX2Zb"
-        "hl5ZJzSRxpJyoEZAFL2FUo5fTIztsDZKEgM4cUA==:",
+        (
+            'sig-b23=("date" "@method" "@path" "@query" "@authority" "content-type" "content-digest" '
+            '"content-length");created=1618884473;keyid="test-key-rsa-pss"'
+        ),
+        (
+            "sig-b23=:bbN8oArOxYoyylQQUU6QYwrTuaxLwjAC9fbY2F6SVWvh0yBiMIRGOnMYwZ/5MR6fb0Kh1rIRASVxFkeGt683+qRpRRU5p2v"
+            "oTp768ZrCUb38K0fUxN0O0iC59DzYx8DFll5GmydPxSmme9v6ULbMFkl+V5B1TP/yPViV7KsLNmvKiLJH1pFkh/aYA2HXXZzNBXmIkoQ"
+            "oLd7YfW91kE9o/CCoC1xMy7JA1ipwvKvfrs65ldmlu9bpG6A9BmzhuzF8Eim5f8ui9eH8LZH896+QIF61ka39VBrohr9iyMUJpvRX2Zb"
+            "hl5ZJzSRxpJyoEZAFL2FUo5fTIztsDZKEgM4cUA==:"
+        ),
     ),
     "B.2.6 ed25519": (
         ED25519_KEY,
         "",
         "https://example.com",
         {},
-        'sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;'
-        'keyid="test-key-ed25519"',
+        (
+            'sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;'
+            'keyid="test-key-ed25519"'
+        ),
         "sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==:",
     ),
 }
@@ -154,7 +166,9 @@ def _problem(request, now=NOW):
 
 @pytest.mark.parametrize("header", CAVAGE_VECTORS.values(), ids=CAVAGE_VECTORS)
 def test_the_vectors_of_the_draft_are_verified(header):
-    request = Request("POST", "http://example.com/foo?param=value&pet=dog", {**CAVAGE_HEADERS, "signature": header})
+    request = Request(
+        "POST", "http://example.com/foo?param=value&pet=dog", {**CAVAGE_HEADERS, "signature": header}
+    )
     key = load_pem_public_key(CAVAGE_KEY.encode())
 
     assert signatures.read(request).key_id == "Test"
@@ -178,9 +192,7 @@ def test_the_vectors_of_the_rfc_are_verified(vector):
 
 
 def test_what_we_sign_is_verified_by_another_implementation():
-    made = signatures.sign(
-        method="POST", url=URL, key_id=KEY_ID, key=KEY, at=datetime.now(UTC), body=BODY
-    )
+    made = signatures.sign(method="POST", url=URL, key_id=KEY_ID, key=KEY, at=datetime.now(UTC), body=BODY)
 
     assert Verifier(KEY.public_key(), "POST", URL, made, BODY).verify(raise_on_fail=True) == KEY_ID
 

@@ -46,7 +46,9 @@ def _told():
     """What is to go out: kind, who says so, and what of, by the ends of their addresses; with its server."""
     telling.tell_due(jobs.LISTENERS)
     rows = [(json.loads(row.read().body), row.host) for row in Delivery.objects.order_by("pk")]
-    return [(activity["type"], _end(activity["actor"]), _end(activity["object"]), host) for activity, host in rows]
+    return [
+        (activity["type"], _end(activity["actor"]), _end(activity["object"]), host) for activity, host in rows
+    ]
 
 
 def _end(told):
@@ -134,7 +136,11 @@ def test_a_server_without_an_inbox_for_all_is_told_at_each(news):
 
     factories.published()
 
-    assert sorted(host for _kind, _by, _what, host in _told()) == ["mastodon.example", "small.example", "small.example"]
+    assert sorted(host for _kind, _by, _what, host in _told()) == [
+        "mastodon.example",
+        "small.example",
+        "small.example",
+    ]
 
 
 def test_a_blocked_server_is_told_nothing(news):
@@ -272,9 +278,7 @@ def test_an_actor_that_is_closed_says_so(news, technology):
 
     actors.close(technology)
 
-    assert _told() == [
-        ("Delete", f"actors/{technology.pk}/", f"actors/{technology.pk}/", "mastodon.example")
-    ]
+    assert _told() == [("Delete", f"actors/{technology.pk}/", f"actors/{technology.pk}/", "mastodon.example")]
     assert not RemoteActor.objects.exists()
 
 

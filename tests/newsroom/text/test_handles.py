@@ -1,6 +1,6 @@
 import pytest
 
-from newsroom.federation import handles
+from newsroom.text import handles
 
 
 @pytest.mark.parametrize(
