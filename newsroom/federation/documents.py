@@ -31,7 +31,6 @@ CONTEXT = [
         "toot": "http://joinmastodon.org/ns#",
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
-        "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
         "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
     },
 ]
@@ -83,8 +82,6 @@ def actor(found: Actor) -> Document:
         "manuallyApprovesFollowers": False,
         "discoverable": True,
         "indexable": True,
-        # Mastodon then shows this account beside links to our pages.
-        "attributionDomains": [addresses.host().partition(":")[0]],
         "publicKey": {
             "id": addresses.key(found),
             "owner": addresses.actor(found),
