@@ -62,6 +62,8 @@ from newsroom.federation.admin import FederationAdmin
 from newsroom.federation.models import Actor
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
+from newsroom.webhooks.admin import EndpointAdmin
+from newsroom.webhooks.models import Endpoint
 
 
 class ThreadFormSet(BaseInlineFormSet):
@@ -119,3 +121,4 @@ admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Actor, FederationAdmin)
+admin.site.register(Endpoint, EndpointAdmin)

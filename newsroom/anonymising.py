@@ -18,7 +18,7 @@ EMPTIED = (
     "comments_queuesubscription", "comments_report", "comments_revision", "comments_sanction", "comments_triagestate",
     "comments_useful", "django_admin_log", "django_session", "mail_accountlanguage", "mail_cancellation",
     "mail_outgoingmail", "newsroom_page", "newsroom_purge", "newsroom_rate", "staff_authenticator", "staff_passkey",
-    "staff_recoverycode",
+    "staff_recoverycode", "webhooks_endpoint",
 )  # fmt: skip
 
 _IS_READ = "(status = 'published' AND published_at <= now() AND (withdraw_at IS NULL OR withdraw_at > now()))"

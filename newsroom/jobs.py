@@ -15,12 +15,13 @@ from newsroom.federation import actors, following, inbox, keys, posting
 from newsroom.federation import telling as fediverse
 from newsroom.mail import outbox, sending
 from newsroom.web import page_store
+from newsroom.webhooks import endpoints as webhooks
 from newsroom.worker import Job
 
 # Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
-LISTENERS: Mapping[str, Listener] = {posting.KIND: fediverse.hear}
+LISTENERS: Mapping[str, Listener] = {"webhooks": webhooks.listen, posting.KIND: fediverse.hear}
 # Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
-SIGNERS: Mapping[str, Signer] = {posting.KIND: Signer(keys.sign, following.heard)}
+SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS, posting.KIND: Signer(keys.sign, following.heard)}
 
 JOBS = [
     Job("send mails", sending.send_due, every=timedelta(seconds=1)),

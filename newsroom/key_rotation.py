@@ -17,6 +17,9 @@ ENCRYPTED = (
     ("mail.OutgoingMail", "recipient_encrypted"),
     ("mail.OutgoingMail", "content_encrypted"),
     ("deliveries.Delivery", "content_encrypted"),
+    ("webhooks.Endpoint", "url_encrypted"),
+    ("webhooks.Endpoint", "secret_encrypted"),
+    ("webhooks.Endpoint", "former_secret_encrypted"),
     ("staff.Authenticator", "secret_encrypted"),
     ("federation.Actor", "private_key_encrypted"),
 )

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
     "newsroom.federation.apps.FederationConfig",
+    "newsroom.webhooks.apps.WebhooksConfig",
     "django_prose_editor",
     "csp",
     "django.contrib.auth",

@@ -31,6 +31,8 @@ from newsroom.federation.models import Follow, Server
 from newsroom.federation.remote import Told
 from newsroom.mail import outbox
 from newsroom.mail.models import OutgoingMail
+from newsroom.webhooks import endpoints
+from newsroom.webhooks.models import Endpoint
 from tests import factories
 
 # What pages are asked, beyond their address; a page that needs more than a row is named here.
@@ -100,7 +102,11 @@ class Desk:
             WatchedWord.objects.create(term=term, reason="إعلان عن C++ هنا")
         QueueSubscription.objects.create(user=self.root)
         self._federate()
-        deliveries.enqueue(kind="webhook", key="webhook:1:1", url="https://hooks.example/قناة", body=b"{}")
+        self.endpoint = Endpoint(name="قناة C++", events=["article.published"])
+        endpoints.save(self.endpoint, "https://hooks.example/قناة")
+        deliveries.enqueue(
+            kind="webhook", key="webhook:1:1", url=self.endpoint.url, body=b"{}", signer=self.endpoint.signer
+        )
         outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ: C++ الجديدة", text="نصّ")
         TriageState.objects.get_or_create(pk=1)
         for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
@@ -166,7 +172,14 @@ class Desk:
 
     def _address(self, model: type[models.Model], url) -> str:
         # Of a page with two numbers, the second is that of a revision.
-        numbers = {"object_id": model, "pk": model, "id": model, "number": Revision, "view": SavedView}
+        numbers = {
+            "object_id": model,
+            "pk": model,
+            "id": model,
+            "number": Revision,
+            "delivery": Delivery,
+            "view": SavedView,
+        }
         arguments = {
             name: "publish" if name == "act" else self.row(numbers[name]).pk
             for name in url.pattern.converters
@@ -248,6 +261,7 @@ def crowd(desk: Desk, count: int) -> None:
     multiply(WatchedWord.objects.first(), count, term="'كلمة' || place")
     multiply(Sanction.objects.first(), count)
     multiply(OutgoingMail.objects.first(), count, key="'reply:x' || place")
+    multiply(Endpoint.objects.first(), count)
     multiply(Delivery.objects.first(), count, key="'webhook:x' || place")
     multiply(User.objects.filter(is_superuser=False).first(), count, username="'staff-x' || place")
     multiply(Group.objects.first(), 50, name="'مجموعة ' || place")

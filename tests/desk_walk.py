@@ -22,6 +22,7 @@ from articles import previews, reviewing, revising
 from articles.models import Article, Author, ClockMove, Image, Presence, Revision, SavedView, Section, Tag
 from comments import claims
 from comments.models import Comment, RejectionReason, Report
+from newsroom.deliveries.models import Delivery
 from tests import desk_roles, factories
 from tests.desk_pages import ASKED, Desk
 
@@ -133,7 +134,7 @@ def addresses(world: World) -> dict[str, str]:
 
 def _filled_in(world: World, route: str, *, another: bool = False) -> str:
     _, _, app, model, *_rest = [*route.split("/"), "", ""]
-    others = {"number": Revision, "view": SavedView}
+    others = {"number": Revision, "view": SavedView, "delivery": Delivery}
 
     def value(place: re.Match) -> str:
         if place[1] == "act":
@@ -169,6 +170,8 @@ def typed(world: World) -> dict[str, Any]:
         "language": {"language": "en", "next": "/admin/"},
         "login": {"username": "bare", "password": desk_roles.PASSWORD, "next": "/admin/"},
         "password_change": {"old_password": desk_roles.PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD},
+        "webhooks_endpoint_add": {"name": "قناة", "url": "https://1.1.1.1/", "events": "article.changed"},
+        "webhooks_endpoint_change": {"name": "قناة أخرى", "url": "https://1.1.1.1/"},
         "auth_group_add": {"name": "مجموعة جديدة"},
         "auth_group_change": {"name": "مجموعة أخرى"},
         "auth_user_add": {"username": "latecomer"} | password,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -98,8 +99,8 @@ class Signer:
     """What an app does for its requests, by the name in `Delivery.signer`.
 
     `sign` gives headers for a request at the moment of sending, and is told what stands behind the name; it may raise
-    LookupError where that is gone, and the request with it. `heard` is told of a delivery after each attempt, in the
-    transaction in which that is noted: it may ask for its state, its status, its tries.
+    LookupError or DoesNotExist where that is gone, and the request with it. `heard` is told of a delivery after each
+    attempt, in the transaction in which that is noted: it may ask for its state, its status, its tries.
     """
 
     sign: Callable[[Request, str], Mapping[str, str]] = _signs_nothing
@@ -195,7 +196,9 @@ def _attempt(delivery: Delivery, signer: Signer, signed_for: str) -> None:
         logger.error("Delivery %s cannot be signed: %s", delivery.pk, type(error).__name__)
         delivery.reason = UNSIGNED
         # Who signs is gone, or the key that reads it; all else is a fault that will be mended.
-        (_fail if isinstance(error, LookupError | encryption.Unreadable) else _postpone)(delivery)
+        (_fail if isinstance(error, LookupError | ObjectDoesNotExist | encryption.Unreadable) else _postpone)(
+            delivery
+        )
         return
     try:
         answer = outgoing.send(Request(request.method, request.url, signed, request.body))

@@ -128,7 +128,14 @@ def test_articles_and_comments_stand_before_what_they_are_filed_under(rf):
 
     apps = admin.site.get_app_list(request)
 
-    assert [app["app_label"] for app in apps] == ["articles", "comments", "auth", "mail", "deliveries"]
+    assert [app["app_label"] for app in apps] == [
+        "articles",
+        "comments",
+        "auth",
+        "mail",
+        "webhooks",
+        "deliveries",
+    ]
     assert [app["models"][0]["object_name"] for app in apps[:2]] == ["Article", "Comment"]
 
 
