@@ -153,6 +153,13 @@ class ReceivedActivity(models.Model):
         return self.digest
 
 
+class PostQuerySet(models.QuerySet):
+    def generation_of(self, number: int) -> int:
+        """Which post of an article is, or would be, the live one: of what was taken away, the next. One query."""
+        last = self.filter(number=number).order_by("-generation").first()
+        return 1 if last is None else last.next_generation
+
+
 class Post(models.Model):
     """That an article was told to followers, and as what.
 
@@ -169,6 +176,8 @@ class Post(models.Model):
     told_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
 
+    objects = PostQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
@@ -182,3 +191,8 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}/{self.generation}"
+
+    @property
+    def next_generation(self) -> int:
+        """That of the live post, for the last one of an article."""
+        return self.generation + (self.ended_at is not None)

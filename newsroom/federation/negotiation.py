@@ -14,10 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from newsroom.federation import addresses
-from newsroom.federation.models import Actor
+from newsroom.federation.models import Actor, Post
 from newsroom.web.page_cache import Application, Environ, StartResponse
 
-OURS = "/fediverse/"
+# What is below these is for programs.
+OURS = ("/fediverse/", "/.well-known/")
 # What programs ask for: https://www.w3.org/TR/activitypub/#retrieving-objects
 _DOCUMENTS = {"application/activity+json", "application/ld+json"}
 _PAGES = {"text/html", "application/xhtml+xml"}
@@ -95,7 +96,8 @@ def _document_of(path: str) -> str | None:
     open_ones = Actor.objects.open()
     match found.view_name:
         case "articles:detail" | "articles:short":
-            return addresses.post(found.kwargs["pk"])
+            number = found.kwargs["pk"]
+            return addresses.post(number, Post.objects.generation_of(number))
         case "articles:home":
             actor = open_ones.filter(section__isnull=True).first()
         case "articles:section":

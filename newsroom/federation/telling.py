@@ -55,7 +55,7 @@ def _show(article: Article, post: Post | None, site: Actor) -> None:
 
 
 def _begin(article: Article, section: Actor | None, site: Actor) -> None:
-    generation = Post.objects.filter(number=article.pk).count() + 1
+    generation = Post.objects.generation_of(article.pk)
     note = documents.note(article, site, generation)
     post = Post.objects.create(number=article.pk, generation=generation, digest=_digest(note))
     _send(documents.create(note), post, by=site, to=[site])

@@ -211,8 +211,7 @@ def article(request: HttpRequest, pk: int, generation: int = 1) -> HttpResponseB
     page_names.name(request, kept_pages.name_of(pk), actors.KEPT)
     last = Post.objects.filter(number=pk).order_by("-generation").first()
     found = Article.objects.published().for_feed().filter(pk=pk).first()
-    # One that was taken away comes back as the next.
-    current = 1 if last is None else last.generation + (last.ended_at is not None)
+    current = 1 if last is None else last.next_generation
     if found is None or generation != current:
         if not _was_there(pk, generation, last):
             raise Http404

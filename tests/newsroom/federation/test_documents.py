@@ -225,10 +225,14 @@ def test_what_comes_back_has_another_address(client, news):
     publishing.move(article, "publish", by=None)
 
     again = _told(client, addresses.post(article.pk, 2))
+    page = client.get(article.get_absolute_url())
+    asked = client.get(article.get_absolute_url(), headers={"accept": ACTIVITY})
 
     assert again["id"] == addresses.post(article.pk, 2)
     assert _get(client, addresses.post(article.pk)).status_code == HTTPStatus.GONE
     assert _get(client, addresses.post(article.pk, 3)).status_code == 404
+    assert f'type="application/activity+json" href="{again["id"]}"' in page.content.decode()
+    assert asked["Location"] == again["id"]
 
 
 def test_the_outbox_holds_what_readers_see(client, news, technology):
