@@ -62,6 +62,8 @@ from newsroom.deliveries.admin import DeliveryAdmin
 from newsroom.deliveries.models import Delivery
 from newsroom.exports.admin import ExportAdmin
 from newsroom.exports.models import Export
+from newsroom.federation.admin import FederationAdmin
+from newsroom.federation.models import Actor
 from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 from newsroom.newsletter.admin import NewsletterAdmin
@@ -124,6 +126,7 @@ admin.site.register(PersonalData, PersonalDataAdmin)
 admin.site.register(QueueSubscription, QueueSubscriptionAdmin)
 admin.site.register(OutgoingMail, OutgoingMailAdmin)
 admin.site.register(Delivery, DeliveryAdmin)
+admin.site.register(Actor, FederationAdmin)
 admin.site.register(Endpoint, EndpointAdmin)
 admin.site.register(Export, ExportAdmin)
 admin.site.register(Token, TokenAdmin)

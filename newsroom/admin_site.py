@@ -46,7 +46,7 @@ APP_LISTS_KEPT = 100
 # The height of a chart, and how often its hours are named.
 FULL, HOURS_BETWEEN_LABELS = 100, 6
 # By how often people on the desk go there; what is not named follows in the order of its name.
-PLACES = ["articles", "comments", "newsletter", "auth", "api", "mail", "webhooks", "deliveries"]
+PLACES = ["articles", "comments", "newsletter", "auth", "api", "mail", "webhooks", "federation", "deliveries"]
 
 
 @dataclass

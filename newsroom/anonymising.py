@@ -15,11 +15,12 @@ EMPTIED = (
     "articles_savedview", "articles_wording", "comments_confirmation", "comments_finding", "comments_lesson",
     "comments_likenesskey", "comments_mute", "comments_note", "comments_queuesubscription", "comments_report",
     "comments_revision", "comments_sanction", "comments_triagestate", "comments_useful", "deliveries_delivery",
-    "deliveries_host", "django_admin_log", "django_session", "exports_export", "mail_accountlanguage",
-    "mail_cancellation", "mail_outgoingmail", "newsletter_issue", "newsletter_newsletter", "newsletter_subscription",
-    "newsroom_page", "newsroom_purge", "newsroom_rate", "sharecards_sharecard", "staff_authenticator", "staff_passkey",
-    "staff_recoverycode", "webhooks_endpoint", "wordpress_importedcomment", "wordpress_importeditem",
-    "wordpress_oldaddress",
+    "deliveries_host", "django_admin_log", "django_session", "exports_export", "federation_actor", "federation_follow",
+    "federation_post", "federation_receivedactivity", "federation_remoteactor", "federation_server",
+    "mail_accountlanguage", "mail_cancellation", "mail_outgoingmail", "newsletter_issue", "newsletter_newsletter",
+    "newsletter_subscription", "newsroom_page", "newsroom_purge", "newsroom_rate", "sharecards_sharecard",
+    "staff_authenticator", "staff_passkey", "staff_recoverycode", "webhooks_endpoint", "wordpress_importedcomment",
+    "wordpress_importeditem", "wordpress_oldaddress",
 )  # fmt: skip
 
 _IS_READ = "(status = 'published' AND published_at <= now() AND (withdraw_at IS NULL OR withdraw_at > now()))"

@@ -13,6 +13,8 @@ from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries import sending as delivering
 from newsroom.deliveries.sending import Signer
 from newsroom.exports import desk as exports
+from newsroom.federation import actors, following, inbox, keys, posting
+from newsroom.federation import telling as fediverse
 from newsroom.mail import outbox, sending
 from newsroom.newsletter import issues, subscribing
 from newsroom.sharecards import making as sharecards
@@ -21,9 +23,9 @@ from newsroom.webhooks import endpoints as webhooks
 from newsroom.worker import Job
 
 # Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
-LISTENERS: Mapping[str, Listener] = {"webhooks": webhooks.listen}
+LISTENERS: Mapping[str, Listener] = {"webhooks": webhooks.listen, posting.KIND: fediverse.hear}
 # Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
-SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS}
+SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS, posting.KIND: Signer(keys.sign, following.heard)}
 
 JOBS = [
     Job("send mails", sending.send_due, every=timedelta(seconds=1)),
@@ -31,6 +33,9 @@ JOBS = [
     Job("deliver", partial(delivering.send_due, SIGNERS), every=timedelta(seconds=1)),
     Job("deliver to who was away", partial(delivering.ask_again, SIGNERS), every=timedelta(seconds=5)),
     Job("forget old deliveries", deliveries.forget_old, every=timedelta(hours=1)),
+    Job("tell followers of new profiles", actors.tell_changes, every=timedelta(minutes=10)),
+    Job("forget what the fediverse sent", inbox.forget_old, every=timedelta(hours=1)),
+    Job("forget followers on servers that are gone", following.forget_gone, every=timedelta(days=1)),
     Job("note what the clock did", clock_moves.note_due, every=timedelta(seconds=2)),
     Job("make renditions", renditions.make_due, every=timedelta(seconds=1)),
     Job("make share cards", sharecards.make_newest, every=timedelta(seconds=2)),

@@ -22,6 +22,7 @@ ENCRYPTED = (
     ("webhooks.Endpoint", "secret_encrypted"),
     ("webhooks.Endpoint", "former_secret_encrypted"),
     ("staff.Authenticator", "secret_encrypted"),
+    ("federation.Actor", "private_key_encrypted"),
 )
 
 BATCH = 200

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "newsroom.api.apps.ApiConfig",
     "articles.apps.ArticlesConfig",
     "comments.apps.CommentsConfig",
+    "newsroom.federation.apps.FederationConfig",
     "newsroom.webhooks.apps.WebhooksConfig",
     "newsroom.wordpress.apps.WordPressConfig",
     "newsroom.exports.apps.ExportsConfig",
@@ -164,6 +165,7 @@ MIDDLEWARE = [
     "newsroom.web.whole_files.RoomForWhatIsSent",
     "newsroom.web.prefetching.prefetching",
     "newsroom.web.interface_language.interface_language",
+    "newsroom.federation.negotiation.to_documents",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -278,6 +280,9 @@ OUTGOING_NETWORKS = _networks("OUTGOING_NETWORKS")
 NEWSLETTER_HOUR = _number("NEWSLETTER_HOUR", 7)
 if NEWSLETTER_HOUR > 23:
     raise ImproperlyConfigured(f"NEWSLETTER_HOUR is an hour from 0 to 23, it is {NEWSLETTER_HOUR}.")
+
+# Whether the newspaper and its sections can be followed from Mastodon and the like; the desk says which, and as what.
+FEDERATION = _switch("FEDERATION")
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)

@@ -42,6 +42,7 @@ urlpatterns = [
     path("speculation-rules.json", prefetching.rules, name="speculation_rules"),
     # machines
     path("", include("articles.feed_urls")),
+    path("", include("newsroom.federation.urls")),
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<str:name>.xml", sitemaps.part, name="sitemap"),
     path("robots.txt", text_files.robots),

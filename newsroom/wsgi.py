@@ -39,6 +39,7 @@ application = with_room(Handler())
 from newsroom.slow_senders import WholeRequests  # noqa: E402
 
 if settings.PAGE_CACHE_BYTES:
+    made = application
     # Imports models, for which the apps must be ready.
     from articles import kept_pages
     from newsroom.web import page_store
@@ -55,5 +56,9 @@ if settings.PAGE_CACHE_BYTES:
         store=page_store.of_settings(),
         replica=Replica(settings.REPLICA) if settings.REPLICA else None,
     )
+    if settings.FEDERATION:
+        from newsroom.federation.negotiation import negotiated
+
+        application = negotiated(application, made)
 
 application = WholeRequests(application)

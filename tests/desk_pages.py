@@ -25,6 +25,10 @@ from comments.models import (
 )
 from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries.models import Delivery
+from newsroom.federation import actors as fediverse
+from newsroom.federation import following
+from newsroom.federation.models import Follow, Server
+from newsroom.federation.remote import Told
 from newsroom.mail import outbox
 from newsroom.mail.models import OutgoingMail
 from newsroom.webhooks import endpoints
@@ -97,6 +101,7 @@ class Desk:
         for term in ("احتيال", "casino", "دورة C++ مجانية"):
             WatchedWord.objects.create(term=term, reason="إعلان عن C++ هنا")
         QueueSubscription.objects.create(user=self.root)
+        self._federate()
         self.endpoint = Endpoint(name="قناة C++", events=["article.published"])
         endpoints.save(self.endpoint, "https://hooks.example/قناة")
         deliveries.enqueue(
@@ -106,6 +111,16 @@ class Desk:
         TriageState.objects.get_or_create(pk=1)
         for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
             saved_views.share(saved_views.save(owner, "مسوّدات C++ كلها", "state=draft"), by=owner)
+
+    def _federate(self) -> None:
+        """Accounts of the newspaper and of a section, followed from two servers, and a third that is blocked."""
+        news = fediverse.open_one(None, "news")
+        fediverse.open_one(factories.section(), "technology")
+        for number, host in enumerate(("mastodon.example", "قناة.example", "mastodon.example")):
+            told = Told(f"https://{host}/users/{number}", host, f"https://{host}/inbox", "", "", "")
+            Follow.objects.create(actor=news, follower=following.remember(told), activity_id="x")
+        Server.objects.filter(host="قناة.example").update(failing_since=timezone.now())
+        following.block("spam.example", "بريد C++ مزعج")
 
     def _write_at_once(self) -> None:
         """Changes to publish, a text that came too late, a draft, and a colleague at it."""

@@ -8,6 +8,7 @@ from django.db import connection
 
 from articles import publishing, revising, search_index
 from articles.models import Article, SitePage
+from newsroom.federation import actors
 from tests import factories, public_site
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -18,6 +19,8 @@ HEADLINE = "انقطاع كابل بحري يبطئ Starlink"
 SLUG = "انقطاع-كابل-بحري-يبطئ-starlink"
 # No other number of the site is like it.
 NUMBER = 7_316_540
+OUTBOX = "/fediverse/actors/{actor}/outbox/?page=1"
+POST = f"/fediverse/articles/{NUMBER}/"
 NOTE = "الصواب أنّ الكابل يخصّ Meta"
 UNPUBLISHED = "عنوان لم يُنشر بعد عن Mistral"
 
@@ -27,7 +30,7 @@ def at(moment):
 
 
 @pytest.fixture
-def site():
+def site(settings):
     """An article that readers knew, with a comment and a correction, and others beside it; then a draft again."""
     tag, author = factories.tag("كابلات"), factories.author("سلمى الغانم")
     section, series = factories.section("اقتصاد"), factories.series("كابلات البحر")
@@ -53,6 +56,7 @@ def site():
         publishing.move(article, "withdraw", by=None)
     assert (article.pk, article.slug) == (NUMBER, SLUG)
     about = SitePage.objects.get(purpose="about")
+    settings.FEDERATION = True
     return article, {
         "words": "كابل بحري Starlink Mistral ينشر", "article": NUMBER, "slug": SLUG, "comment": comment.pk,
         "section": section.pk, "section_slug": section.slug,
@@ -60,7 +64,7 @@ def site():
         "author": author.pk, "author_slug": author.slug,
         "series": series.pk, "series_slug": series.slug,
         "month": f"{HOUR_OF_PUBLICATION:%Y-%m}",
-        "page": about.pk, "page_slug": about.slug,
+        "page": about.pk, "page_slug": about.slug, "actor": actors.open_one(None, "news").pk,
         "year": f"{HOUR_OF_PUBLICATION:%Y}", "month_of_year": f"{HOUR_OF_PUBLICATION:%m}",
         "day": f"{HOUR_OF_PUBLICATION:%d}",
     }  # fmt: skip
@@ -68,7 +72,10 @@ def site():
 
 def shown(answers):
     """Where the article is named, by its headline, address, number or correction."""
-    return public_site.naming(answers, HEADLINE, SLUG, str(NUMBER), NOTE)
+    named = public_site.naming(answers, HEADLINE, SLUG, str(NUMBER), NOTE)
+    # What is left of a post says which it was, and nothing else.
+    is_tombstone = answers[POST][0] == 410 and HEADLINE not in answers[POST][1]
+    return named - {POST} if is_tombstone else named
 
 
 def belongs(values):
@@ -91,7 +98,15 @@ def belongs(values):
         for form in ("", "atom/", "json/")
     } | {"/corrections/"}
     return (
-        {"/", page, thread, "/sitemap-news.xml", f"/sitemap-{values['month']}.xml"}
+        {
+            "/",
+            page,
+            thread,
+            POST,
+            OUTBOX.format(**values),
+            "/sitemap-news.xml",
+            f"/sitemap-{values['month']}.xml",
+        }
         | lists
         | archive
         | searches
@@ -101,7 +116,7 @@ def belongs(values):
 
 def in_english(addresses):
     """Those of the addresses that are pages for people, in English."""
-    machines = ("/feed/", "/corrections/feed/", "/sitemap")
+    machines = ("/feed/", "/corrections/feed/", "/sitemap", "/fediverse/")
     return {f"/en{address}" for address in addresses if not address.startswith(machines)}
 
 

@@ -94,6 +94,7 @@ def test_a_group_that_was_renamed_is_known_by_its_work():
         "retry_outgoingmail",
         "view_delivery",
         "retry_delivery",
+        "manage_federation",
     ],
 )
 def test_personal_data_what_triage_learned_and_the_outbox_are_the_administrators_alone(codename):

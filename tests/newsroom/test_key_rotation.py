@@ -92,8 +92,8 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(rows, article, setting
     settings.EMAIL_KEYS = ["b", "a"]
 
     # Rows, savepoint, lock, update, its release, no more rows; a second pass of two finds nothing to do. No mails, no
-    # subscriptions, no deliveries, no webhooks, no authenticators.
-    with django_assert_num_queries(16):
+    # subscriptions, no deliveries, no webhooks, no authenticators, no actors.
+    with django_assert_num_queries(17):
         key_rotation.rotate()
 
 
@@ -114,6 +114,7 @@ def test_the_command_says_which_keys_can_be_retired(article, settings, capsys):
         "webhooks.Endpoint.secret_encrypted: 0 encrypted anew, 0 in all.\n"
         "webhooks.Endpoint.former_secret_encrypted: 0 encrypted anew, 0 in all.\n"
         "staff.Authenticator.secret_encrypted: 0 encrypted anew, 0 in all.\n"
+        "federation.Actor.private_key_encrypted: 0 encrypted anew, 0 in all.\n"
         f"Newest key: mark {encryption.mark_of_key('b')}.\n"
         f"Key 2: mark {encryption.mark_of_key('a')}: no row needs it, it can be retired.\n"
     )
