@@ -131,10 +131,14 @@ def test_articles_and_comments_stand_before_what_they_are_filed_under(rf):
     assert [app["app_label"] for app in apps] == [
         "articles",
         "comments",
+        "newsletter",
         "auth",
+        "api",
         "mail",
         "webhooks",
+        "federation",
         "deliveries",
+        "exports",
     ]
     assert [app["models"][0]["object_name"] for app in apps[:2]] == ["Article", "Comment"]
 
