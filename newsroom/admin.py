@@ -58,7 +58,7 @@ from comments.models import (
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
 from newsroom.api.admin import TokenAdmin, UseAdmin
 from newsroom.api.models import Token, Use
-from newsroom.deliveries.admin import DeliveryAdmin
+from newsroom.deliveries.admin import KINDS, DeliveryAdmin
 from newsroom.deliveries.models import Delivery
 from newsroom.exports.admin import ExportAdmin
 from newsroom.exports.models import Export
@@ -70,6 +70,9 @@ from newsroom.newsletter.admin import NewsletterAdmin
 from newsroom.newsletter.models import Newsletter
 from newsroom.webhooks.admin import EndpointAdmin
 from newsroom.webhooks.models import Endpoint
+
+# Of `articles.pings`.
+KINDS |= {"websub": _("Hub of feeds"), "indexnow": _("Search engines")}
 
 
 class ThreadFormSet(BaseInlineFormSet):

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.views.decorators.http import require_safe
 
-from articles import sitemaps
+from articles import oembed, sitemaps
 from newsroom import health, metrics, staff_pages
 from newsroom.api import documentation
 from newsroom.web import offline, page_names, prefetching, text_files
@@ -43,11 +43,15 @@ urlpatterns = [
     # machines
     path("", include("articles.feed_urls")),
     path("", include("newsroom.federation.urls")),
+    path("", include("comments.feed_urls")),
+    path("oembed", oembed.oembed, name="oembed"),
+    path("embed/article/<row:pk>/", oembed.card, name="embed"),
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<str:name>.xml", sitemaps.part, name="sitemap"),
     path("robots.txt", text_files.robots),
     path("ads.txt", text_files.ads),
     path("humans.txt", text_files.humans),
+    path("<slug:key>.txt", text_files.indexnow_key, name="indexnow_key"),
     path(".well-known/security.txt", text_files.security),
     path("healthz", health.ready, name="health"),
     path("healthz/live", health.live, name="live"),
