@@ -134,6 +134,7 @@ def test_articles_and_comments_stand_before_what_they_are_filed_under(rf):
         "auth",
         "mail",
         "webhooks",
+        "federation",
         "deliveries",
     ]
     assert [app["models"][0]["object_name"] for app in apps[:2]] == ["Article", "Comment"]
