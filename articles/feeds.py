@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -68,15 +69,16 @@ def _stories(
 ) -> HttpResponse:
     # One hour for both statements: what the clock takes away between them would be missing from what is kept.
     at = timezone.now()
-    return _answer(
+    return answer(
         request,
         form,
         title=title,
         description=description,
         page=page,
         address=address,
-        listed=[_Listed(*version) for version in stories.newest_versions(about, ENTRY_COUNT, at)],
+        listed=[Listed(*version) for version in stories.newest_versions(about, ENTRY_COUNT, at)],
         entries=lambda numbers: {article.pk: _story(article) for article in stories.in_full(numbers, at)},
+        hub=settings.WEBSUB_HUB,
     )
 
 
@@ -85,15 +87,16 @@ def _stories(
 def correction_notes(request: HttpRequest, form: str = "rss") -> HttpResponse:
     """The latest notes on what readers may see. One query."""
     notes = {note.pk: note for note in Correction.objects.published().for_list()[:ENTRY_COUNT]}
-    return _answer(
+    return answer(
         request,
         form,
         title=_("Nashra: corrections"),
         description=_("What we corrected, clarified, updated and retracted"),
         page=reverse("articles:corrections"),
         address=seo.feed_address("corrections", form),
-        listed=[_Listed(note.pk, note.edited_at or note.at, key_of(note)) for note in notes.values()],
+        listed=[Listed(note.pk, note.edited_at or note.at, key_of(note)) for note in notes.values()],
         entries=lambda numbers: {number: _note(notes[number]) for number in numbers},
+        hub=settings.WEBSUB_HUB,
     )
 
 
@@ -104,7 +107,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/feeds.html", {"sections": front_page.sections()})
 
 
-class _Listed(NamedTuple):
+class Listed(NamedTuple):
     """What stands in a feed: its number, when it was last changed, and what its entry is made of."""
 
     number: int
@@ -112,7 +115,7 @@ class _Listed(NamedTuple):
     made_of: Hashable
 
 
-def _answer(
+def answer(
     request: HttpRequest,
     form: str,
     *,
@@ -120,8 +123,9 @@ def _answer(
     description: str,
     page: str,
     address: str,
-    listed: Sequence[_Listed],
+    listed: Sequence[Listed],
     entries: Callable[[list[int]], dict[int, Entry]],
+    hub: str = "",
 ) -> HttpResponse:
     """A feed of what is listed. `entries` makes those of these numbers, and leaves out what is there no more."""
     feed = Feed(
@@ -132,6 +136,7 @@ def _answer(
         address=seo.absolute(address),
         language=get_language() or "ar",
         updated=max((one.updated_at for one in listed), default=NEVER),
+        hub=hub,
     )
     # An edition of the site in another language says of some rows what it says of them.
     keys = {one.number: ("entry", form, feed.language, one.made_of) for one in listed}

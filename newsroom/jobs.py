@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from articles import clock_moves, importing, readings, renditions, search_index
+from articles import clock_moves, importing, pings, readings, renditions, search_index
 from comments import learning, notifications, retention, sanctions, waves
 from newsroom.announcements import telling
 from newsroom.announcements.telling import Listener
@@ -19,7 +19,12 @@ from newsroom.webhooks import endpoints as webhooks
 from newsroom.worker import Job
 
 # Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
-LISTENERS: Mapping[str, Listener] = {"webhooks": webhooks.listen, posting.KIND: fediverse.hear}
+LISTENERS: Mapping[str, Listener] = {
+    "webhooks": webhooks.listen,
+    "hub of feeds": pings.tell_hub,
+    "search engines": pings.tell_search_engines,
+    posting.KIND: fediverse.hear,
+}
 # Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
 SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS, posting.KIND: Signer(keys.sign, following.heard)}
 

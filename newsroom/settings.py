@@ -1,5 +1,6 @@
 """Settings: values come from the environment, defaults are safe; SITE_URL decides what follows from HTTPS."""
 
+import re
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -273,6 +274,15 @@ OUTGOING_NETWORKS = _networks("OUTGOING_NETWORKS")
 
 # Whether the newspaper and its sections can be followed from Mastodon and the like; the desk says which, and as what.
 FEDERATION = _switch("FEDERATION")
+# A hub that is told of changed feeds and tells who follows them (WebSub); without it nobody is.
+WEBSUB_HUB = env("WEBSUB_HUB", default="")
+if WEBSUB_HUB and urlsplit(WEBSUB_HUB).scheme not in {"http", "https"}:
+    raise ImproperlyConfigured(f"WEBSUB_HUB must begin with https://, it is {WEBSUB_HUB!r}.")
+# With a key, which then stands at /<key>.txt, search engines are told of changed pages (IndexNow), at this address.
+INDEXNOW_KEY = env("INDEXNOW_KEY", default="")
+if INDEXNOW_KEY and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", INDEXNOW_KEY):
+    raise ImproperlyConfigured("INDEXNOW_KEY must be 8 to 128 letters a-z, digits and dashes.")
+INDEXNOW_URL = env("INDEXNOW_URL", default="") or "https://api.indexnow.org/indexnow"
 
 # What stands at fixed addresses for machines; lines are divided by \n. Whatever is empty is not there.
 ADS_TXT = env.str("ADS_TXT", default="", multiline=True)

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from articles import sitemaps
+from articles import oembed, sitemaps
 from newsroom import health, metrics, staff_pages
 from newsroom.web import offline, prefetching, text_files
 from newsroom.web.media import media
@@ -38,11 +38,15 @@ urlpatterns = [
     # machines
     path("", include("articles.feed_urls")),
     path("", include("newsroom.federation.urls")),
+    path("", include("comments.feed_urls")),
+    path("oembed", oembed.oembed, name="oembed"),
+    path("embed/article/<row:pk>/", oembed.card, name="embed"),
     path("sitemap.xml", sitemaps.index),
     path("sitemap-<str:name>.xml", sitemaps.part, name="sitemap"),
     path("robots.txt", text_files.robots),
     path("ads.txt", text_files.ads),
     path("humans.txt", text_files.humans),
+    path("<slug:key>.txt", text_files.indexnow_key, name="indexnow_key"),
     path(".well-known/security.txt", text_files.security),
     path("healthz", health.ready, name="health"),
     path("healthz/live", health.live, name="live"),

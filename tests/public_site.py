@@ -58,6 +58,10 @@ ADDRESSES = {
     **_feeds("feed/author/<row:pk>/", "/feed/author/{author}/"),
     **_feeds("feed/series/<row:pk>/", "/feed/series/{series}/"),
     **_feeds("corrections/feed/"),
+    **_feeds("feed/comments/<row:pk>/", "/feed/comments/{article}/"),
+    "oembed": ["/oembed?url={site}/article/{article}/", "/oembed?url={site}/article/{article}/&format=xml"],
+    "embed/article/<row:pk>/": ["/embed/article/{article}/"],
+    "<slug:key>.txt": ["/no-such-key.txt"],
     "readings/<int:pk>/": ["/readings/{article}/"],
     "saved/": ["/saved/"],
     "search/": ["/search/", "/search/?q={words}", "/search/?q={words}&section={section}"],
@@ -169,7 +173,7 @@ def crawl(client, *languages, **values):
     )
     spoken = spoken_patterns()
     waiting = [
-        f"{prefix}{address.format(**values)}"
+        f"{prefix}{address.format(site=settings.SITE_URL, **values)}"
         for pattern, addresses in ADDRESSES.items()
         for prefix in ["", *(prefixes if pattern in spoken else ())]
         for address in addresses

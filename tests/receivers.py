@@ -1,17 +1,14 @@
-"""A site that receives requests of ours, in a thread of the test or as a process of its own: PORT FOLDER.
+"""A site that receives requests of ours, in a thread of the test.
 
-Each request is kept as a file, in the order in which they came. The path says how it is answered: /204/… with that
-status, /slow/… a byte at a time, /away/… by hanging up, /endless/… with a body that does not end.
+The path says how a request is answered: /204/… with that status, /slow/… a byte at a time, /away/… by hanging up,
+/nonsense/… in another protocol, /endless/… with a body that does not end.
 """
 
-import json
 import threading
 import time
-from base64 import b64decode, b64encode
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
-from pathlib import Path
 from typing import NamedTuple
 
 THIS_MACHINE = (ip_network("127.0.0.0/8"),)
@@ -28,7 +25,9 @@ class Answering(BaseHTTPRequestHandler):
     def answer(self):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        self.server.keep(Received(self.command, self.path, dict(self.headers.items()), body))
+        self.server.received.append(Received(self.command, self.path, dict(self.headers.items()), body))
+        while self.server.stalls:
+            time.sleep(0.05)
         word = self.path.split("/")[1]
         with suppress(OSError):
             getattr(self, f"answer_{word}", self.answer_with_status)(word)
@@ -68,41 +67,29 @@ class Answering(BaseHTTPRequestHandler):
 
 
 class Receiver(ThreadingHTTPServer):
-    """What came in is in `received`. `statuses` says by path what is answered, and `body` what stands in it."""
+    """What came in is in `received`. `statuses` says by path what is answered, and `body` what stands in it; while it
+    `stalls`, nothing is."""
 
     daemon_threads = True
 
-    def __init__(self, folder: Path | None = None, port: int = 0):
-        super().__init__(("127.0.0.1", port), Answering)
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answering)
         self.received: list[Received] = []
         self.statuses: dict[str, int] = {}
         self.body = b""
-        self._folder = folder
+        self.stalls = False
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def keep(self, received: Received) -> None:
-        self.received.append(received)
-        if self._folder:
-            kept = received._replace(body=b64encode(received.body).decode())
-            draft = self._folder / f"{time.monotonic_ns()}.draft"
-            draft.write_text(json.dumps(kept))
-            draft.rename(draft.with_suffix(".json"))
-
     def handle_error(self, request, client_address):
         """Whoever hangs up in the middle is no news."""
 
 
-def kept_in(folder: Path) -> list[Received]:
-    rows = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    return [Received(method, path, headers, b64decode(body)) for method, path, headers, body in rows]
-
-
 @contextmanager
-def receiving(**options):
-    with Receiver(**options) as receiver:
+def receiving():
+    with Receiver() as receiver:
         thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:

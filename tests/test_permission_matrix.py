@@ -261,6 +261,8 @@ MAY = {
     "comments_watchedword_changelist with delete_selected": ("", "MDU"),
     "comments_sanction_changelist with lift_chosen": ("", "MDU"),
     "mail_outgoingmail_changelist with try_again": ("", "DU"),
+    # Each is deleted by itself, with what waits for it.
+    "webhooks_endpoint_changelist with delete_selected": ("", ""),
     "deliveries_delivery_changelist with try_again": ("", "DU"),
 }  # fmt: skip
 # Where a POST is answered with a page, and changes nothing.

@@ -9,7 +9,7 @@ from django.urls import translate_url
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import get_language, get_language_info
 
-from articles import front_page, kept_pages, seo, sharing, site_pages
+from articles import front_page, kept_pages, oembed, seo, sharing, site_pages
 from articles.models import Article, Section, SitePage
 from articles.models.addresses import Addressed
 from articles.models.article import LANGUAGES
@@ -99,3 +99,9 @@ register.filter("description", seo.description)
 register.filter("article_page", seo.article_page)
 register.filter("share_links", sharing.links)
 register.filter("short_link", sharing.short_link)
+
+
+@register.simple_tag
+def oembed_of(article: Article) -> str:
+    """The full address that tells of an article as a card for other sites."""
+    return oembed.address_of(article)

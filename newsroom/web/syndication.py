@@ -33,7 +33,7 @@ for prefix, namespace in {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE, "
 @dataclass(frozen=True)
 class Person:
     name: str
-    url: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Entry:
 @dataclass(frozen=True)
 class Feed:
     """`url` is the page that shows the same to people, `address` that of the feed itself; `updated` when the newest of
-    its entries was, NEVER without one."""
+    its entries was, NEVER without one. `hub` is told of each change and tells others (WebSub), where there is one."""
 
     title: str
     description: str
@@ -77,6 +77,7 @@ class Feed:
     address: str
     language: str
     updated: datetime
+    hub: str = ""
 
 
 def rss(feed: Feed, entries: Iterable[str]) -> bytes:
@@ -89,6 +90,8 @@ def rss(feed: Feed, entries: Iterable[str]) -> bytes:
     _add(channel, "language", feed.language)
     _add(channel, "lastBuildDate", format_datetime(feed.updated.astimezone(UTC), usegmt=True))
     _add(channel, f"{{{ATOM}}}link", rel="self", type="application/rss+xml", href=feed.address)
+    if feed.hub:
+        _add(channel, f"{{{ATOM}}}link", rel="hub", href=feed.hub)
     return _document(root, channel, entries)
 
 
@@ -141,6 +144,8 @@ def atom(feed: Feed, entries: Iterable[str]) -> bytes:
     _add_atom(root, "updated", _moment(feed.updated))
     _add_atom(root, "link", rel="self", type="application/atom+xml", href=feed.address)
     _add_atom(root, "link", rel="alternate", type="text/html", href=feed.url)
+    if feed.hub:
+        _add_atom(root, "link", rel="hub", href=feed.hub)
     # Every entry needs an author, its own or that of the feed.
     _add_atom(_add_atom(root, "author"), "name", feed.site_name)
     return _document(root, root, entries)
@@ -156,7 +161,8 @@ def atom_entry(entry: Entry) -> str:
     for person in entry.people:
         author = _add_atom(item, "author")
         _add_atom(author, "name", person.name)
-        _add_atom(author, "uri", person.url)
+        if person.url:
+            _add_atom(author, "uri", person.url)
     for category in entry.categories:
         _add_atom(item, "category", term=category)
     _add_atom(item, "summary", entry.summary)
@@ -171,7 +177,7 @@ def atom_entry(entry: Entry) -> str:
 
 def json_feed(feed: Feed, entries: Iterable[str]) -> bytes:
     """JSON Feed, https://www.jsonfeed.org/version/1.1/, of entries as `json_entry` writes them."""
-    document = {
+    document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.url,
@@ -180,6 +186,8 @@ def json_feed(feed: Feed, entries: Iterable[str]) -> bytes:
         "language": feed.language,
         "authors": [{"name": feed.site_name}],
     }
+    if feed.hub:
+        document["hubs"] = [{"type": "WebSub", "url": feed.hub}]
     about = _json(document).removesuffix("}")
     return f'{about}, "items": [{", ".join(entries)}]}}'.encode()
 
@@ -210,7 +218,10 @@ def json_entry(entry: Entry) -> str:
     # An item has one of the two.
     item |= {"content_html": entry.html} if entry.html else {"content_text": entry.summary}
     if entry.people:
-        item["authors"] = [{"name": person.name, "url": person.url} for person in entry.people]
+        item["authors"] = [
+            {"name": person.name, "url": person.url} if person.url else {"name": person.name}
+            for person in entry.people
+        ]
     if entry.categories:
         item["tags"] = list(entry.categories)
     if picture := entry.picture:

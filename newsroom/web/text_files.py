@@ -59,6 +59,14 @@ def security(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
+def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
+    """That who names this key to search engines speaks for the site: https://www.indexnow.org/documentation."""
+    if not settings.INDEXNOW_KEY or key != settings.INDEXNOW_KEY:
+        raise Http404
+    return HttpResponse(settings.INDEXNOW_KEY, content_type="text/plain; charset=utf-8")
+
+
 def _written(text: str) -> HttpResponse:
     if not text.strip():
         raise Http404
