@@ -25,9 +25,9 @@ from newsroom.worker import Job
 # Whoever passes on that an article was published, changed or withdrawn, or a comment approved.
 LISTENERS: Mapping[str, Listener] = {
     "webhooks": webhooks.listen,
-    posting.KIND: fediverse.hear,
     "hub of feeds": pings.tell_hub,
     "search engines": pings.tell_search_engines,
+    posting.KIND: fediverse.hear,
 }
 # Those whose requests wait in the outbox of deliveries, by the name in `Delivery.signer`.
 SIGNERS: Mapping[str, Signer] = {**webhooks.SIGNERS, posting.KIND: Signer(keys.sign, following.heard)}

@@ -5,12 +5,12 @@ import re
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Section
 from newsroom.federation import documents, keys, posting
-from newsroom.federation.models import Actor
+from newsroom.federation.models import Actor, Post
 from newsroom.text import handles
 from newsroom.web import purges
 
@@ -51,10 +51,17 @@ def take_followers(actor: Actor, *, does: bool) -> None:
 
 @transaction.atomic
 def close(actor: Actor) -> None:
-    """Tell its followers that the actor is gone, and forget them. It cannot be opened again under its name."""
+    """Tell its followers that the actor is gone, and forget them. It cannot be opened again under its name.
+
+    With that of the newspaper, whose posts they pass on, those of all sections are closed.
+    """
     stored = Actor.objects.select_for_update().get(pk=actor.pk)
     if stored.closed_at is not None:
         return
+    if stored.section_id is None:
+        for other in Actor.objects.open().filter(section__isnull=False):
+            close(other)
+        Post.objects.filter(ended_at__isnull=True).update(ended_at=timezone.now())
     stored.closed_at = timezone.now()
     stored.save(update_fields=["closed_at"])
     posting.send(
@@ -95,4 +102,6 @@ def _tell_change(actor: Actor) -> bool:
 
 
 def _digest(actor: Actor) -> str:
-    return hashlib.sha256(documents.written(documents.actor(actor))).hexdigest()
+    """Of the profile as it is told, whatever language whoever opens it has the desk in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return hashlib.sha256(documents.written(documents.actor(actor))).hexdigest()

@@ -13,8 +13,8 @@ from newsroom.federation.models import Actor, Follow, RemoteActor, Server
 from newsroom.federation.remote import Told, host_without_port
 from newsroom.web import purges
 
-# Beyond them nobody means it.
-MOST_FOLLOWERS_OF_A_SERVER = 50_000
+# Beyond them nobody means it: servers with many followers have an inbox for all of them.
+MOST_FOLLOWERS_OF_A_SERVER, MOST_INBOXES_OF_A_SERVER = 50_000, 500
 # After so long without anything that arrived there, a server is gone.
 GONE_AFTER = timedelta(days=30)
 _INBOX_IS_GONE = 410
@@ -24,8 +24,7 @@ _INBOX_IS_GONE = 410
 def follow(actor: Actor, told: Told, activity_id: str) -> bool:
     """Note that somebody follows, and accept it; again where it was before, for the answer may have been lost. Return
     whether it was accepted. Where the actor takes nobody, it is rejected."""
-    has_room = RemoteActor.objects.filter(server=told.host).count() < MOST_FOLLOWERS_OF_A_SERVER
-    if not actor.takes_followers or actor.closed_at is not None or not has_room:
+    if not actor.takes_followers or actor.closed_at is not None or not _has_room_for(told):
         _answer("Reject", actor, told, activity_id)
         return False
     follower = remember(told)
@@ -33,6 +32,16 @@ def follow(actor: Actor, told: Told, activity_id: str) -> bool:
     _answer("Accept", actor, told, activity_id)
     _counted(actor.pk)
     return True
+
+
+def _has_room_for(told: Told) -> bool:
+    """Whether a server may have one more follower, and be written to where that one reads. Three queries at most."""
+    others = RemoteActor.objects.filter(server=told.host)
+    if others.count() >= MOST_FOLLOWERS_OF_A_SERVER:
+        return False
+    if told.shared_inbox and others.filter(shared_inbox=told.shared_inbox).exists():
+        return True
+    return others.values("inbox", "shared_inbox").distinct().count() < MOST_INBOXES_OF_A_SERVER
 
 
 def _answer(kind: str, actor: Actor, told: Told, activity_id: str) -> None:
@@ -108,7 +117,7 @@ def block(host: str, note: str = "") -> None:
     for server in Server.objects.filter(host__contains=host_without_port(host)):
         if is_blocked(server.host):
             _forget(RemoteActor.objects.filter(server=server))
-            posting.waiting().filter(host=server.host).delete()
+            posting.cancel(server.host)
 
 
 @transaction.atomic

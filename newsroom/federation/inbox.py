@@ -66,7 +66,7 @@ def receive(request: Request, *, network: str) -> None:
     told = _verified(request, activity, host, network)
     if activity.kind == "Update":
         # What comes with the activity is not believed.
-        told = _looked_up(told.key_id, activity, network)
+        told = _looked_up(activity, network)
     with transaction.atomic():
         if not rate_limit.take(f"fediverse:server:{host}", limit=OF_A_SERVER, window=WINDOW):
             raise Refused(429, "the server sends too much")
@@ -154,7 +154,7 @@ def _verified(request: Request, activity: Activity, host: str, network: str) -> 
     if known is not None and known.key_id == claim.key_id and _has_signed(claim, known.public_key):
         return _as_told(known)
     # Not known, or it has another key by now.
-    told = _looked_up(claim.key_id, activity, network)
+    told = _looked_up(activity, network, claim.key_id)
     if not _has_signed(claim, told.public_key):
         raise Refused(401, "the key has not signed it")
     if known is not None:
@@ -180,12 +180,13 @@ def _as_told(known: RemoteActor) -> Told:
     )
 
 
-def _looked_up(key_id: str, activity: Activity, network: str) -> Told:
+def _looked_up(activity: Activity, network: str, key_id: str = "") -> Told:
+    """What the server of the sender tells of it now, and of its key of this id. Raises Refused."""
     with transaction.atomic():
         if not rate_limit.take(f"fediverse:lookups:{network}", limit=LOOKUPS_OF_A_NETWORK, window=WINDOW):
             raise Refused(429, "too many keys are to be looked up")
     try:
-        return remote.owner_of(key_id, activity.actor)
+        return remote.owner_of(key_id, activity.actor) if key_id else remote.actor(activity.actor)
     except remote.Gone:
         if activity.kind == "Delete" and activity.about == activity.actor:
             # Its own server says so.

@@ -5,8 +5,9 @@ import re
 from typing import Any
 
 MOST_LEVELS = 20
-# Strings hold brackets that open nothing.
-_PIECE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# Strings hold brackets that open nothing. One that does not end is one piece, too: each of its quotes would be another
+# beginning else, and to look for the end of each takes time in the square of them.
+_PIECE = re.compile(rb'"(?:[^"\\]++|\\.?+)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 class TooDeep(ValueError):

@@ -7,7 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from newsroom.deliveries import outbox
-from newsroom.deliveries.models import Delivery, DeliveryQuerySet
+from newsroom.deliveries.models import Delivery
 from newsroom.federation import documents
 from newsroom.federation.documents import Document
 from newsroom.federation.models import Actor, RemoteActor
@@ -43,10 +43,12 @@ def send(to: Iterable[str], document: Document, *, by: Actor, key: str, lane: st
     )
 
 
-def waiting() -> DeliveryQuerySet:
-    """What of ours has not gone out."""
-    return Delivery.objects.waiting().filter(kind=KIND)
+def cancel(host: str) -> None:
+    """Take back what waits for a server. What is being sent this moment is not waited for, and is the last."""
+    waiting = Delivery.objects.waiting().filter(kind=KIND, host=host)
+    Delivery.objects.filter(pk__in=waiting.select_for_update(skip_locked=True).values("pk")).delete()
 
 
 def forget_who_follows_nobody() -> None:
+    """Nothing is kept of them."""
     RemoteActor.objects.filter(follows__isnull=True).delete()

@@ -225,7 +225,8 @@ def test_a_key_that_was_changed_is_looked_up_once(client, news, mastodon):
 def test_what_an_actor_changed_is_asked_of_its_server(client, news, mastodon):
     sara = mastodon.add_actor()
     post(client, asking(sara, news))
-    mastodon.add_actor(key=KEYS[1], inbox=mastodon.at("/new-inbox"))
+    key = {"id": f"{sara}#key-2", "owner": sara, "publicKeyPem": pem(KEYS[1])}
+    mastodon.add_actor(publicKey=key, inbox=mastodon.at("/new-inbox"))
     forged = mastodon.documents["/users/sara"] | {"inbox": "https://victim.example/inbox"}
 
     # By the key that it had until then, as Mastodon does.
@@ -233,7 +234,7 @@ def test_what_an_actor_changed_is_asked_of_its_server(client, news, mastodon):
 
     follower = RemoteActor.objects.get()
     assert follower.inbox == mastodon.at("/new-inbox")
-    assert follower.public_key == pem(KEYS[1])
+    assert (follower.key_id, follower.public_key) == (key["id"], key["publicKeyPem"])
 
 
 @pytest.mark.parametrize("is_told", [410, True], ids=["gone", "still told"])
@@ -335,6 +336,24 @@ def test_a_server_that_cannot_be_asked_may_send_again(client, news, mastodon):
     assert response["Retry-After"] == "60"
     mastodon.add_actor()
     assert post(client, asking(sara, news)).status_code == 202
+
+
+def test_a_server_has_so_many_inboxes(client, monkeypatch, news, mastodon):
+    monkeypatch.setattr(following, "MOST_INBOXES_OF_A_SERVER", 2)
+    for number in range(4):
+        shared = mastodon.at("/inbox" if number < 2 else f"/inbox/{number}")
+        uri = mastodon.add_actor(f"reader{number}", endpoints={"sharedInbox": shared})
+        post(client, asking(uri, news))
+
+    assert [activity["type"] for activity in waiting()] == ["Accept", "Accept", "Reject", "Reject"]
+
+
+def test_a_server_has_so_many_followers(client, monkeypatch, news, mastodon):
+    monkeypatch.setattr(following, "MOST_FOLLOWERS_OF_A_SERVER", 1)
+    for name in ("sara", "ali"):
+        post(client, asking(mastodon.add_actor(name), news))
+
+    assert [activity["type"] for activity in waiting()] == ["Accept", "Reject"]
 
 
 def test_what_is_asked_of_a_server_is_signed_by_the_site(client, news, mastodon):

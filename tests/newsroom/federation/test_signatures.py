@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from newsroom.federation import signatures
 from newsroom.federation.signatures import Request, SignatureError
 from tests.newsroom.federation.signed_requests import KEY, KEY_ID, URL, signed_by_rfc9421
+from tests.patience import ends
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 BODY = b'{"hello": "world"}'
@@ -323,6 +324,22 @@ def test_a_moment_may_stand_in_the_signature_of_the_draft():
 )
 def test_what_cannot_be_read_is_refused(headers):
     with pytest.raises(SignatureError):
+        signatures.read(_posted(**headers))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"signature": "a=1," * 2_000 + "!"},
+        {"signature": 'a="' * 2_600},
+        {"signature-input": "a=(" + '"b" ' * 1_900 + "!", "signature": "a=:YQ==:"},
+        {"signature-input": 'a=("b"' + ";c=d" * 1_900 + "!", "signature": "a=:YQ==:"},
+        {"signature-input": 'a=("' + '\\"' * 3_900, "signature": "a=:YQ==:"},
+        {"signature-input": "a=()" + ";a=1" * 1_900 + "!", "signature": "a=:YQ==:"},
+    ],
+)
+def test_to_read_it_takes_linear_time(headers):
+    with ends(), pytest.raises(SignatureError):
         signatures.read(_posted(**headers))
 
 

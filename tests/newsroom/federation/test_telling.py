@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles import clock_moves, publishing
 from articles.models import Article
@@ -15,7 +15,7 @@ from newsroom.deliveries.models import Delivery
 from newsroom.federation import actors, following
 from newsroom.federation.models import Follow, Post, RemoteActor, Server
 from tests import factories
-from tests.fediverse import KEYS, pem, waiting
+from tests.fediverse import KEYS, pem, site_actor, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -257,8 +257,6 @@ def test_an_archive_that_comes_in_is_no_news(news):
 def test_what_was_published_before_anybody_could_follow_is_told_as_it_changes(fediverse, db):
     article = factories.published()
     _told()
-    from tests.fediverse import site_actor
-
     _follower(site_actor())
     _change(article, headline="عنوان آخر عن OpenAI")
 
@@ -280,6 +278,28 @@ def test_an_actor_that_is_closed_says_so(news, technology):
 
     assert _told() == [("Delete", f"actors/{technology.pk}/", f"actors/{technology.pk}/", "mastodon.example")]
     assert not RemoteActor.objects.exists()
+
+
+def test_with_the_account_of_the_newspaper_those_of_sections_are_closed(news, technology):
+    _follower(news)
+    _follower(technology)
+    article = factories.published()
+    _told()
+
+    actors.close(news)
+
+    ends = {(kind, by) for kind, by, *_rest in _told() if kind == "Delete"}
+    assert ends == {("Delete", f"actors/{news.pk}/"), ("Delete", f"actors/{technology.pk}/")}
+    assert not RemoteActor.objects.exists()
+    # Opened anew, it is another one, with posts of its own.
+    assert Post.objects.generation_of(article.pk) == 2
+
+
+def test_opened_in_whatever_language_an_account_says_the_same(fediverse, db):
+    with translation.override("en"):
+        site_actor()
+
+    assert actors.tell_changes() == 0
 
 
 def test_a_section_with_another_name_tells_its_followers(news, technology):
