@@ -165,11 +165,9 @@ def take_in(prepared: Sequence[Prepared]) -> None:
             if each.old.status in _MOVES
         ),
     )  # fmt: skip
-    row_copy.copy(
-        Figure,
-        ("article_id", "image_id"),
-        ((each.article.pk, image.pk) for each in prepared for image in each.old.pictures.in_text),
-    )
+    shown = [(each.article.pk, image.pk) for each in prepared for image in each.old.pictures.in_text]
+    if shown:
+        row_copy.copy(Figure, ("article_id", "image_id"), shown)
     row_copy.copy(
         SearchEntry,
         ("article_id", "published_at", "keys", "text"),
