@@ -49,6 +49,7 @@ from newsroom.text.sanitizer import SanitizerError, is_safe_website
 
 # Lines that are stored in one transaction, by type. So many are in memory for each process, and twice as many wait.
 BATCH = {"article": 200, "comment": 2_000}
+_OF_ARCHIVE = ("section", "article", "comment")
 # The files of an export that are read, in their order.
 _FILES = ("section", "author", "tag", "series", "image", "article", "comment")
 _WAITING = 2
@@ -195,7 +196,7 @@ def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[_Line]]]:
     for line in _lines(path):
         item = _object(line)
         kind = item.get("type")
-        if kind not in _STORE:
+        if kind not in (_STORE if line.folder else _OF_ARCHIVE):
             raise BadLine(line.number, f"Its type is {kind!r}; it must be section, article or comment.")
         if kind != last:
             yield from _rest(last, batches)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from articles.models import Article, Image
+from articles.workflow import Status as ArticleStatus
 from comments.models import Comment, Status
 from newsroom.exports import exporting, wxr
 from newsroom.exports.models import Form
@@ -56,6 +57,9 @@ def articles(whole=True):
             "published_at": article.published_at and article.published_at.replace(microsecond=0),
             "comments": comments(article, whole=whole),
         }
+        if not whole and article.status == ArticleStatus.ARCHIVED:
+            # WordPress has it among what is private, and that comes in as a draft.
+            common["published_at"] = None
         more = {
             "authors": authors,
             "status": article.status,
