@@ -3,9 +3,10 @@
 What is stored is what `publishing.save` and the moves `publish` and `submit` would have stored one by one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -46,6 +47,8 @@ _INDEXING = 7_206_311
 _WRITTEN = (
     "id", "slug", "headline", "summary", "body", "body_html", "outline", "words", "section_id", "status",
     "published_at", "modified_at", "created_at", "version", "search_key", "search_text", "hero_id",
+    "kicker", "language", "source_name", "source_url", "translated_from", "machine_translated", "withdraw_at",
+    "series_id",
 )  # fmt: skip
 
 
@@ -68,6 +71,8 @@ class OldArticle:
     status: Status = Status.PUBLISHED
     modified_at: datetime | None = None
     pictures: figures.Pictures = NO_PICTURES
+    # Others of the columns that are written, by name.
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def prepare(old: OldArticle) -> Prepared:
         # What is published with an earlier date was not changed since, unless somebody says so.
         modified_at=old.modified_at or min(old.published_at or now, now),
         version=_SAVED if old.status == Status.DRAFT else _MOVED,
+        **old.columns,
     )
     contents.settle(article)
     if is_published:
@@ -159,11 +165,9 @@ def take_in(prepared: Sequence[Prepared]) -> None:
             if each.old.status in _MOVES
         ),
     )  # fmt: skip
-    row_copy.copy(
-        Figure,
-        ("article_id", "image_id"),
-        ((each.article.pk, image.pk) for each in prepared for image in each.old.pictures.in_text),
-    )
+    shown = [(each.article.pk, image.pk) for each in prepared for image in each.old.pictures.in_text]
+    if shown:
+        row_copy.copy(Figure, ("article_id", "image_id"), shown)
     row_copy.copy(
         SearchEntry,
         ("article_id", "published_at", "keys", "text"),
@@ -174,7 +178,7 @@ def take_in(prepared: Sequence[Prepared]) -> None:
         ),
     )
     for each in prepared:
-        if each.article.is_scheduled:
+        if each.article.is_scheduled or each.article.withdraw_at is not None:
             clock_moves.expect(each.article, by=None)
     kept_pages.all_changed()
 

@@ -27,7 +27,7 @@ _TEXT = ("body", "direction", "script", "wording_fingerprint", "search_key")
 _WRITTEN = (
     "id", "article_id", "parent_id", "root_id", "path", "depth", "author_name", "author_direction",
     "email_encrypted", "email_fingerprint", *_TEXT, "status", "is_shown", "version", "created_at",
-    "submission_fingerprint", "receipt", "website",
+    "submission_fingerprint", "receipt", "website", "is_placeholder",
 )  # fmt: skip
 _DECIDED_VERSION = 2
 _new_receipt = Comment._meta.get_field("receipt").get_default
@@ -49,10 +49,12 @@ class OldComment:
     created_at: datetime
     status: Status
     website: str = ""
+    # Its text was erased there, and keeps the place for what answers it.
+    is_placeholder: bool = False
 
 
 class NoParent(SubmissionError):
-    """A comment answers what is not there or not shown; `place` is its own among those that came with it."""
+    """A comment answers what is not there; `place` is its own among those that came with it."""
 
     def __init__(self, place: int) -> None:
         super().__init__(_("This comment can no longer be answered."))
@@ -85,9 +87,9 @@ def take_in(comments: Sequence[OldComment]) -> list[int]:
             parent = None if comment.parent is None else places[comment.article][comment.parent]
         except IndexError:
             raise NoParent(at) from None
-        if parent and not parent.is_shown:
-            raise NoParent(at)
-        place = _place(number, parent, is_shown=comment.status == Status.APPROVED)
+        # Shown is what is approved and answers nothing that is not.
+        is_shown = comment.status == Status.APPROVED and (parent is None or parent.is_shown)
+        place = _place(number, parent, is_shown=is_shown)
         if comment.article in answered:
             places[comment.article].append(place)
         rows.append(_row(comment, place, parent))
@@ -161,6 +163,7 @@ def _row(comment: OldComment, place: _Place, parent: _Place | None) -> list[Any]
         f"past:{place.number}",
         _new_receipt(),
         comment.website,
+        comment.is_placeholder,
     ]
 
 

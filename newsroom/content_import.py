@@ -9,9 +9,14 @@ Each line is an object with its `type`; what it refers to comes before it:
 `section` and `article` are slugs, `tags` a list of names, `author` a name, moments are ISO 8601 with their offset.
 `parent` is null or the place, from 0 on, of what is answered among the comments of the same article in the order of
 lines; `status` is "approved" or "pending". All that is stored is shown as published or waits, and nobody is mailed.
+
+The folder of an export of JSON Lines (`newsroom.exports`) is read likewise, file by file: authors, tags, series and
+pictures before the articles, which are in whatever state they were, as comments are, with what else was said of them.
+What is known by the accounts and numbers of the other site alone (who wrote, revisions, moves, decisions) stays there.
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -25,30 +30,41 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 from email_validator import EmailNotValidError
 
+from articles import figures, images, library, publishing
 from articles import importing as old_articles
-from articles import publishing
 from articles.importing import OldArticle
-from articles.models import Article, Author, Section, Tag
+from articles.models import LANGUAGES, Article, Author, FormerFile, Image, Rights, Section, Series, Tag
+from articles.models.taxonomy import Color
 from articles.workflow import PublishingError
+from articles.workflow import Status as ArticleStatus
 from comments import importing as old_comments
 from comments import learning, privacy
 from comments.importing import NoParent, OldComment
-from comments.models import BODY_MAX_LENGTH, Comment, Status, TriageState
-from newsroom.text.sanitizer import SanitizerError
+from comments.models import BODY_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment, Status, TriageState
+from newsroom.text.sanitizer import SanitizerError, is_safe_website
 
 # Lines that are stored in one transaction, by type. So many are in memory for each process, and twice as many wait.
 BATCH = {"article": 200, "comment": 2_000}
+_OF_ARCHIVE = ("section", "article", "comment")
+# The files of an export that are read, in their order.
+_FILES = ("section", "author", "tag", "series", "image", "article", "comment")
 _WAITING = 2
 # So many of each are remembered, so that memory does not grow with the archive.
 _MOST_NAMES = 20_000
 # One makes new authors and tags at a time; any number that nothing else of the site locks by.
 _NAMING = 7_206_310
 
-Row = TypeVar("Row", Author, Section, Tag)
+# What an export says of an article in lines, by the columns into which it comes.
+_LINES = ("kicker", "source_name", "source_url")
+_DIGEST = re.compile("[0-9a-f]{32}")
+# What a small column of numbers holds.
+_MOST = 32_767
+
+Row = TypeVar("Row", Author, Series, Tag)
 
 
 class ContentError(ValueError):
@@ -62,7 +78,7 @@ class NotEmpty(ContentError):
 class BadLine(ContentError):
     """Line `number` of the file, from 1 on, cannot be stored. What came before its batch is."""
 
-    def __init__(self, number: int, reason: str) -> None:
+    def __init__(self, number: int | str, reason: str) -> None:
         super().__init__(number, reason)
         self.number, self.reason = number, reason
 
@@ -77,15 +93,27 @@ class Loaded:
     sections: int = 0
     articles: int = 0
     comments: int = 0
+    authors: int = 0
+    tags: int = 0
+    series: int = 0
+    images: int = 0
+
+    def add(self, kind: str, count: int) -> None:
+        name = kind if kind == "series" else f"{kind}s"
+        setattr(self, name, getattr(self, name) + count)
 
 
 class _Line(NamedTuple):
-    number: int
+    """`number` counts from 1, and names the file where there are several; `folder` is that of an export, else None."""
+
+    number: int | str
     text: bytes
+    folder: Path | None = None
 
 
 def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lambda _loaded: None) -> Loaded:
-    """Store what a file holds and return how much that was; `tell` is called with it after each batch.
+    """Store what a file, or the folder of an export, holds and return how much that was; `tell` is called with it
+    after each batch.
 
     Memory does not grow with the file. With one process nothing is forked. Each batch is a transaction of its own.
     Raises NotEmpty where the site has content, BadLine for a line that cannot be stored, OSError for the file.
@@ -108,7 +136,7 @@ def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lamb
             while len(waiting) > most:
                 kind, count, future = waiting.popleft()
                 _result(future)
-                setattr(loaded, f"{kind}s", getattr(loaded, f"{kind}s") + count)
+                loaded.add(kind, count)
                 tell(loaded)
 
         last = ""
@@ -168,7 +196,7 @@ def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[_Line]]]:
     for line in _lines(path):
         item = _object(line)
         kind = item.get("type")
-        if kind not in _STORE:
+        if kind not in (_STORE if line.folder else _OF_ARCHIVE):
             raise BadLine(line.number, f"Its type is {kind!r}; it must be section, article or comment.")
         if kind != last:
             yield from _rest(last, batches)
@@ -177,7 +205,7 @@ def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[_Line]]]:
             shard = hash(str(item.get("article"))) % shards
         else:
             # Sections are few, and a name that comes twice is found by whoever makes it.
-            shard = count // BATCH["article"] % shards if kind == "article" else 0
+            shard = count // BATCH.get(kind, 1) % shards if kind in ("article", "image") else 0
             count += 1
         batches[shard].append(line)
         if len(batches[shard]) == BATCH.get(kind, 1):
@@ -194,6 +222,11 @@ def _rest(kind: str, batches: dict[int, list[_Line]]) -> Iterator[tuple[str, int
 
 
 def _lines(path: Path) -> Iterator[_Line]:
+    if path.is_dir():
+        for kind in _FILES:
+            for line in _lines(path / f"{kind}.jsonl"):
+                yield _Line(f"{line.number} of {kind}.jsonl", line.text, path)
+        return
     with path.open("rb") as file:
         for number, text in enumerate(file, start=1):
             if text.strip():
@@ -222,14 +255,86 @@ def _store_sections(lines: list[_Line]) -> None:
         slug = _text(line, item, "slug", Section, "slug")
         if Section.objects.filter(slug=slug).exists() or Section.objects.called(name):
             raise BadLine(line.number, f"There is a section “{name}” or one with its address already.")
-        publishing.save_named(Section(name=name, slug=slug))
+        section = Section(name=name, slug=slug)
+        if line.folder:
+            section.description = _text(line, item, "description", Section, "description", may_be_empty=True)
+            section.color = _one_of(line, item, "color", ["", *Color.values])
+            section.position = _count(line, item, "position")
+        publishing.save_named(section)
+
+
+def _store_authors(lines: list[_Line]) -> None:
+    for line in lines:
+        item = _object(line)
+        author = _named(line, item, Author)
+        author.role = _text(line, item, "role", Author, "role", may_be_empty=True)
+        author.biography = _text(line, item, "biography", Author, "biography", limit=2_000, may_be_empty=True)
+        publishing.save_named(author)
+
+
+def _store_tags(lines: list[_Line]) -> None:
+    for line in lines:
+        publishing.save_named(_named(line, _object(line), Tag))
+
+
+def _store_series(lines: list[_Line]) -> None:
+    for line in lines:
+        item = _object(line)
+        series = _named(line, item, Series)
+        series.description = _text(line, item, "description", Series, "description", may_be_empty=True)
+        publishing.save_named(series)
+
+
+def _named(line: _Line, item: dict[str, Any], kind: type[Row]) -> Row:
+    """A row with its name and address; the one that is there, where there is one of the name."""
+    name = _text(line, item, "name", kind, "name")
+    found = kind.objects.called(name)
+    return found[0] if found else kind(name=name, slug=_text(line, item, "slug", kind, "slug"))
+
+
+def _store_images(lines: list[_Line]) -> None:
+    for line in lines:
+        item = _object(line)
+        digest = _string(line, item, "digest")
+        if line.folder is None or not _DIGEST.fullmatch(digest):
+            raise BadLine(line.number, "`digest` names no file of an export.")
+        path = line.folder / "media" / images.master_name(digest)
+        try:
+            with transaction.atomic():
+                _store_image(line, item, path, [digest, *_strings(line, item, "former_digests")])
+        except FileNotFoundError as error:
+            raise BadLine(line.number, f"Its file is not there: {path.name}") from error
+        except images.ImageError as error:
+            raise BadLine(line.number, str(error)) from error
+
+
+def _store_image(line: _Line, item: dict[str, Any], path: Path, digests: list[str]) -> None:
+    if path.stat().st_size > images.MAX_BYTES:
+        raise BadLine(line.number, f"Its file is too large: {path.name}")
+    accepted = images.accept(path.read_bytes())
+    image = library.known(accepted.digest) or Image()
+    for name in ("title", "alt", "caption", "credit"):
+        setattr(image, name, _text(line, item, name, Image, name, may_be_empty=True))
+    image.decorative = item.get("decorative") is True or not image.alt
+    image.rights = _one_of(line, item, "rights", Rights.values)
+    image.focal_x, image.focal_y = (min(_count(line, item, name), 100) for name in ("focal_x", "focal_y"))
+    library.save(image, accepted)
+    # It was written anew as it came in, and texts name its file as it was.
+    FormerFile.objects.bulk_create(
+        (
+            FormerFile(digest=each, image=image)
+            for each in digests
+            if _DIGEST.fullmatch(each) and each != image.digest
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _store_articles(lines: list[_Line]) -> None:
     sections = {section.slug: section for section in Section.objects.all()}
-    names = {kind: _NAMED.setdefault(kind, _Names(kind)) for kind in (Author, Tag)}
+    names = {kind: _NAMED.setdefault(kind, _Names(kind)) for kind in (Author, Series, Tag)}
     prepared = []
-    slugs: dict[str, int] = {}
+    slugs: dict[str, int | str] = {}
     for line in lines:
         old = _article(line, sections, names)
         try:
@@ -268,10 +373,18 @@ def _store_comments(lines: list[_Line]) -> None:
         _stored(lines, lambda: old_comments.take_in(comments))
     except NoParent as error:
         line = lines[error.place]
-        raise BadLine(line.number, "What it answers is not among the approved comments before it.") from error
+        raise BadLine(line.number, "What it answers is not among the comments before it.") from error
 
 
-_STORE = {"section": _store_sections, "article": _store_articles, "comment": _store_comments}
+_STORE = {
+    "section": _store_sections,
+    "author": _store_authors,
+    "tag": _store_tags,
+    "series": _store_series,
+    "image": _store_images,
+    "article": _store_articles,
+    "comment": _store_comments,
+}
 
 
 def _stored(lines: Sequence[_Line], store: Callable[[], None]) -> None:
@@ -297,40 +410,90 @@ def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArtic
     tags = item.get("tags")
     if not isinstance(tags, list):
         raise BadLine(line.number, "`tags` must be a list of names.")
-    published_at = _moment(line, item, "published_at")
-    if published_at > timezone.now():
-        raise BadLine(line.number, "Its hour of publication is still to come.")
+    if line.folder:
+        more = _whole_article(line, item, names)
+    else:
+        more = {"published_at": _moment(line, item, "published_at")}
+        if more["published_at"] > timezone.now():
+            raise BadLine(line.number, "Its hour of publication is still to come.")
     return OldArticle(
         slug=_text(line, item, "slug", Article, "slug"),
         headline=_text(line, item, "title", Article, "headline"),
         summary=_text(line, item, "summary", Article, "summary", may_be_empty=True),
         body=_string(line, item, "body_html"),
         section=section,
-        authors=(names[Author].row(line, _text(line, item, "author", Author, "name")),),
+        authors=_authors(line, item, names[Author]),
         tags=tuple(names[Tag].row(line, _text(line, {"tags": tag}, "tags", Tag, "name")) for tag in tags),
-        published_at=published_at,
+        **more,
     )
+
+
+def _authors(line: _Line, item: dict[str, Any], names: "_Names") -> tuple[Author, ...]:
+    signed = _strings(line, item, "authors") if line.folder else [_string(line, item, "author")]
+    return tuple(names.row(line, _text(line, {"author": name}, "author", Author, "name")) for name in signed)
+
+
+def _whole_article(line: _Line, item: dict[str, Any], names: dict) -> dict[str, Any]:
+    """What an export says of an article besides. One query where there are pictures, two where there is a main one."""
+    languages = [code for code, _name in LANGUAGES]
+    columns: dict[str, Any] = {
+        name: _text(line, item, name, Article, name, may_be_empty=True) for name in _LINES
+    }
+    columns |= {
+        "language": _one_of(line, item, "language", languages),
+        "translated_from": _one_of(line, item, "translated_from", ["", *languages]),
+        "machine_translated": item.get("machine_translated") is True,
+        "withdraw_at": _moment_or_none(line, item, "withdraw_at"),
+    }
+    if item.get("series") is not None:
+        columns["series"] = names[Series].row(line, _text(line, item, "series", Series, "name"))
+    return {
+        "published_at": _moment_or_none(line, item, "published_at"),
+        "modified_at": _moment(line, item, "modified_at"),
+        "status": ArticleStatus(_one_of(line, item, "status", ArticleStatus.values)),
+        "pictures": figures.Pictures(_hero(line, item), figures.in_text(_string(line, item, "body_html"))),
+        "columns": columns,
+    }
+
+
+def _hero(line: _Line, item: dict[str, Any]) -> Image | None:
+    if item.get("hero_digest") is None:
+        return None
+    digest = _string(line, item, "hero_digest")
+    found = Image.objects.filter(Q(digest=digest) | Q(former_files=digest)).first()
+    if found is None:
+        raise BadLine(line.number, "Its main picture is not among the pictures.")
+    return found
 
 
 def _comment(line: _Line, item: dict[str, Any], article: int) -> OldComment:
     parent, status = item.get("parent"), item.get("status")
     if parent is not None and (not isinstance(parent, int) or isinstance(parent, bool) or parent < 0):
         raise BadLine(line.number, "`parent` must be null or the place of a comment, from 0 on.")
-    if status not in (Status.APPROVED, Status.PENDING):
+    if line.folder:
+        _one_of(line, item, "status", Status.values)
+    elif status not in (Status.APPROVED, Status.PENDING):
         raise BadLine(line.number, f"`status` is {status!r}; it must be approved or pending.")
-    body = _text(line, item, "body", Comment, "body", limit=BODY_MAX_LENGTH)
+    is_placeholder = line.folder is not None and item.get("is_placeholder") is True
+    is_erased = is_placeholder or status == Status.DELETED
+    body = _text(line, item, "body", Comment, "body", limit=BODY_MAX_LENGTH, may_be_empty=is_erased)
+    # In an export that was made without addresses there is none.
+    is_left_out = line.folder is not None and item.get("email") is None
     try:
-        email = privacy.parse_email(_string(line, item, "email"))
+        email = "" if is_left_out else privacy.parse_email(_string(line, item, "email"))
     except EmailNotValidError as error:
         raise BadLine(line.number, "`email` is no e-mail address.") from error
+    website = _string(line, item, "website") if line.folder else ""
     return OldComment(
         article=article,
         parent=parent,
-        author_name=_text(line, item, "name", Comment, "author_name"),
+        author_name=_text(line, item, "name", Comment, "author_name", may_be_empty=is_erased),
         email=email,
         body=body,
         created_at=_moment(line, item, "created_at"),
         status=Status(status),
+        website=website if len(website) <= WEBSITE_MAX_LENGTH and is_safe_website(website) else "",
+        is_placeholder=is_placeholder,
     )
 
 
@@ -362,6 +525,33 @@ def _text(
     return value
 
 
+def _strings(line: _Line, item: dict[str, Any], key: str) -> list[str]:
+    value = item.get(key)
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadLine(line.number, f"`{key}` must be a list of texts.")
+    return value
+
+
+def _one_of(line: _Line, item: dict[str, Any], key: str, offered: Sequence[str]) -> str:
+    value = _string(line, item, key)
+    if value not in offered:
+        raise BadLine(
+            line.number, f"`{key}` is {value!r}; it must be one of {', '.join(filter(None, offered))}."
+        )
+    return value
+
+
+def _count(line: _Line, item: dict[str, Any], key: str) -> int:
+    value = item.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+        raise BadLine(line.number, f"`{key}` must be a number from 0 to {_MOST}.")
+    return value
+
+
+def _moment_or_none(line: _Line, item: dict[str, Any], key: str) -> datetime | None:
+    return None if item.get(key) is None else _moment(line, item, key)
+
+
 def _moment(line: _Line, item: dict[str, Any], key: str) -> datetime:
     try:
         moment = datetime.fromisoformat(_string(line, item, key))
@@ -373,11 +563,11 @@ def _moment(line: _Line, item: dict[str, Any], key: str) -> datetime:
 
 
 class _Names:
-    """The authors or tags of an archive by name, those that are new made at once."""
+    """The authors, tags or series of an archive by name, those that are new made at once."""
 
-    def __init__(self, kind: type[Author] | type[Tag]) -> None:
+    def __init__(self, kind: type[Author | Series | Tag]) -> None:
         self._kind = kind
-        self._rows: dict[str, Author | Tag] = {}
+        self._rows: dict[str, Author | Series | Tag] = {}
 
     def row(self, line: _Line, name: str) -> Any:
         if name not in self._rows:
@@ -386,7 +576,7 @@ class _Names:
             self._rows[name] = self._find(name)
         return self._rows[name]
 
-    def _find(self, name: str) -> Author | Tag:
+    def _find(self, name: str) -> Author | Series | Tag:
         with transaction.atomic():
             if found := self._kind.objects.called(name):
                 return found[0]
@@ -398,7 +588,7 @@ class _Names:
 
 
 # What this process knows of the archive that it stores.
-_NAMED: dict[type[Author] | type[Tag], _Names] = {}
+_NAMED: dict[type[Author | Series | Tag], _Names] = {}
 
 
 def _end() -> None:

@@ -25,6 +25,8 @@ from comments.models import (
 )
 from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries.models import Delivery
+from newsroom.exports.models import Export, Form
+from newsroom.exports.models import State as ExportState
 from newsroom.federation import actors as fediverse
 from newsroom.federation import following
 from newsroom.federation.models import Follow, Server
@@ -43,7 +45,7 @@ ASKED = {
     "comments_rejectionreason_preview": lambda desk: "",
 }
 # What answers nobody with a page: who has signed in is led on, and some rows are made and kept by the site alone.
-NO_PAGES = {"login": 302, "comments_policy_changelist": 302} | dict.fromkeys(
+NO_PAGES = {"login": 302, "comments_policy_changelist": 302, "exports_export_file": 302} | dict.fromkeys(
     [
         "articles_clockmove_add", "articles_clockmove_delete", "articles_correction_delete",
         "articles_editor_add", "articles_editor_delete", "articles_transition_add", "articles_transition_change",
@@ -109,6 +111,7 @@ class Desk:
         )
         outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ: C++ الجديدة", text="نصّ")
         TriageState.objects.get_or_create(pk=1)
+        self._have_exported()
         for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
             saved_views.share(saved_views.save(owner, "مسوّدات C++ كلها", "state=draft"), by=owner)
 
@@ -121,6 +124,13 @@ class Desk:
             Follow.objects.create(actor=news, follower=following.remember(told), activity_id="x")
         Server.objects.filter(host="قناة.example").update(failing_since=timezone.now())
         following.block("spam.example", "بريد C++ مزعج")
+
+    def _have_exported(self) -> None:
+        """One to download, whose file lies on another machine, and one that failed."""
+        expires_at = timezone.now() + timedelta(hours=1)
+        done = {"state": ExportState.DONE, "expires_at": expires_at, "bytes": 1_234_567}
+        Export.objects.create(form=Form.JSONL, by=self.root, with_emails=True, reason="انتقال", **done)
+        Export.objects.create(form=Form.WXR, by=self.root, state=ExportState.FAILED, failure="OSError")
 
     def _write_at_once(self) -> None:
         """Changes to publish, a text that came too late, a draft, and a colleague at it."""

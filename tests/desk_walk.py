@@ -247,6 +247,8 @@ def typed(world: World) -> dict[str, Any]:
         "comments_rejectionreason_change": {"letter": "رسالة أخرى"},
         "comments_policy_change": {"closes_after_days": "77"},
         "comments_personaldata_changelist": person_typed,
+        "exports_export_changelist": {"form": "jsonl"},
+        "exports_export_remove": {"remove": "1"},
         "comments_queuesubscription_changelist": {"frequency": "daily", "hour": "7"},
     }  # fmt: skip
     for name in addresses(world):

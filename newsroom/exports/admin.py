@@ -142,7 +142,8 @@ class ExportAdmin(ReadOnlyAdmin):
             "form": form,
             "exports": [row for row in exports if row is not under_way],
             "under_way": under_way,
-            "step": under_way and (STEPS.get(under_way.step, READING) if under_way.step else ""),
+            "step": under_way
+            and (STEPS.get(under_way.step, READING) if under_way.state == State.RUNNING else ""),
             "worker_is_there": not under_way or worker.is_at_work(),
         }
         return render(request, "admin/exports/export.html", context, status=status)

@@ -139,6 +139,7 @@ def _take_rows(
                     file.write(rows.line(kind, row))
                     count += 1
                     if count % _TOLD == 0:
+                        folder.check_room()
                         tell(kind, count, 0)
                 settle(file)
             counts[kind] = count
@@ -157,6 +158,7 @@ def _copy_pictures(folder: Folder, files: RowFiles, total: int, tell: Tell) -> d
     for is_there in at_once(copy, (row["file"] for row, _at in files.read("image"))):
         done, missing = done + 1, missing + (not is_there)
         if done % _TOLD == 0:
+            folder.check_room()
             tell("media", done, total)
     return {"media": done - missing, "media_missing": missing}
 

@@ -8,11 +8,14 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+
+from newsroom.web.whole_files import has_room
 
 UNFINISHED = ".part"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
@@ -51,8 +54,14 @@ class Folder:
         """Whether something was done before."""
         return len(self.notes) > 1
 
+    def check_room(self) -> None:
+        """Raise ExportError where the disk has no room but for what the site needs; what is there is gone on with."""
+        if not has_room(self.path):
+            raise ExportError(f"The disk of {self.path} is nearly full; make room, and ask again.")
+
     def note(self, **notes: Any) -> None:
-        """Keep what is known, by name, for who goes on."""
+        """Keep what is known, by name, for who goes on. Raises ExportError where there is no room for more."""
+        self.check_room()
         self.notes |= notes
         draft = self.work / f"{_NOTES}.new"
         with self.open(draft, "wb") as file:
@@ -67,10 +76,12 @@ class Folder:
 
     def write_file(self, name: str, content: bytes) -> None:
         """Write a small file, whole or not at all."""
-        path = self.path / name
-        draft = path.with_name(f"{path.name}.new")
+        # Apart from the files, so that what a kill leaves half is not among them.
+        draft = self.work / "drafts" / secrets.token_hex(8)
         with self.open(draft, "wb") as file:
             file.write(content)
+        path = self.path / name
+        path.parent.mkdir(mode=self._folder_mode, parents=True, exist_ok=True)
         draft.replace(path)
 
     def write_long(self, path: Path, name: str, pieces: Iterable[tuple[bytes, Any]]) -> None:

@@ -170,6 +170,7 @@ def _articles(_emails: bool) -> Iterator[Row]:
     rows = _read(
         Article.objects, *_OF_ARTICLE, number=F("pk"), title=F("headline"), body_html_=F("body"),
         section_=F("section__slug"), series_=F("series__name"), hero_=F("hero_id"),
+        hero_digest=F("hero__digest"),
         translation_of_=F("translation_of_id"), translation_reviewer_=F("translation_reviewer__name"),
         created_by_=F("created_by__username"), reviewer_=F("reviewer__username"),
         unpublished_changes=F("working_copy_id"),

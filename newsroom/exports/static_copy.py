@@ -97,6 +97,7 @@ class _Copy:
             done += 1
             if done % _NOTED == 0:
                 self._queue.commit()
+                self._folder.check_room()
                 tell("pages", done, self._queue.execute("SELECT count(*) FROM page").fetchone()[0])
         self._queue.commit()
         return {"pages": self._count(_WRITTEN), "pages_gone": self._count(_GONE)}

@@ -21,19 +21,34 @@ class NotFetched(ValueError):
     """Nothing came; the message says why."""
 
 
-Lookup = Callable[[str, int], list[str]]
+# Says to which address of a host by its name and port a connection may go. Raises NotFetched.
+Lookup = Callable[[str, int], str]
 
 
-def addresses_of(host: str, port: int) -> list[str]:
-    """The addresses of a host, as text."""
+def public_address_of(host: str, port: int) -> str:
+    """An address of a host, all of whose addresses are public. Raises NotFetched."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise NotFetched("The name of the host is not known.") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = [str(entry[4][0]) for entry in found]
+    if not all(map(is_public, addresses)):
+        raise NotFetched("The host lies in a network that is not public.")
+    return addresses[0]
 
 
-def fetch(address: str, *, hosts: frozenset[str], most_bytes: int, look_up: Lookup = addresses_of) -> bytes:
+def is_public(address: str) -> bool:
+    """Whether an address, also one that is written within another, is one of the public network."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    if inner is not None and not is_public(str(inner)):
+        return False
+    return found.is_global and not found.is_multicast
+
+
+def fetch(
+    address: str, *, hosts: frozenset[str], most_bytes: int, look_up: Lookup = public_address_of
+) -> bytes:
     """What stands at an address of one of `hosts`. Raises NotFetched."""
     until = time.monotonic() + SECONDS
     for _hop in range(MOST_REDIRECTS + 1):
@@ -58,7 +73,7 @@ def _asked(
         raise NotFetched("Its host is none of those that were allowed.")
     if parts.username or parts.password:
         raise NotFetched("The address holds a name or a password.")
-    connection = _Connection(host, port, _public(look_up(host, port)), parts.scheme == "https", until)
+    connection = _Connection(host, port, look_up(host, port), parts.scheme == "https", until)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (
         f"?{quote(parts.query, safe='=&%/?:@!$()*+,;~')}" if parts.query else ""
     )
@@ -84,18 +99,6 @@ def _asked(
         raise NotFetched("The host does not answer as it should.") from error
     finally:
         connection.close()
-
-
-def _public(addresses: list[str]) -> str:
-    """The first of the addresses; all of them must be public."""
-    for address in addresses:
-        found = ipaddress.ip_address(address.partition("%")[0])
-        mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-        if not found.is_global or found.is_multicast or mapped is not None and not mapped.is_global:
-            raise NotFetched("The host lies in a network that is not public.")
-    if not addresses:
-        raise NotFetched("The name of the host is not known.")
-    return addresses[0]
 
 
 class _Connection(http.client.HTTPConnection):

@@ -336,7 +336,7 @@ class _Import:
         item, outcome = each.item, each.outcome
         outcome.notes += [("oversized", name) for name in item.oversized]
         is_page = item.kind == "page"
-        each.gallery = Gallery(self._media)
+        each.gallery = Gallery(self._media, self._headline(item, None))
         try:
             body = converted(
                 item.content,
@@ -454,9 +454,12 @@ class _Import:
 
     def _modified_at(self, item: Item, at: datetime | None) -> datetime | None:
         changed = moment(item.modified_gmt, item.modified, self._wishes.zone)
-        if at is None or changed is None or not at < changed <= self._now:
+        if at is None:
+            # Of what is not published the last hand on it, so that the desk has it where it belongs.
+            changed = changed or self._published_at(item)
+        elif changed is not None and changed <= at:
             return None
-        return changed
+        return changed if changed is not None and changed <= self._now else None
 
     def _summary(self, item: Item, outcome: Outcome) -> str:
         longest = Article._meta.get_field("summary").max_length
@@ -829,7 +832,7 @@ class _Import:
         if article is None:
             outcome.notes.append(("revision_alone", ""))
             return
-        gallery = Gallery(self._media)
+        gallery = Gallery(self._media, article.headline)
         try:
             body = sanitize_article(
                 converted(item.content, gallery.place, hosts=frozenset(self._found.hosts)).html

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 from articles import figures, images, library
 from articles.models import Image
 from newsroom.text.bidi import clean_line
@@ -73,8 +75,11 @@ class Media:
         attachment = self.attachment_of(wanted)
         return attachment.guid if attachment else f"picture:{original_name(_path(wanted.address))}"
 
-    def image(self, wanted: Wanted) -> Image | None:
-        """The picture of the library, taken in if it is not there yet; None where there is none."""
+    def image(self, wanted: Wanted, spare: str) -> Image | None:
+        """The picture of the library, taken in if it is not there yet; None where there is none.
+
+        `spare` describes one of which the archive says nothing.
+        """
         attachment = self.attachment_of(wanted)
         address = attachment.address if attachment and attachment.address else wanted.address
         name = self._name(wanted)
@@ -83,7 +88,7 @@ class Media:
         if name not in self._known:
             if len(self._known) > _MOST_KNOWN:
                 self._known.clear()
-            self._known[name] = self._stored(name) or self._taken_in(name, address, attachment)
+            self._known[name] = self._stored(name) or self._taken_in(name, address, attachment, spare)
         image = self._known[name]
         if attachment and image:
             attachment.image = image.pk
@@ -93,7 +98,7 @@ class Media:
         item = ImportedItem.objects.filter(key=key_of(name), kind=Kind.IMAGE).first()
         return Image.objects.filter(pk=item.number).first() if item else None
 
-    def _taken_in(self, name: str, address: str, attachment: Attachment | None) -> Image | None:
+    def _taken_in(self, name: str, address: str, attachment: Attachment | None, spare: str) -> Image | None:
         try:
             content = self._content(address)
             if self.is_rehearsal:
@@ -101,7 +106,7 @@ class Media:
                 return None
             image = library.add(
                 content,
-                alt=_cut(attachment.alt if attachment else "", Image, "alt"),
+                alt=_described(attachment, spare),
                 caption=_cut(attachment.caption if attachment else "", Image, "caption"),
                 spare_credit=self.credit,
             )
@@ -145,8 +150,8 @@ class Media:
 class Gallery:
     """The pictures that one item shows, gathered while its text is made."""
 
-    def __init__(self, media: Media) -> None:
-        self._media = media
+    def __init__(self, media: Media, headline: str) -> None:
+        self._media, self._headline = media, headline
         self._shown: dict[str, Image] = {}
         self.hero: Image | None = None
         self.used: list[Attachment] = []
@@ -154,7 +159,7 @@ class Gallery:
 
     def place(self, wanted: Wanted) -> Placed | None:
         """Take in a picture of the text. What was another picture of the library already, is that one."""
-        image = self._media.image(wanted)
+        image = self._media.image(wanted, self._headline)
         if image is None:
             if not self._media.would_come(wanted):
                 self.lost.append(wanted.label)
@@ -172,7 +177,7 @@ class Gallery:
         if number not in self._media.attachments:
             self.lost.append(wanted.label)
             return False
-        self.hero = self._media.image(wanted)
+        self.hero = self._media.image(wanted, self._headline)
         if self.hero is not None:
             self.used.append(self._media.attachments[number])
         elif not self._media.would_come(wanted):
@@ -189,6 +194,14 @@ def _path(address: str) -> str:
         return urlsplit(address.strip()).path
     except ValueError:
         return ""
+
+
+def _described(attachment: Attachment | None, spare: str) -> str:
+    """What the library says that a picture shows: its alternative text, caption or title, else what it stands by."""
+    said = (attachment.alt, attachment.caption, attachment.title) if attachment else ()
+    return next(
+        (text for text in (_cut(each, Image, "alt") for each in (*said, spare)) if text), _("Picture")
+    )
 
 
 def _cut(text: str, model: type, column: str) -> str:

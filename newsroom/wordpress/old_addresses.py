@@ -145,7 +145,7 @@ def old_addresses(
         response = get_response(request)
         # Who comes by another name is sent on, whatever there is.
         if response.status_code == 404 or comes_by_another_name(request):
-            place = find(request.META.get("PATH_INFO", ""))
+            place = find(request.path_info)
             if place:
                 return _redirect(request, place)
         return response
@@ -164,13 +164,15 @@ def _place_of_parameter(request: HttpRequest) -> str:
 
 
 def find(path_info: str) -> str:
-    """The path of the page that an old path, as WSGI has it, leads to; "" where none is kept or readers see none.
+    """The path of the page that an old path leads to; "" where none is kept or readers see none.
+
+    Of bytes that are no text Django writes the percent-encoding, as an export does.
 
     At most three queries, one where nothing is kept.
     """
     if not 1 < len(path_info) <= MOST_LETTERS:
         return ""
-    path = _trimmed(path_info.encode("latin-1", "replace")).lower()
+    path = _trimmed(unquote_to_bytes(path_info)).lower()
     shorter, is_feed = path, False
     keys = [key_of(_encoded(path))]
     if behind := _BEHIND.search(path):

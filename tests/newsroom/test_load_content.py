@@ -225,7 +225,7 @@ def test_triage_learns_nothing_of_what_was_approved_elsewhere(archive):
         (COMMENT | {"email": "reader"}, "`email` is no e-mail address."),
         (COMMENT | {"status": "spam"}, "`status` is 'spam'; it must be approved or pending."),
         (COMMENT | {"parent": -1}, "`parent` must be null or the place of a comment, from 0 on."),
-        (COMMENT | {"parent": 1}, "What it answers is not among the approved comments before it."),
+        (COMMENT | {"parent": 1}, "What it answers is not among the comments before it."),
     ],
 )
 def test_a_bad_line_is_told_by_number_and_reason(archive, line, reason):

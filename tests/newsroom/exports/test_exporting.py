@@ -19,6 +19,7 @@ from articles.models import Article
 from comments import privacy, subject_access
 from newsroom.exports import exporting, folder, rows, static_copy
 from newsroom.exports.models import Form
+from newsroom.web import whole_files
 from tests import canaries, factories
 from tests.newsroom.exports.conftest import DRAFT, HELD
 
@@ -216,6 +217,17 @@ def test_another_export_does_not_go_on_in_its_place(newspaper, tmp_path, monkeyp
     export("static", tmp_path / "made")
     with pytest.raises(CommandError, match="there already"):
         export("static", tmp_path / "made")
+
+
+def test_a_full_disk_stops_it_and_it_goes_on_once_there_is_room(newspaper, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(whole_files, "LEAST_FREE_BYTES", 10**18)
+        with pytest.raises(CommandError, match="nearly full"):
+            export("jsonl", tmp_path / "made")
+
+    export("jsonl", tmp_path / "made")
+
+    assert (tmp_path / "made" / "manifest.json").exists()
 
 
 def test_a_folder_of_somebody_else_is_left_alone(newspaper, tmp_path):
