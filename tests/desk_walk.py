@@ -245,6 +245,7 @@ def typed(world: World) -> dict[str, Any]:
         "comments_policy_change": {"closes_after_days": "77"},
         "comments_personaldata_changelist": person_typed,
         "comments_queuesubscription_changelist": {"frequency": "daily", "hour": "7"},
+        "api_token_add": {"name": "برنامج", "scopes": ["drafts:read"], "days": "30"},
     }  # fmt: skip
     for name in addresses(world):
         _list, with_action, action = name.partition("_changelist with ")
