@@ -73,9 +73,7 @@ Cursor = Annotated[
 SectionNumber = Annotated[int | None, _DIGITS, _about(_("The number of a section."), 1, ge=0, le=MOST)]
 TagNumber = Annotated[int | None, _DIGITS, _about(_("The number of a tag."), 1, ge=0, le=MOST)]
 AuthorNumber = Annotated[int | None, _DIGITS, _about(_("The number of an author."), 1, ge=0, le=MOST)]
-Since = Annotated[
-    date | None, _DAY, _about(_("The first day, by the newsroom’s clock: 2026-11-01."), "2026-11-01")
-]
+Since = Annotated[date | None, _DAY, _about(_("The first day, by the newsroom’s clock."), "2026-11-01")]
 Until = Annotated[date | None, _DAY, _about(_("The last day, by the newsroom’s clock."), "2026-11-30")]
 
 
