@@ -23,6 +23,8 @@ from comments.models import (
     WatchedWord,
     Wave,
 )
+from newsroom.api import tokens
+from newsroom.api.models import Use, Verb
 from newsroom.deliveries import outbox as deliveries
 from newsroom.deliveries.models import Delivery
 from newsroom.exports.models import Export, Form
@@ -47,6 +49,7 @@ ASKED = {
 # What answers nobody with a page: who has signed in is led on, and some rows are made and kept by the site alone.
 NO_PAGES = {"login": 302, "comments_policy_changelist": 302, "exports_export_file": 302} | dict.fromkeys(
     [
+        "api_token_delete", "api_use_add", "api_use_delete",
         "articles_clockmove_add", "articles_clockmove_delete", "articles_correction_delete",
         "articles_editor_add", "articles_editor_delete", "articles_transition_add", "articles_transition_change",
         "articles_transition_delete", "articles_transition_history", "comments_policy_add",
@@ -112,6 +115,11 @@ class Desk:
         outbox.enqueue(key="reply:1", to="sindbad@example.org", subject="ردّ: C++ الجديدة", text="نصّ")
         TriageState.objects.get_or_create(pk=1)
         self._have_exported()
+        expires_at = timezone.now() + timedelta(days=1)
+        token, _secret = tokens.make(
+            self.root, name="برنامج C++ هنا", scopes=["drafts:read"], expires_at=expires_at
+        )
+        Use.objects.create(token=token, verb=Verb.CREATE_DRAFT, row=self.article.pk, status=201)
         for owner in (self.root, factories.staff(factories.EDITORS, "omar")):
             saved_views.share(saved_views.save(owner, "مسوّدات C++ كلها", "state=draft"), by=owner)
 

@@ -250,6 +250,7 @@ def typed(world: World) -> dict[str, Any]:
         "exports_export_changelist": {"form": "jsonl"},
         "exports_export_remove": {"remove": "1"},
         "comments_queuesubscription_changelist": {"frequency": "daily", "hour": "7"},
+        "api_token_add": {"name": "برنامج", "scopes": ["drafts:read"], "days": "30"},
     }  # fmt: skip
     for name in addresses(world):
         _list, with_action, action = name.partition("_changelist with ")

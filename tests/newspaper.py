@@ -109,6 +109,7 @@ def build() -> dict[str, str]:
         "saved": reverse("articles:saved"),
         "corrections": reverse("articles:corrections"),
         "feeds": reverse("articles:feeds"),
+        "interface for programs": reverse("api_docs"),
         "thread": reverse("comments:thread", args=[root.pk]),
         "reply": reverse("comments:reply", args=[root.pk]),
         "receipt": held.receipt_url,

@@ -226,6 +226,16 @@ MAY = {
     "exports_export_changelist": ("DU", "DU"),
     "exports_export_file": ("", ""),
     "exports_export_remove": ("", "U"),
+    "api_token_changelist": ("RWPMSECDU", ""),
+    "api_token_add": ("RWPMSECDU", "RWSECDU"),
+    "api_token_history": ("DU", ""),
+    "api_token_delete": ("", ""),
+    "api_token_change": ("DU", ""),
+    "api_use_changelist": ("RWPMSECDU", ""),
+    "api_use_add": ("", ""),
+    "api_use_history": ("DU", ""),
+    "api_use_delete": ("", ""),
+    "api_use_change": ("DU", ""),
     "mail_outgoingmail_changelist": ("DU", ""),
     "mail_outgoingmail_add": ("", ""),
     "mail_outgoingmail_history": ("DU", ""),
@@ -237,6 +247,7 @@ MAY = {
     "deliveries_delivery_delete": ("", ""),
     "deliveries_delivery_change": ("DU", ""),
     "federation_actor_changelist": ("DU", "DU"),
+    "app_list of api": ("RWPMSECDU", ""),
     "app_list of mail": ("DU", ""),
     "app_list of deliveries": ("DU", ""),
     "app_list of federation": ("DU", ""),
@@ -271,6 +282,7 @@ MAY = {
     # Each is deleted by itself, with what waits for it.
     "webhooks_endpoint_changelist with delete_selected": ("", ""),
     "deliveries_delivery_changelist with try_again": ("", "DU"),
+    "api_token_changelist with revoke_chosen": ("", "DU"),
 }  # fmt: skip
 # Where a POST is answered with a page, and changes nothing.
 SHOWN = {

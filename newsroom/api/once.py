@@ -18,7 +18,7 @@ from articles.workflow import PublishingError
 from comments.moderation import ModerationError
 from newsroom.api import reading
 from newsroom.api.models import Use
-from newsroom.api.problems import MEDIA_TYPE, Problem, Wrong
+from newsroom.api.problems import MEDIA_TYPE, Problem
 from newsroom.text.sanitizer import SanitizerError
 
 # What the verbs refuse, in sentences for people.
@@ -54,15 +54,7 @@ def write(
                 use.save(update_fields=["row", "status", "answer", "location"])
                 return _answer(body, done.status, done.location)
             if use.asked != asked:
-                raise Problem(
-                    "invalid",
-                    errors=[
-                        Wrong(
-                            "header.Idempotency-Key",
-                            _("Something else was sent with this key. Take a new one."),
-                        )
-                    ],
-                )
+                raise Problem("conflict", _("Something else was sent with this key. Take a new one."))
             return _answer(use.answer.encode(), use.status, use.location)
     except denials.Denied as denied:
         denials.record(denied)

@@ -1,6 +1,7 @@
 """Errors as programs are told them (RFC 9457), each with a sentence for people in every language of the site."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -162,14 +163,18 @@ _FOUND = {
 _NOT_UNDERSTOOD = _("This value is not understood.")
 
 
-def wrong_values(errors: Iterable[Mapping[str, Any]]) -> list[Wrong]:
-    """What pydantic found wrong, in our words. `loc` names the function's argument in its second place, which says
-    nothing to who asks."""
-    found = []
+# Of where a value stands: how a view calls its argument, and which of several shapes was tried.
+_INSIDE = re.compile(r"sent|[A-Z]\w*|.*\[.*", re.ASCII)
+
+
+def wrong_values(errors: Iterable[Mapping[str, Any]]) -> list["Wrong"]:
+    """What pydantic found wrong, in our words; of what was tried in several ways once."""
+    found = {}
     for error in errors:
+        at = ".".join(str(part) for part in error["loc"] if not _INSIDE.fullmatch(str(part)))
         sentence = _FOUND.get(error["type"], _NOT_UNDERSTOOD)
-        found.append(Wrong(".".join(map(str, error["loc"])), Filled(sentence, error.get("ctx") or {})))
-    return found
+        found.setdefault((at, error["type"]), Wrong(at, Filled(sentence, error.get("ctx") or {})))
+    return list(found.values())
 
 
 class Filled(Promise):

@@ -29,6 +29,7 @@ from newsroom.api.shapes import MOST
 from newsroom.prepared_statements import Parameter, Prepared
 from newsroom.text import search_query
 from newsroom.web import conditional, page_names
+from newsroom.web.fragments import fragments, key_of
 
 ARTICLES_PER_PAGE = 20
 COMMENTS_PER_PAGE = 50
@@ -72,9 +73,7 @@ Cursor = Annotated[
 SectionNumber = Annotated[int | None, _DIGITS, _about(_("The number of a section."), 1, ge=0, le=MOST)]
 TagNumber = Annotated[int | None, _DIGITS, _about(_("The number of a tag."), 1, ge=0, le=MOST)]
 AuthorNumber = Annotated[int | None, _DIGITS, _about(_("The number of an author."), 1, ge=0, le=MOST)]
-Since = Annotated[
-    date | None, _DAY, _about(_("The first day, by the newsroom’s clock: 2026-11-01."), "2026-11-01")
-]
+Since = Annotated[date | None, _DAY, _about(_("The first day, by the newsroom’s clock."), "2026-11-01")]
 Until = Annotated[date | None, _DAY, _about(_("The last day, by the newsroom’s clock."), "2026-11-30")]
 
 
@@ -111,15 +110,34 @@ def _following(request: HttpRequest, cursor: str) -> str:
 
 
 def page_of(
-    request: HttpRequest, rows: list[Any], size: int, tell: Callable, keys: Callable, kind: str
-) -> dict:
-    """One page of `rows`, of which there is one more where another page follows."""
+    request: HttpRequest,
+    rows: list[Any],
+    size: int,
+    tell: Callable[[Any], bytes],
+    keys: Callable[[Any], tuple],
+    kind: str,
+) -> HttpResponse:
+    """One page of `rows`, of which there is one more where another page follows. `tell` writes a row as JSON, `keys`
+    are what the list is in the order of."""
     shown = rows[:size]
-    follows = len(rows) > size
-    return {
-        "items": [tell(row) for row in shown],
-        "next": _following(request, cursors.seal(kind, *keys(shown[-1]))) if follows else None,
-    }
+    address = None
+    if len(rows) > size:
+        address = _following(request, cursors.seal(kind, *keys(shown[-1])))
+    written = b'{"items":[%s],"next":%s}' % (b",".join(map(tell, shown)), as_json(address))
+    return HttpResponse(written, content_type=MEDIA_TYPE)
+
+
+def _pieces(tell: Callable[[Any], facts.Facts]) -> Callable[[Any], bytes]:
+    """What writes rows as `tell` has them, each kept under all that it was made of, as pieces of pages are."""
+
+    def piece(row: Any) -> bytes:
+        return fragments.kept(("api", tell.__name__, key_of(row)), lambda: as_json(tell(row)))
+
+    return piece
+
+
+_card, _comment = _pieces(facts.card), _pieces(facts.comment)
+_tag, _author = _pieces(facts.tag), _pieces(facts.author)
 
 
 # Articles
@@ -150,7 +168,7 @@ def articles(
     values = {name: value for name, value in values.items() if value is not None}
     rows = _articles(frozenset(values) - {"number"}).rows(at=timezone.now(), **values)
     kept_pages.shows(request, rows[:ARTICLES_PER_PAGE])
-    return told(page_of(request, rows, ARTICLES_PER_PAGE, facts.card, _by_date, "articles"))
+    return page_of(request, rows, ARTICLES_PER_PAGE, _card, _by_date, "articles")
 
 
 def _by_date(row: Article) -> tuple[str, int]:
@@ -229,7 +247,7 @@ def comments(request: HttpRequest, number: Number, cursor: Cursor = None) -> Htt
         _shown(request, number)
     path = cursors.open_sealed("comments", cursor)[0] if cursor else ""
     rows = _COMMENTS.rows(number=number, path=path)
-    return told(page_of(request, rows, COMMENTS_PER_PAGE, facts.comment, lambda row: (row.path,), "comments"))
+    return page_of(request, rows, COMMENTS_PER_PAGE, _comment, lambda row: (row.path,), "comments")
 
 
 _NUMBER = Parameter("number", BigIntegerField())
@@ -262,7 +280,7 @@ def sections(request: HttpRequest) -> HttpResponse:
 def tags(request: HttpRequest, cursor: Cursor = None) -> HttpResponse:
     key, number = cursors.open_sealed("tags", cursor) if cursor else ("", 0)
     rows = _TAGS.rows(at=timezone.now(), key=key, number=number)
-    return told(page_of(request, rows, NAMES_PER_PAGE, facts.tag, _by_name, "tags"))
+    return page_of(request, rows, NAMES_PER_PAGE, _tag, _by_name, "tags")
 
 
 _KEY = Parameter("key", TextField())
@@ -289,7 +307,7 @@ def authors(request: HttpRequest, cursor: Cursor = None) -> HttpResponse:
         key, number = cursors.open_sealed("authors", cursor)
         found = found.after(Author(sort_key=key, pk=number))
     rows = list(found[: NAMES_PER_PAGE + 1])
-    return told(page_of(request, rows, NAMES_PER_PAGE, facts.author, _by_name, "authors"))
+    return page_of(request, rows, NAMES_PER_PAGE, _author, _by_name, "authors")
 
 
 # Search

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_noop as _
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 Direction = Literal["rtl", "ltr"]
 Language = Literal["ar", "en", "fr", "tr", "fa", "ur", "ckb", "he"]
@@ -240,7 +240,13 @@ class Sent(Schema):
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"additionalProperties": False})
 
 
-RowNumber = Annotated[int, Field(ge=0, le=MOST)]
+def _whole(value: Any) -> Any:
+    """JSON has one kind of number: 7.0 is 7."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+RowNumber = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST)]
+Version = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2**31 - 1)]
 
 
 class NewDraft(Sent):
@@ -260,7 +266,7 @@ class NewDraft(Sent):
 class ChangedDraft(Sent):
     """The fields that are left out stay as they are."""
 
-    version: int = Field(ge=1, le=2**31 - 1, description=_("The version that this was written over."))
+    version: Version = Field(description=_("The version that this was written over."))
     headline: str | None = Field(None, min_length=1, max_length=250)
     section: RowNumber | None = None
     kicker: str | None = Field(None, max_length=80)
@@ -315,7 +321,7 @@ class Kept(Shape):
 
 
 class DraftConflict(Problem):
-    current: WholeDraft = Field(description=_("What stands there now."))
+    current: WholeDraft | None = Field(None, description=_("What stands there now."))
     kept: Kept | None = Field(None, description=_("What was sent is kept as this revision."))
 
 
@@ -351,7 +357,7 @@ class HeldComments(Shape):
 
 
 class _Decision(Sent):
-    version: int = Field(ge=1, le=2**31 - 1, description=_("The version that was read."))
+    version: Version = Field(description=_("The version that was read."))
     note: str = _short(500, description=_("For the other moderators."))
 
 

@@ -25,7 +25,7 @@ from newsroom.api.authorization import Bearer
 from newsroom.api.models import Scope, Verb
 from newsroom.api.once import Done
 from newsroom.api.problems import Problem, Wrong, body_of
-from newsroom.api.reading import Cursor, Number, page_of, told
+from newsroom.api.reading import Cursor, Number, as_json, page_of, told
 from newsroom.api.shapes import Approval, ChangedDraft, NewDraft, Rejection
 from newsroom.text import bidi
 from newsroom.text.sanitizer import is_safe_website
@@ -53,7 +53,7 @@ def with_token(
     about: str,
     *failures: HTTPStatus,
     status: int = 200,
-    conflict: Any = None,
+    conflict: type = shapes.Problem,
 ) -> Callable[[Callable], Callable]:
     """An address for whoever has a token with this scope, and what is told `about` it."""
     failures = (
@@ -61,7 +61,7 @@ def with_token(
         HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS,
     )  # fmt: skip
     answers = {status: shape} | {int(failure): shapes.Problem for failure in failures}
-    if conflict is not None:
+    if method != "get":
         answers[409] = conflict
 
     def note(view: Callable) -> Callable:
@@ -92,16 +92,11 @@ def drafts(request: HttpRequest, cursor: Cursor = None) -> HttpResponse:
     if cursor:
         found = found.filter(pk__lt=cursors.open_sealed("drafts", cursor)[0])
     rows = list(found[: DRAFTS_PER_PAGE + 1])
-    return told(
-        page_of(
-            request,
-            rows,
-            DRAFTS_PER_PAGE,
-            lambda row: facts.draft(row, user),
-            lambda row: (row.pk,),
-            "drafts",
-        )
-    )
+
+    def tell(row: Article) -> bytes:
+        return as_json(facts.draft(row, user))
+
+    return page_of(request, rows, DRAFTS_PER_PAGE, tell, lambda row: (row.pk,), "drafts")
 
 
 @with_token(
@@ -308,7 +303,11 @@ def held_comments(request: HttpRequest, cursor: Cursor = None) -> HttpResponse:
         at, number = cursors.open_sealed("held", cursor)
         found = found.filter(created_at__gte=at).filter(Q(created_at__gt=at) | Q(pk__gt=number))
     rows = list(found[: COMMENTS_PER_PAGE + 1])
-    return told(page_of(request, rows, COMMENTS_PER_PAGE, facts.held_comment, _by_time, "held"))
+    return page_of(request, rows, COMMENTS_PER_PAGE, _held_comment, _by_time, "held")
+
+
+def _held_comment(row: Comment) -> bytes:
+    return as_json(facts.held_comment(row))
 
 
 def _by_time(row: Comment) -> tuple[str, int]:

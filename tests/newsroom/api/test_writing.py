@@ -74,7 +74,7 @@ def test_a_key_writes_once(reporter):
     other = reporter.ask("post", "drafts/", _new(headline="غيره"), HTTP_IDEMPOTENCY_KEY="a")
 
     assert (first.status_code, first.content, first["Location"]) == (201, second.content, second["Location"])
-    assert (second.status_code, other.status_code) == (201, 422)
+    assert (second.status_code, other.status_code) == (201, 409)
     assert Article.objects.count() == Use.objects.count() == 1
 
 
@@ -211,6 +211,26 @@ def test_a_rejection_has_a_reason_of_the_list(moderator):
     assert (
         moderator.ask("post", "held-comments/999999/decision/", sent | {"reason": "other"}).status_code == 404
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "at"),
+    [("1", ["body.version"]), (True, ["body.version"]), (1.5, ["body.version"]), (1.0, None)],
+)
+def test_a_number_is_a_number_of_json(moderator, version, at):
+    held = factories.sent(factories.published())
+
+    response = moderator.ask(
+        "post", f"held-comments/{held.pk}/decision/", {"version": version, "status": "spam"}
+    )
+
+    if at is None:
+        assert response.status_code == 200
+    else:
+        wrong = [wrong["at"] for wrong in response.json()["errors"]]
+        # Of the other shape that it might have been, too.
+        assert (response.status_code, wrong[:1]) == (422, at)
+        assert set(wrong) <= {"body.version", "body.status", "body.reason"}
 
 
 def test_what_another_moderator_reads_is_left_to_them(moderator):
