@@ -17,6 +17,7 @@ from articles.models import Article, Author, Byline, Tag
 from newsroom.text import arabic
 from newsroom.text.excerpt import plain_text
 from newsroom.text.sanitizer import sanitize_article
+from newsroom.text.search_words import written
 
 Content = dict[str, Any]
 
@@ -48,14 +49,17 @@ def of(
 
 
 def _as_json(field: Field, article: Article) -> Any:
-    value = getattr(article, field.name)
+    value = getattr(article, field.attname)
+    if value is None:
+        return None
     if isinstance(field, ForeignKey):
-        return [value.pk, str(value)] if value is not None else None
+        row = getattr(article, field.name)
+        return [row.pk, str(row)]
     if isinstance(field, ArrayField):
         headlines = dict(Article.objects.filter(pk__in=value).values_list("pk", "headline")) if value else {}
         return [[number, headlines[number]] for number in value if number in headlines]
     if isinstance(field, DateTimeField):
-        return value.isoformat() if value is not None else None
+        return value.isoformat()
     return value
 
 
@@ -70,8 +74,8 @@ def settle(article: Article) -> None:
 
 def search_text(article: Article, names: Iterable[str]) -> str:
     """What a settled article is found by on the desk, folded: its texts and the names of its authors, each a line."""
-    body = plain_text(article.body)
-    return "\n".join([article.search_key, *map(arabic.normalize, names), arabic.normalize(body)])
+    body = written(plain_text(article.body))
+    return "\n".join([article.search_key, *map(arabic.normalize, names), body.folded])
 
 
 def fill(article: Article, content: Content) -> tuple[list[Author], list[Tag]]:

@@ -24,6 +24,7 @@ from newsroom.text import bidi, blocks, reading_time
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.markup import escape_attribute
 from newsroom.text.outline import outlined
+from newsroom.text.plain_markup import is_plain
 from newsroom.text.sanitizer import MEDIA_URL
 from newsroom.text.tokens import StartTag, tokenize
 
@@ -85,12 +86,14 @@ def print_body(article: Article, found: dict[str, Image]) -> None:
     """
     article.body = _replaced(article.body, found, _newest)
     article.words = reading_time.count_words(article.body)
-    html, article.outline = outlined(article.body)
-    # Words of ours among the writer's are the text's own for good, whoever saves it and reads it.
-    own = article.language if article.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    with translation.override(own):
-        html = blocks.printed(html, article.direction)
-    html = keep_together(bidi.isolate_markup(html, article.direction))
+    plain = is_plain(article.body)
+    html, article.outline = outlined(article.body, plain=plain)
+    if not plain:
+        # Words of ours among the writer's are the text's own for good, whoever saves it and reads it.
+        own = article.language if article.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(own):
+            html = blocks.printed(html, article.direction)
+    html = keep_together(bidi.isolate_markup(html, article.direction, plain=plain))
     article.body_html = _replaced(html, found, _printed)
 
 

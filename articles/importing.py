@@ -140,15 +140,15 @@ def take_in(prepared: Sequence[Prepared]) -> None:
         Byline,
         ("article_id", "author_id", "position"),
         (
-            (each.article.pk, author.pk, position)
+            (each.article.id, author.id, position)
             for each in prepared
-            for position, author in enumerate(dict.fromkeys(each.old.authors), start=1)
+            for position, author in enumerate(_distinct(each.old.authors), start=1)
         ),
     )
     row_copy.copy(
         Article.tags.through,
         ("article_id", "tag_id"),
-        ((each.article.pk, tag.pk) for each in prepared for tag in dict.fromkeys(each.old.tags)),
+        ((each.article.id, tag.id) for each in prepared for tag in _distinct(each.old.tags)),
     )
     row_copy.copy(
         Revision, ("article_id", "content", "at", "applied_at"), (_revision_row(each) for each in prepared)
@@ -240,10 +240,17 @@ def _missing() -> list[str]:
         return [name for (name,) in cursor]
 
 
+def _distinct(rows: Sequence[Author] | Sequence[Tag]) -> list:
+    # By number, for to ask a row what it is costs ten times as much.
+    return list({row.id: row for row in rows}.values())
+
+
 def _revision_row(each: Prepared) -> tuple:
     article = each.article
-    content = contents.of(article, each.old.authors, dict.fromkeys(each.old.tags))
-    return article.pk, Jsonb(content), article.created_at, article.created_at
+    content = contents.of(article, each.old.authors, _distinct(each.old.tags))
+    body = row_copy.json_of_text(content.pop("body"))
+    written = row_copy.json_of(content)[:-1] + b', "body": ' + body + b"}"
+    return article.id, written, article.created_at, article.created_at
 
 
 def _article_row(article: Article) -> list:

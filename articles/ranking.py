@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from newsroom.text import search_words
+from newsroom.text.arabic import Kept
 from newsroom.text.search_words import Written
 
 # How often a word counts that stands there once.
@@ -54,11 +55,11 @@ class Read:
     limits: tuple[int, ...]
 
 
-def terms_of(texts: Iterable[tuple[Sequence[Written], int]]) -> dict[str, float]:
+def terms_of(texts: Iterable[tuple[Written, int]]) -> dict[str, float]:
     """How often each term is in an article; each of its texts comes with its weight."""
     found: Counter[str] = Counter()
-    for pieces, weight in texts:
-        found.update([*chain.from_iterable(piece.terms for piece in pieces)] * weight)
+    for written, weight in texts:
+        found.update(written.terms * weight)
     return dict(found)
 
 
@@ -66,12 +67,11 @@ def keys_of(terms: Mapping[str, float]) -> list[int]:
     """The keys of an article by its terms."""
     length = sum(terms.values()) / _USUAL_LENGTH
     dampening = _K1 * (1 - _B + _B * length)
-    return sorted(
-        {
-            key(term, min(int(count / (count + dampening) * LEVELS), LEVELS - 1))
-            for term, count in terms.items()
-        }
-    )
+    # Few counts are those of many terms.
+    levels = {
+        count: min(int(count / (count + dampening) * LEVELS), LEVELS - 1) for count in set(terms.values())
+    }
+    return sorted({_LOWEST[term] + levels[count] for term, count in terms.items()})
 
 
 @lru_cache(maxsize=65_536)
@@ -79,6 +79,10 @@ def key(term: str, level: int) -> int:
     """A term and its level as a number of 32 bits. Two terms share one in one case of 500 million."""
     digest = blake2b(term.encode(), digest_size=4).digest()
     return (int.from_bytes(digest) >> 3 << 3 | level) - 2**31
+
+
+# The lowest key of each term, to which its level is added.
+_LOWEST = Kept(lambda term: key(term, 0), 32_768)
 
 
 def facet(name: str, number: int) -> int:
@@ -239,8 +243,6 @@ def pieces_of(word: str) -> frozenset[str]:
     return frozenset(piece for size in (3, 4) for piece in search_words.ngrams(word, size))
 
 
-def weighted_text(texts: Iterable[tuple[Sequence[Written], int]]) -> str:
+def weighted_text(texts: Iterable[tuple[Written, int]]) -> str:
     """Texts in the way `order` reads them: words between single spaces, as often as they count."""
-    return "".join(
-        f" {' '.join([piece.parts for piece in pieces if piece.parts])} " * weight for pieces, weight in texts
-    )
+    return "".join([f" {written.parts} " * weight for written, weight in texts])

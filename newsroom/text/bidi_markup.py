@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from newsroom.text.bidi_runs import OBJECT, Direction, Run, edges, runs_to_isolate, settle
+from newsroom.text.bidi_runs import OBJECT, Direction, Run, edges, lines_to_look_at, runs_to_isolate, settle
 from newsroom.text.elements import BLOCKS, VOID
 from newsroom.text.markup import MAX_DEPTH
 from newsroom.text.plain_markup import is_plain_and_named
@@ -31,7 +32,7 @@ _ISOLATING = frozenset(
         "textarea",
     )
 )
-_PLAIN_BLOCK = re.compile("</?(?:p|h[234]|blockquote|ul|ol|li)[^>]*>")
+_PLAIN_BLOCK = re.compile("(</?(?:p|h[234]|blockquote|ul|ol|li)[^>]*>)")
 _TAG = re.compile("<[^>]*>")
 _REFERENCE = re.compile(r"&#?[0-9a-zA-Z]{1,40};?")
 # The sanitizer's limit, and room for what it wraps around.
@@ -47,15 +48,16 @@ class Isolate(NamedTuple):
     direction: Direction
 
 
-def isolate_markup(html: str, base: Direction = "rtl") -> str:
+def isolate_markup(html: str, base: Direction = "rtl", *, plain: bool | None = None) -> str:
     """Sanitized HTML with <bdi> around the runs that need it, byte for byte as it was otherwise; idempotent.
 
     A paragraph is seen whole, across inline elements. Elements that isolate their content or name its language
     are left alone; a block with a direction of its own is judged by that direction. Markup nested deeper than the
-    sanitizer ever leaves it is returned as it is.
+    sanitizer ever leaves it is returned as it is. `plain` is what `plain_markup.is_plain_and_named` says of it, for
+    whoever knows already.
     """
     pieces, position = [], 0
-    for offset, direction in edges(_read(html, base)):
+    for offset, direction in edges(_read(html, base, plain)):
         pieces += [html[position:offset], f'<bdi dir="{direction}">' if direction else "</bdi>"]
         position = offset
     return "".join([*pieces, html[position:]])
@@ -72,17 +74,24 @@ def find_isolates(html: str, base: Direction = "rtl") -> list[Isolate]:
     return sorted(Isolate(positions[start], positions[end], direction) for start, end, direction in isolates)
 
 
-def _read(html: str, base: Direction) -> list[Isolate]:
+def _read(html: str, base: Direction, plain: bool | None = None) -> list[Isolate]:
     """What is to be isolated, by offsets in the HTML."""
-    return _read_lines(html, base) if is_plain_and_named(html) else _read_elements(html, base)
+    if plain is None:
+        plain = is_plain_and_named(html)
+    return _read_lines(html, base) if plain else _read_elements(html, base)
 
 
 def _read_lines(html: str, base: Direction) -> list[Isolate]:
     """The same of plain blocks, in a fraction of the time: each is a paragraph, and most hold nothing to isolate."""
-    isolates, position = [], 0
-    for tag in _PLAIN_BLOCK.finditer(html):
-        start, position = position, tag.end()
-        line = html[start : tag.start()]
+    pieces = _PLAIN_BLOCK.split(html)
+    lines = pieces[::2]
+    chosen: Sequence[int] = range(len(lines))
+    # What stands between blocks is a line of its own, and a reference may stand for anything.
+    if base == "rtl" and "&" not in html and "\n" not in html:
+        chosen = lines_to_look_at(_TAG.sub("", "\n".join(lines)))
+    isolates, starts = [], [*accumulate(map(len, pieces), initial=0)] if chosen else []
+    for number in chosen:
+        start, line = starts[2 * number], lines[number]
         if not line:
             continue
         if "&" in line:

@@ -59,6 +59,8 @@ _UNIT = re.compile(r"[%‰]|°[CF]?")
 _NUMBER_OF_THINGS = re.compile(
     rf"[ \u00a0]{{1,3}}[0-9]{{1,15}}(?:[.,][0-9]{{1,15}}){{0,4}}(?=[ \u00a0]{{1,3}}[{_RTL}])"
 )
+# What addresses and mentions begin with.
+_ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 # A comma right beside an Arabic letter is held by it, as nearly all are.
 _ARABIC_LETTER = "[\u0621-\u063a\u0641-\u064a]"
 _COMMA = re.compile(f"،(?<!{_ARABIC_LETTER}،)(?! ?{_ARABIC_LETTER})")
@@ -74,6 +76,19 @@ _ABBREVIATIONS = frozenset(("assn", "capt", "corp", "dept", "prof", "sept", "uni
 _RTL_TAG = re.compile(rf"(?<!\w)[#@](?=[{_RTL}])[\w\u0610-\u061a\u064b-\u065f\u200c]+")
 _RTL_LETTER = re.compile(rf"[{_RTL}]")
 _NUMBER_AFTER_RTL = re.compile(rf"(?<=[{_RTL}])(?:[^\w{OBJECT}]{{1,8}}[0-9]{{1,15}}){{1,8}}(?![\w])")
+
+
+def lines_to_look_at(text: str) -> list[int]:
+    """Which lines of right-to-left paragraphs, from 0 on, may hold a run to isolate; of the others none does.
+
+    All that `_ltr_runs` begins with is looked for in the whole text at once: for most lines of most texts that is all
+    there is to do. No pattern of these looks beyond an end of a line.
+    """
+    signs = [found.start() for pattern in (_EDGE, _COMMA, _STOP) for found in pattern.finditer(text)]
+    signs += [start for start, _end in find_phones(text)]
+    if "@" in text or "://" in text or "w." in text or "W." in text:
+        signs += [found.start() for found in _ADDRESS.finditer(text)]
+    return sorted({text.count("\n", 0, place) for place in signs})
 
 
 def runs_to_isolate(text: str, base: Direction = "rtl") -> list[Run]:

@@ -11,6 +11,8 @@ from newsroom.text.tokens import Text, tokenize
 # A score or a range. Browsers break a line after its hyphen, and on two lines «3-2» is no longer a result.
 # Here and below what stands before is looked at behind the first sign: a search for that passes over all else faster.
 _SCORE = re.compile(r"\d(?<![\w.,/-]\d)\d{0,2}(?:[.,]\d{1,2})?[-–]\d{1,3}(?:[.,]\d{1,2})?(?![\w/-])")
+# A dash between digits, without which there is none; each is searched for by itself, which passes over the rest faster.
+_DASHED = [re.compile(rf"{dash}(?<=\d{dash})\d") for dash in "-–"]
 # Symbols, which say nothing without their number; a word such as «درجة» may begin a line. The space with them is what
 # may not break, so the number itself can be isolated or emphasized.
 _SYMBOL = (
@@ -27,7 +29,7 @@ _PERHAPS_UNIT = re.compile(rf" (?<=[\d>] ){_SYMBOL}")
 def keep_together(html: str) -> str:
     """Safe HTML with what may not be divided in <span class="together">; nothing else of it is touched."""
     # Whatever a text of it holds, all of it does; most markup holds nothing.
-    if not (_SCORE.search(html) or find_phones(html) or _PERHAPS_UNIT.search(html)):
+    if not (_has_score(html) or find_phones(html) or _PERHAPS_UNIT.search(html)):
         return html
     pieces, position = [], 0
     # A unit may stand outside the element in which its number does.
@@ -40,6 +42,10 @@ def keep_together(html: str) -> str:
         elif token.name in BLOCKS or token.name in VOID:
             before = ""
     return "".join([*pieces, html[position:]])
+
+
+def _has_score(text: str) -> bool:
+    return any(dashed.search(text) for dashed in _DASHED) and _SCORE.search(text) is not None
 
 
 def _together(text: str, before: str) -> str:

@@ -25,10 +25,11 @@ class Part(TypedDict):
     parts: list["Part"]
 
 
-def outlined(html: str) -> tuple[str, list[Part]]:
+def outlined(html: str, *, plain: bool | None = None) -> tuple[str, list[Part]]:
     """Sanitized markup with an id on each <h2> and <h3> that stands in no other element, and the parts they begin.
 
-    An id is made of what the heading says, so that a link to it outlives headings that come and go elsewhere.
+    An id is made of what the heading says, so that a link to it outlives headings that come and go elsewhere. `plain`
+    is what `plain_markup.is_plain` says of the markup, for whoever has asked already; what comes back is plain then.
     """
     parts: list[Part] = []
     if "<h2" not in html and "<h3" not in html:
@@ -42,7 +43,7 @@ def outlined(html: str) -> tuple[str, list[Part]]:
         return name
 
     # Where nothing has to be decoded, the tree of all the text is not needed.
-    if is_plain(html) and _MARKED_UP.search(html) is None:
+    if (is_plain(html) if plain is None else plain) and _MARKED_UP.search(html) is None:
         pieces = _HEADING.split(html)
         for at in range(1, len(pieces), 3):
             tag, title = pieces[at : at + 2]

@@ -1,6 +1,7 @@
 """How long a text takes to read."""
 
 from newsroom.text.excerpt import plain_text
+from newsroom.text.search_words import written
 
 # Words a minute of silent reading. Arabic 181, English 238, Hebrew 224, French 214, by M. Brysbaert, "How many words do
 # we read per minute?", Journal of Memory and Language 109 (2019); rounded, for readers differ by a third. Languages
@@ -11,10 +12,7 @@ ELSEWHERE = 230
 
 def count_words(html: str) -> int:
     """The words of a markup, captions and notes among them; a dash or a sign that stands alone is none."""
-    words = plain_text(html).split()
-    # Most begin with a letter.
-    others = [word for word in words if not word[0].isalnum()]
-    return len(words) - sum(not any(map(str.isalnum, word)) for word in others)
+    return written(plain_text(html)).words
 
 
 def minutes(words: int, language: str) -> int:

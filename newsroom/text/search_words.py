@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from newsroom.text import arabic
@@ -37,27 +38,59 @@ def found(folded: str) -> list[str]:
 
 
 class Written(NamedTuple):
-    """What a piece of text without white space holds: the terms that it is found by, its words' parts in one text."""
+    """What a text, as stored, holds for those who look for it."""
 
+    # What it is found by, each as often as it is there.
     terms: tuple[str, ...]
+    # The parts of its words between single spaces.
     parts: str
+    # What `arabic.normalize` makes of it.
+    folded: str
+    # How many words it has; a dash or a sign that stands alone is none.
+    words: int
 
 
-def written(text: str) -> list[Written]:
-    """What each piece of a text, as stored, between white space holds; no word goes beyond one."""
-    return list(arabic.of_each(text.split(), _kept_written, _written))
+# Names come again, and a save asks for one body several times: its words are counted, and it is searched in two ways.
+# Neither is to displace the other.
+_LONGEST_NAME = 40
 
 
-def _written(piece: str) -> Written:
-    words = found(arabic.normalize(piece))
+def written(text: str) -> Written:
+    """What a text holds."""
+    return _written_name(text) if len(text) <= _LONGEST_NAME else _written_text(text)
+
+
+def _read(text: str) -> Written:
+    # No word goes beyond a piece without white space.
+    pieces = [*map(_PIECES.__getitem__, text.split())]
+    if not pieces:
+        return Written((), "", "", 0)
+    found_by, parted, folded, words = zip(*pieces, strict=True)
+    return Written(
+        tuple(chain.from_iterable(found_by)),
+        " ".join(filter(None, parted)),
+        " ".join(filter(None, folded)),
+        sum(words),
+    )
+
+
+_written_name = lru_cache(maxsize=4_096)(_read)
+_written_text = lru_cache(maxsize=8)(_read)
+
+
+def _piece(piece: str) -> Written:
+    folded = arabic.normalize(piece)
+    words = found(folded)
     spelled = [word for other in other_spellings(piece) for word in found(other)]
     return Written(
         tuple(term for word in (*words, *spelled) for term in terms(word)),
         " ".join(part for word in words for part in parts(word)),
+        folded,
+        int(any(map(str.isalnum, piece))),
     )
 
 
-_kept_written = lru_cache(maxsize=32_768)(_written)
+_PIECES = arabic.Kept(_piece, 16_384)
 
 
 @lru_cache(maxsize=65_536)

@@ -22,6 +22,6 @@ def settled(html: str) -> str | None:
     long way to tell."""
     if len(html) > _MAX_LETTERS or any(sign in html for sign in _NOT_THEMSELVES):
         return None
-    if html.count("<") != html.count(">") or not is_usual(html) or is_from_word(html):
+    if html.count("<") != html.count(">") or not is_plain(html) or not is_usual(html) or is_from_word(html):
         return None
-    return html.replace("\n", "") if is_plain(html) else None
+    return html.replace("\n", "")

@@ -35,6 +35,8 @@ def slugify(text: str, max_letters: int = 80) -> str:
     everything else separates words. slugify(slugify(x)) == slugify(x).
     """
     max_letters = max(max_letters, 1)
+    if _ORDINARY.fullmatch(text):
+        return _cut(_ordinary(text) or FALLBACK, max_letters)
     words = _words(text) or FALLBACK
     # Lower case and composition feed each other (İ, Hangul letters around a removed sign); the second round
     # settles every known case, the bound keeps a surprise from looping.
@@ -46,10 +48,15 @@ def slugify(text: str, max_letters: int = 80) -> str:
     return _cut(words, max_letters)
 
 
+def _ordinary(text: str) -> str:
+    """The words of an ordinary text; in these nothing changes any more."""
+    text = text.replace("'", "").replace("’", "").lower()
+    return _BETWEEN.sub("-", _DROPPED_MARKS.sub("", text)).strip("-")
+
+
 def _words(text: str) -> str:
     if _ORDINARY.fullmatch(text):
-        text = _DROPPED_MARKS.sub("", text.translate(_APOSTROPHES).lower())
-        return _BETWEEN.sub("-", text).strip("-")
+        return _ordinary(text)
     text = unicodedata.normalize("NFC", without_long_marks(text.replace("\u0640", ""))).translate(
         _APOSTROPHES
     )

@@ -1,5 +1,6 @@
 """`manage.py load_content`: an archive comes in as the verbs would have stored it, and what it answers to bad lines."""
 
+import gc
 import json
 from contextlib import suppress
 from datetime import datetime
@@ -138,7 +139,18 @@ def kept():
     return {model.__name__: found for model, found in rows.items()}
 
 
-def test_what_comes_in_is_what_the_verbs_would_have_stored(archive):
+# What takes the long ways: another markup than plain blocks, references, escapes, and what an editor would paste.
+HOSTILE = (
+    '<h2 onclick="x">GPT-4 «"C++\\" &amp; \'.NET\'» مُحَمَّد ﷺ</h2><p>السعر -5 % و+963 11 555-1234\\n، نتيجة 3-2.</p>'
+    '<p dir="ltr">Le Chat — "مسؤول" <b>user99</b> 3 تعليقات</p><script>alert(1)</script><p>سطر<br>وآخر\t&lt;p&gt;</p>'
+    '<table><tr><td>1</td></tr></table><p>نص<small class="footnote">بـ OpenAI. Le Monde هي</small>\u202eعكس</p>'
+    '<p class="MsoNormal"><o:p>من Word</o:p></p><h2>نماذج</h2><h3>نماذج</h3><p>ﻻ İ 😀</p>'
+)
+
+
+@pytest.mark.parametrize("body", [ARTICLE["body_html"], HOSTILE], ids=["plain", "hostile"])
+def test_what_comes_in_is_what_the_verbs_would_have_stored(archive, monkeypatch, body):
+    monkeypatch.setitem(ARTICLE, "body_html", body)
     # Entries of the search are found by the numbers of these.
     factories.section(SECTION["name"])
     factories.author(ARTICLE["author"])
@@ -369,6 +381,31 @@ def test_while_an_archive_comes_in_the_worker_leaves_them_to_it():
 def test_to_see_that_all_indexes_are_there_takes_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         importing.make_indexes()
+
+
+def test_a_line_that_tells_two_types_is_refused(archive):
+    line = json.dumps(ARTICLE)[:-1] + ', "type": "comment"}'
+    with pytest.raises(CommandError, match=r"Line 2: It tells two types\."):
+        load(archive(SECTION, line))
+
+
+def test_a_type_that_comes_late_or_between_spaces_is_found(archive):
+    late = {name: ARTICLE[name] for name in reversed(ARTICLE)}
+    spaced = json.dumps(ARTICLE | {"slug": "م-2"}).replace('{"type": ', ' { "type" : ')
+
+    load(archive(SECTION, late, spaced))
+
+    assert Article.objects.count() == 2
+
+
+def test_garbage_is_collected_afterwards_as_before(archive, monkeypatch):
+    monkeypatch.setattr(content_import, "_SWEPT_AFTER", 1)
+    store, seen = importing.take_in, []
+    monkeypatch.setattr(importing, "take_in", lambda prepared: (seen.append(gc.isenabled()), store(prepared)))
+
+    load(archive(SECTION, ARTICLE))
+
+    assert (seen, gc.isenabled(), gc.get_freeze_count()) == ([False], True, 0)
 
 
 def test_a_name_is_looked_for_once_in_an_archive(archive, monkeypatch):

@@ -1,8 +1,11 @@
 """Rows that are copied hold what was given, whatever it is."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from articles.models import Article, Revision, SearchEntry
@@ -62,5 +65,32 @@ def test_nothing_happens_without_rows():
 
 
 def test_what_it_cannot_write_is_refused():
-    with pytest.raises(KeyError):
+    with pytest.raises(TypeError):
         row_copy.copy(Article, ("headline",), [(b"bytes",)])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+@example('“\\"\n\t\x1f')
+def test_a_long_text_is_written_in_json_as_any_other(text):
+    assert json.loads(row_copy.json_of_text(text)) == text
+
+
+def test_numbers_of_all_sizes_moments_and_nothing_are_copied_as_they_are():
+    first = factories.draft()
+    values = {
+        "headline": "عنوان",
+        "slug": "ع",
+        "section_id": first.section_id,
+        "related": [2**63 - 1, -1],
+        "words": 2**31 - 1,
+        "machine_translated": True,
+        "created_at": datetime(1800, 1, 1, tzinfo=timezone(timedelta(hours=3))),
+        "hero_id": None,
+    }
+
+    row_copy.copy(Article, [*values], [[*values.values()]])
+
+    stored = Article.objects.latest("pk")
+    assert {name: getattr(stored, name) for name in values} == values
+    # What was not named.
+    assert (stored.published_at, stored.outline, stored.status, stored.language) == (None, [], "draft", "ar")

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from newsroom.text import arabic
 from newsroom.text.arabic import normalize, sort_key
 
 
@@ -89,3 +90,15 @@ def test_sort_key_orders_as_an_arabic_index():
         "هند",
         "يوسف",
     ]
+
+
+def test_what_is_made_of_a_word_is_kept_while_it_comes_again():
+    asked = []
+    kept = arabic.Kept(lambda word: asked.append(word) or word.upper(), most=2)
+
+    for word in ["a", "b", "c", "a", "d", "e", "a", "x" * 41, "x" * 41, "b"]:
+        assert kept[word] == word.upper()
+
+    # The oldest that nobody asked for went, and long ones are made each time.
+    assert asked == ["a", "b", "c", "d", "e", "x" * 41, "x" * 41, "b"]
+    assert len(kept) + len(kept._former) <= 4

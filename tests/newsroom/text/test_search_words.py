@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsroom.text import arabic, search_words
@@ -87,3 +87,20 @@ def test_a_stem_of_letters_is_never_empty(text):
 @given(st.text())
 def test_terms_of_any_text_are_never_empty(text):
     assert all(term for word in words(text) for term in search_words.terms(word))
+
+
+@given(st.text(st.sampled_from("أؤئةىabИ-٣8 .،\n\u0640\u064f\u200cﷺİ")))
+@example("GPT-4، «مسؤول» — 8x7B ﷺ " * 40)
+def test_what_a_text_holds_is_what_each_of_its_pieces_does(text):
+    written = search_words.written(text)
+    found = [words(piece) for piece in text.split()]
+    spelled = [words(other) for piece in text.split() for other in search_words.other_spellings(piece)]
+
+    assert written.folded == arabic.normalize(text)
+    assert written.parts == " ".join(
+        part for piece in found for word in piece for part in search_words.parts(word)
+    )
+    assert sorted(written.terms) == sorted(
+        term for piece in (*found, *spelled) for word in piece for term in search_words.terms(word)
+    )
+    assert written.words == sum(any(map(str.isalnum, piece)) for piece in text.split())
