@@ -96,7 +96,7 @@ def _folded(word: str) -> str:
     return " ".join(_compatible(word).translate(_FOLDING).lower().split())
 
 
-_kept = lru_cache(maxsize=65_536)(_folded)
+_kept = lru_cache(maxsize=8_192)(_folded)
 
 
 def without_marks(text: str) -> str:
