@@ -74,7 +74,7 @@ def keys_of(terms: Mapping[str, float]) -> list[int]:
     return sorted({_LOWEST[term] + levels[count] for term, count in terms.items()})
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=search_words.WORDS_KEPT)
 def key(term: str, level: int) -> int:
     """A term and its level as a number of 32 bits. Two terms share one in one case of 500 million."""
     digest = blake2b(term.encode(), digest_size=4).digest()
@@ -238,7 +238,8 @@ def behind(
     return sorted(scored, reverse=True)
 
 
-@lru_cache(maxsize=8_192)
+# Of two kilobytes each.
+@lru_cache(maxsize=2_048)
 def pieces_of(word: str) -> frozenset[str]:
     return frozenset(piece for size in (3, 4) for piece in search_words.ngrams(word, size))
 

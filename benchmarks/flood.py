@@ -8,8 +8,8 @@ Somebody reads kept pages, twenty a second, and sends a comment every two second
 on a quiet site, then under a flood, by turns, of comments, searches for words that nobody searched for, pages that are
 not there, and lists far behind. wrk sends it as fast as it is answered. One JSON line: milliseconds of kept pages and
 of honest comments, quiet and flooded; answers to the flood by status; how many comments were acknowledged and not
-stored; megabytes of the site before, half-way and after; and milliseconds of pages while `--slow` connections send a
-byte a second each, half of them within their headers.
+stored; megabytes of the site before and after each eighth of the flood; and milliseconds of pages while `--slow`
+connections send a byte a second each, half of them within their headers.
 """
 
 import argparse
@@ -179,11 +179,10 @@ def main() -> int:
         flooding.start()
         time.sleep(2)
         honest.reads, honest.sends = [], []
-        flooded = honest.act(asked.seconds / 2)
-        megabytes.append(memory(server))
-        flooded = honest.act(asked.seconds / 2)
+        for _eighth in range(8):
+            flooded = honest.act(asked.seconds / 8)
+            megabytes.append(memory(server))
         flooding.join()
-        megabytes.append(memory(server))
         with slow_senders(found.port, asked.slow):
             time.sleep(1)
             probes = [

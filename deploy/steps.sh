@@ -17,8 +17,8 @@ names="nashra@.service nashra-worker.service nashra-backup.service nashra-restor
 ports="8000 8001"
 # How long a new release may take to begin; static files are compressed before it answers.
 begin_seconds=${NASHRA_BEGIN_SECONDS:-180}
-# How long processes of nginx that were told to go may still be at a request.
-drain_seconds=10
+# How long processes of nginx that were told to go may still be at a request: as long as it gives who sends one slowly.
+drain_seconds=60
 kept_releases=3
 # 1 where the processes are started by systemd.
 systemd=1
@@ -246,6 +246,24 @@ pass_to() {
     mv "$etc/nginx/.upstream.new" "$etc/nginx/upstream.conf"
 }
 
+# The processes of nginx that answer now.
+nginx_processes() {
+    local number
+    number=$(cat /run/nginx.pid 2> /dev/null) || return 0
+    cat "/proc/$number/task/$number/children" 2> /dev/null || true
+}
+
+# Wait until these processes have answered what they had, and ended: until then they pass requests on to where they were
+# told to before.
+await_end_of() {
+    local number until=$((SECONDS + drain_seconds))
+    for number in "$@"; do
+        while [ -e "/proc/$number" ] && [ "$SECONDS" -lt "$until" ]; do
+            sleep 0.1
+        done
+    done
+}
+
 # nginx begins, or goes on by what is written now; requests that it has are answered by what it was.
 renew_nginx() {
     nginx -t -q
@@ -267,6 +285,7 @@ answers() {
 # Have the site run by a release, and nobody who reads or writes notice: it begins on the port that is free, is asked how
 # it is, and nginx turns to it. Where anything fails, all is as it was, and this ends.
 switch_to() {
+    local processes
     new=$1 old=$(led current) port=$(other_port) before=$(port_in_use)
     host=$(host_of_site "$root/releases/$new")
     trap take_back EXIT
@@ -278,6 +297,7 @@ switch_to() {
     begin
     say "Passing readers on to it"
     pass_to "$port"
+    processes=$(nginx_processes)
     renew_nginx
     answers "$new" --seconds 20 --tls 443 /healthz /
     trap - EXIT
@@ -287,7 +307,8 @@ switch_to() {
     start_unit nashra-worker.service
     enable_units "$port"
     if [ -n "$before" ]; then
-        sleep "$drain_seconds"
+        # shellcheck disable=SC2086  # numbers
+        await_end_of $processes
         disable_port "$before"
         stop_unit nashra@.service "$before"
     fi

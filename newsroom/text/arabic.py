@@ -113,7 +113,7 @@ def _folded(word: str) -> str:
     return " ".join(_compatible(word).translate(_FOLDING).lower().split())
 
 
-_FOLDED = Kept(_folded, 32_768)
+_FOLDED = Kept(_folded, 8_192)
 
 
 def without_marks(text: str) -> str:

@@ -96,7 +96,7 @@ def replaced(text: str, words: Mapping[str, str]) -> str:
     return _WORD.sub(lambda word: words.get(arabic.normalize(word[0]), word[0]), text)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=search_words.WORDS_KEPT)
 def found_by(word: str) -> frozenset[str]:
     """The terms by which a word as stored is found, as `search_words` has them."""
     spellings = [arabic.normalize(word), *search_words.other_spellings(word)]

@@ -58,6 +58,7 @@ class _Page:
         self._key = key
         self._asked_before: Mapping[Question, Mapping[str, Any]] = {}
         self.asked: dict[Question, Mapping[str, Any]] = {}
+        self.new: dict[Question, Answer] = {}
         self._known: dict[Question, Answer] | None = None
 
     def known(self, fetch: Fetch) -> dict[Question, Answer]:
@@ -71,6 +72,8 @@ class _Page:
         # Of a redirect, say, of which there are as many as there are addresses.
         if len(self.asked) < _LEAST:
             return
+        for question, answer in self.new.items():
+            fragments.put(question, answer, size_of((question.values, *answer.rows)))
         if self.asked.keys() == self._asked_before.keys():
             return
         size = size_of(tuple([question.values for question in self.asked]))
@@ -119,7 +122,8 @@ def rows(
     answer = known.get(question)
     if answer is None:
         answer = known[question] = Answer(fetch(_marked(statement), {**values, "seed": _SEED}), read)
-        fragments.put(question, answer, size_of((question.values, *answer.rows)))
+        # Kept with the page: of what is not there anybody can ask as often as there are numbers.
+        page.new[question] = answer
     return [_copy(row) for row in answer.rows]
 
 

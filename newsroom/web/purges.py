@@ -235,8 +235,18 @@ class Listener(threading.Thread):
     def _forget(self) -> None:
         now = time.monotonic()
         if now > self._forgot_at + self._memory or self._heard.count > _MOST_REMEMBERED:
-            self._heard.begin_span(self._snapshot())
+            self._begin_span()
             self._forgot_at = now
+
+    def _begin_span(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {DATABASE}, pg_current_snapshot()::text")
+            database, snapshot = cursor.fetchone()
+        if database == self._database:
+            self._heard.begin_span(snapshot)
+        else:
+            # Statistics begin anew where somebody has them do so, too; by what was heard nothing would be shared.
+            self._remember()
 
     def _snapshot(self) -> str:
         with connection.cursor() as cursor:

@@ -174,3 +174,13 @@ def test_the_settings_of_an_installation_are_those_of_the_example():
     example = (DEPLOY / "env.example").read_text()
 
     assert {name for name in written if f"\n{name}=" not in example} == set()
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(30, "gone"), (1, "there")])
+def test_the_old_site_is_left_alone_until_the_processes_of_nginx_have_ended(seconds, said):
+    lives = 0.3 if said == "gone" else 30
+    waits = f"sleep {lives} & sleep 0.1 & drain_seconds={seconds}; await_end_of $(jobs -p)"
+
+    told = steps(f"{waits}; if kill -0 %1 2>/dev/null; then echo there; kill %1; else echo gone; fi")
+
+    assert told.split() == [said]

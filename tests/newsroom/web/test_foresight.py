@@ -55,6 +55,26 @@ def test_a_page_that_was_made_before_asks_once(client, article):
         assert len(captured) - before == 1
 
 
+def test_what_is_not_there_leaves_nothing_behind(client, article):
+    # The page that says so is made of pieces itself.
+    client.get(f"/article/{article.pk + 49}/none/")
+    before = len(fragments._pieces)
+
+    statuses = {client.get(f"/article/{article.pk + number}/none/").status_code for number in range(50, 60)}
+
+    assert (statuses, len(fragments._pieces)) == ({404}, before)
+
+
+def test_the_address_of_a_page_leaves_no_piece_behind(client, article):
+    _page(client, f"{article.get_absolute_url()}?utm_source=0")
+    before = len(fragments._pieces)
+
+    for number in range(1, 10):
+        _page(client, f"{article.get_absolute_url()}?utm_source={number}")
+
+    assert len(fragments._pieces) == before
+
+
 def _another_story(article):
     factories.published(headline=NEW, section=article.section, tags=list(article.tags.all()))
 

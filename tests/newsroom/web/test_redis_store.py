@@ -239,6 +239,24 @@ def test_purges_are_forgotten_after_their_time(caches, article, address, monkeyp
 
 
 @of_real_changes
+def test_pages_are_shared_again_when_statistics_have_begun_anew(caches, article, address, monkeypatch):
+    """As after `pg_stat_reset_shared('archiver')`, which other tests would meet: the database has another name then."""
+    first, second = caches
+    for cache in caches:
+        cache._listener._database = cache._listener._heard.database = "as it was"
+    ask(first, address)
+    assert ask(second, address).told == MADE
+
+    monkeypatch.setattr(purges, "_MOST_REMEMBERED", 0)
+    kept_pages.discussed([article.pk])
+    for cache in caches:
+        hear(cache)
+
+    share(first, address)
+    assert ask(second, address).told == FROM_STORE
+
+
+@of_real_changes
 def test_a_page_that_was_made_ahead_of_time_is_not_there(caches, article):
     first, second = caches
     at = timezone.now() + timedelta(hours=1)
