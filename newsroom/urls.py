@@ -2,7 +2,7 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from articles import oembed, sitemaps
@@ -10,10 +10,6 @@ from newsroom import health, metrics, staff_pages
 from newsroom.api import documentation
 from newsroom.web import offline, page_names, prefetching, text_files
 from newsroom.web.media import media
-from newsroom.web.numbers import RowNumberConverter
-
-# Before any addresses are written with it.
-register_converter(RowNumberConverter, "row")
 
 urlpatterns = [
     # readers: in the language of the edition, and in others below /<language>/

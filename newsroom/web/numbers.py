@@ -1,5 +1,6 @@
 """Numbers of rows as addresses and forms give them."""
 
+from django.urls import register_converter
 from django.urls.converters import IntConverter
 
 # Of a number that a bigint column holds whatever its digits are.
@@ -10,6 +11,9 @@ class RowNumberConverter(IntConverter):
     """`<row:…>` in an address: a number that a row can have. Others are the address of nothing."""
 
     regex = f"[0-9]{{1,{MAX_DIGITS}}}"
+
+
+register_converter(RowNumberConverter, "row")
 
 
 def row_number(text: str) -> int | None:
