@@ -411,7 +411,7 @@ def script_capable_by_html5lib(html: str, own_scripts: tuple[str, ...] = ("/stat
 
 def _of_element(element: LexborNode, own_scripts: tuple[str, ...]) -> Iterator[str]:
     if element.tag is None:
-        # A document of nothing.
+        # Of `<?php`, say, which is a comment.
         return
     if _local(element.tag) == "template":
         # A document of its own, which the parser does not walk through.
