@@ -90,7 +90,7 @@ def behind_nginx() -> Iterator[tuple[int, "Turns"]]:
                 before.process.terminate()
                 before.process.wait(60)
 
-            turns = Turns(start_anew, at_once=8)
+            turns = Turns(start_anew, at_once=3)
             try:
                 yield port, turns
             finally:

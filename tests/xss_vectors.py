@@ -4,10 +4,11 @@ The vectors are strings to put wherever people can write: bodies, names, tags, c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import cycle, islice
 
+import html5lib
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CALL = "alert(1)"
@@ -375,6 +376,7 @@ _EMBEDDING = frozenset(
 _ANIMATING = frozenset(
     ("animate", "animatemotion", "animatetransform", "animatecolor", "set", "handler", "listener")
 )
+_WITH_TEXT = frozenset(("script", "style"))
 _RUNNING = re.compile(r"(?:javascript|vbscript|livescript|data|mhtml|jar|view-source|feed|blob|filesystem):")
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]")
 _STYLE = re.compile(r"expression\s*\(|url\s*\(|@import|behavior\s*:|-moz-binding|javascript:", re.IGNORECASE)
@@ -391,26 +393,49 @@ def script_capable(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> l
     return [
         finding
         for element in root.traverse(include_text=False)
-        for finding in _findings(element, own_scripts)
+        for finding in _of_element(element, own_scripts)
     ]
 
 
-def _findings(element: LexborNode, own_scripts: tuple[str, ...]) -> Iterator[str]:
-    tag = _local(element.tag)
-    attributes = {_local(name): value or "" for name, value in element.attributes.items()}
-    if tag == "template":
+def script_capable_by_html5lib(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> list[str]:
+    """The same, by a parser that shares nothing with the other one."""
+    root = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    return [
+        finding
+        for element in root.iter()
+        # Comments have no name.
+        if isinstance(element.tag, str)
+        for finding in _findings(element.tag, element.attrib, element.text or "", own_scripts)
+    ]
+
+
+def _of_element(element: LexborNode, own_scripts: tuple[str, ...]) -> Iterator[str]:
+    if element.tag is None:
+        # Of `<?php`, say, which is a comment.
+        return
+    if _local(element.tag) == "template":
         # A document of its own, which the parser does not walk through.
         yield from script_capable(f"<div{element.html.removeprefix('<template')}", own_scripts)
+    text = element.text(deep=False) if element.tag in _WITH_TEXT else ""
+    yield from _findings(element.tag, element.attributes, text, own_scripts)
+
+
+def _findings(
+    tag: str, written: Mapping[str, str | None], text: str, own_scripts: tuple[str, ...]
+) -> Iterator[str]:
+    """What could run of an element, `text` being what it holds where it is a script or a style."""
+    tag = _local(tag)
+    attributes = {_local(name): value or "" for name, value in written.items()}
     if tag == "script" and not _is_harmless_script(attributes, own_scripts):
-        yield f"<script> {element.text(deep=False)[:40]}"
+        yield f"<script> {text[:40]}"
     if tag in _EMBEDDING or tag in _ANIMATING:
         yield f"<{tag}>"
     if tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
         yield "<meta refresh>"
     if tag == "link" and "import" in attributes.get("rel", "").lower().split():
         yield "<link import>"
-    if tag == "style" and _STYLE.search(_plain_css(element.text())):
-        yield f"<style> {element.text()[:40]}"
+    if tag == "style" and _STYLE.search(_plain_css(text)):
+        yield f"<style> {text[:40]}"
     for name, value in attributes.items():
         if name.startswith("on"):
             yield f"<{tag} {name}>"
