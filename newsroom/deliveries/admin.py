@@ -50,7 +50,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return request.user.has_perm(RETRY)
 
     def lookup_allowed(self, lookup, value, request):
-        return lookup == "state__exact"
+        return lookup in {"state__exact", "kind"}
 
     @admin.display(description=gettext_lazy("what it tells"), ordering="kind")
     def told(self, delivery):
