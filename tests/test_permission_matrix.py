@@ -229,6 +229,7 @@ MAY = {
     "mail_outgoingmail_delete": ("", ""),
     "mail_outgoingmail_change": ("DU", ""),
     "app_list of mail": ("DU", ""),
+    "app_list of exports": ("DU", ""),
     "app_list of auth": ("DU", ""),
     "app_list of comments": ("MSECDU", ""),
     "app_list of articles": ("RWPSECDU", ""),
