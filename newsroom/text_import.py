@@ -1,4 +1,4 @@
-"""Taking in an article from the text dump of a news page."""
+"""Taking in an article from a news page, as its text was dumped or as it was saved in HTML."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from django.utils.html import escape
 
 from articles import publishing
 from articles.models import Article, Author, Section, Tag
-from newsroom.text import text_page
+from newsroom.text import html_page, text_page
+from newsroom.text.html_page import HtmlPage
 from newsroom.text.sanitizer import sanitize_article
 from newsroom.text.text_page import TextPage
 
@@ -26,7 +27,7 @@ _TOO_LONG = {
 
 
 class TextImportError(ValueError):
-    """The dump makes no article; the message is for the person who gave it."""
+    """The page makes no article; the message is for the person who gave it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Imported:
     """The article, the page it was read from, and whether it is new."""
 
     article: Article
-    page: TextPage
+    page: TextPage | HtmlPage
     is_new: bool
 
 
@@ -49,20 +50,20 @@ def import_text(
     publish: bool = False,
     **fields: Any,
 ) -> Imported:
-    """Make an article of a dump, a draft unless `publish`; `fields` are further columns of Article.
+    """Make an article of a dump or a page in HTML, a draft unless `publish`; `fields` are further columns of Article.
 
     Authors and tags are names, whatever their spelling; new ones are made. Where there is an article with the same
     headline and the same text, it is returned untouched and nothing is made. Raises TextImportError for a dump or a
     name that is empty and for what is longer than its column, PermissionDenied where `by` may not publish.
     """
-    page = text_page.parse(dump)
+    page = html_page.parse(dump) if html_page.is_page(dump) else text_page.parse(dump)
     if not page.headline:
         raise TextImportError("The file is empty.")
     if not page.paragraphs:
         raise TextImportError("The file holds a headline and no paragraph.")
     headline = _fitting(Article, "headline", page.headline)
     fields |= {column: _fitting(Article, column, fields[column]) for column in _TOO_LONG.keys() & fields}
-    body = sanitize_article("\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in page.paragraphs))
+    body = sanitize_article(_markup(page))
     earlier = Article.objects.filter(headline=headline, body=body).first()
     if earlier is not None:
         return Imported(earlier, page, is_new=False)
@@ -76,6 +77,12 @@ def import_text(
     if publish:
         publishing.move(article, "publish", by=by)
     return Imported(article, page, is_new=True)
+
+
+def _markup(page: TextPage | HtmlPage) -> str:
+    if isinstance(page, HtmlPage):
+        return page.body
+    return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in page.paragraphs)
 
 
 def _fitting(model: type[Model], column: str, value: str) -> str:

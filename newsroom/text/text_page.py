@@ -134,13 +134,13 @@ def parse(dump: str) -> TextPage:
     blocks = _blocks(lines[1:])
 
     first = 0
-    while first < len(blocks) and _is_credit(blocks[first]):
+    while first < len(blocks) and is_credit(blocks[first]):
         first += 1
     credit_lines, blocks = blocks[:first], blocks[first:]
 
-    start = _comment_section(blocks)
-    paragraphs = [block for block in blocks[:start] if not _is_furniture(block)]
-    furniture = [block for block in blocks[:start] if _is_furniture(block)] + blocks[start:]
+    start = comment_section(blocks)
+    paragraphs = [block for block in blocks[:start] if not is_furniture(block)]
+    furniture = [block for block in blocks[:start] if is_furniture(block)] + blocks[start:]
     return TextPage(headline, paragraphs, furniture, credit_lines)
 
 
@@ -159,9 +159,9 @@ def _blocks(lines: list[str]) -> list[str]:
         if is_blank(line):
             fresh = True
             continue
-        credit = only_credits and _is_credit(line)
+        credit = only_credits and is_credit(line)
         only_credits = credit
-        alone = one_line_each or credit or _is_furniture(line) or _is_comment_heading(line)
+        alone = one_line_each or credit or is_furniture(line) or _is_comment_heading(line)
         if fresh or alone:
             blocks.append([line])
         else:
@@ -170,7 +170,7 @@ def _blocks(lines: list[str]) -> list[str]:
     return ["\n".join(block) for block in blocks]
 
 
-def _comment_section(blocks: list[str]) -> int:
+def comment_section(blocks: list[str]) -> int:
     """Index of the block that heads the comment form or list, or the number of blocks.
 
     A heading alone could be a subheading of the article ("اترك تعليقاً" in a text about comments), so what
@@ -180,7 +180,7 @@ def _comment_section(blocks: list[str]) -> int:
         if not (_is_comment_heading(block) or _NOTICE.fullmatch(_folded(block))):
             continue
         rest = blocks[index + 1 :]
-        form_follows = any(_is_furniture(other) or _is_comment_heading(other) for other in rest[:6])
+        form_follows = any(is_furniture(other) or _is_comment_heading(other) for other in rest[:6])
         prose_follows = any(len(other.split()) >= PROSE_WORDS for other in rest)
         if form_follows or not prose_follows:
             return index
@@ -192,7 +192,7 @@ def _is_comment_heading(block: str) -> bool:
     return words.count(" ") < MAX_PHRASE_WORDS and _COMMENT_HEADING.fullmatch(words) is not None
 
 
-def _is_furniture(block: str) -> bool:
+def is_furniture(block: str) -> bool:
     words = _folded(block)
     length = words.count(" ") + 1
     if length <= MAX_PHRASE_WORDS and _PHRASE.fullmatch(words):
@@ -200,7 +200,7 @@ def _is_furniture(block: str) -> bool:
     return length <= MAX_NOTICE_WORDS and bool(_NOTICE.fullmatch(words) or _RIGHTS.fullmatch(words))
 
 
-def _is_credit(block: str) -> bool:
+def is_credit(block: str) -> bool:
     words = _folded(block, keep=":/.|-")
     if words.count(" ") >= MAX_CREDIT_WORDS or block.rstrip().endswith((".", "؟", "!", ":")):
         return False

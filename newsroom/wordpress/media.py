@@ -154,7 +154,8 @@ class Gallery:
         self._media, self._headline = media, headline
         self._shown: dict[str, Image] = {}
         self.hero: Image | None = None
-        self.used: list[Attachment] = []
+        # The paths of files, and the pictures that they became.
+        self.files: dict[str, int] = {}
         self.lost: list[str] = []
 
     def place(self, wanted: Wanted) -> Placed | None:
@@ -166,8 +167,9 @@ class Gallery:
             return None
         self._shown[image.digest] = image
         attachment = self._media.attachment_of(wanted)
-        if attachment:
-            self.used.append(attachment)
+        for address in (wanted.address, attachment.address if attachment else ""):
+            if path := _path(address):
+                self.files[original_name(path)] = image.pk
         said = (attachment.alt, attachment.caption) if attachment else ("", "")
         return Placed(f"{figures.MEDIA_URL}{images.master_name(image.digest)}", said[0] or image.alt, said[1])
 
@@ -179,7 +181,7 @@ class Gallery:
             return False
         self.hero = self._media.image(wanted, self._headline)
         if self.hero is not None:
-            self.used.append(self._media.attachments[number])
+            self.files[original_name(_path(self._media.attachments[number].address))] = self.hero.pk
         elif not self._media.would_come(wanted):
             self.lost.append(self._media.attachments[number].address[:500] or wanted.label)
         return self.hero is not None

@@ -1,6 +1,8 @@
 """What became of an archive, to the item: as JSON for programs, and as a page in Arabic that holds all it needs."""
 
+import hashlib
 import json
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -128,6 +130,7 @@ class Report:
         noted = [outcome for outcome in self.outcomes if outcome.notes or outcome.comments_left]
         totals = self.totals()
         comments = self.comment_totals()
+        style = render_to_string("wordpress/report.css")
         reasons: Counter[str] = Counter()
         for outcome in self.outcomes:
             reasons.update({code for code, _detail in outcome.notes})
@@ -160,6 +163,7 @@ class Report:
             "items": [_shown(outcome) for outcome in noted[:MOST_SHOWN]],
             "more": max(0, len(noted) - MOST_SHOWN),
             "wrong": self.unreconciled(),
+            "style_hash": f"sha256-{b64encode(hashlib.sha256(style.encode()).digest()).decode()}",
             "language": translation.get_language(),
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
         }

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from newsroom.wordpress import importing, report, survey
-from newsroom.wordpress.importing import ImportRefused, Wishes
+from newsroom.wordpress.wishes import ImportRefused, Wishes
 
 # How often a log that is no terminal is told.
 SECONDS = 10.0

@@ -164,6 +164,8 @@ _OF_ITEM = {
     "wp:comment_status": "comment_status",
     "wp:attachment_url": "attachment_url",
 }
+# Of which white space is a part: a password of it is one.
+_AS_WRITTEN = frozenset(("content", "excerpt", "password"))
 _NUMBERS_OF_ITEM = {"wp:post_id": "number", "wp:post_parent": "parent"}
 _OF_COMMENT = frozenset(
     f"wp:comment_{name}"
@@ -417,7 +419,7 @@ class Target:
 
     def _end_field(self, item: Item, name: str, text: str) -> None:
         if attribute := _OF_ITEM.get(name):
-            setattr(item, attribute, text if attribute in ("content", "excerpt") else text.strip())
+            setattr(item, attribute, text if attribute in _AS_WRITTEN else text.strip())
         elif attribute := _NUMBERS_OF_ITEM.get(name):
             setattr(item, attribute, _number(text))
         elif name == "wp:is_sticky":

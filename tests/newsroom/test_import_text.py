@@ -225,3 +225,16 @@ def test_what_is_too_long_for_its_column_is_refused_and_leaves_nothing_behind(du
 
     assert str(caught.value) == f"{file}: {sentence}"
     assert not Author.objects.exists()
+
+
+def test_a_page_in_html_comes_in_by_the_same_door(dump):
+    page = dump(
+        "<!doctype html><html><head><title>x</title></head><body><nav>الرئيسية</nav>"
+        "<article><h1>خبر عن OpenAI</h1><p>بقلم سامي</p><p>نص <b>غامق</b>.</p></article></body></html>"
+    )
+
+    report = import_text(page)
+
+    article = Article.objects.get()
+    assert (article.headline, article.body) == ("خبر عن OpenAI", "<p>نص <b>غامق</b>.</p>")
+    assert "Left out: بقلم سامي" in report

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.wordpress import feed_archive, running
-from newsroom.wordpress.importing import Wishes
 from newsroom.wordpress.taxonomy import CategoryMap
+from newsroom.wordpress.wishes import Wishes
 
 
 class Command(BaseCommand):

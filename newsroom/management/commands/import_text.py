@@ -1,4 +1,4 @@
-"""Make an article of a text file: the headline first, then paragraphs between empty lines."""
+"""Make an article of a text file, the headline first, then paragraphs between empty lines; or of a page in HTML."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="text in UTF-8")
+        parser.add_argument("file", type=Path, metavar="FILE", help="text or HTML in UTF-8")
         parser.add_argument("--section", required=True, metavar="NAME", help="name or address of a section")
         parser.add_argument(
             "--author",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.wordpress import permalinks, running, wxr
-from newsroom.wordpress.importing import Wishes
+from newsroom.wordpress.wishes import Wishes
 
 
 class Command(BaseCommand):

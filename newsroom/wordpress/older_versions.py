@@ -1,0 +1,56 @@
+"""Older versions of articles that came in, which exports of some plugins hold."""
+
+from django.db import transaction
+
+from articles import contents
+from articles.models import Article, Revision
+from newsroom.text.markup import TooDeep
+from newsroom.text.sanitizer import SanitizerError, sanitize_article
+from newsroom.wordpress.bodies import converted
+from newsroom.wordpress.media import Gallery, Media
+from newsroom.wordpress.models import ImportedItem, Kind, key_of
+from newsroom.wordpress.preparing import Preparation, digest_of
+from newsroom.wordpress.report import Fate, Outcome
+from newsroom.wordpress.survey import guid_of
+from newsroom.wordpress.wxr import Item
+
+
+def take_in(
+    item: Item,
+    outcome: Outcome,
+    article: Article | None,
+    media: Media,
+    hosts: frozenset[str],
+    ready: Preparation,
+) -> None:
+    """Keep an older version of an article that came in, before the one that it has."""
+    guid = guid_of(item)
+    row = ImportedItem.objects.filter(key=key_of(guid)).first()
+    if row is not None:
+        outcome.fate, outcome.kind, outcome.number = Fate.EARLIER, row.kind, row.number
+        return
+    if article is None:
+        outcome.notes.append(("revision_alone", ""))
+        return
+    gallery = Gallery(media, article.headline)
+    try:
+        body = sanitize_article(converted(item.content, gallery.place, hosts=hosts).html)
+    except (TooDeep, SanitizerError) as error:
+        outcome.notes.append(("refused", str(error)))
+        return
+    with transaction.atomic():
+        content = contents.of(article) | {
+            "headline": ready.headline(item, None), "body": body, "summary": ready.summary(item, outcome),
+        }  # fmt: skip
+        at = ready.published_at(item) or article.created_at
+        made = Revision.objects.create(article=article, content=content, at=at, applied_at=at)
+        # What the article says now stands last, as the newest.
+        current = article.revisions.filter(pk__lt=made.pk).order_by("-pk").first()
+        if current is not None and article.version <= 2 and article.working_copy_id is None:
+            current.delete()
+            current.pk = None
+            current.save(force_insert=True)
+        ImportedItem.objects.create(
+            key=key_of(guid), guid=guid[:2_000], kind=Kind.REVISION, number=made.pk, digest=digest_of(item)
+        )
+    outcome.fate, outcome.kind, outcome.number = Fate.CAME, Kind.REVISION.value, made.pk
