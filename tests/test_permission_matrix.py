@@ -262,6 +262,7 @@ MAY = {
     "webhooks_endpoint_change": ("DU", "DU"),
     "app_list of webhooks": ("DU", ""),
     "app_list of newsletter": ("DU", ""),
+    "app_list of exports": ("DU", ""),
     "app_list of auth": ("DU", ""),
     "app_list of comments": ("MSECDU", ""),
     "app_list of articles": ("RWPSECDU", ""),

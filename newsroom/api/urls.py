@@ -11,8 +11,10 @@ from ninja.errors import HttpError, ValidationError
 from newsroom.api import documentation, problems, reading, writing
 from newsroom.api.doors import door, elsewhere
 from newsroom.api.problems import Problem
-from newsroom.web import numbers  # noqa: F401 - for its converter
-from newsroom.web import page_names
+from newsroom.web import (
+    numbers,  # noqa: F401 - for its converter
+    page_names,
+)
 
 api = NinjaAPI(openapi_url=None, docs_url=None, urls_namespace="api", version="1")
 ROUTERS = (reading.router, writing.router)
