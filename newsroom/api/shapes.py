@@ -245,8 +245,9 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-RowNumber = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST)]
-Version = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2**31 - 1)]
+# The bounds come first: they belong to the number, and so into its description.
+RowNumber = Annotated[int, Field(ge=0, le=MOST), BeforeValidator(_whole)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole)]
 
 
 class NewDraft(Sent):

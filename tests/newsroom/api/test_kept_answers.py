@@ -61,6 +61,17 @@ def test_a_change_reaches_them_as_it_does_pages(cache, article):
     assert [one_of_list["headline"], told(ask(cache, addresses[1]))["headline"]] == [CHANGED] * 2
 
 
+def test_what_is_new_reaches_lists(cache, article):
+    addresses = [f"/api/v1/articles/?section={article.section_id}", "/api/v1/tags/", "/api/v1/authors/"]
+    before = [len(told(ask(cache, address))["items"]) for address in addresses]
+
+    factories.published(tags=[factories.tag("Mistral")], authors=[factories.author("كاتب آخر")])
+    hear(cache)
+
+    after = [len(told(ask(cache, address))["items"]) for address in addresses]
+    assert (before, after) == ([1, 0, 1], [2, 1, 2])
+
+
 def test_a_comment_reaches_them_with_the_decision(cache, article):
     comments, story = f"/api/v1/articles/{article.pk}/comments/", f"/api/v1/articles/{article.pk}/"
     sent = factories.sent(article)
