@@ -169,6 +169,7 @@ def typed(world: World) -> dict[str, Any]:
         "language": {"language": "en", "next": "/admin/"},
         "login": {"username": "bare", "password": desk_roles.PASSWORD, "next": "/admin/"},
         "password_change": {"old_password": desk_roles.PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD},
+        "newsletter_newsletter_changelist": {"act": "stop"},
         "auth_group_add": {"name": "مجموعة جديدة"},
         "auth_group_change": {"name": "مجموعة أخرى"},
         "auth_user_add": {"username": "latecomer"} | password,
