@@ -172,6 +172,7 @@ def typed(world: World) -> dict[str, Any]:
         "password_change": {"old_password": desk_roles.PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD},
         "webhooks_endpoint_add": {"name": "قناة", "url": "https://1.1.1.1/", "events": "article.changed"},
         "webhooks_endpoint_change": {"name": "قناة أخرى", "url": "https://1.1.1.1/"},
+        "newsletter_newsletter_changelist": {"act": "stop"},
         "auth_group_add": {"name": "مجموعة جديدة"},
         "auth_group_change": {"name": "مجموعة أخرى"},
         "auth_user_add": {"username": "latecomer"} | password,
