@@ -23,6 +23,7 @@ from newsroom.web.call_stack import with_room
 from newsroom.web.charset import Handler
 from newsroom.web.page_cache import PageCache
 from tests import factories
+from tests.fediverse import site_actor
 from tests.kept_pages import environ
 from tests.public_site import ADDRESSES
 
@@ -305,6 +306,7 @@ def _site():
         "series": series.pk, "series_slug": series.slug, "page": page.pk, "page_slug": page.slug,
         "comment": root.pk, "words": "OpenAI", "year": f"{now:%Y}", "month_of_year": f"{now:%m}", "day": f"{now:%d}",
         "month": f"{now:%Y-%m}", "receipt": held.receipt, "token": previews.token(link),
+        "actor": site_actor().pk, "site": settings.SITE_URL,
     }  # fmt: skip
 
 
@@ -339,7 +341,8 @@ def _ask(application, asked):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_whatever_is_sent_is_answered_and_nothing_fails(failures):
+def test_whatever_is_sent_is_answered_and_nothing_fails(failures, settings):
+    settings.FEDERATION = True
     requests = Requests(_site())
     ahead = {"ahead": kept_pages.ahead, "most_bytes": 10_000_000, "fresh": 60, "stale": 3600}
     application = PageCache(with_room(Handler()), **ahead)
