@@ -30,7 +30,7 @@ SHOWN = {
 # Lists of their own, which read no other parameters than theirs.
 OWN_LISTS = {
     "articles.Arrangement", "comments.Comment", "comments.PersonalData", "comments.Policy",
-    "comments.QueueSubscription", "comments.TriageState",
+    "comments.QueueSubscription", "comments.TriageState", "federation.Actor",
 }  # fmt: skip
 DEEPEST = 3
 LOOKUPS = ("", "__exact", "__startswith", "__regex", "__gt", "__in", "__isnull", "__length__gt")

@@ -23,13 +23,14 @@ from newsroom.web.call_stack import with_room
 from newsroom.web.charset import Handler
 from newsroom.web.page_cache import PageCache
 from tests import factories
+from tests.fediverse import site_actor
 from tests.kept_pages import environ
 from tests.public_site import ADDRESSES
 
 REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "2500"))
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
 # 412 is for whoever asks on a condition, 422 a form that comes back with what was typed.
-ANSWERS = {200, 204, 301, 302, 303, 304, 400, 403, 404, 405, 410, 412, 413, 415, 422, 429}
+ANSWERS = {200, 204, 301, 302, 303, 304, 400, 403, 404, 405, 410, 412, 413, 415, 422, 429, 501}
 
 METHODS = ["GET"] * 8 + ["HEAD", "POST", "POST", "POST", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 METHODS += ["CONNECT", "PROPFIND", "BREW", "get", "post", "Q" * 300, "GE\tT"]
@@ -305,6 +306,7 @@ def _site():
         "series": series.pk, "series_slug": series.slug, "page": page.pk, "page_slug": page.slug,
         "comment": root.pk, "words": "OpenAI", "year": f"{now:%Y}", "month_of_year": f"{now:%m}", "day": f"{now:%d}",
         "month": f"{now:%Y-%m}", "receipt": held.receipt, "token": previews.token(link),
+        "actor": site_actor().pk, "site": settings.SITE_URL,
     }  # fmt: skip
 
 
@@ -339,7 +341,8 @@ def _ask(application, asked):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_whatever_is_sent_is_answered_and_nothing_fails(failures):
+def test_whatever_is_sent_is_answered_and_nothing_fails(failures, settings):
+    settings.FEDERATION = True
     requests = Requests(_site())
     ahead = {"ahead": kept_pages.ahead, "most_bytes": 10_000_000, "fresh": 60, "stale": 3600}
     application = PageCache(with_room(Handler()), **ahead)

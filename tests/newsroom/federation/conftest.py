@@ -1,6 +1,7 @@
 import pytest
 
-from tests.fediverse import remote_server, site_actor
+from newsroom.federation import keys
+from tests.fediverse import KEYS, remote_server, site_actor
 from tests.receivers import THIS_MACHINE
 
 
@@ -8,6 +9,12 @@ from tests.receivers import THIS_MACHINE
 def fediverse(settings):
     settings.FEDERATION = True
     settings.OUTGOING_NETWORKS = THIS_MACHINE
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch):
+    """To make a key takes more time than all else in a test."""
+    monkeypatch.setattr(keys.rsa, "generate_private_key", lambda *_arguments: KEYS[2])
 
 
 @pytest.fixture

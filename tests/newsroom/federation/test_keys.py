@@ -4,11 +4,24 @@ import pytest
 from apsig.draft import Verifier
 
 from newsroom import encryption, key_rotation
-from newsroom.federation import addresses, keys
+from newsroom.federation import actors, addresses, keys
 from newsroom.web.outgoing import Request
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 REQUEST = Request("POST", "https://mastodon.example/inbox", {}, b"{}")
+
+
+@pytest.fixture
+def quick_keys():
+    """Here they are made."""
+
+
+def test_each_actor_has_a_key_of_its_own(news):
+    other = actors.open_one(factories.section(), "technology")
+
+    assert news.public_key != other.public_key
+    assert keys._private(other.private_key_encrypted).key_size == 2048
 
 
 def test_a_private_key_is_encrypted(news):
