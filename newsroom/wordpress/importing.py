@@ -68,6 +68,8 @@ def run(
         elif not Article.objects.exists():
             old_articles.put_off_indexes()
             stack.callback(old_articles.make_indexes)
+            old_articles.hold_indexes_off()
+            stack.callback(old_articles.let_indexes_be_made)
         one = _Import(found, wishes)
         one.report.files = [path.name for path in paths]
         broken: list[str] = []

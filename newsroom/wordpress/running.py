@@ -20,12 +20,17 @@ _WIDTH = 30
 class Progress:
     """A bar with the time that is left on a terminal, else a line now and then. `say` writes a line, `draw` a bar."""
 
-    def __init__(self, say: Callable[[str], Any], draw: Callable[[str], Any] | None) -> None:
-        self._say, self._draw = say, draw
+    def __init__(
+        self,
+        say: Callable[[str], Any],
+        draw: Callable[[str], Any] | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._say, self._draw, self._clock = say, draw, clock
         self._stage, self._begun, self._told = "", 0.0, 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
+        now = self._clock()
         if stage != self._stage:
             self._stage, self._begun, self._told = stage, now, now
         if now - self._told < (0.2 if self._draw else SECONDS) and done < total:
@@ -46,7 +51,7 @@ class Progress:
 
 
 def _duration(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
