@@ -56,7 +56,7 @@ from comments.models import (
     WatchedWord,
 )
 from newsroom.accounts import AccountAdmin, GroupOfAccountsAdmin
-from newsroom.deliveries.admin import DeliveryAdmin
+from newsroom.deliveries.admin import KINDS, DeliveryAdmin
 from newsroom.deliveries.models import Delivery
 from newsroom.federation.admin import FederationAdmin
 from newsroom.federation.models import Actor
@@ -64,6 +64,9 @@ from newsroom.mail.admin import OutgoingMailAdmin
 from newsroom.mail.models import OutgoingMail
 from newsroom.webhooks.admin import EndpointAdmin
 from newsroom.webhooks.models import Endpoint
+
+# Of `articles.pings`.
+KINDS |= {"websub": _("Hub of feeds"), "indexnow": _("Search engines")}
 
 
 class ThreadFormSet(BaseInlineFormSet):

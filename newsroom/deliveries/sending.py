@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, SimpleQueue
@@ -144,15 +145,15 @@ def _send(signers: Signers, *, was_away: bool) -> int:
 
 
 def _send_in_turn(due: "SimpleQueue[str]", signers: Signers, delivered: "SimpleQueue[int]") -> None:
-    try:
+    with suppress(Empty):
         while True:
-            delivered.put(_send_to(due.get_nowait(), signers))
-    except Empty:
-        pass
-    except Exception as error:  # noqa: BLE001 - whatever went wrong with one site, the others get theirs
-        logger.error("Deliveries to a site failed: %s", type(error).__name__)
-    finally:
-        connection.close()
+            host = due.get_nowait()
+            try:
+                delivered.put(_send_to(host, signers))
+            except Exception as error:  # noqa: BLE001 - whatever went wrong with one site, the others get theirs
+                logger.error("Deliveries to a site failed: %s", type(error).__name__)
+                connection.close()
+    connection.close()
 
 
 def _send_to(host: str, signers: Signers) -> int:

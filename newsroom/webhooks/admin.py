@@ -32,7 +32,7 @@ class EndpointForm(forms.ModelForm):
         label=gettext_lazy("Address"),
         max_length=2_000,
         widget=forms.URLInput(attrs={"dir": "ltr", "class": "vURLField", "spellcheck": "false"}),
-        help_text=gettext_lazy("Where the other program takes messages: https://… It is stored encrypted."),
+        help_text=gettext_lazy("Where the other program takes messages, by https. It is stored encrypted."),
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"), choices=Event, widget=forms.CheckboxSelectMultiple

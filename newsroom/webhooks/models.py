@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models.fields import LineField
 from newsroom import encryption
@@ -17,7 +18,7 @@ class Endpoint(models.Model):
     url_encrypted = models.TextField(editable=False)
     host = models.CharField(_("site"), max_length=260, editable=False)
     events = ArrayField(models.CharField(max_length=30, choices=Event), verbose_name=_("events"))
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("webhook", "active"), default=True)
     secret_encrypted = models.TextField(editable=False)
     former_secret_encrypted = models.TextField(blank=True, editable=False)
     former_until = models.DateTimeField(null=True, editable=False)
