@@ -61,6 +61,13 @@ def test_an_actor_who_says_that_the_key_of_another_is_its_own_is_not_believed(cl
     assert not _is_followed()
 
 
+def test_a_key_by_another_id_is_not_that_of_the_actor(client, news, mastodon):
+    sara = mastodon.add_actor()
+
+    assert post(client, asking(sara, news), key_id=f"{sara}#other-key").status_code == 401
+    assert not _is_followed()
+
+
 def test_an_activity_with_the_id_of_another_server_is_refused(client, news, mastodon):
     activity = asking(mastodon.add_actor(), news) | {"id": "https://other.example/follows/1"}
 
