@@ -5,6 +5,7 @@ of a machine count together, so that any of them can tell of all.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -32,8 +33,17 @@ class Measures(NamedTuple):
     job_ran: "Gauge"
 
 
-@cache
+# The library refuses to count the same thing twice, which two threads would begin at once.
+_beginning = threading.Lock()
+
+
 def measures() -> Measures:
+    with _beginning:
+        return _begun()
+
+
+@cache
+def _begun() -> Measures:
     from prometheus_client import Counter, Gauge, Histogram
 
     return Measures(

@@ -82,6 +82,10 @@ class EndpointAdmin(admin.ModelAdmin):
             return ("name", "host", "told", "is_active")
         return ("name", "url", "events", "is_active")
 
+    def lookup_allowed(self, lookup, value, request):
+        # The list has no filters, and an address or a secret is not to be guessed letter by letter.
+        return False
+
     @admin.display(description=gettext_lazy("events"))
     def told(self, endpoint):
         return _(", ").join(str(Event(event).label) for event in endpoint.events)

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import threading
 
 import pytest
@@ -195,3 +196,24 @@ def test_what_processes_that_are_gone_have_counted_is_forgotten(tmp_path, monkey
         os.environ.pop(measures.SHARED_FOLDER)
 
     assert [path.name for path in tmp_path.iterdir()] == [f"gauge_mostrecent_{os.getpid()}.db"]
+
+
+# In a process of its own, for the library registers what it counts once and for all.
+BEGUN_AT_ONCE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from newsroom.web import measures
+import prometheus_client
+
+sys.setswitchinterval(1e-6)
+barrier = Barrier(8)
+with ThreadPoolExecutor(8) as threads:
+    found = [threads.submit(lambda: (barrier.wait(), measures.measures())[1]) for _ in range(8)]
+assert len({id(future.result()) for future in found}) == 1
+"""
+
+
+def test_the_first_requests_of_a_process_may_come_at_once():
+    environment = {name: value for name, value in os.environ.items() if name != measures.SHARED_FOLDER}
+    subprocess.run([sys.executable, "-c", BEGUN_AT_ONCE], env=environment, check=True)
