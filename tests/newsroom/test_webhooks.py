@@ -22,19 +22,12 @@ from newsroom.mail.models import OutgoingMail
 from newsroom.text.timestamps import rfc3339
 from newsroom.webhooks import endpoints, signing
 from newsroom.webhooks.models import Endpoint
-from tests import factories, receivers
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 ALL = [event.value for event in Event]
 LIST = "/admin/webhooks/endpoint/"
-
-
-@pytest.fixture
-def receiver(settings):
-    settings.OUTGOING_NETWORKS = receivers.THIS_MACHINE
-    with receivers.receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture
