@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -277,6 +278,11 @@ def test_a_webhook_is_added_and_its_secret_shown_once(client, administrator, rec
     shown = client.post(f"{LIST}{endpoint.pk}/new-secret/").text
     assert secret not in shown
     assert secret_of(endpoint) in shown
+    history = LogEntry.objects.filter(object_id=endpoint.pk, action_flag=CHANGE).order_by("pk")
+    assert list(history.values_list("user", "change_message")) == [
+        (administrator.pk, "اطّلع على السرّ."),
+        (administrator.pk, "أنشأ سرًّا جديدًا."),
+    ]
 
 
 @pytest.mark.parametrize(
