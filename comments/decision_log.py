@@ -159,7 +159,7 @@ def write(
 
 def announce_shown(numbers: Iterable[int]) -> None:
     """Announce that readers see these comments from now on. One query, or none."""
-    telling.announce_all(Event.APPROVED, ((number, f"/comments/{number}/") for number in numbers))
+    telling.announce_all(Event.APPROVED, ((number, "") for number in numbers))
 
 
 def reopen_reports(undone: Iterable[Decision]) -> None:

@@ -35,6 +35,7 @@ from psycopg.conninfo import make_conninfo
 
 from newsroom import anonymising, postgres_cluster
 from newsroom.web.at_once import at_once
+from newsroom.web.whole_files import sync
 
 logger = logging.getLogger(__name__)
 
@@ -152,12 +153,12 @@ def make(folder: Path, *, recipients: Iterable[str] = ()) -> Path:
         for name in (DATABASE, MEDIA):
             path = _encrypted(draft / name, to) if to else draft / name
             files[path.name] = File(path.stat().st_size, _digest(path))
-            _settle(path)
+            sync(path)
         manifest = Manifest(now.isoformat(), version, _key_names(), tables, media_files, files)
         (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
-        _settle(draft / MANIFEST)
+        sync(draft / MANIFEST)
         draft.rename(target)
-        _settle(folder)
+        sync(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -422,15 +423,6 @@ def _unpack(tar: tarfile.TarFile, media: Shelf) -> int:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _settle(path: Path) -> None:
-    """Have it on the disk, and not on its way there."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _finished(folder: Path) -> list[Path]:

@@ -17,8 +17,8 @@ class Event(models.TextChoices):
 
 
 class Announcement(models.Model):
-    """A row per event, gone once it was told. `path` is where the thing stood at that moment, as readers' addresses do:
-    an article that was deleted is known by nothing else."""
+    """A row per event, gone once it was told. `path` is where an article stood at that moment, as readers' addresses
+    do: one that was deleted is known by nothing else."""
 
     event = models.CharField(max_length=30, choices=Event)
     number = models.BigIntegerField()

@@ -29,8 +29,8 @@ Listeners = Mapping[str, Listener]
 
 
 def announce(event: Event, number: int, path: str = "") -> None:
-    """Have it told, once this transaction is committed, that this happened to the article or comment of that number,
-    which stands at `path`. One query."""
+    """Have it told, once this transaction is committed, that this happened to the article or comment of that number;
+    `path` is where the article stands. One query."""
     Announcement.objects.create(event=event, number=number, path=path)
 
 

@@ -1,6 +1,6 @@
 """What is told of rows, field by field: never a row as it is, so that no column comes out by being added."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from comments.models import Comment, Finding
 from newsroom.templatetags.text import readers_text, website
 from newsroom.text.excerpt import plain_text
 from newsroom.text.standalone import standalone
+from newsroom.text.timestamps import rfc3339
 
 _TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 
@@ -23,8 +24,7 @@ Facts = dict[str, Any]
 
 
 def moment(at: datetime | None) -> str | None:
-    """RFC 3339, in UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at is not None else None
+    return rfc3339(at) if at is not None else None
 
 
 def named(row: Addressed) -> Facts:

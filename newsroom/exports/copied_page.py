@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from newsroom.text.elements import VOID
 from newsroom.text.markup import escape_attribute
 from newsroom.text.tokens import EndTag, StartTag, tokenize
 
@@ -16,9 +17,6 @@ _DROPPED_CLASSES = frozenset((
     "comment-form", "comment__actions", "footer__language", "masthead__tools", "orders", "share", "story__tools",
 ))  # fmt: skip
 _EMPTY_ITEM = re.compile(r"<li>\s*</li>\s*")
-_VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
 _IN_SHEET = re.compile(r"""(url\(\s*|@import\s+)(["']?)([^"')\s;]+)(["']?)""")
 
 
@@ -54,7 +52,7 @@ def copied(html: str, link: Callable[[str], Link], asset: Callable[[str], str]) 
         position = token.end
         if tag is not None:
             written.append(tag)
-        elif token.name not in _VOID and not token.closes_itself:
+        elif token.name not in VOID and not token.closes_itself:
             dropped, depth = token.name, 1
     return _EMPTY_ITEM.sub("", "".join([*written, "" if dropped else html[position:]]))
 

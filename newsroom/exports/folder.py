@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from newsroom.web.whole_files import has_room
+from newsroom.web.whole_files import has_room, sync
 
 UNFINISHED = ".part"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
@@ -68,7 +68,7 @@ class Folder:
             file.write(json.dumps(self.notes, ensure_ascii=False).encode())
             settle(file)
         draft.replace(self.work / _NOTES)
-        _settle_names(self.work)
+        sync(self.work)
 
     def open(self, path: Path, mode: str) -> IO[bytes]:
         path.parent.mkdir(mode=self._folder_mode, parents=True, exist_ok=True)
@@ -123,7 +123,7 @@ class Folder:
         # Whoever is killed between these two finds a folder without notes, and begins anew.
         shutil.rmtree(self.work)
         self.path.rename(self.target)
-        _settle_names(self.target.parent)
+        sync(self.target.parent)
 
     def _files(self) -> Iterator[Path]:
         """In one order, whoever made them."""
@@ -183,11 +183,3 @@ def settle(file: IO[bytes]) -> None:
     """Have it on the disk, and not on its way there."""
     file.flush()
     os.fsync(file.fileno())
-
-
-def _settle_names(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

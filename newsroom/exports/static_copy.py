@@ -147,7 +147,7 @@ class _Copy:
         path, _mark, query = address.partition("?")
         match = _match(path)
         assert match is not None  # noqa: S101 - whoever calls has looked
-        read = (page_names.kept_parameters(match.func) or frozenset()) - _IGNORED
+        read = set(page_names.kept_parameters(match.func) or ()) - _IGNORED
         asked = {name: value for name, value in parse_qsl(query) if name in read and _PLAIN.fullmatch(value)}
         if asked.get("page") == "1":
             del asked["page"]

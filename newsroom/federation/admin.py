@@ -24,6 +24,7 @@ from newsroom.deliveries.admin import KINDS
 from newsroom.federation import actors, addresses, following, posting
 from newsroom.federation.models import HOST_MAX_LENGTH, Actor, Server
 from newsroom.text import domain_names, handles
+from newsroom.web.numbers import row_number
 from newsroom.web.read_only_admin import ReadOnlyAdmin
 
 MANAGE = "federation.manage_federation"
@@ -175,7 +176,7 @@ def _deliveries() -> list[Any]:
 
 def _open(request: HttpRequest) -> _Typed | None:
     number = request.POST.get("section", "")
-    section = None if number == "0" else get_object_or_404(Section, pk=number if number.isdecimal() else 0)
+    section = None if number == "0" else get_object_or_404(Section, pk=row_number(number))
     handle = request.POST.get("handle", "")
     try:
         actor = actors.open_one(section, handle)
@@ -233,8 +234,7 @@ _ACTS = {
 
 
 def _actor(request: HttpRequest) -> Actor:
-    number = request.POST.get("actor", "")
-    return get_object_or_404(Actor.objects.open(), pk=number if number.isdecimal() else 0)
+    return get_object_or_404(Actor.objects.open(), pk=row_number(request.POST.get("actor", "")))
 
 
 def _log(request: HttpRequest, actor: Actor | None, sentence: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from newsroom.federation import addresses, notes
 from newsroom.federation.addresses import PUBLIC
 from newsroom.federation.models import Actor, Post
 from newsroom.text import bidi
+from newsroom.text.timestamps import rfc3339
 
 MEDIA_TYPE = "application/activity+json"
 CONTEXT = [
@@ -78,7 +78,7 @@ def actor(found: Actor) -> Document:
                 ),
             }
         ],
-        "published": moment(found.opened_at),
+        "published": rfc3339(found.opened_at),
         "manuallyApprovesFollowers": False,
         "discoverable": True,
         "indexable": True,
@@ -107,7 +107,7 @@ def note(article: Article, site: Actor, generation: int = 1) -> Document:
         "content": content,
         "contentMap": {article.language: content},
         "url": seo.canonical(article.get_absolute_url()),
-        "published": moment(article.published_at),
+        "published": rfc3339(article.published_at),
         "to": [PUBLIC],
         "cc": [addresses.followers(site)],
         "sensitive": False,
@@ -115,7 +115,7 @@ def note(article: Article, site: Actor, generation: int = 1) -> Document:
         "tag": notes.tags(article),
     }
     if article.was_modified:
-        found["updated"] = moment(article.updated_at)
+        found["updated"] = rfc3339(article.updated_at)
     return found
 
 
@@ -148,7 +148,7 @@ def delete(post: Post, site: Actor) -> Document:
 def tombstone(post: Post) -> Document:
     """What is left of a post."""
     found = {"id": addresses.post(post.number, post.generation), "type": "Tombstone", "formerType": "Note"}
-    return found if post.ended_at is None else found | {"deleted": moment(post.ended_at)}
+    return found if post.ended_at is None else found | {"deleted": rfc3339(post.ended_at)}
 
 
 def close(found: Actor) -> Document:
@@ -173,7 +173,7 @@ def share(article: Article, section: Actor, site: Actor, generation: int = 1) ->
         "id": f"{post}#share-{section.pk}",
         "type": "Announce",
         "actor": addresses.actor(section),
-        "published": moment(article.published_at),
+        "published": rfc3339(article.published_at),
         "to": [PUBLIC],
         "cc": [addresses.followers(section), addresses.actor(site)],
         "object": post,
@@ -235,7 +235,3 @@ def outbox_page(found: Actor, number: int, items: Iterable[Document], *, has_nex
     if has_next:
         page["next"] = f"{address}?page={number + 1}"
     return page
-
-
-def moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

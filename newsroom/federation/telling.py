@@ -16,6 +16,7 @@ from newsroom.announcements.models import Announcement, Event
 from newsroom.federation import documents, posting
 from newsroom.federation.documents import Document
 from newsroom.federation.models import Actor, Post
+from newsroom.text.timestamps import rfc3339
 
 _OF_ARTICLES = {Event.PUBLISHED, Event.CHANGED, Event.WITHDRAWN}
 # What was published longer ago is an archive that came in, of which nobody is to hear as of news.
@@ -46,7 +47,7 @@ def _show(article: Article, post: Post | None, site: Actor) -> None:
     note = documents.note(article, site, post.generation)
     if _digest(note) != post.digest:
         post.digest, post.told_at = _digest(note), timezone.now()
-        changed = note | {"updated": documents.moment(post.told_at)}
+        changed = note | {"updated": rfc3339(post.told_at)}
         activity = documents.update(changed, _moment_of(post))
         _send(activity, post, by=site, to=[site, post.shared_by])
     if section != post.shared_by:

@@ -48,7 +48,8 @@ def where_on(view: View) -> View:
 # Finding
 
 
-@page_names.kept(actors.KEPT, parameters=["resource", "rel"])
+# Of links no others are told than all.
+@page_names.kept(actors.KEPT, parameters={"resource": page_names.as_it_is, "rel": page_names.one_of()})
 @require_safe
 @where_on
 def webfinger(request: HttpRequest) -> HttpResponseBase:
@@ -165,7 +166,7 @@ def _open(pk: int) -> Actor:
     return get_object_or_404(Actor.objects.open().select_related("section"), pk=pk)
 
 
-@page_names.kept(actors.KEPT, kept_pages.LISTS, parameters=["page"])
+@page_names.kept(actors.KEPT, kept_pages.LISTS, parameters={"page": page_names.row})
 @require_safe
 @where_on
 def outbox(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -73,11 +73,11 @@ class NewsletterAdmin(ReadOnlyAdmin):
         match request.POST.get("act"):
             case "stop":
                 issues.stop(stopped=True)
-                self._log(request, "Stopped the newsletter.")
+                self._log(request, _("Stopped the newsletter."))
                 messages.success(request, _("The newsletter is stopped."))
             case "go_on":
                 issues.stop(stopped=False)
-                self._log(request, "Let the newsletter go on.")
+                self._log(request, _("Let the newsletter go on."))
                 messages.success(request, _("The newsletter goes on."))
             case "try":
                 _try(request)

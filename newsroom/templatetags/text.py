@@ -1,6 +1,6 @@
 """Filters that put stored text into pages: isolated where its edges would move, dated as Arabic readers expect."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from newsroom.text.hijri import hijri
 from newsroom.text.line_breaks import keep_together
 from newsroom.text.passages import Passage
 from newsroom.text.sanitizer import is_safe_website
+from newsroom.text.timestamps import rfc3339
 from newsroom.web.isolation import isolate, isolate_alone, line_direction
 from newsroom.web.numerals import MARK, are_arabic_indic
 
@@ -131,7 +132,7 @@ def moment(value: datetime, style: str = "full") -> str:
     local = timezone.localtime(value)
     short = date_format(local, "DATETIME_FORMAT")
     weekday = date_format(local, "l")
-    stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = rfc3339(value)
     if style == "short":
         return format_html('<time datetime="{}" title="{}">{}</time>', stamp, weekday, short)
     full = _(", ").join([weekday, short])

@@ -2,13 +2,11 @@
 
 import re
 
+from newsroom.text.elements import VOID
+
 # As typed: what runs its own way, what a reader or a machine wrote, what is no text.
 _TYPED = {
     "bdi", "blockquote", "code", "kbd", "pre", "q", "samp", "script", "style", "svg", "textarea",
-}  # fmt: skip
-# HTML, 13.1.2: void elements.
-_VOID = {
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 }  # fmt: skip
 _PIECE = re.compile(
     r"<!--.*?-->|<!doctype[^>]*>"
@@ -55,7 +53,7 @@ def arabic_indic_markup(html: str, ours: str) -> str:
             pieces.append(piece[0])
         else:
             is_own = _is_own(name, piece["attributes"], ours, within=opened[-1][1])
-            if name not in _VOID:
+            if name not in VOID:
                 opened.append((name, is_own))
             pieces.append(_SPOKEN.sub(_spoken, piece[0]) if is_own else piece[0])
     text = html[position:]

@@ -16,6 +16,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from newsroom.text.timestamps import rfc3339
+
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
@@ -102,7 +104,7 @@ def rss_entry(entry: Entry) -> str:
     _add(item, "link", entry.url)
     _add(item, "guid", entry.id, isPermaLink="false")
     _add(item, "pubDate", format_datetime(entry.published.astimezone(UTC), usegmt=True))
-    _add(item, f"{{{ATOM}}}updated", _moment(entry.updated))
+    _add(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
     for person in entry.people:
         _add(item, f"{{{DUBLIN_CORE}}}creator", person.name)
     for category in entry.categories:
@@ -141,7 +143,7 @@ def atom(feed: Feed, entries: Iterable[str]) -> bytes:
     _add_atom(root, "id", feed.address)
     _add_atom(root, "title", feed.title)
     _add_atom(root, "subtitle", feed.description)
-    _add_atom(root, "updated", _moment(feed.updated))
+    _add_atom(root, "updated", rfc3339(feed.updated))
     _add_atom(root, "link", rel="self", type="application/atom+xml", href=feed.address)
     _add_atom(root, "link", rel="alternate", type="text/html", href=feed.url)
     if feed.hub:
@@ -155,8 +157,8 @@ def atom_entry(entry: Entry) -> str:
     item = Element(f"{{{ATOM}}}entry", {_LANGUAGE: entry.language})
     _add_atom(item, "id", entry.id)
     _add_atom(item, "title", entry.title)
-    _add_atom(item, "published", _moment(entry.published))
-    _add_atom(item, "updated", _moment(entry.updated))
+    _add_atom(item, "published", rfc3339(entry.published))
+    _add_atom(item, "updated", rfc3339(entry.updated))
     _add_atom(item, "link", rel="alternate", type="text/html", href=entry.url)
     for person in entry.people:
         author = _add_atom(item, "author")
@@ -211,8 +213,8 @@ def json_entry(entry: Entry) -> str:
         "url": entry.url,
         "title": entry.title,
         "summary": entry.summary,
-        "date_published": _moment(entry.published),
-        "date_modified": _moment(entry.updated),
+        "date_published": rfc3339(entry.published),
+        "date_modified": rfc3339(entry.updated),
         "language": entry.language,
     }
     # An item has one of the two.
@@ -271,8 +273,3 @@ def _document(root: Element, parent: Element, entries: Iterable[str]) -> bytes:
     written = ElementTree.tostring(root, encoding="unicode")
     before, _place, behind = written.rpartition("<entries />")
     return f"<?xml version='1.0' encoding='utf-8'?>\n{before}{''.join(entries)}{behind}".encode()
-
-
-def _moment(at: datetime) -> str:
-    """RFC 3339, in whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from newsroom.text.timestamps import rfc3339
 from newsroom.web import interface_language
 
 # RFC 9116, 2.5.5: less than a year. The contact is that of the running site, so that the date moves on with it.
@@ -53,7 +54,7 @@ def security(request: HttpRequest) -> HttpResponse:
     today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return _lines(
         *(f"Contact: {contact}" for contact in settings.SECURITY_CONTACT),
-        f"Expires: {today + _SECURITY_CONTACT_HOLDS:%Y-%m-%dT%H:%M:%SZ}",
+        f"Expires: {rfc3339(today + _SECURITY_CONTACT_HOLDS)}",
         "Preferred-Languages: ar, en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
     )

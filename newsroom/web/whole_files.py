@@ -48,7 +48,7 @@ class WholeFiles(FileSystemStorage):
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-        _sync(path.parent)
+        sync(path.parent)
         return name
 
     def put(self, name: str, content: File) -> str:
@@ -80,9 +80,9 @@ class WholeFiles(FileSystemStorage):
         return self
 
 
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk and not on the way there."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.admin.models import CHANGE as CHANGED
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -57,15 +59,18 @@ def delete(endpoint: Endpoint) -> None:
     endpoint.delete()
 
 
+@transaction.atomic
 def show_secret(endpoint: Endpoint, *, by: Any) -> str | None:
     """The secret, for the first who asks; None after that."""
     _check(by)
     unseen = Endpoint.objects.filter(pk=endpoint.pk, secret_shown_at=None)
     if not unseen.update(secret_shown_at=timezone.now()):
         return None
+    _log(endpoint, by, _("Saw the secret."))
     return encryption.decrypt(endpoint.secret_encrypted)
 
 
+@transaction.atomic
 def make_secret_anew(endpoint: Endpoint, *, by: Any) -> str:
     """Give an endpoint another secret and return it; the former one signs along for FORMER_SECRET_VALID."""
     _check(by)
@@ -77,7 +82,12 @@ def make_secret_anew(endpoint: Endpoint, *, by: Any) -> str:
         secret_encrypted=encryption.encrypt(secret),
         secret_shown_at=now,
     )
+    _log(endpoint, by, _("Made a new secret."))
     return secret
+
+
+def _log(endpoint: Endpoint, by: Any, sentence: str) -> None:
+    LogEntry.objects.log_actions(by.pk, [endpoint], CHANGED, change_message=sentence, single_object=True)
 
 
 def send_test(endpoint: Endpoint, *, by: Any) -> None:

@@ -1,4 +1,5 @@
-"""What webhooks say: of articles and comments what every reader sees, written out field by field."""
+"""What webhooks say: of articles and comments what every reader sees, written out field by field and called as
+`newsroom.api.facts` calls it."""
 
 import json
 from collections.abc import Iterable
@@ -8,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from articles import seo, stories
-from articles.models import Article
+from articles.models import Article, Image
 from comments.models import Comment
 from newsroom.announcements.models import Announcement, Event
+from newsroom.text.timestamps import rfc3339
 
 
 def write(kind: str, at: datetime, about: dict[str, Any]) -> bytes:
@@ -52,10 +54,14 @@ def _article(article: Article) -> dict[str, Any]:
         "section": _named(article.section),
         "tags": [_named(tag) for tag in article.tags.all()],
         "authors": [_named(byline.author) for byline in article.bylines.all()],
-        "image": seo.absolute(article.hero.fallback_file["src"]) if article.hero else None,
-        "published_at": article.published_at.isoformat(),
-        "updated_at": article.updated_at.isoformat(),
+        "image": _picture(article.hero) if article.hero is not None else None,
+        "published_at": rfc3339(article.published_at),
+        "updated_at": rfc3339(article.updated_at),
     }
+
+
+def _picture(image: Image) -> dict[str, Any]:
+    return {"id": image.pk, "url": seo.absolute(image.fallback_file["src"]), "alt": image.alt}
 
 
 def _named(row: Any) -> dict[str, Any]:
@@ -82,9 +88,9 @@ def _comment(comment: Comment) -> dict[str, Any]:
             "headline": article.headline,
             "url": seo.canonical(article.get_absolute_url()),
         },
-        "answers": comment.parent_id,
-        "author_name": comment.author_name,
-        "is_by_newsroom": comment.staff_id is not None,
-        "text": comment.body,
-        "created_at": comment.created_at.isoformat(),
+        "in_reply_to": comment.parent_id,
+        "name": comment.author_name,
+        "is_staff": comment.staff_id is not None,
+        "body": {"text": comment.body},
+        "sent_at": rfc3339(comment.created_at),
     }

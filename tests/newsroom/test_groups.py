@@ -84,6 +84,32 @@ def test_a_group_that_was_renamed_is_known_by_its_work():
 
 
 @pytest.mark.parametrize(
+    ("label", "name", "codename"),
+    [
+        ("api", "0002_oversight", "oversee_tokens"),
+        ("deliveries", "0002_permissions", "retry_delivery"),
+        ("exports", "0002_permissions", "export_site"),
+        ("federation", "0002_permissions", "manage_federation"),
+        ("newsletter", "0002_for_administrators", "manage_newsletter"),
+        ("webhooks", "0002_permissions", "change_endpoint"),
+    ],
+)
+def test_what_an_app_brings_is_given_to_administrators_whatever_they_are_called(label, name, codename):
+    group = Group.objects.get(name="مدير الموقع")
+    group.name = "غرفة التشغيل"
+    group.save()
+    group.permissions.remove(*Permission.objects.filter(content_type__app_label=label))
+    (operation,) = import_module(f"newsroom.{label}.migrations.{name}").Migration.operations
+
+    operation.code(
+        MigrationExecutor(connection).loader.project_state([(label, name)]).apps, connection.schema_editor()
+    )
+
+    assert group.permissions.filter(codename=codename).exists()
+    assert not group.permissions.filter(codename="export_emails").exists()
+
+
+@pytest.mark.parametrize(
     "codename",
     [
         "view_email",
@@ -95,6 +121,10 @@ def test_a_group_that_was_renamed_is_known_by_its_work():
         "view_delivery",
         "retry_delivery",
         "manage_federation",
+        "change_endpoint",
+        "export_site",
+        "oversee_tokens",
+        "manage_newsletter",
     ],
 )
 def test_personal_data_what_triage_learned_and_the_outbox_are_the_administrators_alone(codename):

@@ -1,28 +1,8 @@
 """The newsletter is for the administrators of the site, whatever their group is called by now."""
 
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-# To each group that may do the first, the rest.
-HELD = "auth.change_user"
-
-
-def grant(apps, using="default"):
-    label, codename = HELD.split(".")
-    groups = apps.get_model("auth", "Group").objects.using(using)
-    permissions = apps.get_model("auth", "Permission").objects.using(using)
-    wanted = list(permissions.filter(content_type__app_label="newsletter", codename="manage_newsletter"))
-    for group in groups.filter(permissions__content_type__app_label=label, permissions__codename=codename):
-        group.permissions.add(*wanted)
-
-
-def create_and_grant(apps, schema_editor):
-    # Permissions are otherwise made after the last migration, which is too late for this one.
-    config = apps.get_app_config("newsletter")
-    config.models_module = True
-    create_permissions(config, apps=apps, verbosity=0)
-    config.models_module = None
-    grant(apps, schema_editor.connection.alias)
+from newsroom.new_permissions import granted
 
 
 class Migration(migrations.Migration):
@@ -32,4 +12,4 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
-    operations = [migrations.RunPython(create_and_grant, migrations.RunPython.noop)]
+    operations = [granted("newsletter", ["manage_newsletter"], to_holders_of="auth.change_user")]

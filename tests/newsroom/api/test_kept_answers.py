@@ -39,6 +39,12 @@ def test_answers_are_made_once(cache, article, django_assert_num_queries):
     assert {answer.headers["Access-Control-Allow-Origin"] for answer in again} == {"*"}
 
 
+def test_an_empty_value_is_refused_and_not_taken_for_none(cache, article):
+    ask(cache, "/api/v1/articles/")
+
+    assert ask(cache, "/api/v1/articles/?section=").status == 422
+
+
 def test_who_has_an_answer_is_told_so(cache, article):
     made = ask(cache, "/api/v1/articles/")
 

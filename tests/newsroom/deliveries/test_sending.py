@@ -81,7 +81,7 @@ def test_an_address_inside_fails_for_good(receiver, settings):
 
     sending.send_due({})
 
-    assert rows() == {"/200/": (State.FAILED, 1, "لا يُرسل شيء بلا تعمية (https).")}
+    assert rows() == {"/200/": (State.FAILED, 1, "لا يُرسل شيء بلا تشفير (https).")}
     assert receiver.received == []
 
 

@@ -190,7 +190,7 @@ def test_a_file_is_removed_before_its_time_by_who_asked(newspaper, folder):
     client.post(address_of(export, "remove"))
 
     assert list(folder.iterdir()) == []
-    assert "أُزيل ملفه" in client.get(PAGE).content.decode()
+    assert "أُزيل ملفّه" in client.get(PAGE).content.decode()
 
 
 @pytest.mark.django_db
@@ -202,4 +202,4 @@ def test_a_file_that_lies_elsewhere_is_said_to():
 
     response = signed_in(user).get(address_of(export), follow=True)
 
-    assert "الملف ليس على هذا الجهاز" in response.content.decode()
+    assert "الملفّ ليس على هذا الجهاز" in response.content.decode()

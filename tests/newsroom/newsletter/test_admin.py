@@ -51,7 +51,10 @@ def test_the_switch_is_logged(desk):
         assert desk.post(PAGE, {"act": act}).status_code == 302
         assert issues.is_stopped() is is_stopped
 
-    assert LogEntry.objects.count() == 2
+    assert list(LogEntry.objects.order_by("pk").values_list("change_message", flat=True)) == [
+        "أوقف النشرة البريدية.",
+        "أعاد النشرة البريدية إلى الإرسال.",
+    ]
     assert desk.post(PAGE, {"act": "nothing"}).status_code == 400
 
 

@@ -20,13 +20,6 @@ NOT_PUBLIC = [
 
 
 @pytest.fixture
-def receiver(settings):
-    settings.OUTGOING_NETWORKS = receivers.THIS_MACHINE
-    with receivers.receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture
 def names(monkeypatch):
     """What names lead to, in place of the resolver: a list for each call after the other, the last of them for good."""
     known = {}
