@@ -204,8 +204,10 @@ class PageCache:
         asked = _parameters(query)
         if not all(name in forms for name, _value in asked):
             return None, True
-        said = [(name, form) for name, value in asked if (form := forms[name](value))]
-        return (key[0], urlencode(said)), True
+        said = [(name, forms[name](value)) for name, value in asked]
+        if any(form is None for _name, form in said):
+            return None, True
+        return (key[0], urlencode([(name, form) for name, form in said if form])), True
 
     def _pass(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.passed += 1

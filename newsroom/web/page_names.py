@@ -21,8 +21,8 @@ NAMES, UNTIL = "nashra.names", "nashra.until"
 COUNTS = "nashra.counts"
 
 View = Callable[..., HttpResponseBase]
-# The one form of a value that stands in a query; "" for what its page shows without it.
-Form = Callable[[str], str]
+# The one form of a value that stands in a query; "" for what its page shows without it, None for what has no page.
+Form = Callable[[str], str | None]
 NO_PARAMETERS: Mapping[str, Form] = {}
 
 
@@ -40,6 +40,11 @@ def row_or_nothing(value: str) -> str:
 def one_of(*values: str) -> Form:
     """The form of a word of these, where any other says nothing."""
     return lambda value: value if value in values else ""
+
+
+def as_it_is(value: str) -> str | None:
+    """The form of a value that its view takes in one spelling, and refuses in all others."""
+    return value or None
 
 
 def page_number(value: str) -> str:
