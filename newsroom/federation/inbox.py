@@ -6,6 +6,7 @@ known to matter, and nothing is believed before its signature was checked by the
 
 import hashlib
 import logging
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -27,6 +28,8 @@ WINDOW = timedelta(minutes=1)
 OF_A_SERVER, LOOKUPS_OF_A_NETWORK = 300, 60
 # Longer than a signature counts.
 REMEMBERED = timedelta(days=2)
+# What JSON can tell of, and no text of PostgreSQL holds.
+_NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -101,7 +104,8 @@ def _id(told: Any) -> str:
 
 
 def _text(told: Any) -> str:
-    return told if isinstance(told, str) and len(told) <= ADDRESS_MAX_LENGTH and "\0" not in told else ""
+    is_one = isinstance(told, str) and len(told) <= ADDRESS_MAX_LENGTH and not _NOT_STORED.search(told)
+    return told if is_one else ""
 
 
 def _host(actor: str) -> str:
