@@ -417,8 +417,9 @@ def test_what_belongs_to_a_blocked_server_is_blocked(db, host, is_blocked):
     assert following.is_blocked(host) == is_blocked
 
 
-def test_a_server_may_send_so_much_a_minute(client, monkeypatch, news, mastodon):
-    monkeypatch.setattr(inbox, "OF_A_SERVER", 1)
+@pytest.mark.parametrize("limit", ["OF_A_SERVER", "OF_A_NETWORK"])
+def test_a_server_may_send_so_much_a_minute(client, monkeypatch, news, mastodon, limit):
+    monkeypatch.setattr(inbox, limit, 1)
     sara = mastodon.add_actor()
     post(client, asking(sara, news))
 
