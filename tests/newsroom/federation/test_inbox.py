@@ -466,6 +466,19 @@ def test_a_server_that_was_away_for_a_month_is_forgotten(client, news, mastodon)
     assert not RemoteActor.objects.exists()
 
 
+def test_of_a_server_that_nobody_follows_from_nothing_is_kept(client, news, mastodon):
+    following.block("spam.example")
+    sara = mastodon.add_actor()
+    post(client, asking(sara, news))
+    following.forget_gone()
+    assert Server.objects.count() == 2
+    post(client, undoing(asking(sara, news)))
+
+    following.forget_gone()
+
+    assert Server.objects.get().host == "spam.example"
+
+
 def test_a_server_that_comes_back_is_not_away(client, news, mastodon):
     sara = mastodon.add_actor()
     post(client, asking(sara, news))
