@@ -65,7 +65,8 @@ def _behind_a_door(view: Callable, functions: list[Callable], reads: set[str]) -
     opened = door(view, parameters)
     kept = next((function.kept_under for function in functions if hasattr(function, "kept_under")), None)
     if kept is not None:
-        return page_names.kept(*kept, parameters=dict.fromkeys(parameters, page_names.as_it_is))(opened)
+        forms = dict.fromkeys(parameters, page_names.as_it_is)
+        return page_names.kept(*kept, parameters=forms)(opened)
     is_public = any(hasattr(function, "kept_under") for function in functions)
     return page_names.read_only(opened) if is_public else opened
 

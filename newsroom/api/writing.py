@@ -39,6 +39,7 @@ Key = Annotated[
     Header(
         None,
         alias="Idempotency-Key",
+        min_length=1,
         max_length=200,
         description=_("Sent again with the same key, nothing is written twice, for a day."),
     ),

@@ -71,7 +71,7 @@ class Delivery(models.Model):
     host = models.CharField(_("site"), max_length=260, editable=False)
     lane = models.CharField(max_length=200, blank=True, editable=False)
     signer = models.CharField(max_length=100, blank=True, editable=False)
-    # JSON: method, url, headers and the body in Base64, as `write` puts them.
+    # JSON: method, url, headers and the body in Base64, as `write` puts them; "" once it was delivered.
     content_encrypted = models.TextField(editable=False)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING, editable=False)
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)

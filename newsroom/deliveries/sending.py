@@ -222,8 +222,9 @@ def _note(delivery: Delivery, answer: Answer) -> None:
     else:
         Host.objects.filter(name=delivery.host).delete()
     if answer.is_success:
-        delivery.state, delivery.sent_at = State.SENT, timezone.now()
-        _save(delivery)
+        # Nobody sends it again, and what it told may be taken back.
+        delivery.state, delivery.sent_at, delivery.content_encrypted = State.SENT, timezone.now(), ""
+        _save(delivery, "content_encrypted")
     elif answer.status == GONE:
         _fail(delivery)
     else:
@@ -255,5 +256,5 @@ def _execute(statement: str, host: str, **values: object) -> None:
         )
 
 
-def _save(delivery: Delivery) -> None:
-    delivery.save(update_fields=["state", "tries", "status", "reason", "sent_at"])
+def _save(delivery: Delivery, *more: str) -> None:
+    delivery.save(update_fields=["state", "tries", "status", "reason", "sent_at", *more])

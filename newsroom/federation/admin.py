@@ -218,7 +218,7 @@ def _block(request: HttpRequest) -> _Typed | None:
 
 
 def _unblock(request: HttpRequest) -> None:
-    host = request.POST.get("host", "")
+    host = request.POST.get("host", "").replace("\0", "")
     following.unblock(host)
     _log(request, None, _("Unblocked the server %(host)s.") % {"host": host[:HOST_MAX_LENGTH]})
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from newsroom.deliveries.models import Delivery, State
@@ -140,11 +140,18 @@ def heard(delivery: Delivery) -> None:
         _forget(followers.filter(inbox=inbox) | followers.filter(shared_inbox=inbox))
 
 
+@transaction.atomic
 def forget_gone() -> int:
-    """Forget the followers of servers that were away for GONE_AFTER; return how many rows went."""
+    """Forget the followers of servers that were away for GONE_AFTER, and servers without followers; return how many
+    rows went."""
     gone = Server.objects.filter(failing_since__lt=timezone.now() - GONE_AFTER, blocked_at__isnull=True)
     count = 0
     for server in gone:
         count += _forget(RemoteActor.objects.filter(server=server))
         server.delete()
-    return count
+    # A server that somebody begins to follow from at this moment is left.
+    others = Server.objects.filter(
+        ~Exists(RemoteActor.objects.filter(server=OuterRef("pk"))), blocked_at=None
+    )
+    empty = [server.pk for server in others.select_for_update(skip_locked=True)]
+    return count + Server.objects.filter(pk__in=empty).delete()[0]

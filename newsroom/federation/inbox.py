@@ -6,6 +6,7 @@ known to matter, and nothing is believed before its signature was checked by the
 
 import hashlib
 import logging
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,11 +23,14 @@ from newsroom.web import rate_limit
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 256_000
-# How often a server may tell something that matters, and how often a network may have us ask another server.
+# How often a server may tell something that matters, and all those of a network, for a domain has any number of names;
+# and how often a network may have us ask another server.
 WINDOW = timedelta(minutes=1)
-OF_A_SERVER, LOOKUPS_OF_A_NETWORK = 300, 60
+OF_A_SERVER, OF_A_NETWORK, LOOKUPS_OF_A_NETWORK = 300, 1_000, 60
 # Longer than a signature counts.
 REMEMBERED = timedelta(days=2)
+# What JSON can tell of, and no text of PostgreSQL holds.
+_NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -68,7 +72,8 @@ def receive(request: Request, *, network: str) -> None:
         # What comes with the activity is not believed.
         told = _looked_up(activity, network)
     with transaction.atomic():
-        if not rate_limit.take(f"fediverse:server:{host}", limit=OF_A_SERVER, window=WINDOW):
+        limits = {f"fediverse:server:{host}": OF_A_SERVER, f"fediverse:network:{network}": OF_A_NETWORK}
+        if rate_limit.take_all(limits, window=WINDOW) != limits.keys():
             raise Refused(429, "the server sends too much")
         if _is_new(activity):
             _act(activity, wanted, told)
@@ -101,7 +106,8 @@ def _id(told: Any) -> str:
 
 
 def _text(told: Any) -> str:
-    return told if isinstance(told, str) and len(told) <= ADDRESS_MAX_LENGTH and "\0" not in told else ""
+    is_one = isinstance(told, str) and len(told) <= ADDRESS_MAX_LENGTH and not _NOT_STORED.search(told)
+    return told if is_one else ""
 
 
 def _host(actor: str) -> str:

@@ -16,6 +16,8 @@ class TooDeep(ValueError):
 
 def parsed(octets: bytes) -> Any:
     """The value written there. Raises TooDeep, and ValueError for what is no JSON."""
+    # Of the other encodings that are guessed at, an octet says nothing of a bracket.
+    text = octets.decode()
     depth = 0
     for piece in _PIECE.finditer(octets):
         if piece[0] in b"[{":
@@ -24,7 +26,7 @@ def parsed(octets: bytes) -> Any:
                 raise TooDeep
         elif piece[0] in b"]}":
             depth -= 1
-    return json.loads(octets, parse_constant=_refuse)
+    return json.loads(text, parse_constant=_refuse)
 
 
 def _refuse(name: str) -> None:

@@ -72,7 +72,11 @@ def owner_of(key_id: str, uri: str) -> Told:
     Busy.
     """
     place = key_id.partition("#")[0]
-    document = _document(place)
+    try:
+        document = _document(place)
+    except Gone:
+        # That says nothing of whose it was.
+        document = _document(uri)
     if document.get("id") != uri:
         # The key alone.
         if _id(document.get("owner")) != uri and not _names(document, key_id, uri):

@@ -27,6 +27,8 @@ OLDEST = timedelta(hours=12)
 MOST_AHEAD = timedelta(hours=1)
 # Below these a key is not trusted, and beyond them it would cost much to be asked.
 LEAST_BITS, MOST_BITS = 2048, 8192
+# As it is written. A reader of keys passes over what stands around one.
+LONGEST_KEY = 4_000
 # Longer than any that is meant.
 LONGEST_HEADER = 8_000
 # A request holds one signature, two where a server is changing from one scheme to another.
@@ -139,6 +141,8 @@ def sign(
 
 def public_key(pem: str) -> PublicKey:
     """The key that another server tells. Raises SignatureError for what is none, or none to be trusted."""
+    if len(pem) > LONGEST_KEY or "\0" in pem:
+        raise SignatureError("the key cannot be read")
     try:
         key = serialization.load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm):
@@ -183,7 +187,7 @@ def _signed_at(claim: Claim, request: Request) -> datetime:
     if claim.scheme == "cavage" and "date" in claim.covered:
         try:
             written = parsedate_to_datetime(request.headers.get("date", ""))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             raise SignatureError("the date cannot be read") from None
         return written if written.tzinfo else written.replace(tzinfo=UTC)
     raise SignatureError("the hour is not signed")

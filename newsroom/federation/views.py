@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -29,6 +30,7 @@ PAGE_SIZE = 20
 MAX_PAGES = 100
 _TAKEN = {"application/activity+json", "application/ld+json", "application/json"}
 SOFTWARE = "nashra"
+_BEFORE_ACCOUNT = re.compile("^(?:acct:|@)+")
 
 View = Callable[..., HttpResponseBase]
 
@@ -48,13 +50,21 @@ def where_on(view: View) -> View:
 # Finding
 
 
-# Of links no others are told than all.
-@page_names.kept(actors.KEPT, parameters={"resource": page_names.as_it_is, "rel": page_names.one_of()})
+def _resource(value: str) -> str:
+    """The form of what is looked for: an account may be named in many ways."""
+    if value.startswith(settings.SITE_URL):
+        return value
+    account = _BEFORE_ACCOUNT.sub("", value)
+    return f"acct:{account.lower()}" if "@" in account else value
+
+
+# Which relations are asked for changes nothing: all are told.
+@page_names.kept(actors.KEPT, parameters={"resource": _resource, "rel": page_names.one_of()})
 @require_safe
 @where_on
 def webfinger(request: HttpRequest) -> HttpResponseBase:
     """Which actor is meant by @name@host, or by the address of a page of ours (RFC 7033). Two queries."""
-    resource = request.GET.get("resource", "")
+    resource = _resource(request.GET.get("resource", ""))
     if not resource:
         return HttpResponse("resource is missing\n", status=400, content_type="text/plain; charset=utf-8")
     found = _meant(resource)
@@ -79,10 +89,8 @@ def _meant(resource: str) -> Actor | None:
         if number is not None:
             return found.filter(pk=number).first()
         return next((actor for actor in found if _is_page_of(actor, resource)), None)
-    name, _at, host = resource.removeprefix("acct:").lstrip("@").rpartition("@")
-    if host.lower() != addresses.host():
-        return None
-    return found.filter(handle=name.lower()).first()
+    name, _at, host = resource.removeprefix("acct:").rpartition("@")
+    return found.filter(handle=name).first() if host == addresses.host() else None
 
 
 def _is_page_of(actor: Actor, address: str) -> bool:

@@ -210,10 +210,15 @@ class _Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         wire = self._open()
         self._deadline.watch(wire)
-        if not self._wanted.is_plain:
-            wire = _tls().wrap_socket(wire, server_hostname=self._wanted.host)
-            self._deadline.watch(wire)
+        # Closed by whoever closes the connection, whatever becomes of it until then.
         self.sock = wire
+        if not self._wanted.is_plain:
+            # It takes the place of the other at once, and is to be watched while it asks for certificates.
+            self.sock = wire = _tls().wrap_socket(
+                wire, server_hostname=self._wanted.host, do_handshake_on_connect=False
+            )
+            self._deadline.watch(wire)
+            wire.do_handshake()
 
     def _open(self) -> socket.socket:
         for address in self._addresses[:-1]:

@@ -21,7 +21,7 @@ NAMES, UNTIL = "nashra.names", "nashra.until"
 COUNTS = "nashra.counts"
 
 View = Callable[..., HttpResponseBase]
-# The one form of a value that stands in a query; "" for what its page shows without it, None where nobody keeps it.
+# The one form of a value that stands in a query; "" for what its page shows without it, None for what has no page.
 Form = Callable[[str], str | None]
 NO_PARAMETERS: Mapping[str, Form] = {}
 
@@ -43,7 +43,7 @@ def one_of(*values: str) -> Form:
 
 
 def as_it_is(value: str) -> str | None:
-    """The form of a value of which a view takes one spelling alone. It refuses an empty one."""
+    """The form of a value that its view takes in one spelling, and refuses in all others."""
     return value or None
 
 

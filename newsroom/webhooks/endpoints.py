@@ -20,7 +20,7 @@ from articles.seo import absolute
 from newsroom import encryption
 from newsroom.announcements.models import Announcement
 from newsroom.deliveries import outbox
-from newsroom.deliveries.models import Delivery, State
+from newsroom.deliveries.models import UNSIGNED, Delivery, State
 from newsroom.deliveries.sending import GONE, Signer
 from newsroom.mail import languages
 from newsroom.mail import outbox as mails
@@ -46,11 +46,16 @@ def save(endpoint: Endpoint, url: str) -> None:
     """
     endpoint.host = outgoing.target(url).named
     endpoint.url_encrypted = encryption.encrypt(url)
-    if not endpoint.secret_encrypted:
+    if endpoint.pk is None:
         endpoint.secret_encrypted = encryption.encrypt(signing.new_secret())
+        endpoint.save()
+        return
+    written = ["name", "url_encrypted", "host", "events", "is_active"]
     if endpoint.is_active and endpoint.switched_off_at:
         endpoint.switched_off_at = endpoint.failing_since = None
-    endpoint.save()
+        written += ["switched_off_at", "failing_since"]
+    # Not the secret, of which another may have been made since this row was read.
+    endpoint.save(update_fields=written)
 
 
 @transaction.atomic
@@ -158,8 +163,12 @@ def _delivery(endpoint: Endpoint, number: str, body: bytes, *, lane: str) -> Del
 
 
 def sign(request: Request, number: str) -> Mapping[str, str]:
-    """Raises LookupError where the endpoint is gone or switched off. One query."""
-    return _signed(request, Endpoint.objects.get(pk=number, is_active=True))
+    """Raises LookupError where the endpoint is gone or switched off, or readers see no more what it was to be told: it
+    waited for days perhaps. Two queries."""
+    endpoint = Endpoint.objects.get(pk=number, is_active=True)
+    if not payloads.is_true(request.body):
+        raise LookupError("readers see it no more")
+    return _signed(request, endpoint)
 
 
 def sign_test(request: Request, number: str) -> Mapping[str, str]:
@@ -178,6 +187,9 @@ def _signed(request: Request, endpoint: Endpoint) -> Mapping[str, str]:
 
 def hear(delivery: Delivery) -> None:
     """Note whether an endpoint takes what it is told, and switch it off where it has not for too long, or is gone."""
+    if delivery.reason == UNSIGNED:
+        # Nothing was asked of it.
+        return
     number = int(delivery.signer.partition(":")[2])
     endpoint = Endpoint.objects.select_for_update().filter(pk=number, is_active=True).first()
     if endpoint is None:

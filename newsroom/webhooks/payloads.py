@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import seo, stories
@@ -37,6 +38,18 @@ def of(announcements: Iterable[Announcement]) -> dict[int, bytes]:
         if about is not None:
             found[row.pk] = write(row.event, row.at, about)
     return found
+
+
+def is_true(body: bytes) -> bool:
+    """Whether readers still see what a message tells; that something was taken away stays true. One query at most."""
+    message = json.loads(body)
+    about = message["data"].get("id")
+    match message["type"]:
+        case Event.PUBLISHED | Event.CHANGED:
+            return Article.objects.published().filter(pk=about).exists()
+        case Event.APPROVED:
+            return _shown({about}).exists()
+    return True
 
 
 def _articles(numbers: set[int]) -> dict[int, dict[str, Any]]:
@@ -71,11 +84,18 @@ def _named(row: Any) -> dict[str, Any]:
 def _comments(numbers: set[int]) -> dict[int, dict[str, Any]]:
     if not numbers:
         return {}
-    shown = Comment.objects.answerable().filter(pk__in=numbers, article__in=Article.objects.published())
-    rows = shown.select_related("article").only(
-        "author_name", "body", "created_at", "parent_id", "staff_id", "article__headline", "article__slug"
+    rows = (
+        _shown(numbers)
+        .select_related("article")
+        .only(
+            "author_name", "body", "created_at", "parent_id", "staff_id", "article__headline", "article__slug"
+        )
     )
     return {comment.pk: _comment(comment) for comment in rows}
+
+
+def _shown(numbers: set[int]) -> QuerySet[Comment]:
+    return Comment.objects.answerable().filter(pk__in=numbers, article__in=Article.objects.published())
 
 
 def _comment(comment: Comment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from articles import publishing
 from comments import moderation
+from comments.models import Comment
 from newsroom import encryption
 from newsroom.announcements import telling
 from newsroom.announcements.models import Announcement, Event
@@ -155,6 +156,21 @@ def test_what_was_taken_back_before_it_was_told_is_told_as_taken_back_alone(rece
     assert set(message["data"]) == {"id", "url"}
 
 
+def test_what_waited_is_not_told_once_readers_see_it_no_more(receiver, endpoint):
+    comment, article = factories.sent(factories.published()), factories.published()
+    moderation.approve([comment], by=None)
+    telling.tell_due({"webhooks": LISTENERS["webhooks"]})
+    moderation.mark_spam([Comment.objects.get()], by=None)
+    publishing.move(article, "withdraw", by=None)
+
+    work()
+
+    told = [(message["type"], message["data"]["id"]) for message in messages(receiver)]
+    assert sorted(told) == [("article.published", comment.article_id), ("article.withdrawn", article.pk)]
+    endpoint.refresh_from_db()
+    assert endpoint.failing_since is None
+
+
 def test_each_gets_what_it_asked_for_and_one_that_is_off_nothing(receiver):
     make(receiver, "/200/both", ["article.published", "article.withdrawn"])
     make(receiver, "/200/one", ["article.withdrawn"])
@@ -197,6 +213,15 @@ def test_after_a_new_secret_both_are_valid_for_a_day(receiver, endpoint):
     Webhook(new).verify(second.body, small(second))
     with pytest.raises(WebhookVerificationError):
         Webhook(former).verify(second.body, small(second))
+
+
+def test_who_saves_the_form_brings_back_no_former_secret(receiver, endpoint):
+    before = Endpoint.objects.get()
+    secret = endpoints.make_secret_anew(endpoint, by=factories.superuser())
+
+    endpoints.save(before, endpoint.url)
+
+    assert secret_of(endpoint) == secret
 
 
 def test_one_that_takes_nothing_for_ten_days_is_switched_off_and_administrators_are_told(receiver):

@@ -108,6 +108,15 @@ def test_what_is_not_there_is_made_once_and_kept_by_nobody(cache, article):
     assert [(answer.status, answer.told) for answer in answers] == [(404, "fwd=uri-miss")] * 2
 
 
+@pytest.mark.parametrize("query", ["section=", "cursor=", "language=", "since=&section=1"])
+def test_a_value_that_is_none_is_refused_by_what_keeps_answers_too(cache, article, query):
+    ask(cache, "/api/v1/articles/")
+
+    answer = ask(cache, f"/api/v1/articles/?{query}")
+
+    assert (answer.status, answer.told) == (422, "")
+
+
 def test_with_a_token_nothing_is_kept_or_taken_from_there(cache, article):
     ask(cache, "/api/v1/articles/")
 

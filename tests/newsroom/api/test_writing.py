@@ -78,6 +78,13 @@ def test_a_key_writes_once(reporter):
     assert Article.objects.count() == Use.objects.count() == 1
 
 
+def test_a_key_that_is_none_is_refused(reporter):
+    first, second = (reporter.ask("post", "drafts/", _new(), HTTP_IDEMPOTENCY_KEY="") for _ in range(2))
+
+    assert [first.status_code, second.status_code] == [422, 422]
+    assert not Article.objects.exists()
+
+
 def test_what_is_sent_later_changes_the_fields_that_it_names(reporter):
     draft = _created(reporter, tags=[factories.tag().pk], kicker="عنوان")
 

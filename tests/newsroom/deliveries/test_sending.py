@@ -69,6 +69,14 @@ def test_nothing_that_is_sent_stands_readable_in_the_database(receiver):
     assert Delivery.objects.get().read().body == "سرّ".encode()
 
 
+def test_of_what_was_delivered_no_word_is_kept(receiver):
+    enqueue(receiver)
+    sending.send_due({})
+
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.content_encrypted) == (State.SENT, "")
+
+
 @pytest.mark.parametrize("url", ["ftp://example.org/", "https://u:p@example.org/", "https://example.org:25/"])
 def test_an_address_that_is_none_is_refused_at_once(url):
     with pytest.raises(Refused):

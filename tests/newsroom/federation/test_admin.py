@@ -143,6 +143,7 @@ def test_what_is_no_server_comes_back(desk, typed):
 def test_a_server_is_unblocked(desk):
     following.block("spam.example")
 
+    assert desk.post(PAGE, {"act": "unblock", "host": "\0"}).status_code == 302
     desk.post(PAGE, {"act": "unblock", "host": "spam.example"})
 
     assert not Server.objects.exists()

@@ -121,6 +121,7 @@ def test_what_is_not_signed_is_refused(client, news, mastodon):
         (b"NaN", 400),
         (b'{"object":' * 5_000 + b"1" + b"}" * 5_000, 400),
         (b"[" * 100_000, 400),
+        (('["\u2201",' + "[" * 100_000).encode("utf-16-le"), 400),
         (b'{"n":' + b"9" * 100_000 + b"}", 400),
         (b'{"x":"' + b"a" * 300_000 + b'"}', 413),
         (b'{"type":"Follow"}', 202),
@@ -128,8 +129,8 @@ def test_what_is_not_signed_is_refused(client, news, mastodon):
         (b'{"type":"Follow","id":1,"actor":{"id":{}},"object":[[]]}', 202),
     ],
     ids=[
-        "empty", "broken", "list", "text", "octets", "nan", "deep", "open", "long number", "long", "bare", "many types",
-        "strange",
+        "empty", "broken", "list", "text", "octets", "nan", "deep", "open", "of two octets each", "long number", "long",
+        "bare", "many types", "strange",
     ],
 )  # fmt: skip
 def test_what_is_no_activity_is_not_taken(client, news, body, status):
@@ -308,6 +309,29 @@ def test_an_actor_at_what_is_no_address_is_refused(client, news, uri):
     assert post(client, asking(uri, news)).status_code == 400
 
 
+def test_a_date_that_is_no_moment_is_refused(client, news, mastodon):
+    date = "Fri, 27 Nov 2026 10:00:00 +99999999999999999999"
+
+    assert post(client, asking(mastodon.add_actor(), news), Date=date).status_code == 401
+
+
+def test_letters_that_are_none_are_not_looked_for(client, news, mastodon):
+    sara = mastodon.add_actor()
+
+    assert post(client, undoing(asking(sara, news)) | {"object": f"{sara}/\ud800"}).status_code == 202
+
+
+def test_a_key_that_is_gone_does_not_say_that_its_actor_is(client, news, mastodon):
+    sara = mastodon.add_actor()
+    post(client, asking(sara, news))
+
+    deletion = {"id": f"{sara}#delete", "type": "Delete", "actor": sara, "object": sara}
+    response = post(client, deletion, key=KEYS[1], key_id=mastodon.at("/nothing#key"))
+
+    assert response.status_code == 401
+    assert _is_followed()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -322,6 +346,15 @@ def test_an_actor_at_what_is_no_address_is_refused(client, news, uri):
 )
 def test_an_actor_that_cannot_be_believed_is_refused(client, news, mastodon, changes):
     sara = mastodon.add_actor(**changes)
+
+    assert post(client, asking(sara, news)).status_code == 401
+    assert not _is_followed()
+
+
+@pytest.mark.parametrize("more", ["\0", "x\n" * 10_000], ids=["null", "long"])
+def test_a_key_with_more_than_a_key_is_not_kept(client, news, mastodon, more):
+    sara = mastodon.add_actor()
+    mastodon.documents["/users/sara"]["publicKey"]["publicKeyPem"] = more + pem(KEYS[0])
 
     assert post(client, asking(sara, news)).status_code == 401
     assert not _is_followed()
@@ -391,8 +424,9 @@ def test_what_belongs_to_a_blocked_server_is_blocked(db, host, is_blocked):
     assert following.is_blocked(host) == is_blocked
 
 
-def test_a_server_may_send_so_much_a_minute(client, monkeypatch, news, mastodon):
-    monkeypatch.setattr(inbox, "OF_A_SERVER", 1)
+@pytest.mark.parametrize("limit", ["OF_A_SERVER", "OF_A_NETWORK"])
+def test_a_server_may_send_so_much_a_minute(client, monkeypatch, news, mastodon, limit):
+    monkeypatch.setattr(inbox, limit, 1)
     sara = mastodon.add_actor()
     post(client, asking(sara, news))
 
@@ -437,6 +471,19 @@ def test_a_server_that_was_away_for_a_month_is_forgotten(client, news, mastodon)
         assert following.forget_gone() > 0
 
     assert not RemoteActor.objects.exists()
+
+
+def test_of_a_server_that_nobody_follows_from_nothing_is_kept(client, news, mastodon):
+    following.block("spam.example")
+    sara = mastodon.add_actor()
+    post(client, asking(sara, news))
+    following.forget_gone()
+    assert Server.objects.count() == 2
+    post(client, undoing(asking(sara, news)))
+
+    following.forget_gone()
+
+    assert Server.objects.get().host == "spam.example"
 
 
 def test_a_server_that_comes_back_is_not_away(client, news, mastodon):

@@ -56,6 +56,22 @@ def test_documents_are_kept(cache, news, site, path):
     assert ask(site, address, HTTP_ACCEPT=DOCUMENT).told == "hit"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "resource=ACCT:News@127.0.0.1:8000",
+        "resource=@@acct:acct:@NEWS@127.0.0.1:8000",
+        "rel=self&rel=x&resource=acct:news@127.0.0.1:8000",
+    ],
+)
+def test_an_account_is_kept_once_whatever_it_is_called(cache, news, site, query):
+    ask(site, "/.well-known/webfinger?resource=acct:news@127.0.0.1:8000")
+
+    answer = ask(site, f"/.well-known/webfinger?{query}")
+
+    assert (answer.status, answer.told) == (200, "hit")
+
+
 def test_whoever_wants_the_other_form_passes_by_what_is_kept(cache, news, site):
     article = factories.published()
     hear(cache)

@@ -170,6 +170,20 @@ def test_a_name_that_is_not_found_and_a_site_that_does_not_listen(names, setting
     assert reasons == ["name", "refused"]
 
 
+def test_the_deadline_ends_what_comes_before_the_first_letter(settings):
+    settings.OUTGOING_NETWORKS = receivers.THIS_MACHINE
+    with socket.create_server(("127.0.0.1", 0)) as silent, outgoing._Deadline(0.2) as deadline:
+        wanted = outgoing.target(f"https://127.0.0.1:{silent.getsockname()[1]}/")
+        connection = outgoing._Connection(wanted, ["127.0.0.1"], deadline, seconds=5)
+
+        with pytest.raises(OSError) as error:  # noqa: PT011 - of the system
+            connection.connect()
+
+        connection.close()
+    # Its own time would have been longer.
+    assert not isinstance(error.value, TimeoutError)
+
+
 def test_certificates_are_checked_for_the_name(receiver):
     # It speaks no TLS at all; that ours asks for it, with names checked, is what can be told without a certificate.
     context = outgoing._tls()
