@@ -176,7 +176,8 @@ def _write_anew(issue: Issue, begun: datetime) -> int:
     numbers = [int(mail.key.removeprefix(prefix)) for mail in mails]
     OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).delete()
     written: dict[tuple[str, tuple[int, ...]], Mail | None] = {}
-    readers = Subscription.objects.filter(pk__in=numbers, state=State.CONFIRMED)
+    # Whoever leaves at this moment waits for these mails, to take them back, or is none of the readers any more.
+    readers = Subscription.objects.filter(pk__in=numbers, state=State.CONFIRMED).select_for_update()
     count = sum(_write_to(reader, issue, written) for reader in readers.order_by("pk"))
     Issue.objects.filter(pk=issue.pk).update(mails=F("mails") - len(mails) + count)
     return len(mails)

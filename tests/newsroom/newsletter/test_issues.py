@@ -79,6 +79,59 @@ def test_whoever_leaves_gets_not_even_what_waits(subscribed):
     assert not _digests().exists()
 
 
+def test_whoever_leaves_while_an_issue_goes_out_gets_none_of_it(subscribed):
+    factories.published()
+    reader = subscribed()
+    issues.send_due()
+
+    # As the page had it, before the issue was written.
+    subscribing.leave(reader)
+
+    assert not _digests().exists()
+
+
+def test_whoever_leaves_gets_no_earlier_issue_that_waits(subscribed):
+    factories.published()
+    reader = subscribed()
+    issues.send_due()
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        factories.published()
+        issues.send_due()
+        reader.refresh_from_db()
+        assert _digests().count() == 2
+
+        subscribing.leave(reader)
+
+    assert not _digests().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_leaves_while_mails_are_written_anew_gets_none(subscribed, monkeypatch):
+    factories.published()
+    gone = factories.published()
+    reader = subscribed()
+    issues.send_due()
+    publishing.move(gone, "archive", by=None)
+    write = issues._write_to
+
+    def leave():
+        subscribing.leave(reader)
+        connection.close()
+
+    leaving = threading.Thread(target=leave)
+
+    def while_leaving(*args):
+        leaving.start()
+        leaving.join(0.5)
+        return write(*args)
+
+    monkeypatch.setattr(issues, "_write_to", while_leaving)
+    issues.take_back()
+    leaving.join()
+
+    assert not OutgoingMail.objects.wanted().filter(key__startswith="digest:").exists()
+
+
 def test_a_reader_gets_the_sections_and_the_language_that_were_chosen(subscribed):
     sport, tech = factories.section("رياضة"), factories.section("تقنية")
     factories.published(headline="مباراة", section=sport)
