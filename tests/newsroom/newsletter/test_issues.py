@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import publishing
+from comments import erasure
 from newsroom.mail import sending
 from newsroom.mail.models import OutgoingMail
 from newsroom.newsletter import issues, subscribing
@@ -130,6 +131,30 @@ def test_whoever_leaves_while_mails_are_written_anew_gets_none(subscribed, monke
     leaving.join()
 
     assert not OutgoingMail.objects.wanted().filter(key__startswith="digest:").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_erased_while_an_issue_goes_out_gets_none_of_it(subscribed, monkeypatch):
+    factories.published()
+    subscribed("reader@example.org")
+    write = issues._write_to
+
+    def erase():
+        list(erasure.erase("reader@example.org"))
+        connection.close()
+
+    erasing = threading.Thread(target=erase)
+
+    def while_erasing(*args):
+        erasing.start()
+        erasing.join(0.5)
+        return write(*args)
+
+    monkeypatch.setattr(issues, "_write_to", while_erasing)
+    issues.send_due()
+    erasing.join()
+
+    assert not OutgoingMail.objects.exists()
 
 
 def test_a_reader_gets_the_sections_and_the_language_that_were_chosen(subscribed):
