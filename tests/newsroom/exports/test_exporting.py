@@ -1,6 +1,7 @@
 """`manage.py export`: what is in each form, what is in none, and what becomes of an export that is killed."""
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -240,6 +241,22 @@ def test_a_folder_of_somebody_else_is_left_alone(newspaper, tmp_path):
         export("wxr", tmp_path / "made")
 
     assert (tmp_path / "made.part" / "mine.txt").read_text() == "mine"
+
+
+def test_nothing_is_written_into_a_folder_that_somebody_else_can_change(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / ".work").mkdir(parents=True)
+    (elsewhere / ".work" / "notes.json").write_text('{"asked": {}, "disclosed": true}')
+    (tmp_path / "made.part").symlink_to(elsewhere)
+
+    with pytest.raises(folder.ExportError, match="not made by an export"):
+        folder.Folder(tmp_path / "made", {})
+
+    (tmp_path / "made.part").unlink()
+    elsewhere.rename(tmp_path / "made.part")
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(folder.ExportError, match="not made by an export"):
+        folder.Folder(tmp_path / "made", {})
 
 
 # Addresses
