@@ -198,6 +198,21 @@ def test_an_issue_without_stories_left_is_taken_back(subscribed):
     assert (_digests().count(), Issue.objects.get().mails) == (0, 0)
 
 
+def test_what_is_taken_back_is_not_in_an_earlier_issue_that_waits(subscribed):
+    gone = factories.published()
+    subscribed()
+    issues.send_due()
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        factories.published()
+        issues.send_due()
+        publishing.move(gone, "archive", by=None)
+
+        issues.take_back()
+
+    assert gone.headline not in "".join(_texts())
+    assert _digests().count() == 1
+
+
 def test_the_switch_stops_it_and_lets_it_go_on(subscribed):
     factories.published()
     subscribed()
