@@ -274,6 +274,8 @@ def _object(line: _Line, kind: str | None = None) -> dict[str, Any]:
         raise BadLine(line.number, "It is not in UTF-8.") from error
     except ValueError as error:
         raise BadLine(line.number, f"It is no JSON ({error}).") from error
+    except RecursionError as error:
+        raise BadLine(line.number, "It is no JSON (too deep).") from error
     if not isinstance(item, dict):
         raise BadLine(line.number, "It is no JSON object.")
     if kind is not None and item.get("type") != kind:

@@ -241,6 +241,7 @@ def test_triage_learns_nothing_of_what_was_approved_elsewhere(archive):
             COMMENT | {"created_at": "9999-12-31T23:59:59-14:00"},
             "`created_at` must lie between the years 1800 and 2200.",
         ),
+        ("[" * 100_000, "It is no JSON (too deep)."),
         (COMMENT | {"article": "غيره"}, "There is no article with the address غيره."),
         (COMMENT | {"email": "reader"}, "`email` is no e-mail address."),
         (COMMENT | {"status": "spam"}, "`status` is 'spam'; it must be approved or pending."),
