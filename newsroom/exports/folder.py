@@ -113,7 +113,6 @@ class Folder:
 
     def finish(self, told: dict[str, Any]) -> None:
         """Write the sums of all files and the manifest, and give the folder its name."""
-        self._hold_no_more()
         sums = self.path / SUMS
         files = size = 0
         with self.open(sums, "wb") as file:
@@ -125,6 +124,7 @@ class Folder:
         with self.open(self.path / MANIFEST, "wb") as file:
             file.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
             settle(file)
+        self._hold_no_more()
         # Whoever is killed between these two finds a folder without notes, and begins anew.
         shutil.rmtree(self.work)
         self.path.rename(self.target)

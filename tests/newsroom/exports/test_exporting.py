@@ -259,6 +259,22 @@ def test_nothing_is_written_into_a_folder_that_somebody_else_can_change(tmp_path
         folder.Folder(tmp_path / "made", {})
 
 
+def test_nobody_else_goes_on_with_one_that_is_being_finished(tmp_path, monkeypatch):
+    made = folder.Folder(tmp_path / "made", {})
+    made.write_file("a.txt", b"a")
+    digest = folder.digest
+
+    def meanwhile(path):
+        with pytest.raises(folder.ExportError, match="Another export"):
+            folder.Folder(tmp_path / "made", {})
+        return digest(path)
+
+    monkeypatch.setattr(folder, "digest", meanwhile)
+    made.finish({})
+
+    assert (tmp_path / "made" / "manifest.json").exists()
+
+
 # Addresses
 
 
