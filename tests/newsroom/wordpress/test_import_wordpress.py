@@ -566,3 +566,14 @@ def test_a_draft_was_changed_in_a_year_that_every_clock_can_tell(tmp_path, date)
     bring(tmp_path, item(7, status="draft", post_date=date, post_date_gmt=date, post_modified_gmt=date))
 
     assert Article.objects.get().modified_at.year > 1800
+
+
+@pytest.mark.parametrize("date", ["9999-12-31 23:59:59", "0001-01-01 00:00:00"])
+def test_an_older_version_of_a_year_that_no_clock_tells_stands_at_the_beginning(tmp_path, date):
+    given = {"post_type": "revision", "status": "inherit", "post_parent": 7, "post_date": date}
+    older = item(70, content="نص أقدم", **given, post_date_gmt=date)
+
+    run(wxr_files.write(tmp_path, item(7), older), "--with-revisions")
+
+    article = Article.objects.get()
+    assert article.revisions.get(content__body="<p>نص أقدم</p>").at == article.created_at
