@@ -238,7 +238,7 @@ def _facts() -> Iterator[tuple]:
     for article in Article.objects.order_by("slug").prefetch_related("tags", "bylines").iterator(500):
         yield (
             article.slug, article.headline, article.summary, article.body, article.body_html, article.status,
-            article.published_at, article.published_at and article.modified_at, article.version, article.words,
+            article.published_at, article.is_public and article.modified_at, article.version, article.words,
             article.search_text,
             names["section"][article.section_id], names["image"].get(article.hero_id),
             sorted(tag.slug for tag in article.tags.all()),
