@@ -295,9 +295,10 @@ def _without_answers(comments: list[Comment]) -> list[Comment]:
 def _erase_besides_comments(email: str, *, lift_sanctions: bool) -> None:
     writer = email_fingerprint(email)
     Confirmation.objects.filter(email_fingerprint=writer).delete()
-    OutgoingMail.objects.filter(email_fingerprint=writer).delete()
     Mute.objects.filter(email_fingerprint=writer).delete()
     personal_data.erase(email)
+    # Behind what mails are written from: that waits for whoever is writing to this address.
+    OutgoingMail.objects.filter(email_fingerprint=writer).delete()
     for counted in (writer, mailbox_fingerprint(email)):
         rate_limit.forget(counted)
     sanctions = Sanction.objects.filter(target=Target.EMAIL, value=writer)

@@ -40,6 +40,7 @@ from articles import figures, images, library, publishing
 from articles import importing as old_articles
 from articles.importing import OldArticle
 from articles.models import LANGUAGES, Article, Author, FormerFile, Image, Rights, Section, Series, Tag
+from articles.models.fields import EARLIEST, LATEST
 from articles.models.taxonomy import Color
 from articles.workflow import PublishingError
 from articles.workflow import Status as ArticleStatus
@@ -273,6 +274,8 @@ def _object(line: _Line, kind: str | None = None) -> dict[str, Any]:
         raise BadLine(line.number, "It is not in UTF-8.") from error
     except ValueError as error:
         raise BadLine(line.number, f"It is no JSON ({error}).") from error
+    except RecursionError as error:
+        raise BadLine(line.number, "It is no JSON (too deep).") from error
     if not isinstance(item, dict):
         raise BadLine(line.number, "It is no JSON object.")
     if kind is not None and item.get("type") != kind:
@@ -595,6 +598,8 @@ def _moment(line: _Line, item: dict[str, Any], key: str) -> datetime:
         raise BadLine(line.number, f"`{key}` is no moment such as 2024-02-27T09:00:00Z.") from error
     if moment.tzinfo is None:
         raise BadLine(line.number, f"`{key}` lacks its offset from UTC, such as Z or +03:00.")
+    if not EARLIEST <= moment <= LATEST:
+        raise BadLine(line.number, f"`{key}` must lie between the years {EARLIEST.year} and {LATEST.year}.")
     return moment
 
 

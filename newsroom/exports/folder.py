@@ -39,6 +39,7 @@ class Folder:
         self.work = self.path / _WORK
         if target.exists():
             raise ExportError(f"{target} is there already; name another folder.")
+        self._check_is_ours()
         notes = self._read_notes()
         if notes is None and self.path.exists():
             self._begin_anew()
@@ -47,7 +48,11 @@ class Folder:
         self._hold_alone()
         self.notes: dict[str, Any] = notes or {"asked": asked}
         if notes is None:
-            self.note()
+            try:
+                self.note()
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def goes_on(self) -> bool:
@@ -108,7 +113,6 @@ class Folder:
 
     def finish(self, told: dict[str, Any]) -> None:
         """Write the sums of all files and the manifest, and give the folder its name."""
-        self._hold_no_more()
         sums = self.path / SUMS
         files = size = 0
         with self.open(sums, "wb") as file:
@@ -120,6 +124,7 @@ class Folder:
         with self.open(self.path / MANIFEST, "wb") as file:
             file.write(json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
             settle(file)
+        self._hold_no_more()
         # Whoever is killed between these two finds a folder without notes, and begins anew.
         shutil.rmtree(self.work)
         self.path.rename(self.target)
@@ -136,8 +141,16 @@ class Folder:
     def _begin_anew(self) -> None:
         """Take away what an export left that nobody can go on with: of nothing else it is known whose it is."""
         if any(self.path.iterdir()) and not self.work.exists() and not (self.path / MANIFEST).exists():
-            raise ExportError(f"{self.path} is there, and not made by an export; name another folder.")
+            raise self._not_ours()
         shutil.rmtree(self.path)
+
+    def _check_is_ours(self) -> None:
+        """Whoever can change what is in the folder could read what is written there."""
+        if self.path.is_symlink() or self.path.exists() and self.path.stat().st_uid != os.geteuid():
+            raise self._not_ours()
+
+    def _not_ours(self) -> ExportError:
+        return ExportError(f"{self.path} is there, and not made by an export; name another folder.")
 
     def _read_notes(self) -> dict[str, Any] | None:
         try:
@@ -153,6 +166,7 @@ class Folder:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Each by itself: of what is made on the way to a folder, `mkdir` settles no mode.
         self.path.mkdir(mode=self._folder_mode, exist_ok=True)
+        self._check_is_ours()
         self.work.mkdir(mode=0o700, exist_ok=True)
         self._lock = (self.work / "lock").open("a")
         try:

@@ -5,6 +5,7 @@ a reader could not have had: no draft, nothing scheduled, withdrawn or held. Whi
 disk, so that memory does not grow with the site and whoever is killed goes on.
 """
 
+import os
 import posixpath
 import re
 import sqlite3
@@ -36,6 +37,8 @@ from newsroom.web.charset import Handler
 # So many pages are written between two notes of how far it is.
 _NOTED = 50
 _MOST_REDIRECTS = 3
+# Bytes of the name of a file, on any file system.
+_LONGEST_NAME = 255
 # Their pages are in the copy; in a folder of that name, below it the number. All others stand where their address says.
 _NUMBERED: dict[Any, str] = {
     pages.detail: "article",
@@ -123,14 +126,18 @@ class _Copy:
     def _link(self, file: str, address: str, to: str, page: str) -> Link:
         if to.startswith("#"):
             return Link(to)
-        found, fragment = urldefrag(urljoin(_full(address), to))
-        parts = urlsplit(found)
+        try:
+            found, fragment = urldefrag(urljoin(_full(address), to))
+            parts = urlsplit(found)
+        except ValueError:
+            return Link(to)
         if parts.scheme not in ("http", "https") or _host(found) != _host(settings.SITE_URL):
             return Link(to)
         path = unquote(parts.path)
         if path.startswith((settings.STATIC_URL, settings.MEDIA_URL)):
-            return Link(self._asset(file, address, to))
-        match = _match(path)
+            return Link(self._asset(file, address, to) if _is_of_file(path) else None)
+        # No address of a page holds the mark behind which the query begins.
+        match = None if "?" in path else _match(path)
         if match is None or match.namespace not in ("articles", "comments"):
             return Link(None, is_act=match is not None or path.startswith(_other_languages()))
         if match.url_name == "permalink":
@@ -163,10 +170,15 @@ class _Copy:
 
     def _asset(self, file: str, address: str, to: str) -> str:
         """Have what a page shows in the copy; its address from the page."""
-        found = urljoin(_full(address), to)
+        try:
+            found = urljoin(_full(address), to)
+        except ValueError:
+            return to
         if _host(found) != _host(settings.SITE_URL):
             return to
         path = unquote(urlsplit(found).path)
+        if not _is_of_file(path):
+            return to
         if path.startswith(settings.MEDIA_URL):
             name = f"media/{path.removeprefix(settings.MEDIA_URL)}"
             self._copy_media(name)
@@ -183,7 +195,7 @@ class _Copy:
         try:
             with self._media.open(name.removeprefix("media/")) as opened:
                 self._folder.write_file(name, opened.read())
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             # A page shows its words in place of it, as it does to readers.
             return
 
@@ -278,6 +290,13 @@ def _match(path: str):
         return None
 
 
+def _is_of_file(path: str) -> bool:
+    """Whether a decoded path can be that of a file of ours: whoever writes a link may write any."""
+    return path.isprintable() and all(
+        part not in ("", ".", "..") and len(part.encode()) <= _LONGEST_NAME for part in path[1:].split("/")
+    )
+
+
 def _other_languages() -> tuple[str, ...]:
     return tuple(f"/{code}/" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
 
@@ -308,7 +327,7 @@ def _static_content(name: str) -> bytes | None:
     except OSError:
         pass
     path = finders.find(name)
-    if not path:
+    if not path or not os.path.isfile(path):  # noqa: PTH113 - a path of the finders
         return None
     with open(path, "rb") as file:  # noqa: PTH123 - a path of the finders
         return file.read()

@@ -6,7 +6,7 @@ workers may do this at once, and be killed at any moment.
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 # So many issues in a row that its server refuses for good, and an address is written to no more.
 MOST_REFUSALS = 3
+# Longer than the outbox tries to send a mail.
+TRIED = timedelta(days=4)
 
 
 def send_due() -> int:
@@ -148,13 +150,13 @@ def enqueue(common: Mail, reader: Subscription, *, to: str, key: str) -> None:
 def take_back() -> int:
     """Write mails anew that have not gone out and tell of stories that readers no longer see, or take them back where
     no other story is in them; return of how many. To be called every few seconds."""
-    issue = Issue.objects.first()
-    if issue is None or digest.shown(issue) == issue.shown:
-        return 0
     begun = timezone.now()
     total = 0
-    while count := _write_anew(issue, begun):
-        total += count
+    for issue in Issue.objects.filter(until__gt=begun - TRIED):
+        if digest.shown(issue) == issue.shown:
+            continue
+        while count := _write_anew(issue, begun):
+            total += count
     return total
 
 
@@ -176,7 +178,8 @@ def _write_anew(issue: Issue, begun: datetime) -> int:
     numbers = [int(mail.key.removeprefix(prefix)) for mail in mails]
     OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).delete()
     written: dict[tuple[str, tuple[int, ...]], Mail | None] = {}
-    readers = Subscription.objects.filter(pk__in=numbers, state=State.CONFIRMED)
+    # Whoever leaves at this moment waits for these mails, to take them back, or is none of the readers any more.
+    readers = Subscription.objects.filter(pk__in=numbers, state=State.CONFIRMED).select_for_update()
     count = sum(_write_to(reader, issue, written) for reader in readers.order_by("pk"))
     Issue.objects.filter(pk=issue.pk).update(mails=F("mails") - len(mails) + count)
     return len(mails)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from newsroom import encryption
 from newsroom.mail import outbox
 from newsroom.newsletter import links
-from newsroom.newsletter.models import GONE, State, Subscription
+from newsroom.newsletter.models import GONE, Issue, State, Subscription
 from newsroom.web import rate_limit
 
 # Sign-ups behind one network in an hour; and a mailbox is mailed of them once a day, however its address is spelled.
@@ -21,6 +21,8 @@ OF_NETWORK = 10
 # How long an address that nobody confirmed is kept, and the fingerprint of one that has gone.
 WAITING_KEPT = timedelta(days=7)
 GONE_KEPT = timedelta(days=365)
+# Longer than the outbox tries, and than the desk has what failed sent again.
+MAILS_WAIT = outbox.KEPT
 
 
 @transaction.atomic
@@ -93,8 +95,9 @@ def leave(found: Subscription, state: str = State.LEFT) -> None:
         generation=F("generation") + 1,
         ended_at=timezone.now(),
     )
-    if found.issue_id:
-        outbox.cancel([key_of(found.issue_id, found.pk)])
+    # `found` may be older than an issue that was written meanwhile, and a mail waits for days while a server is away.
+    waiting = Issue.objects.filter(until__gt=timezone.now() - MAILS_WAIT)
+    outbox.cancel([key_of(issue, found.pk) for issue in waiting.values_list("pk", flat=True)])
 
 
 def key_of(issue: int, subscription: int) -> str:

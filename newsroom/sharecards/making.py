@@ -40,8 +40,6 @@ _failed: set[str] = set()
 def make_newest() -> int:
     """Make the cards of what was changed or published lately, and is seen, and remove those of what was taken back;
     return how many were made."""
-    if not can_shape():
-        return 0
     _remove_former()
     since = timezone.now() - LATELY
     changed = Article.objects.filter(modified_at__gt=since).order_by("-modified_at", "-pk")
@@ -53,7 +51,7 @@ def make_newest() -> int:
         *moved[:NEWEST],
     }
     _remove_of_hidden(ShareCard.objects.filter(pk__in=numbers))
-    return _make(_stale(numbers))
+    return _make(_stale(numbers)) if can_shape() else 0
 
 
 class Round:
@@ -65,14 +63,12 @@ class Round:
 
     def run(self) -> int:
         """Look at the next A_LOOK articles; return how many cards were made."""
-        if not can_shape():
-            return 0
         following = Article.objects.filter(pk__gt=self._last).order_by("pk")
         numbers = list(following.values_list("pk", flat=True)[:A_LOOK])
         is_last = len(numbers) < A_LOOK
         cards = ShareCard.objects.filter(pk__gt=self._last)
         _remove_of_hidden(cards if is_last else cards.filter(pk__lte=numbers[-1]))
-        stale = _stale(numbers)
+        stale = _stale(numbers) if can_shape() else []
         made = _make(stale[:MADE_AT_MOST])
         if len(stale) > MADE_AT_MOST:
             self._last = stale[MADE_AT_MOST][0] - 1

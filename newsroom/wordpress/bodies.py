@@ -28,6 +28,8 @@ _MORE = re.compile(r"<!--\s{0,9}(?:more|noteaser|nextpage)\b[^>]{0,200}-->", re.
 _SIZE = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z]{3,5}$)")
 _NUMBER_IN_CLASS = re.compile(r"(?:^|\s)(?:wp-image|attachment)[-_](\d{1,18})(?:\s|$)")
 _MOST_BLOCKS = 5_000
+# Letters of reusable blocks in one text: one that uses others many times over is short, and what it says is not.
+_MOST_REUSED = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def converted(
     body = Body()
     blocks = "<!-- wp:" in source
     if blocks:
-        source = _without_block_marks(source, body, reusable or {})
+        source = _without_block_marks(source, body, reusable or {}, [_MOST_REUSED])
     body.has_paged = "<!--nextpage" in source
     source = _MORE.sub("\n\n", source)
     source = expanded(source, _Shortcodes(body, children).expand)
@@ -93,8 +95,13 @@ def converted(
 # Blocks
 
 
-def _without_block_marks(source: str, body: Body, reusable: Mapping[int, str], depth: int = 0) -> str:
-    """The markup of blocks without the comments around them; what a theme would have made of others is left out."""
+def _without_block_marks(
+    source: str, body: Body, reusable: Mapping[int, str], room: list[int], depth: int = 0
+) -> str:
+    """The markup of blocks without the comments around them; what a theme would have made of others is left out.
+
+    In `room` is how many letters of reusable blocks there may still be, wherever they are used.
+    """
     out: list[str] = []
     done = count = 0
     while (start := source.find("<!-- ", done)) >= 0 and count < _MOST_BLOCKS:
@@ -110,8 +117,9 @@ def _without_block_marks(source: str, body: Body, reusable: Mapping[int, str], d
             name, _space, rest = mark[3:-1].strip().partition(" ")
             if name == "block":
                 number = _reference(rest)
-                if number in reusable and depth < 3:
-                    out.append(_without_block_marks(reusable[number], body, reusable, depth + 1))
+                if number in reusable and depth < 3 and len(reusable[number]) <= room[0]:
+                    room[0] -= len(reusable[number])
+                    out.append(_without_block_marks(reusable[number], body, reusable, room, depth + 1))
                 else:
                     body.dropped["wp:block"] += 1
             elif name not in ("more", "nextpage", "spacer", "separator"):

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote, urljoin, urlsplit
 
+from newsroom.web import outgoing
+
 MOST_REDIRECTS = 3
 CONNECT_SECONDS, SECONDS = 10, 60
 _PORTION = 64 * 1024
@@ -32,18 +34,9 @@ def public_address_of(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:
         raise NotFetched("The name of the host is not known.") from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not all(map(is_public, addresses)):
+    if not all(outgoing.is_public(ipaddress.ip_address(address)) for address in addresses):
         raise NotFetched("The host lies in a network that is not public.")
     return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an address, also one that is written within another, is one of the public network."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    if inner is not None and not is_public(str(inner)):
-        return False
-    return found.is_global and not found.is_multicast
 
 
 def fetch(

@@ -1,5 +1,6 @@
 """Pictures of an archive: found in a folder, or fetched where that was asked for, and taken into the library once."""
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -123,10 +124,15 @@ class Media:
 
     def _content(self, address: str) -> bytes:
         for path in self._places(address):
-            if path.is_file():
-                if path.stat().st_size > images.MAX_BYTES:
-                    raise NotFetched("The file is too large.")
-                return path.read_bytes()
+            try:
+                if path.is_file():
+                    if path.stat().st_size > images.MAX_BYTES:
+                        raise NotFetched("The file is too large.")
+                    return path.read_bytes()
+            except OSError as error:
+                # Names may be longer than any of a file: a picture can be written into its address.
+                if error.errno != errno.ENAMETOOLONG:
+                    raise NotFetched(f"The file cannot be read ({error.strerror}).") from error
         if self.hosts:
             return fetch(address, hosts=self.hosts, most_bytes=images.MAX_BYTES)
         raise NotFetched("The file is not in the folder.")

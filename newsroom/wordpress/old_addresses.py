@@ -146,7 +146,8 @@ def old_addresses(
         # Who comes by another name is sent on, whatever there is.
         if response.status_code == 404 or comes_by_another_name(request):
             place = find(request.path_info)
-            if place:
+            # A picture whose file is missing may have had the address that it has.
+            if place and place != request.path_info:
                 return _redirect(request, place)
         return response
 

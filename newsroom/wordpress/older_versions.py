@@ -4,6 +4,7 @@ from django.db import transaction
 
 from articles import contents
 from articles.models import Article, Revision
+from articles.models.fields import EARLIEST
 from newsroom.text.markup import TooDeep
 from newsroom.text.sanitizer import SanitizerError, sanitize_article
 from newsroom.wordpress.bodies import converted
@@ -42,7 +43,9 @@ def take_in(
         content = contents.of(article) | {
             "headline": ready.headline(item, None), "body": body, "summary": ready.summary(item, outcome),
         }  # fmt: skip
-        at = ready.published_at(item) or article.created_at
+        at = ready.published_at(item)
+        if at is None or not EARLIEST <= at <= article.created_at:
+            at = article.created_at
         made = Revision.objects.create(article=article, content=content, at=at, applied_at=at)
         # What the article says now stands last, as the newest.
         current = article.revisions.filter(pk__lt=made.pk).order_by("-pk").first()

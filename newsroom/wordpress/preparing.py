@@ -16,6 +16,7 @@ from articles import site_pages
 from articles.importing import OldArticle, Prepared
 from articles.models import Article, Author, Section, SitePage, Tag
 from articles.models.addresses import GIVEN_SLUG_MAX_LENGTH
+from articles.models.fields import EARLIEST
 from articles.workflow import PublishingError, Status
 from newsroom.text.bidi import clean_line
 from newsroom.text.excerpt import excerpt, plain_text
@@ -36,6 +37,7 @@ from newsroom.wordpress.wishes import Wishes
 from newsroom.wordpress.wxr import Item
 
 _CUT_ESCAPE = re.compile("%[0-9a-fA-F]?$")
+_ADDRESS = re.compile(r"\S+@\S+")
 _PRIMARY = ("_yoast_wpseo_primary_category", "rank_math_primary_category")
 
 
@@ -248,7 +250,7 @@ class Preparation:
             changed = changed or self.published_at(item)
         elif changed is not None and changed <= at:
             return None
-        return changed if changed is not None and changed <= self._now else None
+        return changed if changed is not None and EARLIEST <= changed <= self._now else None
 
     def headline(self, item: Item, outcome: Outcome | None) -> str:
         longest = Article._meta.get_field("headline").max_length
@@ -291,7 +293,8 @@ class Preparation:
     def _author(self, item: Item, outcome: Outcome) -> Author:
         writer = self._found.writers.get(item.creator)
         name = (writer.display_name if writer else item.creator) or ""
-        if not clean_line(name):
+        # Who signed in by an address, and is called nothing else, did not mean to publish it.
+        if not clean_line(name) or _ADDRESS.fullmatch(clean_line(name)):
             outcome.notes.append(("author_default", ""))
             name = self._byline
         return self._names[Author].row(name)

@@ -13,6 +13,7 @@ from newsroom.wordpress.wxr import Entry, Item, Site, Term, Writer, WxrError
 Reader = Callable[[BinaryIO, Callable[[int, int], Any]], Iterator[Entry]]
 # Of what stands between items, so that a file of nothing else does not fill the memory.
 MOST_NAMES = 200_000
+MOST_REUSABLE = 1_000
 
 
 class TooMuch(ValueError):
@@ -83,15 +84,25 @@ class Survey:
                     link=item.link,
                 ),
             )
-            if item.parent:
+            # A gallery that names none shows no others, there and here.
+            if item.parent and item.status in ("inherit", ""):
                 self.children.setdefault(item.parent, []).append(item.number)
-        elif item.kind == "wp_block" and item.number and len(self.reusable) < 1_000:
+        elif (
+            item.kind == "wp_block"
+            and item.number
+            and _is_public(item)
+            and len(self.reusable) < MOST_REUSABLE
+        ):
             self.reusable[item.number] = item.content[:200_000]
         elif item.kind == "revision":
             self.has_revisions = True
         self.posts_of_category.update(
             slug for domain, slug, _name in item.terms if domain == "category" and item.kind == "post"
         )
+
+
+def _is_public(item: Item) -> bool:
+    return item.status in ("publish", "") and not item.password
 
 
 def guid_of(item: Item) -> str:

@@ -27,6 +27,8 @@ MOST_LETTERS = {"content:encoded": 4_000_000, "excerpt:encoded": 200_000, "wp:co
 MOST_LETTERS_ELSEWHERE = 20_000
 # Of all that one item holds; its comments beyond that are counted only.
 MOST_LETTERS_OF_ITEM = 48_000_000
+# What each comment, term and value of an item counts besides.
+PART_LETTERS = 100
 MOST_DEPTH = 40
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -426,9 +428,20 @@ class Target:
             item.is_sticky = text.strip() == "1"
         elif name == "category":
             domain, slug = self._term
-            item.terms.append((domain, slug, text.strip()))
+            if self._has_room(item, name, len(domain) + len(slug)):
+                item.terms.append((domain, slug, text.strip()))
+
+    def _has_room(self, item: Item, name: str, letters: int = 0) -> bool:
+        """Whether the item holds one more part, which takes memory even where it says nothing."""
+        self._letters += letters + PART_LETTERS
+        if self._letters <= MOST_LETTERS_OF_ITEM:
+            return True
+        if name not in item.oversized:
+            item.oversized.append(name)
+        return False
 
     def _end_comment(self, item: Item) -> None:
+        self._letters += PART_LETTERS
         if self._letters > MOST_LETTERS_OF_ITEM:
             item.comments_beyond += 1
             return
@@ -450,7 +463,7 @@ class Target:
 
     def _end_meta(self, item: Item) -> None:
         key = self._below.get("wp:meta_key", "").strip()
-        if key in READ_META:
+        if key in READ_META and self._has_room(item, "wp:postmeta"):
             item.meta.setdefault(key, []).append(self._below.get("wp:meta_value", "").strip())
 
 

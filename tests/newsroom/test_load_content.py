@@ -233,6 +233,15 @@ def test_triage_learns_nothing_of_what_was_approved_elsewhere(archive):
             ARTICLE | {"published_at": "2024-02-27T09:00:00"},
             "`published_at` lacks its offset from UTC, such as Z or +03:00.",
         ),
+        (
+            COMMENT | {"created_at": "0001-01-01T00:00:00+14:00"},
+            "`created_at` must lie between the years 1800 and 2200.",
+        ),
+        (
+            COMMENT | {"created_at": "9999-12-31T23:59:59-14:00"},
+            "`created_at` must lie between the years 1800 and 2200.",
+        ),
+        ("[" * 100_000, "It is no JSON (too deep)."),
         (COMMENT | {"article": "غيره"}, "There is no article with the address غيره."),
         (COMMENT | {"email": "reader"}, "`email` is no e-mail address."),
         (COMMENT | {"status": "spam"}, "`status` is 'spam'; it must be approved or pending."),

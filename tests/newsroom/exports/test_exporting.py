@@ -1,8 +1,11 @@
 """`manage.py export`: what is in each form, what is in none, and what becomes of an export that is killed."""
 
 import json
+import os
 import re
+import sqlite3
 import subprocess
+from contextlib import closing
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -240,6 +243,38 @@ def test_a_folder_of_somebody_else_is_left_alone(newspaper, tmp_path):
     assert (tmp_path / "made.part" / "mine.txt").read_text() == "mine"
 
 
+def test_nothing_is_written_into_a_folder_that_somebody_else_can_change(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / ".work").mkdir(parents=True)
+    (elsewhere / ".work" / "notes.json").write_text('{"asked": {}, "disclosed": true}')
+    (tmp_path / "made.part").symlink_to(elsewhere)
+
+    with pytest.raises(folder.ExportError, match="not made by an export"):
+        folder.Folder(tmp_path / "made", {})
+
+    (tmp_path / "made.part").unlink()
+    elsewhere.rename(tmp_path / "made.part")
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(folder.ExportError, match="not made by an export"):
+        folder.Folder(tmp_path / "made", {})
+
+
+def test_nobody_else_goes_on_with_one_that_is_being_finished(tmp_path, monkeypatch):
+    made = folder.Folder(tmp_path / "made", {})
+    made.write_file("a.txt", b"a")
+    digest = folder.digest
+
+    def meanwhile(path):
+        with pytest.raises(folder.ExportError, match="Another export"):
+            folder.Folder(tmp_path / "made", {})
+        return digest(path)
+
+    monkeypatch.setattr(folder, "digest", meanwhile)
+    made.finish({})
+
+    assert (tmp_path / "made" / "manifest.json").exists()
+
+
 # Addresses
 
 
@@ -293,3 +328,33 @@ def test_who_was_killed_is_on_record_once(newspaper, tmp_path, monkeypatch):
     exporting.export(Form.JSONL, tmp_path / "made", **asked)
 
     assert privacy.disclosures_of_all().count() == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/media/%2e%2e/%2e%2e/etc/passwd",
+        "/static/%2e%2e/%2e%2e/etc/passwd",
+        "/media/",
+        "/static/",
+        "/static/css",
+        f"/media/{'a' * 300}",
+        f"/static/{'a' * 300}",
+        "/media/a%00b",
+        "/static/a%00b",
+        "/articles/1-a%3Fb/",
+        "http://ex℀mple.com/",
+        "https://[::1/",
+    ],
+    ids=lambda address: address[:40],
+)
+def test_no_link_that_somebody_wrote_ends_the_static_copy(tmp_path, address):
+    with closing(sqlite3.connect(":memory:")) as queue:
+        made = folder.Folder(tmp_path / "made", {}, mode=0o644)
+        copy = static_copy._Copy(made, queue)
+
+        copy._link("article/1/index.html", "/articles/1/", address, "")
+        copy._asset("article/1/index.html", "/articles/1/", address)
+
+    assert {path.name for path in made.path.iterdir()} == {".work"}
+    made.close()

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import publishing
+from comments import erasure
 from newsroom.mail import sending
 from newsroom.mail.models import OutgoingMail
 from newsroom.newsletter import issues, subscribing
@@ -79,6 +80,83 @@ def test_whoever_leaves_gets_not_even_what_waits(subscribed):
     assert not _digests().exists()
 
 
+def test_whoever_leaves_while_an_issue_goes_out_gets_none_of_it(subscribed):
+    factories.published()
+    reader = subscribed()
+    issues.send_due()
+
+    # As the page had it, before the issue was written.
+    subscribing.leave(reader)
+
+    assert not _digests().exists()
+
+
+def test_whoever_leaves_gets_no_earlier_issue_that_waits(subscribed):
+    factories.published()
+    reader = subscribed()
+    issues.send_due()
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        factories.published()
+        issues.send_due()
+        reader.refresh_from_db()
+        assert _digests().count() == 2
+
+        subscribing.leave(reader)
+
+    assert not _digests().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_leaves_while_mails_are_written_anew_gets_none(subscribed, monkeypatch):
+    factories.published()
+    gone = factories.published()
+    reader = subscribed()
+    issues.send_due()
+    publishing.move(gone, "archive", by=None)
+    write = issues._write_to
+
+    def leave():
+        subscribing.leave(reader)
+        connection.close()
+
+    leaving = threading.Thread(target=leave)
+
+    def while_leaving(*args):
+        leaving.start()
+        leaving.join(0.5)
+        return write(*args)
+
+    monkeypatch.setattr(issues, "_write_to", while_leaving)
+    issues.take_back()
+    leaving.join()
+
+    assert not OutgoingMail.objects.wanted().filter(key__startswith="digest:").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_erased_while_an_issue_goes_out_gets_none_of_it(subscribed, monkeypatch):
+    factories.published()
+    subscribed("reader@example.org")
+    write = issues._write_to
+
+    def erase():
+        list(erasure.erase("reader@example.org"))
+        connection.close()
+
+    erasing = threading.Thread(target=erase)
+
+    def while_erasing(*args):
+        erasing.start()
+        erasing.join(0.5)
+        return write(*args)
+
+    monkeypatch.setattr(issues, "_write_to", while_erasing)
+    issues.send_due()
+    erasing.join()
+
+    assert not OutgoingMail.objects.exists()
+
+
 def test_a_reader_gets_the_sections_and_the_language_that_were_chosen(subscribed):
     sport, tech = factories.section("رياضة"), factories.section("تقنية")
     factories.published(headline="مباراة", section=sport)
@@ -118,6 +196,21 @@ def test_an_issue_without_stories_left_is_taken_back(subscribed):
     issues.take_back()
 
     assert (_digests().count(), Issue.objects.get().mails) == (0, 0)
+
+
+def test_what_is_taken_back_is_not_in_an_earlier_issue_that_waits(subscribed):
+    gone = factories.published()
+    subscribed()
+    issues.send_due()
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        factories.published()
+        issues.send_due()
+        publishing.move(gone, "archive", by=None)
+
+        issues.take_back()
+
+    assert gone.headline not in "".join(_texts())
+    assert _digests().count() == 1
 
 
 def test_the_switch_stops_it_and_lets_it_go_on(subscribed):

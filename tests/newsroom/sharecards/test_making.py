@@ -155,6 +155,18 @@ def test_one_that_cannot_be_drawn_keeps_no_other_from_its_card(monkeypatch):
     assert not ShareCard.objects.filter(pk=broken.pk).exists()
 
 
+@pytest.mark.parametrize("turn", [making.make_newest, lambda: making.Round().run()], ids=["newest", "round"])
+def test_cards_are_removed_though_none_can_be_made(monkeypatch, turn):
+    article = factories.published()
+    making.make_newest()
+    publishing.move(article, "withdraw", by=None)
+    monkeypatch.setattr(making, "can_shape", lambda: False)
+
+    turn()
+
+    assert (ShareCard.objects.count(), _files()) == (0, [])
+
+
 def test_what_was_cut_off_is_removed_by_the_next_turn():
     """The worker was ended between the new card and the removal of the file before it."""
     article = factories.published()

@@ -133,3 +133,13 @@ def test_hostile_markup_takes_time_in_proportion(source):
 def test_what_is_nested_beyond_reason_is_refused():
     with pytest.raises((TooDeep, SanitizerError)):
         clean("<div>" * 500 + "نص")
+
+
+def test_blocks_within_blocks_do_not_grow_without_end():
+    use = '<!-- wp:block {"ref":%d} /-->'
+    blocks = {number: use % (number + 1) * 200 for number in range(1, 4)} | {4: "<p>" + "نص" * 50 + "</p>"}
+
+    with patience.ends():
+        body = converted(use % 1 * 200, place, reusable=blocks)
+
+    assert len(body.html) < 5_000_000

@@ -504,3 +504,76 @@ def test_the_report_is_a_page_that_holds_all_it_needs(tmp_path):
     assert f"default-src &#x27;none&#x27;; style-src &#x27;sha256-{digest}&#x27;" in page or (
         f"default-src 'none'; style-src 'sha256-{digest}'" in page
     )
+
+
+# Hostile files
+
+
+@pytest.mark.parametrize("given", [{"status": "draft"}, {"status": "trash"}, {"post_password": "سرّ"}])
+def test_a_reusable_block_that_nobody_could_read_stands_in_no_text(tmp_path, given):
+    bring(
+        tmp_path,
+        item(7, content='<!-- wp:block {"ref":9} /--><p>نص</p>'),
+        item(9, content="<p>كتوم</p>", **({"post_type": "wp_block"} | given)),
+    )
+
+    assert Article.objects.get().body == "<p>نص</p>"
+
+
+@pytest.mark.parametrize("status", ["private", "trash"])
+def test_a_gallery_without_numbers_shows_no_picture_that_was_thrown_away(tmp_path, uploads, status):
+    thrown = attachment(12, "2019/05/a.png", 7).replace("inherit", status)
+
+    bring(tmp_path, item(7, content="نص [gallery]"), thrown, options=["--media", str(uploads)])
+
+    assert "<img" not in Article.objects.get().body
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"data:image/png;base64,{'a' * 5_000}",
+        f"https://old.example/wp-content/uploads/{'a' * 300}.png",
+        "https://old.example/wp-content/uploads/2019/05/a.png/b.png",
+        "https://old.example/wp-content/uploads/a%00b.png",
+    ],
+    ids=["data", "long", "below a file", "zero"],
+)
+def test_a_picture_whose_address_is_no_name_of_a_file_is_lost_and_no_more(tmp_path, uploads, address):
+    report = bring(tmp_path, item(7, content=f'<img src="{address}">نص'), options=["--media", str(uploads)])
+
+    assert notes_of(report, 7) == {"picture_lost"}
+
+
+def test_an_address_is_no_byline(tmp_path):
+    report = bring(tmp_path, item(7, creator="someone@example.com"))
+
+    assert [author.name for author in Article.objects.get().authors.all()] == ["صحيفة قديمة"]
+    assert notes_of(report, 7) == {"author_default"}
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_date_beyond_what_is_counted_ends_no_import(tmp_path, date):
+    given = {"post_date_gmt": date, "post_date": date, "post_modified_gmt": date}
+
+    bring(tmp_path, item(7, comments=comment(3, date_gmt=date, date=date), **given), item(8))
+
+    assert Article.objects.filter(status=Status.PUBLISHED).count() == 1
+
+
+@pytest.mark.parametrize("date", ["0001-01-01 00:00:00", "1500-01-01 00:00:00"])
+def test_a_draft_was_changed_in_a_year_that_every_clock_can_tell(tmp_path, date):
+    bring(tmp_path, item(7, status="draft", post_date=date, post_date_gmt=date, post_modified_gmt=date))
+
+    assert Article.objects.get().modified_at.year > 1800
+
+
+@pytest.mark.parametrize("date", ["9999-12-31 23:59:59", "0001-01-01 00:00:00"])
+def test_an_older_version_of_a_year_that_no_clock_tells_stands_at_the_beginning(tmp_path, date):
+    given = {"post_type": "revision", "status": "inherit", "post_parent": 7, "post_date": date}
+    older = item(70, content="نص أقدم", **given, post_date_gmt=date)
+
+    run(wxr_files.write(tmp_path, item(7), older), "--with-revisions")
+
+    article = Article.objects.get()
+    assert article.revisions.get(content__body="<p>نص أقدم</p>").at == article.created_at

@@ -3,12 +3,14 @@
 from io import StringIO
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils.encoding import iri_to_uri
 
-from articles import publishing
+from articles import images, publishing
 from articles.models import Article, Author, Image, Section, Tag
 from newsroom.wordpress import old_addresses
+from newsroom.wordpress.old_addresses import Target
 from tests import factories, wxr_files
 from tests.wxr_files import attachment, item
 
@@ -178,6 +180,17 @@ def test_an_address_that_the_site_has_itself_stays(bring, client):
     bring(item(7, link=f"https://old.example/article/{other.pk}/x/"))
 
     leads(client, f"/article/{other.pk}/x/", other.get_absolute_url())
+
+
+def test_a_picture_whose_file_is_missing_leads_to_itself_no_more_than_anything(bring, client, tmp_path):
+    image = factories.image()
+    article = factories.published(hero=image)
+    address = f"/media/{images.master_name(image.digest)}"
+    old_addresses.keep([(address, Target("image", image.pk))])
+    default_storage.delete(images.master_name(image.digest))
+
+    assert article.is_public
+    assert client.get(address).status_code == 404
 
 
 def test_nothing_but_reading_is_redirected(bring, client):

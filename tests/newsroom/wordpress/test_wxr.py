@@ -121,6 +121,25 @@ def test_a_text_beyond_all_measure_is_cut_and_named():
 
 
 @pytest.mark.parametrize(
+    "piece",
+    [
+        f'<category domain="post_tag" nicename="{"x" * 300}"/>',
+        "<wp:postmeta><wp:meta_key>_wp_old_slug</wp:meta_key></wp:postmeta>",
+        "<wp:comment/>",
+    ],
+    ids=["terms", "meta", "comments"],
+)
+def test_an_item_of_very_many_parts_does_not_fill_the_memory(monkeypatch, piece):
+    monkeypatch.setattr(wxr, "MOST_LETTERS_OF_ITEM", 10_000)
+
+    (one,) = items(wxr_files.text(wxr_files.item(7, comments=piece * 2_000)))
+
+    parts = len(one.terms) + len(one.meta.get("_wp_old_slug", ())) + len(one.comments)
+    assert parts < 200
+    assert one.oversized or one.comments_beyond == 2_000 - len(one.comments)
+
+
+@pytest.mark.parametrize(
     "source",
     ["", "نص", "<html></html>", "<rss>" + "<a>" * 60, "\x00"],
     ids=["empty", "text", "page", "deep", "null"],
