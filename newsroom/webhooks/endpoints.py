@@ -1,5 +1,6 @@
 """The verbs of endpoints, what is told to them, and when one is switched off."""
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -29,6 +30,8 @@ from newsroom.web import outgoing
 from newsroom.web.outgoing import Request
 from newsroom.webhooks import payloads, signing
 from newsroom.webhooks.models import Endpoint
+
+logger = logging.getLogger(__name__)
 
 KIND = "webhook"
 CHANGE = "webhooks.change_endpoint"
@@ -133,7 +136,7 @@ def _check(by: Any) -> None:
 
 def listen(announcements: Sequence[Announcement]) -> None:
     """Have what happened told to all that want to know. Three queries at most, and one for each 500 deliveries."""
-    endpoints = list(Endpoint.objects.filter(is_active=True))
+    endpoints = [endpoint for endpoint in Endpoint.objects.filter(is_active=True) if _has_address(endpoint)]
     wanted = {event for endpoint in endpoints for event in endpoint.events}
     messages = payloads.of(row for row in announcements if row.event in wanted)
     outbox.put(
@@ -144,6 +147,15 @@ def listen(announcements: Sequence[Announcement]) -> None:
             if row.pk in messages and row.event in endpoint.events
         ]
     )
+
+
+def _has_address(endpoint: Endpoint) -> bool:
+    """Whether its address can be read. One that cannot keeps no other from hearing."""
+    try:
+        return bool(endpoint.url)
+    except encryption.Unreadable:
+        logger.error("The address of webhook %s cannot be read", endpoint.pk)
+        return False
 
 
 def _delivery(endpoint: Endpoint, number: str, body: bytes, *, lane: str) -> Delivery:

@@ -171,6 +171,15 @@ def test_what_waited_is_not_told_once_readers_see_it_no_more(receiver, endpoint)
     assert endpoint.failing_since is None
 
 
+def test_one_whose_address_cannot_be_read_keeps_no_other_from_hearing(receiver, endpoint):
+    Endpoint.objects.filter(pk=make(receiver, "/204/").pk).update(url_encrypted="of a key that was lost")
+    factories.published()
+
+    work()
+
+    assert [received.path for received in receiver.received] == ["/200/?token=hush"]
+
+
 def test_each_gets_what_it_asked_for_and_one_that_is_off_nothing(receiver):
     make(receiver, "/200/both", ["article.published", "article.withdrawn"])
     make(receiver, "/200/one", ["article.withdrawn"])
