@@ -330,31 +330,31 @@ def test_who_was_killed_is_on_record_once(newspaper, tmp_path, monkeypatch):
     assert privacy.disclosures_of_all().count() == 1
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/media/%2e%2e/%2e%2e/etc/passwd",
-        "/static/%2e%2e/%2e%2e/etc/passwd",
-        "/media/",
-        "/static/",
-        "/static/css",
-        f"/media/{'a' * 300}",
-        f"/static/{'a' * 300}",
-        "/media/a%00b",
-        "/static/a%00b",
-        "/articles/1-a%3Fb/",
-        "http://ex℀mple.com/",
-        "https://[::1/",
-    ],
-    ids=lambda address: address[:40],
-)
-def test_no_link_that_somebody_wrote_ends_the_static_copy(tmp_path, address):
+# As writers and readers may write them.
+LINKS = [
+    "/media/%2e%2e/%2e%2e/etc/passwd",
+    "/static/%2e%2e/%2e%2e/etc/passwd",
+    "/media/",
+    "/static/",
+    "/static/css",
+    f"/media/{'a' * 300}",
+    f"/static/{'a' * 300}",
+    "/media/a%00b",
+    "/static/a%00b",
+    "/articles/1-a%3Fb/",
+    "http://ex℀mple.com/",
+    "https://[::1/",
+]
+
+
+def test_no_link_that_somebody_wrote_ends_the_static_copy(tmp_path):
     with closing(sqlite3.connect(":memory:")) as queue:
         made = folder.Folder(tmp_path / "made", {}, mode=0o644)
         copy = static_copy._Copy(made, queue)
 
-        copy._link("article/1/index.html", "/articles/1/", address, "")
-        copy._asset("article/1/index.html", "/articles/1/", address)
+        for address in LINKS:
+            copy._link("article/1/index.html", "/articles/1/", address, "")
+            copy._asset("article/1/index.html", "/articles/1/", address)
 
     assert {path.name for path in made.path.iterdir()} == {".work"}
     made.close()
