@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from articles import kept_pages, previews
 from articles.models import SitePage
+from newsroom.text import short_codes
 from newsroom.web.call_stack import with_room
 from newsroom.web.charset import Handler
 from newsroom.web.page_cache import PageCache
@@ -306,7 +307,7 @@ def _site():
         "series": series.pk, "series_slug": series.slug, "page": page.pk, "page_slug": page.slug,
         "comment": root.pk, "words": "OpenAI", "year": f"{now:%Y}", "month_of_year": f"{now:%m}", "day": f"{now:%d}",
         "month": f"{now:%Y-%m}", "receipt": held.receipt, "token": previews.token(link),
-        "actor": site_actor().pk, "site": settings.SITE_URL,
+        "actor": site_actor().pk, "site": settings.SITE_URL, "code": short_codes.encode(article.pk),
     }  # fmt: skip
 
 

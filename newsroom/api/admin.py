@@ -82,7 +82,7 @@ class TokenAdmin(OfOnesOwn):
     list_select_related = ["user"]
     actions = ["revoke_chosen"]
     fields = [
-        "name",
+        NAME,
         "account",
         "shown_beginning",
         "may",

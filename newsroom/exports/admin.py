@@ -69,6 +69,9 @@ class ExportAdmin(ReadOnlyAdmin):
 
     view_permission = EXPORT
 
+    def lookup_allowed(self, lookup, value, request):
+        return False
+
     def get_urls(self):
         of_site = self.admin_site.admin_view
         return [

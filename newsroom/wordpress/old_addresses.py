@@ -144,7 +144,7 @@ def old_addresses(
                 return _redirect(request, place)
         response = get_response(request)
         # Who comes by another name is sent on, whatever there is.
-        if response.status_code == 404 or comes_by_another_name(request):
+        if response.status_code == 404 or (response.status_code == 301 and comes_by_another_name(request)):
             place = find(request.path_info)
             # A picture whose file is missing may have had the address that it has.
             if place and place != request.path_info:

@@ -45,7 +45,7 @@ def test_pictures_in_a_text_cost_its_page_no_query(client, django_assert_num_que
     article = factories.published(body="<p>نصّ</p>" + "".join(figure(factories.image()) for _ in range(count)))
     renditions.make_due()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         text = client.get(article.get_absolute_url()).text
 
     assert text.count("<picture>") == count

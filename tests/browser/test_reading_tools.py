@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from newsroom.text import short_codes
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,7 +129,7 @@ def test_the_link_is_copied_and_said_to_be(new_context, article, live_server):
 
     page.get_by_text("نُسخ الرابط.").wait_for()
     short = page.locator("[data-share-link]").inner_text()
-    assert short.endswith(f"/article/{article.pk}/")
+    assert short.endswith(f"/s/{short_codes.encode(article.pk)}")
     assert page.evaluate("navigator.clipboard.readText()") == short
     page.get_by_role("button", name="مشاركة عبر الجهاز…").click()
     assert page.evaluate("window.shared") == {"title": article.headline, "url": short}

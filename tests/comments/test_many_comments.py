@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Five thousand comments: one thread of a thousand answers, a chain a hundred deep, and many small threads.
 ALL, BRANCHY, DEEP = 5_000, 1_000, 100
-ARTICLE_QUERIES = 8
+ARTICLE_QUERIES = 9
 PERMALINK_QUERIES = 1
 PAGE_BYTES = 300_000
 TEXT = (

@@ -207,7 +207,7 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(rows, django_assert_nu
 
     # A batch: comments, five kinds of rows that hang on them, lessons and the log; no more comments; sanctions,
     # confirmations, unsubscriptions, mails, the newsletter.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(_export()["comments"]) == rows
 
 
@@ -282,12 +282,16 @@ HELD = {
     # They tell no person.
     "sanctions against a network": ([Sanction], lambda held: [held["remarks"]]),
     "threads of whose answers an address is not mailed": ([Mute], lambda held: [held["unsubscriptions"]]),
+    "address of a subscription to the newsletter, encrypted": ([], lambda held: [held["newsletter"]]),
     "mails: recipient and content": (
         [OutgoingMail],
         lambda held: [value for mail in held["mails"] for value in (mail["to"], mail["text"])],
     ),
     # What everybody can read.
     "pages that processes share, with the comments on them": ([], lambda held: [held["remarks"]]),
+    # Of no reader of ours.
+    "accounts elsewhere that follow: address, inbox, public key": ([], lambda held: [held["remarks"]]),
+    "that an activity came from the fediverse, by a digest": ([], lambda held: [held["remarks"]]),
     "counts of the rate limits": ([], lambda held: [held["remarks"]]),
     # They tell no person.
     "that an article was read, by hour and by day; nothing of who read it": (
