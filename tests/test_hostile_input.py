@@ -89,7 +89,10 @@ def test_in_every_line_of_an_article_and_its_picture(client, desk, vectors):
     ]
     client.logout()
     articles = list(Article.objects.published().for_page())
-    _judge(client, ["/", section.get_absolute_url(), *(article.get_absolute_url() for article in articles)])
+    # The lists show all of them; each by itself, and thousands more, benchmarks/hostile_pages.py.
+    _judge(
+        client, ["/", section.get_absolute_url(), *(article.get_absolute_url() for article in articles[::3])]
+    )
     _judge(client, [articles[0].tags.all()[0].get_absolute_url(), authors[0].get_absolute_url()])
     for feed in ["/feed/", f"/feed/section/{section.pk}/", public_site.sitemap_of_the_month()]:
         document = etree.fromstring(client.get(feed).content, etree.XMLParser(resolve_entities=False))

@@ -63,6 +63,8 @@ def test_pages(page, pages, language):
         # The same masthead and foot stand on every page.
         # Beside its results the search shows what it folds up on a phone.
         looks = [*LOOKS, ("light", DESK, EVERYTHING)] if name.startswith("search") else LOOKS
+        # Colors and room are those of the edition, where words may be longer.
+        looks = looks if language == edition else looks[:1]
         without = () if address == pages["front"] else (".masthead", ".footer")
         if rows := _look(page, without=without, looks=looks):
             found[name] = rows
