@@ -3,14 +3,16 @@
 Run from the root of the repository; it makes a site of its own, with the content of `news_content`, and needs wrk:
 
     python benchmarks/freshness.py [--rounds 200] [--readers 1000] [--only changes,cold] [--store database]
+        [--nodes 2] [--replica]
 
 A Redis of its own is started for `--store redis`, where there is one (apt-get install redis-server).
 
-*changes*: wrk asks two processes without pause for an article and the front page, kept and compressed, while an
-editor, in another process, saves a headline and publishes the change, round after round. Polling readers, each of
-which keeps its connection and so its process, note when either process first shows the change on either page, counted
-from the end of the verb: the last of the four counts. An older page after a newer one is told where a request that
-was sent after the same process had answered somebody with the newer page brings the older one.
+*changes*: wrk asks the two processes of each node without pause for an article and the front page, kept and compressed,
+while an editor, in another process, saves a headline and publishes the change, round after round. Polling readers, each
+of which keeps its connection and so its process, note when a process first shows the change on either page, counted
+from the end of the verb: the last of all processes and pages counts. An older page after a newer one is told where a
+request that was sent after the same process had answered somebody with the newer page brings the older one. Each node
+has a folder of its own; with `--replica` their pages are made by a standby of the database.
 
 *cold*: so many readers at once ask for an article that was never made, a new one each time; the processes' own counters
 tell how often it was made, or passed on to Django without being kept.
@@ -25,19 +27,24 @@ import http.client
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from filled_site import filled
 from served_site import CONNECTIONS, THREADS, NoPrograms, Site, postmaster, served, settle, wires
 
-COMPRESSED = {"Accept-Encoding": "gzip"}
+# All nodes are one site.
+SITE = {"SITE_URL": "http://nashra.test", "ALLOWED_HOSTS": "127.0.0.1"}
+ASKED = {"Accept-Encoding": "gzip", "Host": "nashra.test"}
 VISIBLE_WITHIN = 1.0
 # Longer than any change takes; a round that is not seen by then counts as not seen.
 GIVEN_UP_AFTER = 10.0
@@ -66,7 +73,7 @@ def full_load(site: Site, paths: list[str]) -> Iterator[Counter[str]]:
     script = f"/proc/self/fd/{_in_memory(_IN_TURN)}"
     command = [
         "wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", "-d3600s", "-s", script,
-        *(part for name, value in COMPRESSED.items() for part in ("-H", f"{name}: {value}")),
+        *(part for name, value in ASKED.items() for part in ("-H", f"{name}: {value}")),
         f"http://127.0.0.1:{site.port}",
     ]  # fmt: skip
     told: Counter[str] = Counter()
@@ -137,7 +144,7 @@ def poll(
             for path in paths:
                 place = process, path
                 known = watch.newest.get(place, -1)
-                wire.request("GET", path, headers=COMPRESSED)
+                wire.request("GET", path, headers=ASKED)
                 answer = wire.getresponse()
                 said = _SAID.search(gzip.decompress(answer.read()).decode())
                 watch.note(place, int(said[1]), known)
@@ -148,7 +155,22 @@ def poll(
         raise
 
 
-def changes(postgres: int, store: str, environment: dict[str, str], rounds: int) -> None:
+@contextmanager
+def served_by(nodes: int, postgres: int, environment: dict[str, str]) -> Iterator[list[Site]]:
+    """The same site served by so many machines, as far as one can tell by their folders."""
+    with ExitStack() as stack:
+        sites = []
+        for _node in range(nodes):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="node-")))
+            for name in ("static", "static.fingerprint"):
+                (folder / name).symlink_to(Path(os.environ["VAR_DIR"]) / name)
+            sites.append(
+                stack.enter_context(served(postgres, {**environment, **SITE, "VAR_DIR": str(folder)}))
+            )
+        yield sites
+
+
+def changes(postgres: int, store: str, environment: dict[str, str], rounds: int, nodes: int) -> None:
     from django.contrib.auth.models import User
     from django.utils.encoding import iri_to_uri
 
@@ -167,16 +189,17 @@ def changes(postgres: int, store: str, environment: dict[str, str], rounds: int)
     chosen = Article.objects.by_date()[0]
     paths = [iri_to_uri(chosen.get_absolute_url()), "/"]
     publish(0)
-    with served(postgres, environment) as site:
+    with served_by(nodes, postgres, environment) as sites, ExitStack() as loads:
         watch, ended = Watch(), threading.Event()
-        connections = wires(site, READERS_EACH)
+        connections = {process: kept for site in sites for process, kept in wires(site, READERS_EACH).items()}
         places = [(process, path) for process in connections for path in paths]
         readers = [
             threading.Thread(target=poll, args=(watch, wire, process, paths, ended))
             for process, kept in connections.items()
             for wire in kept
         ]
-        with full_load(site, paths) as told:
+        told = [loads.enter_context(full_load(site, paths)) for site in sites]
+        with loads:
             for reader in readers:
                 reader.start()
             watch.wait(places, 0, time.monotonic() + GIVEN_UP_AFTER)
@@ -200,13 +223,15 @@ def changes(postgres: int, store: str, environment: dict[str, str], rounds: int)
     tell(
         scenario="changes",
         store=store,
+        nodes=nodes,
+        replica="DATABASE_REPLICA_URL" in environment,
         rounds=rounds,
         visible_within_1s=sum(milliseconds <= 1_000 * VISIBLE_WITHIN for milliseconds in took),
         ms=spread_of(took),
         verb_ms=spread_of(verb),
         old_after_new=watch.back,
         polled=watch.answers,
-        load=dict(told),
+        load={name: sum(one[name] for one in told) for name in told[0]},
     )
 
 
@@ -304,6 +329,22 @@ def sharing(store: str) -> Iterator[dict[str, str]]:
         server.end()
 
 
+@contextmanager
+def following(database: Path, is_wanted: bool) -> Iterator[dict[str, str]]:
+    """What a site is told of a standby of this database, which is started for it."""
+    if not is_wanted:
+        yield {}
+        return
+    from tests import clusters
+
+    standby = clusters.Server(database).standby(database.with_name("standby"))
+    try:
+        yield {"DATABASE_REPLICA_URL": standby.url}
+    finally:
+        standby.stop()
+        shutil.rmtree(standby.data_dir)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -313,15 +354,17 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=300)
     parser.add_argument("--only", default="changes,cold", help="scenarios, with commas between them")
     parser.add_argument("--store", choices=STORES, help="only with this store of pages")
+    parser.add_argument("--nodes", type=int, default=1, help="for changes")
+    parser.add_argument("--replica", action="store_true", help="have a standby make the pages")
     asked = parser.parse_args()
     with filled(asked.articles, 20, 500, 100) as folder:
         postgres = postmaster(folder)
         for store in [asked.store] if asked.store else STORES:
-            with sharing(store) as environment:
+            with sharing(store) as environment, following(folder, asked.replica) as replica:
                 if "cold" in asked.only:
-                    cold(postgres, store, environment, asked.readers)
+                    cold(postgres, store, environment | replica, asked.readers)
                 if "changes" in asked.only:
-                    changes(postgres, store, environment, asked.rounds)
+                    changes(postgres, store, environment | replica, asked.rounds, asked.nodes)
 
 
 if __name__ == "__main__":

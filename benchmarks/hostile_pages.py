@@ -204,7 +204,7 @@ def main() -> int:
     from django.utils.safestring import mark_safe
     from playwright.sync_api import sync_playwright
 
-    from newsroom.web.fragments import documents, fragments
+    from newsroom.web.fragments import forget_all
     from tests.desk_roles import taken_back
     from tests.desk_walk import World
     from tests.hostile_site import Round, widen
@@ -236,8 +236,7 @@ def main() -> int:
                 these_round.fill()
                 these_round.open()
                 filled |= these_round.filled
-            fragments.clear()
-            documents.clear()
+            forget_all()
             count += len(these)
             print(f"{count} strings, {judge.outputs.total()} outputs, {len(judge.found)} findings,"
                   f" {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)  # fmt: skip

@@ -108,7 +108,7 @@ from django.test import TransactionTestCase  # noqa: E402
 from django.test.signals import template_rendered  # noqa: E402
 
 from newsroom import static_files  # noqa: E402
-from newsroom.web.fragments import documents, fragments  # noqa: E402
+from newsroom.web.fragments import forget_all  # noqa: E402
 from tests import clusters  # noqa: E402
 from tests.object_stores import ObjectStoreProcess, storages  # noqa: E402
 from tests.smtp import MailServer  # noqa: E402
@@ -294,8 +294,7 @@ def _pages_told_once(django_test_environment):
 
 def _forget_fragments(**_changed):
     # They know nothing of settings, which a site has for as long as its processes live.
-    fragments.clear()
-    documents.clear()
+    forget_all()
 
 
 setting_changed.connect(_forget_fragments)

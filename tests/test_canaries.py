@@ -57,7 +57,7 @@ BROWSER = {
 }
 # A form about one comment, in whichever language, and what only takes a POST. The same templates print those of all,
 # and of so many comments they are asked for.
-FORMS_OF = 50
+FORMS_OF = 20
 FORM = re.compile(r"(?:/en)?/comments/(?:reply/(?=\d+/$)|(?=\d+/(?:report|useful)/$))(\d+)")
 CARD = re.compile(r'data-comment="(\d+)"')
 DESK = "/admin/comments/comment/"
@@ -277,7 +277,7 @@ def _public(search):
     )
     _interface(walk)
     # The newest, for what hangs on them.
-    for comment in Comment.objects.order_by("-pk")[:100]:
+    for comment in Comment.objects.order_by("-pk")[:40]:
         walk.get(comment.receipt_url)
         walk.get(f"/comments/unsubscribe/{notifications.unsubscribe_token(comment)}/")
     return walk

@@ -28,10 +28,10 @@ from tests.fediverse import site_actor
 from tests.kept_pages import environ
 from tests.public_site import ADDRESSES
 
-REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "2500"))
+REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "1500"))
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
-# 412 is for whoever asks on a condition, 422 a form that comes back with what was typed.
-ANSWERS = {200, 204, 301, 302, 303, 304, 400, 403, 404, 405, 410, 412, 413, 415, 422, 429, 501}
+# 401 is for whoever has no token, 412 for whoever asks on a condition, 422 a form that comes back with what was typed.
+ANSWERS = {200, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 410, 412, 413, 415, 422, 429, 501}
 
 METHODS = ["GET"] * 8 + ["HEAD", "POST", "POST", "POST", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 METHODS += ["CONNECT", "PROPFIND", "BREW", "get", "post", "Q" * 300, "GE\tT"]

@@ -88,9 +88,7 @@ def make_due() -> None:
     except Exception as error:
         is_over = isinstance(error, PermissionDenied) or export.attempts + 1 >= MOST_ATTEMPTS
         state = State.FAILED if is_over else State.WAITING
-        # Of others the kind alone: their messages may quote what stands in a row.
-        told = str(error)[:100] if isinstance(error, ExportError) else type(error).__name__
-        Export.objects.filter(pk=export.pk).update(state=state, failure=told)
+        Export.objects.filter(pk=export.pk).update(state=state, failure=type(error).__name__)
         if is_over:
             _forget_files(export.pk)
         raise

@@ -29,6 +29,10 @@ class ExportError(Exception):
     """Something keeps an export from being made; the message says what, and what to do."""
 
 
+class NoRoom(ExportError):
+    """The disk has room but for what the site needs."""
+
+
 class Folder:
     """An export under way, for `target`, which must not be there. `asked` is what was asked for, in values of JSON:
     only an export that was begun for the same goes on. `mode` is that of its files."""
@@ -60,12 +64,12 @@ class Folder:
         return len(self.notes) > 1
 
     def check_room(self) -> None:
-        """Raise ExportError where the disk has no room but for what the site needs; what is there is gone on with."""
+        """Raise NoRoom where it is; what is there is gone on with later."""
         if not has_room(self.path):
-            raise ExportError(f"The disk of {self.path} is nearly full; make room, and ask again.")
+            raise NoRoom(f"The disk of {self.path} is nearly full; make room, and ask again.")
 
     def note(self, **notes: Any) -> None:
-        """Keep what is known, by name, for who goes on. Raises ExportError where there is no room for more."""
+        """Keep what is known, by name, for who goes on. Raises NoRoom."""
         self.check_room()
         self.notes |= notes
         draft = self.work / f"{_NOTES}.new"

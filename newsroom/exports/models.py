@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from articles.models.fields import LineField
+from newsroom.exports.folder import NoRoom
 
 # So long a finished one can be downloaded; then its file is removed.
 OFFERED_FOR = timedelta(hours=24)
@@ -83,6 +84,10 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_form_display()} {self.pk}"
+
+    @property
+    def lacked_room(self) -> bool:
+        return self.failure == NoRoom.__name__
 
     @property
     def is_offered(self) -> bool:

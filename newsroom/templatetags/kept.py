@@ -11,12 +11,14 @@ from django.template.loader_tags import BlockNode, IncludeNode, do_include
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from newsroom.web.fragments import UnknownValueError, fragments, key_of
+from newsroom.web.fragments import Fragments, UnknownValueError, fragments, key_of, results
 
 register = template.Library()
 
 
-def _kept(name: str, values: dict[str, Any], render: Callable[[], SafeString]) -> SafeString:
+def _kept(
+    name: str, values: dict[str, Any], render: Callable[[], SafeString], room: Fragments = fragments
+) -> SafeString:
     """What `render` makes of these values, rendered once for a language and a zone."""
     if settings.DEBUG:
         # Templates change without a restart there.
@@ -26,7 +28,7 @@ def _kept(name: str, values: dict[str, Any], render: Callable[[], SafeString]) -
     except UnknownValueError:
         return render()
     # Safe: it was rendered by a template.
-    return mark_safe(fragments.kept(key, render))
+    return mark_safe(room.kept(key, render))
 
 
 class KeptNode(IncludeNode):
@@ -35,17 +37,35 @@ class KeptNode(IncludeNode):
     Nothing else may change it but the language: a template that asks for the hour, or for rows, is not included so.
     """
 
+    room = fragments
+
     def render(self, context: Context) -> SafeString:
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
-        return _kept(self.template.resolve(context), values, lambda: super(KeptNode, self).render(context))
+        return _kept(
+            self.template.resolve(context), values, lambda: super(KeptNode, self).render(context), self.room
+        )
+
+
+class KeptResultNode(KeptNode):
+    room = results
 
 
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
+    return _parsed(KeptNode, parser, token)
+
+
+@register.tag
+def kept_result(parser: Parser, token: Token) -> KeptNode:
+    """The same for what was found for somebody's words."""
+    return _parsed(KeptResultNode, parser, token)
+
+
+def _parsed(kind: type[KeptNode], parser: Parser, token: Token) -> KeptNode:
     include = cast(IncludeNode, do_include(parser, token))
     if not include.isolated_context:
         raise TemplateSyntaxError("What is kept takes nothing but what it is given: end the tag with “only”.")
-    return KeptNode(include.template, extra_context=include.extra_context, isolated_context=True)
+    return kind(include.template, extra_context=include.extra_context, isolated_context=True)
 
 
 class KeepingNode(Node):

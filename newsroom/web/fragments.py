@@ -17,8 +17,11 @@ from django.utils.functional import Promise, cached_property
 # For all pieces of one process.
 MAX_BYTES = 48 * 2**20
 MAX_BYTES_OF_DOCUMENTS = 8 * 2**20
-# What a piece takes besides its text and that in its key, roughly.
-_BESIDE = 1_000
+MAX_BYTES_OF_RESULTS = 8 * 2**20
+# What a piece takes besides itself and its key: its place in the order.
+_BESIDE = 300
+# A row with its dictionary and its state.
+_OF_A_ROW = 1_500
 
 Piece = TypeVar("Piece")
 
@@ -165,26 +168,36 @@ class Fragments:
 
 
 def size_of(value: Hashable) -> int:
-    """What a value takes, in bytes, roughly: Arabic two a character, and all of a text with it."""
-    return 2 * _letters(value) + _BESIDE
+    """What it takes in memory to keep a value, in bytes: nearly, and rather more, for parts that are shared count in
+    each."""
+    return _size(value) + _BESIDE
 
 
-def _letters(value: Any) -> int:
+def _size(value: Any) -> int:
+    # Headers and pointers of CPython's objects, on 64 bits.
     if isinstance(value, str):
-        return len(value)
+        return 56 + (len(value) if value.isascii() else 2 * len(value))
     if isinstance(value, bytes):
-        return len(value) // 2
+        return 40 + len(value)
     if isinstance(value, Model):
         # What it was loaded with, where that is known.
-        value = getattr(value._state, "source", (None,))[0]
+        return _OF_A_ROW + _size(getattr(value._state, "source", (None,))[0])
     if isinstance(value, _Source):
-        value = value.columns
+        return 56 + _size(value.columns)
     if isinstance(value, dict):
-        value = tuple(value.values())
-    return sum(map(_letters, value)) if isinstance(value, tuple | list) else 0
+        return 64 + sum([104 + _size(part) for part in value.values()])
+    if isinstance(value, tuple | list):
+        return 64 + sum([8 + _size(part) for part in value])
+    return 32
 
 
 fragments = Fragments()
-# What is sent as it is: feeds with all of their stories. They have a room of their own, so that who asks for many of
-# them drives out no pieces of pages.
+# Each has a room of its own, so that who asks for many of them drives out no pieces of pages: what is sent as it is,
+# such as feeds with all of their stories, and what was found for words, of which anybody can type others.
 documents = Fragments(MAX_BYTES_OF_DOCUMENTS)
+results = Fragments(MAX_BYTES_OF_RESULTS)
+
+
+def forget_all() -> None:
+    for room in (fragments, documents, results):
+        room.clear()

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from newsroom.web.fragments import documents, fragments
+from newsroom.web.fragments import forget_all
 from newsroom.web.replica import Lsn, Replica
 from newsroom.web.snapshots import Heard
 from newsroom.web.stored_pages import StoredPages
@@ -224,8 +224,7 @@ class Listener(threading.Thread):
         last = max(nameless + [number for number, _names in noted[_MOST_REMEMBERED - 1 :]], default=0)
         if self._database not in {"", database}:
             # What the former one had and this one lost may come again under its numbers, by which rows are known.
-            fragments.clear()
-            documents.clear()
+            forget_all()
         self._database = database
         heard = Heard(database, f"{last + 1}:{last + 1}:")
         for number, names in noted:

@@ -9,7 +9,7 @@ from articles import sitemaps
 from articles.models import Article, Author, Correction, Image, Section, Series, Tag
 from comments.models import Comment
 from newsroom.web import syndication
-from newsroom.web.fragments import documents, fragments
+from newsroom.web.fragments import forget_all
 from newsroom.web.syndication import FORMS, Feed
 from tests import factories
 from tests.feed_schemas import faults
@@ -54,8 +54,7 @@ def write_everywhere(text):
     Image.objects.update(alt=text, credit=text[:80], caption=text)
     Correction.objects.update(note=text)
     Comment.objects.update(author_name=text[:60], body=text)
-    fragments.clear()
-    documents.clear()
+    forget_all()
 
 
 def all_faults(client, article):

@@ -17,7 +17,7 @@ from lxml import etree
 import articles.stories
 from articles import publishing, seo
 from articles.models import Article, Author, Byline, Image, Section, Tag
-from newsroom.web.fragments import documents, fragments
+from newsroom.web.fragments import forget_all
 from newsroom.web.syndication import ATOM, CONTENT, FORMS
 from tests import factories
 
@@ -281,8 +281,7 @@ def test_no_change_leaves_an_old_entry(client, change):
     CHANGES[change](article)
 
     after = client.get("/feed/")
-    fragments.clear()
-    documents.clear()
+    forget_all()
     assert before.content != after.content
     assert after.content == client.get("/feed/").content
 

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from comments import privacy
 from newsroom.exports import desk, exporting
+from newsroom.exports.folder import ExportError
 from newsroom.exports.models import Export, Form, State
+from newsroom.web import whole_files
 from tests import canaries, factories
 
 PAGE = reverse("admin:exports_export_changelist")
@@ -158,6 +160,23 @@ def test_who_lost_the_right_meanwhile_gets_nothing(newspaper, folder):
     assert Export.objects.get().state == State.FAILED
     assert "PermissionDenied" in signed_in(user).get(PAGE).content.decode()
     assert not folder.exists() or list(folder.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_told_of_in_words_and_without_places(newspaper, folder, monkeypatch):
+    client = signed_in(taker())
+    client.post(PAGE, {"form": "wxr"})
+    # More than any disk has.
+    monkeypatch.setattr(whole_files, "LEAST_FREE_BYTES", 1 << 60)
+
+    for _attempt in range(desk.MOST_ATTEMPTS):
+        with pytest.raises(ExportError, match="nearly full"):
+            desk.make_due()
+
+    page = client.get(PAGE).content.decode()
+    assert "قرص الموقع يكاد يمتلئ، فتُرك إعداد التصدير." in page
+    assert "NoRoom" not in page
+    assert str(folder) not in page
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """Pieces of pages that are kept by what they are made of."""
 
+import tracemalloc
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -135,9 +136,26 @@ def test_lazy_words_are_what_they_say():
 def test_what_keys_hold_counts_too():
     kept = Fragments(max_bytes=10_100)
     for number in range(3):
-        kept.kept(("x" * 2_000, number), lambda: "y")
+        kept.kept(("س" * 2_000, number), lambda: "y")
 
-    assert [kept.get(("x" * 2_000, number)) is not None for number in range(3)] == [False, True, True]
+    assert [kept.get(("س" * 2_000, number)) is not None for number in range(3)] == [False, True, True]
+
+
+def test_what_is_reckoned_is_what_memory_it_takes():
+    kept = Fragments(max_bytes=10_000_000)
+    count = 500
+    tracemalloc.start()
+    try:
+        before, _peak = tracemalloc.get_traced_memory()
+        for number in range(count):
+            rows = [(row, f"OpenAI {number}", number + row / 2) for row in range(3)]
+            key = key_of({"text": f"نصّ {number} " * 20, "rows": rows})
+            kept.kept(("_result.html", key), lambda number=number: f"<p>نصّ {number}</p>" * 30)
+        after, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert 0.8 < kept._bytes / (after - before) < 1.5
 
 
 def test_what_is_replaced_takes_no_room():
