@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsroom.exports import exporting
-from newsroom.exports.folder import ExportError
-from newsroom.exports.models import EXPORT, OFFERED_FOR, Export, State
+from newsroom.exports.folder import ExportError, NoRoom
+from newsroom.exports.models import EXPORT, NO_ROOM, OFFERED_FOR, Export, State
 
 # After so many attempts it is given up.
 MOST_ATTEMPTS = 3
@@ -88,7 +88,8 @@ def make_due() -> None:
     except Exception as error:
         is_over = isinstance(error, PermissionDenied) or export.attempts + 1 >= MOST_ATTEMPTS
         state = State.FAILED if is_over else State.WAITING
-        Export.objects.filter(pk=export.pk).update(state=state, failure=type(error).__name__)
+        failure = NO_ROOM if isinstance(error, NoRoom) else type(error).__name__
+        Export.objects.filter(pk=export.pk).update(state=state, failure=failure)
         if is_over:
             _forget_files(export.pk)
         raise

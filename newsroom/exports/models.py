@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from articles.models.fields import LineField
-from newsroom.exports.folder import NoRoom
 
 # So long a finished one can be downloaded; then its file is removed.
 OFFERED_FOR = timedelta(hours=24)
+# In place of the kind of error.
+NO_ROOM = "no room"
 EXPORT, EXPORT_EMAILS = "exports.export_site", "exports.export_emails"
 
 
@@ -87,7 +88,7 @@ class Export(models.Model):
 
     @property
     def lacked_room(self) -> bool:
-        return self.failure == NoRoom.__name__
+        return self.failure == NO_ROOM
 
     @property
     def is_offered(self) -> bool:

@@ -175,7 +175,7 @@ def test_a_full_disk_is_told_of_in_words_and_without_places(newspaper, folder, m
 
     page = client.get(PAGE).content.decode()
     assert "قرص الموقع يكاد يمتلئ، فتُرك إعداد التصدير." in page
-    assert "NoRoom" not in page
+    assert "no room" not in page
     assert str(folder) not in page
 
 
