@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from comments import moderation
+from comments.models import Comment, Status
 from newsroom.exports import exporting, wxr
 from newsroom.exports.models import Form
 from tests import factories, wordpress_readers
@@ -101,6 +103,19 @@ def test_comments_have_their_threads_states_and_both_clocks(read, newspaper):
     dates = [datetime.fromisoformat(comments[0][name]) for name in ("comment_date", "comment_date_gmt")]
     assert (dates[0] - dates[1]).total_seconds() == 3 * 3600
     assert {comment["comment_author_email"] + comment["comment_author_IP"] for comment in comments} == {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_to_what_nobody_sees_waits_there(newspaper, tmp_path):
+    newspaper.root.refresh_from_db()
+    moderation.decide({newspaper.root.pk: newspaper.root.version}, Status.SPAM, by=None)
+    assert not Comment.objects.get(pk=newspaper.answer.pk).is_shown
+
+    exporting.export(Form.WXR, tmp_path / "made")
+
+    read = wordpress_readers.by_parser(tmp_path / "made" / wxr.FILE)
+    comments = post_of(read, newspaper.article.pk)["comments"]
+    assert [comment["comment_approved"] for comment in comments] == ["spam", "0", "0", "0", "trash"]
 
 
 @pytest.mark.django_db(transaction=True)
