@@ -326,6 +326,7 @@ class _Writer:
         local, universal = self._moments(row["created_at"])
         # Nobody sees it here, for it answers what nobody sees; there it would be shown without that.
         is_hidden = row["status"] == "approved" and not row["is_shown"]
+        approved = "0" if is_hidden else _COMMENT_STATUS[row["status"]]
         meta = {
             # Of two that are one there.
             "nashra_status": row["status"] if row["status"] in ("rejected", "deleted") or is_hidden else None,
@@ -345,7 +346,7 @@ class _Writer:
             f"<wp:comment_date>{_cdata(local)}</wp:comment_date>",
             f"<wp:comment_date_gmt>{_cdata(universal)}</wp:comment_date_gmt>",
             f"<wp:comment_content>{_cdata(_html(row['body']))}</wp:comment_content>",
-            f"<wp:comment_approved>{_cdata('0' if is_hidden else _COMMENT_STATUS[row['status']])}</wp:comment_approved>",
+            f"<wp:comment_approved>{_cdata(approved)}</wp:comment_approved>",
             f"<wp:comment_type>{_cdata('comment')}</wp:comment_type>",
             f"<wp:comment_parent>{row['in_reply_to'] or 0}</wp:comment_parent>",
             "<wp:comment_user_id>0</wp:comment_user_id>",
