@@ -10,8 +10,8 @@ INDENTATION = re.compile(r"(?<=\n)[ \t]+")
 # The end of a line of which only tags are, other than those that print something: what is printed would hold an empty
 # line for each of them.
 SILENT_LINE = re.compile(
-    r"^((?:\{% (?:block|else|elif|empty|end(?:block|comment|for|if|keeping|with)|extends|for|if|include|keeping|kept"
-    r"|load|with)\b(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})+)\n",
+    r"^((?:\{% (?:block|else|elif|empty|end(?:block|comment|for|if|keeping|with)|extends|for|if|include|keeping"
+    r"|kept|kept_result|load|with)\b(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})+)\n",
     re.MULTILINE,
 )
 
