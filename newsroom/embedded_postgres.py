@@ -328,7 +328,13 @@ def _start_server(data_dir: Path, binaries: Path, account: Account | None, durab
         "log_checkpoints": "off",
     }
     if not durable:
-        settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+        # Of tests: several runs share it, and in each some open fifty connections at once.
+        settings |= {
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "max_connections": "400",
+        }
     command = [
         binaries / "pg_ctl",
         "start",

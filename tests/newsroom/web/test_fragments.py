@@ -155,7 +155,8 @@ def test_what_is_reckoned_is_what_memory_it_takes():
     finally:
         tracemalloc.stop()
 
-    assert 0.8 < kept._bytes / (after - before) < 1.5
+    # Numbers that others hold as well cost nothing here.
+    assert 0.8 < kept._bytes / (after - before) < 2
 
 
 def test_what_is_replaced_takes_no_room():
