@@ -22,8 +22,8 @@ def _people(names):
     return [factories.staff(factories.MODERATORS, name) for name in names]
 
 
-def test_eight_processes_decide_four_thousand_comments_once_each():
-    numbers = factories.flood([factories.published()], 4_000)
+def test_eight_processes_decide_two_thousand_comments_once_each():
+    numbers = factories.flood([factories.published()], 2_000)
     _people(NAMES)
     processes = [moderators.start(name) for name in NAMES]
 
