@@ -37,6 +37,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 from filled_site import filled
@@ -146,8 +147,12 @@ def poll(
                 known = watch.newest.get(place, -1)
                 wire.request("GET", path, headers=ASKED)
                 answer = wire.getresponse()
-                said = _SAID.search(gzip.decompress(answer.read()).decode())
-                watch.note(place, int(said[1]), known)
+                body = answer.read()
+                if answer.status != HTTPStatus.OK:
+                    raise RuntimeError(f"{path} answers {answer.status}")
+                said = _SAID.search(gzip.decompress(body).decode())
+                # None before the first round.
+                watch.note(place, int(said[1]) if said else -1, known)
     except Exception as error:
         watch.failed.append(repr(error))
         with watch.changed:

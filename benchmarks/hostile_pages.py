@@ -201,6 +201,7 @@ def main() -> int:
     parser.add_argument("--strings", type=int, default=18_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--together", type=int, default=150)
+    parser.add_argument("--passed-over", type=int, default=0, help="so many of the first are for others")
     parser.add_argument("--shown-every", type=int, default=3, help="so many pages later the next is shown")
     parser.add_argument("--plant", action="store_true", help="print comments as they came")
     asked = parser.parse_args()
@@ -231,7 +232,7 @@ def main() -> int:
                 return mark_safe(value)
 
             text.register.filters["readers_text"] = planted
-        all_of_them = list(strings(asked.strings, asked.seed))[: asked.strings]
+        all_of_them = list(strings(asked.strings, asked.seed))[asked.passed_over : asked.strings]
         for number, first in enumerate(range(0, len(all_of_them), asked.together)):
             these = all_of_them[first : first + asked.together]
             with taken_back():
@@ -239,6 +240,7 @@ def main() -> int:
                 these_round.write()
                 these_round.fill()
                 these_round.open()
+                these_round.open_dressed()
                 filled |= these_round.filled
             forget_all()
             count += len(these)
