@@ -194,3 +194,10 @@ def test_moment_in_english_has_english_commas():
             text.moment(NOON)
             == '<time datetime="2026-02-26T12:05:00Z">Thursday, 26 February 2026, 15:05</time>'
         )
+
+
+def test_names_in_a_sentence_of_ours_are_code():
+    with translation.override("ar"):
+        made = text.with_code("خذه من `next` كما <هو>.")
+
+    assert made == 'خذه من <code dir="ltr">next</code> كما &lt;هو&gt;.'
