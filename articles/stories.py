@@ -21,6 +21,7 @@ NUMBERS = Parameter("numbers", ArrayField(BigIntegerField()))
 _STORY = Prepared(lambda: Article.objects.published(AT).for_page(AT).filter(pk=_NUMBER).order_by())
 _IN_FULL = Prepared(lambda: Article.objects.published(AT).filter(pk__any_of=NUMBERS).for_feed().order_by())
 _CARDS = Prepared(lambda: Article.objects.published(AT).for_list().filter(pk__any_of=NUMBERS).order_by())
+_GONE = Prepared(lambda: Article.objects.gone(AT).filter(pk=_NUMBER).only("pk").order_by())
 _TAG = Prepared(lambda: Tag.objects.published(AT).filter(pk=_NUMBER).order_by())
 _AUTHOR = Prepared(lambda: Author.objects.published(AT).filter(pk=_NUMBER).order_by())
 
@@ -46,9 +47,15 @@ def author(number: int) -> Author | None:
     return _AUTHOR.first(number=number, at=timezone.now())
 
 
-def newest(subject: Section | Tag | Author, most: int) -> list[Article]:
-    """The newest stories of a section, tag or author, with all that a card shows. One query."""
-    found: list[Article] = _newest(_RELATIONS[type(subject)], most).rows(number=subject.pk, at=timezone.now())
+def gone(number: int) -> Article | None:
+    """An article that readers saw once and do not see now, with its number alone. One query."""
+    return _GONE.first(number=number, at=timezone.now())
+
+
+def newest(subject: Section | Tag | Author | None, most: int) -> list[Article]:
+    """The newest stories of a section, tag or author, of all by None, with all that a card shows. One query."""
+    relation = _RELATIONS[type(subject)] if subject else None
+    found: list[Article] = _newest(relation, most).rows(number=subject and subject.pk, at=timezone.now())
     return found
 
 
@@ -97,18 +104,18 @@ def _of(relation: str) -> ArticleQuerySet:
     return Article.objects.published(AT).filter(**{relation: _NUMBER})
 
 
+def _all_or_of(relation: str | None) -> ArticleQuerySet:
+    return _of(relation) if relation else Article.objects.published(AT)
+
+
 @cache
 def _newest_versions(relation: str | None, most: int) -> Prepared:
-    def make() -> ArticleQuerySet:
-        found = _of(relation) if relation else Article.objects.published(AT)
-        return found.versions_for_feed().by_date()[:most]
-
-    return Prepared(make)
+    return Prepared(lambda: _all_or_of(relation).versions_for_feed().by_date()[:most])
 
 
 @cache
-def _newest(relation: str, most: int) -> Prepared:
-    return Prepared(lambda: _of(relation).for_list().by_date()[:most])
+def _newest(relation: str | None, most: int) -> Prepared:
+    return Prepared(lambda: _all_or_of(relation).for_list().by_date()[:most])
 
 
 @cache

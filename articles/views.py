@@ -305,7 +305,9 @@ def _gone(request: HttpRequest, pk: int) -> HttpResponse:
     Raises Http404 for what they never saw. 410 lets search engines forget the page sooner than 404 does (RFC 9110,
     15.5.11).
     """
-    article = get_object_or_404(Article.objects.gone().only("pk"), pk=pk)
+    article = stories.gone(pk)
+    if article is None:
+        raise Http404
     retractions = article.corrections.filter(kind=Kind.RETRACTION)
     response = render(request, "410.html", {"retractions": retractions}, status=410)
     response["X-Robots-Tag"] = "noindex"

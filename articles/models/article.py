@@ -140,14 +140,16 @@ class ArticleQuerySet(models.QuerySet):
             published_at__lte=at,
         )
 
-    def gone(self):
-        """What readers could see once and cannot now. What is published with an earlier date was seen from then on."""
+    def gone(self, at: datetime | Expression | None = None):
+        """What readers could see once and cannot now (`at`, as for `published`). What is published with an earlier date
+        was seen from then on."""
+        at = at or timezone.now()
         moves = self._moves
         seen = Q(to_state=State.PUBLISHED) | Q(from_state__in=[State.PUBLISHED, State.WITHDRAWN])
         # By the clock alone an article appears and disappears without a move.
-        appeared = Q(status=Status.PUBLISHED, published_at__lte=timezone.now())
+        appeared = Q(status=Status.PUBLISHED, published_at__lte=at)
         # Row by row: to exclude all numbers of the published ones would read every article.
-        shown = Article.objects.published().filter(pk=OuterRef("pk"))
+        shown = Article.objects.published(at).filter(pk=OuterRef("pk"))
         return self.filter(appeared | Exists(moves.filter(seen))).exclude(Exists(shown))
 
     @property

@@ -9,7 +9,7 @@ from django.urls import translate_url
 from django.utils.encoding import uri_to_iri
 from django.utils.translation import get_language, get_language_info
 
-from articles import front_page, kept_pages, oembed, seo, sharing, site_pages
+from articles import front_page, kept_pages, oembed, seo, sharing, site_pages, stories
 from articles.models import Article, Section, SitePage
 from articles.models.addresses import Addressed
 from articles.models.article import LANGUAGES
@@ -50,7 +50,7 @@ def latest_stories(context: Context) -> list[Article]:
     )
     if not is_page:
         return []
-    found = list(Article.objects.published().by_date().for_list()[:STORIES_SHOWN])
+    found = stories.newest(None, STORIES_SHOWN)
     page_names.name(request, kept_pages.LISTS)
     kept_pages.shows(request, found)
     return found

@@ -11,16 +11,22 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import TextField
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from articles import images, library
 from articles.models import Article, Author, Image, Section, SitePage, Tag
 from newsroom import row_copy
+from newsroom.prepared_statements import Parameter, Prepared
 from newsroom.web.canonical_host import comes_by_another_name
 from newsroom.wordpress.models import Kind, OldAddress, key_of
 
 MOST_LETTERS = 2_000
+_KEPT = Prepared(
+    lambda: OldAddress.objects.filter(key__any_of=Parameter("keys", ArrayField(TextField()))).order_by()
+)
 # By which WordPress finds an item where addresses are not made of words; the first that is there counts.
 PARAMETERS = (
     "p",
@@ -188,7 +194,7 @@ def find(path_info: str) -> str:
 
 def _first_place(keys: Sequence[str], *, is_feed: bool = False) -> str:
     """Where the first of the kept addresses leads. The second is what a feed stands behind."""
-    rows = {row.key: row for row in OldAddress.objects.filter(key__in=keys)}
+    rows = {row.key: row for row in _KEPT.rows(keys=list(keys))}
     for position, key in enumerate(keys):
         if row := rows.get(key):
             return _place(Target(row.kind, row.number), is_feed=is_feed and position > 0)
