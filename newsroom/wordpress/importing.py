@@ -122,6 +122,9 @@ class _Import:
         )
         self._map = self._read_map()
         self.report.map = self._map.as_toml(found.categories, found.posts_of_category)
+        self.report.unknown_categories = [slug for slug in self._map.places if slug not in found.categories]
+        known = set(Section.objects.values_list("name", flat=True))
+        self.report.new_sections = [name for name in self._map.sections() if name not in known]
         title = clean_line(found.site.title) if found.site else ""
         byline = title[: taxonomy.NAME_MAX_LENGTH] or _("The newsroom")
         credit = wishes.credit or title[:200] or byline

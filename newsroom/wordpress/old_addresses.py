@@ -8,7 +8,7 @@ behind the address of an item (its feed, a page of its comments) leads to the it
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -166,6 +166,9 @@ def _redirect(request: HttpRequest, place: str) -> HttpResponse:
 
 
 def _place_of_parameter(request: HttpRequest) -> str:
+    # The search of WordPress, whatever moved in.
+    if words := request.GET.get("s", "").strip():
+        return f"{reverse('articles:search')}?{urlencode({'q': words[:MOST_LETTERS]})}"
     address = _parameter(request.META["QUERY_STRING"])
     return _first_place([key_of(folded(address))]) if address else ""
 

@@ -62,6 +62,9 @@ class Report:
     remarks: list[Note] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     map: str = ""
+    # What the map names and the export has not, and sections that are made for it.
+    unknown_categories: list[str] = field(default_factory=list)
+    new_sections: list[str] = field(default_factory=list)
 
     def totals(self) -> dict[str, Counter[str]]:
         """How many items of each type of the source came, were there, and were left."""
@@ -299,6 +302,10 @@ def _sentences() -> dict[str, str]:
 
 def lines(report: Report) -> Iterator[str]:
     """What whoever ran the import reads at its end."""
+    if report.unknown_categories:
+        yield f"The map names what is no category of the export: {', '.join(report.unknown_categories)}"
+    if report.new_sections:
+        yield f"Sections that are new: {', '.join(report.new_sections)}"
     totals = report.totals()
     for kind, count in sorted(report.counted.items()):
         own = totals.get(kind, Counter())

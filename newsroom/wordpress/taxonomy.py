@@ -47,6 +47,11 @@ class CategoryMap:
     def place(self, slug: str) -> Place:
         return self.places.get(slug, Place("leave"))
 
+    def sections(self) -> list[str]:
+        """The names of all sections that articles may come into."""
+        named = [place.name for place in self.places.values() if place.kind == "section"]
+        return list(dict.fromkeys([*named, self.default]))
+
     def as_toml(self, categories: Mapping[str, Term], counts: Mapping[str, int]) -> str:
         """The map as a file that can be changed and given back, with what each category is called and how many posts it
         has."""

@@ -10,6 +10,7 @@ Killed and asked for again with the same folder, it goes on.
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
@@ -38,6 +39,9 @@ class Command(BaseCommand):
 
     def handle(self, *, form, folder, with_emails, by, reason, **options):
         begun = told = time.monotonic()
+        self.stdout.write(
+            f"Addresses begin with {settings.SITE_URL}, as SITE_URL, HOST and PORT have it here."
+        )
         account = None
         if with_emails:
             account = get_user_model().objects.filter(username=by or "").first()

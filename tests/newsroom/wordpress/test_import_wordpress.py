@@ -252,6 +252,18 @@ def test_categories_follow_the_map(tmp_path):
     ]
 
 
+def test_what_the_map_names_and_nobody_knows_is_told(tmp_path):
+    factories.section("عام")
+    map_ = tmp_path / "map.toml"
+    map_.write_text('default = "عام"\n[categories]\nchipz = "tag: رقائق"\nnews = "section: آراء"\n', "utf-8")
+    path, told = wxr_files.write(tmp_path, item(7)), StringIO()
+
+    call_command("import_wordpress", str(path), "--section-map", str(map_), "--dry-run", stdout=told)
+
+    assert "The map names what is no category of the export: chipz\n" in told.getvalue()
+    assert "Sections that are new: آراء\n" in told.getvalue()
+
+
 def test_a_category_below_another_is_a_tag_in_the_section_of_that(tmp_path):
     bring(tmp_path, item(7, terms=[("category", "%d8%b1%d8%a3%d9%8a", "رأي")]))
 

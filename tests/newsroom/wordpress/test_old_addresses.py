@@ -197,3 +197,9 @@ def test_nothing_but_reading_is_redirected(bring, client):
     bring(item(7))
 
     assert client.post("/2019/05/post-7/").status_code == 404
+
+
+def test_a_search_of_wordpress_is_one_here(client):
+    answer = client.get("/?s=%D9%85%D8%AA%D8%B1%D9%88+OpenAI")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/search/?q=%D9%85%D8%AA%D8%B1%D9%88+OpenAI")
