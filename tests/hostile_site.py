@@ -165,6 +165,9 @@ class Round:
         """By the verbs of the site."""
         world, now = self.world, timezone.now()
         strings, joined = self.these, self.joined
+        # As it was before the round before, whose section is no more.
+        whole = world.article
+        whole.refresh_from_db()
         known = factories.image().src
         tags = [factories.tag(text) for text in strings if text.strip()]
         authors = [factories.author(text) for text in strings if text.strip()]
@@ -186,8 +189,6 @@ class Round:
             publishing.save(article, authors=authors[place : place + 1], tags=tags[place : place + 1])
             self.articles.append(article)
         # Of one thing: all of them in each line, and as many bodies as a page takes behind one another.
-        whole = world.article
-        whole.refresh_from_db()
         whole.headline = whole.kicker = whole.summary = whole.source_name = joined
         whole.body = "\n".join(f"<p>نصّ</p>{text.replace('/media/a.jpg', known)}" for text in strings)
         self.picture = Image.objects.order_by("pk").first()
