@@ -57,11 +57,11 @@ class Judge:
         self.bytes = 0
 
     def markup(self, kind: str, name: str, html: str) -> None:
-        from tests.xss_vectors import script_capable, script_capable_by_html5lib
+        from tests.xss_vectors import script_capable, script_capable_by_html5ever
 
         self.outputs[kind] += 1
         self.bytes += len(html)
-        for judge in (script_capable, script_capable_by_html5lib):
+        for judge in (script_capable, script_capable_by_html5ever):
             found = Counter(one for one in judge(html, OWN_SCRIPTS) if one not in self._own)
             found -= OWN_FRAMES.get(name, Counter())
             self.found += [(name, one) for one in found.elements()]

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import cycle, islice
 
-import html5lib
+import markupever
+from markupever.dom import Element
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _CALL = "alert(1)"
@@ -397,16 +398,17 @@ def script_capable(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> l
     ]
 
 
-def script_capable_by_html5lib(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> list[str]:
+def script_capable_by_html5ever(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> list[str]:
     """The same, by a parser that shares nothing with the other one."""
-    root = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
-    return [
-        finding
-        for element in root.iter()
-        # Comments have no name.
-        if isinstance(element.tag, str)
-        for finding in _findings(element.tag, element.attrib, element.text or "", own_scripts)
-    ]
+    found: list[str] = []
+    for node in markupever.parse(html, markupever.HtmlOptions()).root().descendants():
+        if isinstance(node, Element):
+            tag = node.name.local
+            text = node.text() if tag in _WITH_TEXT else ""
+            found += _findings(
+                tag, {name.local: value for name, value in node.attrs.items()}, text, own_scripts
+            )
+    return found
 
 
 def _of_element(element: LexborNode, own_scripts: tuple[str, ...]) -> Iterator[str]:
