@@ -245,7 +245,8 @@ def main() -> int:
             forget_all()
             count += len(these)
             print(f"{count} strings, {judge.outputs.total()} outputs, {len(judge.found)} findings,"
-                  f" {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)  # fmt: skip
+                  f" {len(chromium.complaints)} violations, {time.monotonic() - begun:.0f} s",
+                  file=sys.stderr, flush=True)  # fmt: skip
         browser.close()
     told = {
         "strings": count,

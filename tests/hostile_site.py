@@ -159,7 +159,8 @@ class Round:
         stands on every page."""
         is_long = is_one_thing or (not place and (field.model, field.name) not in _ON_EVERY_PAGE)
         text = self.joined if is_long else self.these[place % len(self.these)]
-        return field.get_prep_value(field.to_python(text))
+        # Of some nothing is left, and a picture wants a word.
+        return field.get_prep_value(field.to_python(text)) or "x"
 
     def write(self) -> None:
         """By the verbs of the site."""
