@@ -63,7 +63,7 @@ def terms_of(texts: Iterable[tuple[Written, int]]) -> dict[str, float]:
     return dict(found)
 
 
-def keys_of(terms: Mapping[str, float]) -> list[int]:
+def keys_of(terms: Mapping[str, float]) -> set[int]:
     """The keys of an article by its terms."""
     length = sum(terms.values()) / _USUAL_LENGTH
     dampening = _K1 * (1 - _B + _B * length)
@@ -71,7 +71,7 @@ def keys_of(terms: Mapping[str, float]) -> list[int]:
     levels = {
         count: min(int(count / (count + dampening) * LEVELS), LEVELS - 1) for count in set(terms.values())
     }
-    return sorted({_LOWEST[term] + levels[count] for term, count in terms.items()})
+    return {_LOWEST[term] + levels[count] for term, count in terms.items()}
 
 
 @lru_cache(maxsize=search_words.WORDS_KEPT)

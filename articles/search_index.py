@@ -156,7 +156,7 @@ def entry(article: Article, authors: Iterable[Author], tags: Iterable[Tag]) -> S
     return SearchEntry(
         article_id=article.pk,
         published_at=article.published_at,
-        keys=sorted({*ranking.keys_of(ranking.terms_of(texts)), *facets}),
+        keys=sorted(ranking.keys_of(ranking.terms_of(texts)).union(facets)),
         text=ranking.weighted_text(texts),
     )
 

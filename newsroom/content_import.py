@@ -48,6 +48,7 @@ from comments import importing as old_comments
 from comments import learning, privacy
 from comments.importing import NoParent, OldComment
 from comments.models import BODY_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment, Status, TriageState
+from newsroom import row_copy
 from newsroom.text.sanitizer import SanitizerError, is_safe_website
 
 # Lines that are stored in one transaction, by type. So many are in memory for each process, and twice as many wait.
@@ -428,6 +429,7 @@ _STORE = {
 def _stored(lines: Sequence[_Line], store: Callable[[], None]) -> None:
     try:
         with transaction.atomic():
+            row_copy.hurry()
             store()
         _sweep()
     except DatabaseError as error:
@@ -462,14 +464,14 @@ def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArtic
         body=_string(line, item, "body_html"),
         section=section,
         authors=_authors(line, item, names[Author]),
-        tags=tuple(names[Tag].row(line, _text(line, {"tags": tag}, "tags", Tag, "name")) for tag in tags),
+        tags=tuple(names[Tag].row(line, {"tags": tag}, "tags") for tag in tags),
         **more,
     )
 
 
 def _authors(line: _Line, item: dict[str, Any], names: "_Names") -> tuple[Author, ...]:
     signed = _strings(line, item, "authors") if line.folder else [_string(line, item, "author")]
-    return tuple(names.row(line, _text(line, {"author": name}, "author", Author, "name")) for name in signed)
+    return tuple(names.row(line, {"author": name}, "author") for name in signed)
 
 
 def _whole_article(line: _Line, item: dict[str, Any], names: dict) -> dict[str, Any]:
@@ -485,7 +487,7 @@ def _whole_article(line: _Line, item: dict[str, Any], names: dict) -> dict[str, 
         "withdraw_at": _moment_or_none(line, item, "withdraw_at"),
     }
     if item.get("series") is not None:
-        columns["series"] = names[Series].row(line, _text(line, item, "series", Series, "name"))
+        columns["series"] = names[Series].row(line, item, "series")
     return {
         "published_at": _moment_or_none(line, item, "published_at"),
         "modified_at": _moment(line, item, "modified_at"),
@@ -610,12 +612,14 @@ class _Names:
         self._kind = kind
         self._rows: dict[str, Author | Series | Tag] = {}
 
-    def row(self, line: _Line, name: str) -> Any:
-        if name not in self._rows:
+    def row(self, line: _Line, item: dict[str, Any], key: str) -> Any:
+        written = _string(line, item, key)
+        # By what is written, for to clean a name takes much longer than to know it.
+        if written not in self._rows:
             if len(self._rows) == _MOST_NAMES:
                 self._rows.clear()
-            self._rows[name] = self._find(name)
-        return self._rows[name]
+            self._rows[written] = self._find(_text(line, item, key, self._kind, "name"))
+        return self._rows[written]
 
     def _find(self, name: str) -> Author | Series | Tag:
         with transaction.atomic():

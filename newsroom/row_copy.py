@@ -5,7 +5,6 @@ PostgreSQL looks at each letter of a text for what is escaped in the text format
 """
 
 import json
-import re
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -80,6 +79,21 @@ def draw_numbers(model: type[Model], count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
+def hurry() -> None:
+    """Have this transaction be quick rather than safe from a crash of PostgreSQL, which may take the last half second
+    of such ones: for an archive, of which whoever loads it has the file. One query.
+
+    Its commit does not wait for the disk. Long texts are compressed by LZ4, in a fifth of the time, where PostgreSQL
+    was built with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT set_config(name, value, true) FROM pg_settings
+            JOIN (VALUES ('synchronous_commit', 'off'), ('default_toast_compression', 'lz4')) AS wanted (name, value)
+            USING (name) WHERE value = ANY(enumvals)"""
+        )
+
+
 def json_of(value: Any) -> bytes:
     """A value as it may stand in a column of JSON."""
     return _ENCODE(value).encode()
@@ -87,14 +101,16 @@ def json_of(value: Any) -> bytes:
 
 def json_of_text(text: str) -> bytes:
     """The same of a long text, in a third of the time."""
-    if _TAKES_MORE.search(text):
+    written = text.encode()
+    # To take them out takes a quarter of the time of a search for one.
+    if len(written.translate(None, _TAKE_MORE)) < len(written):
         return json_of(text)
-    written = text.encode().replace(b"\\", rb"\\").replace(b'"', rb"\"").replace(b"\n", rb"\n")
-    return b'"' + written + b'"'
+    return b'"' + written.replace(b"\\", rb"\\").replace(b'"', rb"\"").replace(b"\n", rb"\n") + b'"'
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-_TAKES_MORE = re.compile("[\0-\x09\x0b-\x1f]")
+# Characters that JSON writes in signs of their own, save the end of a line.
+_TAKE_MORE = bytes(code for code in range(32) if code != ord("\n"))
 
 
 def _default(field: Field) -> Any:

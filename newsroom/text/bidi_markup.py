@@ -98,14 +98,30 @@ def _read_lines(html: str, base: Direction) -> list[Isolate]:
             found = _read_elements(line, base)
         elif "<" not in line:
             found = [Isolate(run.start, run.end, run.direction) for run in runs_to_isolate(line, base)]
-        # There are links alone, which a paragraph is read across.
-        elif runs_to_isolate(_TAG.sub("", line), base):
-            found = _read_elements(line, base)
         else:
-            continue
+            found = _read_linked(line, base)
         isolates += [
             Isolate(run_start + start, run_end + start, direction) for run_start, run_end, direction in found
         ]
+    return isolates
+
+
+def _read_linked(line: str, base: Direction) -> list[Isolate]:
+    """The same of a line with links and no other element, across which it is read."""
+    texts = _TAG.split(line)
+    runs = runs_to_isolate("".join(texts), base)
+    if not runs:
+        return []
+    begins = [*accumulate(map(len, texts), initial=0)]
+    # By how much each text stands farther behind in the line than without tags.
+    shifts = [*accumulate((len(tag[0]) for tag in _TAG.finditer(line)), initial=0)]
+    isolates = []
+    for run in runs:
+        number = bisect_right(begins, run.start) - 1
+        if run.end > begins[number + 1]:
+            # Where an element would be divided, it is for the reader of elements to say what can be isolated.
+            return _read_elements(line, base)
+        isolates.append(Isolate(run.start + shifts[number], run.end + shifts[number], run.direction))
     return isolates
 
 

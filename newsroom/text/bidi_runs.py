@@ -65,7 +65,10 @@ _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _ARABIC_LETTER = "[\u0621-\u063a\u0641-\u064a]"
 _COMMA = re.compile(f"،(?<!{_ARABIC_LETTER}،)(?! ?{_ARABIC_LETTER})")
 # Around a full stop: what may be a name, and how much of the line is looked at for it.
-_STOP = re.compile(rf"[.!?](?<={_LTR}[.!?])(?=[ \u00a0]{{1,3}}{_LTR})")
+_AROUND_STOP = rf"(?<={_LTR}[.!?])(?=[ \u00a0]{{1,3}}{_LTR})"
+_STOP = re.compile(rf"[.!?]{_AROUND_STOP}")
+# Each by itself, which passes over the rest faster.
+_STOPS = [re.compile(rf"{sign}{_AROUND_STOP}") for sign in (r"\.", "!", r"\?")]
 _NOT_IN_NAME = re.compile(rf"[{_RTL}«»“”()\[\]:;\ufffc]|[.!?,] ")
 _NAME_REACH = 60
 # Characters; punctuation does not stand in longer rows, and what is made up is computed.
@@ -84,7 +87,7 @@ def lines_to_look_at(text: str) -> list[int]:
     All that `_ltr_runs` begins with is looked for in the whole text at once: for most lines of most texts that is all
     there is to do. No pattern of these looks beyond an end of a line.
     """
-    signs = [found.start() for pattern in (_EDGE, _COMMA, _STOP) for found in pattern.finditer(text)]
+    signs = [found.start() for pattern in (_EDGE, _COMMA, *_STOPS) for found in pattern.finditer(text)]
     signs += [start for start, _end in find_phones(text)]
     if "@" in text or "://" in text or "w." in text or "W." in text:
         signs += [found.start() for found in _ADDRESS.finditer(text)]

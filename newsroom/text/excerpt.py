@@ -81,10 +81,23 @@ def _stands_beside(token: StartTag | EndTag, unread: list[str]) -> bool:
     return token.name in _BESIDE or token.attributes.get("class") == _MARK
 
 
+# White space (`str.isspace`) that is neither a space nor the end of a line.
+_UNUSUAL_SPACE = re.compile(
+    "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
+
+
 def _settled_lines(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        if settled := " ".join(line.split()):
-            yield settled
+    lines = text.split("\n")
+    # Most texts are settled, which is told in half the time.
+    if (
+        any(spaces in text for spaces in ("  ", " \n", "\n "))
+        or text[:1] == " "
+        or text[-1:] == " "
+        or _UNUSUAL_SPACE.search(text)
+    ):
+        lines = [" ".join(line.split()) for line in lines]
+    return filter(None, lines)
 
 
 def html_excerpt(html: str, limit: int = 160) -> str:

@@ -73,10 +73,15 @@ def _read(text: str) -> Written:
     found_by, parted, folded, words = zip(*pieces, strict=True)
     return Written(
         tuple(chain.from_iterable(found_by)),
-        " ".join(filter(None, parted)),
-        " ".join(filter(None, folded)),
+        _single_spaced(" ".join(parted)),
+        _single_spaced(" ".join(folded)),
         sum(words),
     )
+
+
+def _single_spaced(text: str) -> str:
+    # Pieces of which nothing is left are few.
+    return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
 
 
 _written_name = lru_cache(maxsize=4_096)(_read)

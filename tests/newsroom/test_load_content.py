@@ -309,7 +309,7 @@ def test_a_batch_takes_the_same_number_of_queries(archive, count, django_assert_
     for name in ARTICLE["tags"]:
         factories.tag(name)
 
-    with django_assert_num_queries(78):
+    with django_assert_num_queries(79):
         load(load_names)
 
 
