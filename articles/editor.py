@@ -102,6 +102,7 @@ class EditorWidget(AdminProseEditorWidget):
             importmap=ImportMap(
                 {
                     "newsroom/blocks": "js/editor/blocks.js",
+                    "newsroom/inert": "js/editor/inert.js",
                     "newsroom/library": "js/editor/library.js",
                     "newsroom/proof": "js/editor/proof.js",
                 }

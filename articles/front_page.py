@@ -153,7 +153,8 @@ def choice_of(found: Sequence[Section]) -> Choice:
         picks=tuple(_pick(row) for row in stored.get("picks", ())),
         opinion_section=stored.get("opinion_section_id"),
         banner=stored["banner"],
-        banner_link=stored["banner_link"],
+        # Whoever wrote it: it is a link on every page.
+        banner_link=stored["banner_link"] if _is_path(stored["banner_link"]) else "",
         banner_ends_at=_moment(stored["banner_ends_at"]),
         version=stored.get("version", 0),
     )

@@ -12,14 +12,16 @@ so that one which is added is among them (`tests.hostile_site`). Then every page
 by `tests.public_site`, those of the desk by `tests.desk_walk`, what answers to hostile forms and queries, feeds and
 sitemaps, and mails.
 
-Each is read by two parsers, and each that is a page is shown by Chromium from a server with the headers it came with.
-One JSON line; ends with 1 if anything could run. `--plant` has comments printed as they came, which is to be found.
+Each is read by two parsers, and some that are pages are shown by Chromium from a server with the headers they came
+with. What is found is told after each round, and one JSON line at the end; ends with 1 if anything could run. `--plant`
+has comments printed as they came, which is to be found.
 """
 
 import argparse
 import json
 import mimetypes
 import os
+import random
 import sys
 import threading
 import time
@@ -109,7 +111,7 @@ class Chromium:
         self._port, self._answers = port, {}
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._every, self._offered = every, 0
+        self._every, self._draw, self._name = every, random.Random(every), ""  # noqa: S311 (no secret)
         self._page = browser.new_context(service_workers="block").new_page()
         self._page.on("console", self._note)
         self._page.on("dialog", self._dismiss)
@@ -152,28 +154,29 @@ class Chromium:
 
     def _note(self, message) -> None:
         if "Content Security" in message.text:
-            self.complaints.append(f"{self._page.url}: {message.text}")
+            self.complaints.append(f"{self._name}: {message.text}")
 
     def _dismiss(self, dialog) -> None:
         # A form that is left asks whether to; nothing of ours opens any other on its own.
         if dialog.type != "beforeunload":
-            self.complaints.append(f"{self._page.url}: {dialog.type} {dialog.message}")
+            self.complaints.append(f"{self._name}: {dialog.type} {dialog.message}")
         dialog.accept()
 
     def show(self, response, body: bytes) -> None:
         from django.conf import settings
 
-        self._offered += 1
-        if self._offered % self._every:
+        # By chance, or the same pages would be shown of each round.
+        if self._draw.random() * self._every >= 1:
             return
         self.shown += 1
+        self._name = f"{response.request['REQUEST_METHOD']} {response.request['PATH_INFO']}"
         path = f"/shown/{self.shown}"
         left_out = {"content-length", "set-cookie", "content-encoding", "transfer-encoding"}
         headers = {name: value for name, value in response.items() if name.lower() not in left_out}
         self._answers = {path: (headers, body)}
         self._page.goto(settings.SITE_URL + path, wait_until="load")
         if self._page.url != settings.SITE_URL + path:
-            self.complaints.append(f"{response.request['PATH_INFO']} leads to {self._page.url}")
+            self.complaints.append(f"{self._name} leads to {self._page.url}")
 
 
 @contextmanager
@@ -202,7 +205,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--together", type=int, default=150)
     parser.add_argument("--passed-over", type=int, default=0, help="so many of the first are for others")
-    parser.add_argument("--shown-every", type=int, default=3, help="so many pages later the next is shown")
+    parser.add_argument("--shown-every", type=int, default=3, help="of so many pages one is shown")
     parser.add_argument("--plant", action="store_true", help="print comments as they came")
     asked = parser.parse_args()
 
@@ -217,7 +220,7 @@ def main() -> int:
     begun = time.monotonic()
     columns = widen()
     filled: set[str] = set()
-    count = 0
+    count, told_of = 0, (0, 0)
     with sync_playwright() as playwright, long_lists(asked.together):
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
@@ -244,6 +247,11 @@ def main() -> int:
                 filled |= these_round.filled
             forget_all()
             count += len(these)
+            new = [f"{name[:200]} {finding[:200]}" for name, finding in judge.found[told_of[0] :]]
+            new += [complaint[:400] for complaint in chromium.complaints[told_of[1] :]]
+            told_of = len(judge.found), len(chromium.complaints)
+            for line, times in Counter(new).most_common(40):
+                print(times, line, file=sys.stderr)
             print(f"{count} strings, {judge.outputs.total()} outputs, {len(judge.found)} findings,"
                   f" {len(chromium.complaints)} violations, {time.monotonic() - begun:.0f} s",
                   file=sys.stderr, flush=True)  # fmt: skip
@@ -264,10 +272,6 @@ def main() -> int:
         "loadavg1": round(os.getloadavg()[0], 2),
     }
     print(json.dumps(told), flush=True)
-    for name, finding in judge.found[:20]:
-        print(name[:200], finding[:200], file=sys.stderr)
-    for complaint in chromium.complaints[:20]:
-        print(complaint[:400], file=sys.stderr)
     return bool(judge.found or chromium.complaints)
 
 

@@ -114,6 +114,18 @@ def test_the_banner_stands_on_every_page_until_its_hour(client):
     assert (before, after) == (pages, [])
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "//example.org/"])
+def test_a_banner_that_nobody_checked_leads_nowhere_else(client, link):
+    factories.published()
+    _arrange(banner="عاجل عن OpenAI", banner_link="/", banner_ends_at=timezone.now() + HOUR)
+    Arrangement.objects.update(banner_link=link)
+
+    banner = client.get("/").text.partition('class="breaking"')[2].partition("</div>")[0]
+
+    assert "عاجل" in banner
+    assert link not in banner
+
+
 @pytest.mark.parametrize("count", [3, 300])
 def test_home_takes_as_many_queries_whatever_was_picked(client, django_assert_num_queries, count):
     model = factories.published()

@@ -184,6 +184,31 @@ def test_the_full_stop_of_a_pasted_abbreviation_stands_to_its_right(desk):
     assert stop > letter
 
 
+@pytest.mark.parametrize(
+    ("written", "opened"),
+    [
+        ('<p>في onclick = "x" وstyle="y"</p>', '<p>في onclick = "x" وstyle="y"</p>'),
+        ("<p title=\" onclick='a'\" onclick=alert(1)>نص</p>", "<p>نص</p>"),
+        (
+            "<p><a b=\"'\"onwheel=alert(1) href='https://example.org/style=1/onx=2'>نص</a></p>",
+            '<p><a href="https://example.org/style=1/onx=2">نص</a></p>',
+        ),
+        ("<p>نص</p><style><!--<form><math><mtext></form>", "<p>نص</p>"),
+        (
+            "<p>نص</p><st/ /onwheel=&quot;\u202ealert) <iMg SRC=x\nonError=alert(1)> <script>a<script>",
+            "<p>نص</p>",
+        ),
+    ],
+)
+def test_what_was_never_cleaned_opens_without_a_complaint(desk, written, opened):
+    article = factories.draft()
+    Article.objects.filter(pk=article.pk).update(body=written)
+
+    _open(desk, f"/admin/articles/article/{article.pk}/change/")
+
+    assert desk.inner_html(TEXT).startswith(opened)
+
+
 def test_words_are_marked_as_foreign_and_a_paragraph_is_turned(desk):
     _open(desk)
     desk.click(TEXT)

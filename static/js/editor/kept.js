@@ -1,5 +1,6 @@
 /* What an article may hold and the menu does not offer: it comes through an edit as it was. */
 import { Extension, Mark, Node, OrderedList as BaseOrderedList } from "django-prose-editor/editor";
+import { isInert, parsed } from "newsroom/inert";
 
 const MARKS = {
   abbr: ["title"],
@@ -57,10 +58,11 @@ const nodes = [
   }),
 ];
 
-/* The editor's tables have no caption, and would make a row of it: it becomes a paragraph before the table. */
-const withoutCaptions = (html) => {
-  if (!html.includes("<caption")) return html;
-  const { body } = new DOMParser().parseFromString(html, "text/html");
+/* What was written, for the editor to open with. Its tables have no caption, and would make a row of it: it becomes a
+   paragraph before the table. What comes back because it was refused was not cleaned by anybody. */
+const opened = (html) => {
+  if (!html.includes("<caption") && isInert(html)) return html;
+  const body = parsed(html);
   for (const caption of body.querySelectorAll("caption")) {
     const paragraph = body.ownerDocument.createElement("p");
     paragraph.append(...caption.childNodes);
@@ -78,7 +80,7 @@ export const Kept = Extension.create({
     { types: ["listItem"], attributes: kept(["value"]) },
   ],
   onBeforeCreate({ editor }) {
-    editor.options.content = withoutCaptions(editor.options.content);
+    editor.options.content = opened(editor.options.content);
   },
 });
 

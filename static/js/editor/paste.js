@@ -1,5 +1,6 @@
 /* What Word, Google Docs and web pages put on the clipboard, reduced to the article in it. */
 import { Extension, Plugin } from "django-prose-editor/editor";
+import { parsed } from "newsroom/inert";
 
 const DROPPED =
   "script,style,meta,link,title,base,xml,template,noscript,iframe,object,embed,applet,svg,math,canvas,audio,video," +
@@ -46,7 +47,7 @@ const isShown = (element) => element.textContent.trim() !== "" || element.queryS
 
 /* The article in pasted markup. `base` is the direction of the article: it is not repeated on its paragraphs. */
 export function cleaned(html, base, mediaUrl) {
-  const { body } = new DOMParser().parseFromString(inert(html), "text/html");
+  const body = parsed(html);
   dropInvisible(body);
   putNotesInPlace(body);
   buildWordLists(body);
@@ -73,15 +74,6 @@ export function cleaned(html, base, mediaUrl) {
     if (!element.matches("br,hr,img,td,th") && !isShown(element)) element.remove();
   }
   return body.innerHTML;
-}
-
-/* Markup without what the page's policy would refuse, and report, even in a document that is never shown. */
-function inert(html) {
-  return html
-    .replace(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, "")
-    .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>/gi, (tag) =>
-      tag.replace(/([\s"'/])(style|on[a-z]+)(?=\s*=)/gi, "$1data-$2"),
-    );
 }
 
 function dropInvisible(body) {
