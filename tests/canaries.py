@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from functools import cache
 
 # Nothing on the site is spelled like this by chance. Stored as written here, so digests of the lower case differ.
 MARK = "Kanari7x"
@@ -38,6 +39,8 @@ class Search:
             for digest in digests
             for encode in (base64.b64encode, base64.urlsafe_b64encode)
         }
+        # Most stand on every page: names of style sheets, tokens of a session.
+        self._in_run = cache(self._digests_in)
 
     def __call__(self, text: str) -> set[str]:
         """What was found, "" of it being nothing."""
@@ -46,13 +49,17 @@ class Search:
         found |= {word for word in self.encoded if word in text}
         # To look for the long ones among all runs takes less than regular expressions that read the whole text.
         runs = text.encode("ascii", "replace").translate(_APART).split()
-        for long in {run.decode() for run in runs if len(run) >= 22}:
-            found |= self.digests_encoded.intersection(_BASE64.findall(long))
-            for run in _HEX.findall(long.lower()):
-                for length in (32, 40, 64):
-                    windows = (run[at : at + length] for at in range(len(run) - length + 1))
-                    found |= self.digests.intersection(windows)
-        return found
+        return found.union(*map(self._in_run, {run for run in runs if len(run) >= 22}))
+
+    def _digests_in(self, run: bytes) -> frozenset[str]:
+        """The digests in a run of letters, digits and signs of base64."""
+        long = run.decode()
+        found = self.digests_encoded.intersection(_BASE64.findall(long))
+        for digits in _HEX.findall(long.lower()):
+            for length in (32, 40, 64):
+                windows = (digits[at : at + length] for at in range(len(digits) - length + 1))
+                found |= self.digests.intersection(windows)
+        return frozenset(found)
 
 
 def _spellings(text: str) -> set[str]:
