@@ -59,6 +59,9 @@ _NON_JOINER, _JOINER, _TATWEEL = "\u200c", "\u200d", "\u0640"
 
 def clean_line(text: str) -> str:
     """A name, title, tag or address as it is stored: NFC, one line, no invisible or direction characters."""
+    if text == " ".join(text.split()) and is_usual(text):
+        # As nearly all are that come from somewhere else.
+        return text
     text = _LINE_END.sub(" ", text).replace("\t", " ")
     text = clean_characters(re.sub(f"[{_MARKS_OF_DIRECTION}]", "", text))
     return clean_characters(" ".join(text.split()))

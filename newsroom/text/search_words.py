@@ -67,15 +67,15 @@ def written(text: str) -> Written:
 
 def _read(text: str) -> Written:
     # No word goes beyond a piece without white space.
-    pieces = [*map(_PIECES.__getitem__, text.split())]
+    pieces = text.split()
     if not pieces:
         return Written((), "", "", 0)
-    found_by, parted, folded, words = zip(*pieces, strict=True)
+    found_by, parted, folded, words = zip(*map(_PIECES.__getitem__, pieces), strict=True)
     return Written(
         tuple(chain.from_iterable(found_by)),
         _single_spaced(" ".join(parted)),
         _single_spaced(" ".join(folded)),
-        sum(words),
+        len(words) - words.count(0),
     )
 
 
