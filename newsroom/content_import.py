@@ -429,7 +429,7 @@ _STORE = {
 def _stored(lines: Sequence[_Line], store: Callable[[], None]) -> None:
     try:
         with transaction.atomic():
-            row_copy.hurry()
+            row_copy.compress_quickly()
             store()
         _sweep()
     except DatabaseError as error:

@@ -79,18 +79,15 @@ def draw_numbers(model: type[Model], count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def hurry() -> None:
-    """Have this transaction be quick rather than safe from a crash of PostgreSQL, which may take the last half second
-    of such ones: for an archive, of which whoever loads it has the file. One query.
+def compress_quickly() -> None:
+    """Have long texts of this transaction compressed by LZ4, where PostgreSQL was built with it. One query.
 
-    Its commit does not wait for the disk. Long texts are compressed by LZ4, in a fifth of the time, where PostgreSQL
-    was built with it.
+    That takes a fifth of the time of PostgreSQL's own way, and a quarter more room.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT set_config(name, value, true) FROM pg_settings
-            JOIN (VALUES ('synchronous_commit', 'off'), ('default_toast_compression', 'lz4')) AS wanted (name, value)
-            USING (name) WHERE value = ANY(enumvals)"""
+            """SELECT set_config(name, 'lz4', true) FROM pg_settings
+            WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
         )
 
 
