@@ -345,7 +345,10 @@ def _is_ours(address: str) -> bool:
 
 def _is_path(address: str) -> bool:
     # Browsers read a backslash as a slash, and two slashes as the beginning of another site's address.
-    return address.startswith("/") and not address.startswith("//") and "\\" not in address
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return False
+    # They leave tabs and line ends out, which could stand between two slashes.
+    return address.isprintable() and " " not in address
 
 
 def _stored(pick: Pick) -> dict[str, Any]:

@@ -59,6 +59,7 @@ _FILES = ("section", "author", "tag", "series", "image", "article", "comment")
 _WAITING = 2
 # So many of each are remembered, so that memory does not grow with the archive.
 _MOST_NAMES = 20_000
+_LONGEST_NAME = 200
 # Batches between two looks for objects that nobody refers to but each other.
 _SWEPT_AFTER = 50
 _STORED_BATCHES = itertools.count(1)
@@ -615,11 +616,14 @@ class _Names:
     def row(self, line: _Line, item: dict[str, Any], key: str) -> Any:
         written = _string(line, item, key)
         # By what is written, for to clean a name takes much longer than to know it.
-        if written not in self._rows:
-            if len(self._rows) == _MOST_NAMES:
-                self._rows.clear()
-            self._rows[written] = self._find(_text(line, item, key, self._kind, "name"))
-        return self._rows[written]
+        if (known := self._rows.get(written)) is not None:
+            return known
+        row = self._find(_text(line, item, key, self._kind, "name"))
+        if len(self._rows) == _MOST_NAMES:
+            self._rows.clear()
+        if len(written) <= _LONGEST_NAME:
+            self._rows[written] = row
+        return row
 
     def _find(self, name: str) -> Author | Series | Tag:
         with transaction.atomic():

@@ -399,7 +399,7 @@ def script_capable(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> l
 
 
 def script_capable_by_html5ever(html: str, own_scripts: tuple[str, ...] = ("/static/",)) -> list[str]:
-    """The same, by a parser that shares nothing with the other one."""
+    """The same, by a parser that shares nothing with the other one, and reads `noscript` as where scripts run."""
     found: list[str] = []
     for node in markupever.parse(html, markupever.HtmlOptions()).root().descendants():
         if isinstance(node, Element):

@@ -14,6 +14,10 @@ _UNREAD = frozenset(("script", "style", "template", "noscript", "iframe", "texta
 # What stands beside the text: captions and cards, boxes, the list of notes, and their marks.
 _BESIDE = frozenset(("figure", "aside", "section"))
 _MARK = "note-mark"
+# White space (`str.isspace`) that is neither a space nor the end of a line.
+_UNUSUAL_SPACE = re.compile(
+    "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 # Punctuation that would read oddly right before an ellipsis.
 _LOOSE_END = " \t\n،؛,;:.…-–—([{«“\"'"
 
@@ -79,12 +83,6 @@ def _stands_beside(token: StartTag | EndTag, unread: list[str]) -> bool:
     if isinstance(token, EndTag):
         return token.name in unread
     return token.name in _BESIDE or token.attributes.get("class") == _MARK
-
-
-# White space (`str.isspace`) that is neither a space nor the end of a line.
-_UNUSUAL_SPACE = re.compile(
-    "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
-)
 
 
 def _settled_lines(text: str) -> Iterator[str]:

@@ -114,7 +114,7 @@ def test_the_banner_stands_on_every_page_until_its_hour(client):
     assert (before, after) == (pages, [])
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "//example.org/"])
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "//example.org/", "/\t/example.org/"])
 def test_a_banner_that_nobody_checked_leads_nowhere_else(client, link):
     factories.published()
     _arrange(banner="عاجل عن OpenAI", banner_link="/", banner_ends_at=timezone.now() + HOUR)

@@ -192,7 +192,7 @@
         else field.value = value;
         field.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      if (editor) editor.commands.setContent(values.body ?? "");
+      if (editor) editor.commands.setContent(editor.storage.kept.opened(values.body ?? "", editor.schema));
     };
 
     const offer = (place, draft) => {

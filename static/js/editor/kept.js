@@ -1,5 +1,6 @@
-/* What an article may hold and the menu does not offer: it comes through an edit as it was. */
-import { Extension, Mark, Node, OrderedList as BaseOrderedList } from "django-prose-editor/editor";
+/* What an article may hold and the menu does not offer: it comes through an edit as it was. And what was written and never
+   cleaned, because it was refused or not saved: nothing of it runs or is reported. */
+import { Extension, Mark, Node, OrderedList as BaseOrderedList, pm } from "django-prose-editor/editor";
 import { isInert, parsed } from "newsroom/inert";
 
 const MARKS = {
@@ -59,17 +60,18 @@ const nodes = [
 ];
 
 /* What was written, for the editor to open with. Its tables have no caption, and would make a row of it: it becomes a
-   paragraph before the table. What comes back because it was refused was not cleaned by anybody. */
-const opened = (html) => {
+   paragraph before the table. */
+const opened = (html, schema) => {
   if (!html.includes("<caption") && isInert(html)) return html;
   const body = parsed(html);
   for (const caption of body.querySelectorAll("caption")) {
     const paragraph = body.ownerDocument.createElement("p");
     paragraph.append(...caption.childNodes);
-    caption.closest("table").before(paragraph);
+    // One of a drawing stands in no table.
+    (caption.closest("table") ?? caption).before(paragraph);
     caption.remove();
   }
-  return body.innerHTML;
+  return pm.model.DOMParser.fromSchema(schema).parse(body);
 };
 
 export const Kept = Extension.create({
@@ -79,8 +81,9 @@ export const Kept = Extension.create({
     { types: ["blockquote"], attributes: kept(["cite"]) },
     { types: ["listItem"], attributes: kept(["value"]) },
   ],
+  addStorage: () => ({ opened }),
   onBeforeCreate({ editor }) {
-    editor.options.content = opened(editor.options.content);
+    editor.options.content = opened(editor.options.content, editor.schema);
   },
 });
 

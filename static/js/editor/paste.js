@@ -1,6 +1,6 @@
 /* What Word, Google Docs and web pages put on the clipboard, reduced to the article in it. */
 import { Extension, Plugin } from "django-prose-editor/editor";
-import { parsed } from "newsroom/inert";
+import { isInert, parsed } from "newsroom/inert";
 
 const DROPPED =
   "script,style,meta,link,title,base,xml,template,noscript,iframe,object,embed,applet,svg,math,canvas,audio,video," +
@@ -58,7 +58,8 @@ export function cleaned(html, base, mediaUrl) {
   for (const [from, to] of Object.entries(RENAMED))
     for (const element of all(body, from)) rename(element, to);
   for (const image of all(body, "img")) {
-    if (!mediaUrl || !(image.getAttribute("src") ?? "").startsWith(mediaUrl)) image.remove();
+    const address = image.getAttribute("src") ?? "";
+    if (!mediaUrl || !address.startsWith(mediaUrl) || address.includes("..")) image.remove();
   }
   for (const anchor of all(body, "a")) straightenLink(anchor);
   keepPassages(body, base);
@@ -316,7 +317,7 @@ export const CleanPaste = Extension.create({
         props: {
           // What was copied in the editor itself is clean, and holds marks that others do not have.
           transformPastedHTML: (html, view) =>
-            html.includes("data-pm-slice")
+            html.includes("data-pm-slice") && isInert(html)
               ? html
               : cleaned(html, getComputedStyle(view.dom).direction, mediaUrl),
           handlePaste: (_view, event) =>
