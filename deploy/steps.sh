@@ -227,6 +227,13 @@ start_database() {
 
 # nginx
 
+# What follows would have nginx forget other machines, and stop the site of this one first.
+must_serve_alone() {
+    others=$(grep '^[[:space:]]*server ' "$etc/nginx/upstream.conf" 2> /dev/null | grep -vc '^server 127\.0\.0\.1:[0-9]*;$') || true
+    [ "${others:-0}" = 0 ] ||
+        die "$etc/nginx/upstream.conf names other servers than this machine's; see «Many machines» in docs/operations.md."
+}
+
 # The port of the site that nginx passes requests on to, nothing without one.
 port_in_use() {
     sed -n 's/^server 127\.0\.0\.1:\([0-9]*\);$/\1/p' "$etc/nginx/upstream.conf" 2> /dev/null || true

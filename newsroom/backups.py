@@ -173,21 +173,23 @@ def newest(folder: Path) -> Path | None:
 def anonymised(target: Path) -> None:
     """Dump the database of the site for developers, into a file that is there only when it is whole; its media are not
     in it. The site itself is only read. Raises BackupError."""
-    draft = target.with_name(f"{target.name}{_UNFINISHED}")
-    try:
-        with scratch_database() as database:
-            with _snapshot() as (_wire, snapshot):
-                _dump(draft, snapshot)
-            with draft.open("rb") as dump:
-                _restore_dump(dump, database)
-            with psycopg.connect(make_conninfo(**database)) as wire:
-                anonymising.anonymise(wire)
-            _dump(draft, database=database)
+    # What is dumped first is the site as it is: nobody else looks into this folder.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}") as folder:
+        draft = Path(folder, target.name)
+        try:
+            with scratch_database() as database:
+                with _snapshot() as (_wire, snapshot):
+                    _dump(draft, snapshot)
+                with draft.open("rb") as dump:
+                    _restore_dump(dump, database)
+                with psycopg.connect(make_conninfo(**database)) as wire:
+                    anonymising.anonymise(wire)
+                _dump(draft, database=database)
+        except anonymising.Unnamed as error:
+            raise BackupError(
+                f"It is not said of these columns whether they may be let out: {error}"
+            ) from None
         draft.replace(target)
-    except anonymising.Unnamed as error:
-        raise BackupError(f"It is not said of these columns whether they may be let out: {error}") from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def forget_old(folder: Path, keep: int) -> list[Path]:

@@ -176,6 +176,25 @@ def test_the_settings_of_an_installation_are_those_of_the_example():
     assert {name for name in written if f"\n{name}=" not in example} == set()
 
 
+@pytest.mark.parametrize(
+    ("servers", "goes_on"),
+    [
+        (None, True),
+        ("# Written by install.\nserver 127.0.0.1:8001;\n", True),
+        ("server 127.0.0.1:8000;\nserver 10.0.0.1:8000;\n", False),
+        ("  server 127.0.0.1:8000 max_fails=3;\n", False),
+    ],
+)
+def test_nothing_is_done_where_nginx_passes_on_to_other_machines(tmp_path, servers, goes_on):
+    (tmp_path / "nginx").mkdir()
+    if servers:
+        (tmp_path / "nginx" / "upstream.conf").write_text(servers)
+
+    told = steps("etc=$1; (must_serve_alone && echo on) || echo ended", tmp_path)
+
+    assert told.split() == ["on" if goes_on else "ended"]
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(30, "gone"), (1, "there")])
 def test_the_old_site_is_left_alone_until_the_processes_of_nginx_have_ended(seconds, said):
     lives = 0.3 if said == "gone" else 30

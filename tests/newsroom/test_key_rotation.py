@@ -116,7 +116,8 @@ def test_the_command_says_which_keys_can_be_retired(article, settings, capsys):
         "staff.Authenticator.secret_encrypted: 0 encrypted anew, 0 in all.\n"
         "federation.Actor.private_key_encrypted: 0 encrypted anew, 0 in all.\n"
         f"Newest key: mark {encryption.mark_of_key('b')}.\n"
-        f"Key 2: mark {encryption.mark_of_key('a')}: no row needs it, it can be retired.\n"
+        f"Key 2: mark {encryption.mark_of_key('a')}: no row needs it; it can be retired once all of the site was"
+        " started again with the newest and no backup needs it.\n"
     )
 
 

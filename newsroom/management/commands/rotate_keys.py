@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from newsroom import encryption, key_rotation, secret_file
 
 LISTED = 20
+_RETIRED = "it can be retired once all of the site was started again with the newest and no backup needs it"
 
 
 class Command(BaseCommand):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Newest key: mark {encryption.mark_of_key(newest)}.")
         for age, key in enumerate(older, start=1):
             rows = sum(rotation.needed[age] for rotation in rotations)
-            verdict = f"{rows} rows need it; run this again" if rows else "no row needs it, it can be retired"
+            verdict = f"{rows} rows need it; run this again" if rows else f"no row needs it; {_RETIRED}"
             self.stdout.write(f"Key {age + 1}: mark {encryption.mark_of_key(key)}: {verdict}.")
         lost = [(rotation.label, rotation.unreadable) for rotation in rotations if rotation.unreadable]
         for label, numbers in lost:
