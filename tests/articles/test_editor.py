@@ -55,6 +55,7 @@ def test_the_import_map_names_the_hashed_files(desk):
         "django-prose-editor/configurable",
         "django-prose-editor/editor",
         "newsroom/blocks",
+        "newsroom/inert",
         "newsroom/library",
         "newsroom/proof",
     ]
