@@ -4,6 +4,7 @@ An arrangement is read with the sections, which every page asks for, so that nei
 breaking news on all pages costs a query of its own.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -344,11 +345,9 @@ def _is_ours(address: str) -> bool:
 
 
 def _is_path(address: str) -> bool:
-    # Browsers read a backslash as a slash, and two slashes as the beginning of another site's address.
-    if not address.startswith("/") or address.startswith("//") or "\\" in address:
-        return False
-    # They leave tabs and line ends out, which could stand between two slashes.
-    return address.isprintable() and " " not in address
+    # Browsers read a backslash as a slash and leave tabs and line ends out; two slashes are the beginning of another
+    # site's address.
+    return address.startswith("/") and not address.startswith("//") and not re.search(r"[\\\t\n\r]", address)
 
 
 def _stored(pick: Pick) -> dict[str, Any]:

@@ -69,6 +69,7 @@ FROM_GOOGLE_DOCS = (
     '<p><a href="https://example.org/x">رابط</a></p>'
 )
 
+HTML = "document.querySelector('.prose-editor > .ProseMirror').editor.getHTML()"
 PASTE = """(html) => {
     const data = new DataTransfer();
     data.setData("text/html", html);
@@ -216,9 +217,7 @@ def test_what_was_never_cleaned_opens_without_a_complaint(desk):
     for written in UNCLEAN:
         Article.objects.filter(pk=article.pk).update(body=written)
         _open(desk, f"/admin/articles/article/{article.pk}/change/")
-        found[written] = desk.evaluate(
-            "document.querySelector('.prose-editor > .ProseMirror').editor.getHTML()"
-        )
+        found[written] = desk.evaluate(HTML)
 
     assert found == UNCLEAN
 
@@ -228,6 +227,16 @@ def test_what_the_clipboard_says_was_copied_here_is_looked_at_all_the_same(desk)
 
     for written in UNCLEAN:
         desk.evaluate(PASTE, f"<div data-x='data-pm-slice'>{written}</div>")
+
+
+def test_what_was_copied_in_the_editor_keeps_what_other_programs_do_not_have(desk):
+    quote = '<figure class="pull-quote"><blockquote><p>OpenAI on Monday, in style</p></blockquote>'
+    quote += "<figcaption>Sam Altman</figcaption></figure>"
+    _open(desk)
+
+    desk.evaluate(PASTE, quote.replace("<figure", "<figure data-pm-slice='0 0 []'"))
+
+    assert desk.evaluate(HTML).startswith(quote)
 
 
 def test_words_are_marked_as_foreign_and_a_paragraph_is_turned(desk):

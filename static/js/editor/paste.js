@@ -77,6 +77,15 @@ export function cleaned(html, base, mediaUrl) {
   return body.innerHTML;
 }
 
+/* What was copied in the editor itself is clean, and holds what others do not have. Whether it was, others can say too. */
+function copied(html) {
+  if (isInert(html)) return html;
+  const body = parsed(html);
+  // With these goes all text that could become markup.
+  for (const element of all(body, `${DROPPED},xmp,noframes,plaintext`)) element.remove();
+  return body.innerHTML;
+}
+
 function dropInvisible(body) {
   const comments = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
   const found = [];
@@ -315,10 +324,9 @@ export const CleanPaste = Extension.create({
     return [
       new Plugin({
         props: {
-          // What was copied in the editor itself is clean, and holds marks that others do not have.
           transformPastedHTML: (html, view) =>
-            html.includes("data-pm-slice") && isInert(html)
-              ? html
+            html.includes("data-pm-slice")
+              ? copied(html)
               : cleaned(html, getComputedStyle(view.dom).direction, mediaUrl),
           handlePaste: (_view, event) =>
             event.clipboardData?.types.includes("text/html") ? false : openWith(event.clipboardData?.files),
