@@ -29,6 +29,31 @@ def test_of_every_column_it_is_said_whether_it_may_be_let_out():
         wire.rollback()
 
 
+def test_who_owns_the_tables_need_not_own_the_server(tmp_path):
+    factories.approved(factories.published(), author_name="اسم", email=canaries.address(1))
+    backups._dump(tmp_path / "site.dump")
+    with backups.scratch_database() as database, psycopg.connect(make_conninfo(**database)) as wire:
+        with (tmp_path / "site.dump").open("rb") as dump:
+            backups._restore_dump(dump, database)
+        triggers = wire.execute(anonymising._TRIGGERS).fetchall()
+        wire.execute("CREATE ROLE owner_of_tables")
+        for (table,) in wire.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall():
+            wire.execute(f"ALTER TABLE {table} OWNER TO owner_of_tables")
+        wire.execute("SET ROLE owner_of_tables")
+
+        anonymising.anonymise(wire)
+
+        assert wire.execute("SELECT count(*) FROM comments_comment WHERE author_name = 'اسم'").fetchone() == (
+            0,
+        )
+        assert (len(triggers) > 3, wire.execute(anonymising._TRIGGERS).fetchall()) == (True, triggers)
+        wire.execute("RESET ROLE")
+        wire.execute("DROP OWNED BY owner_of_tables CASCADE")
+        wire.execute("DROP ROLE owner_of_tables")
+
+
 def test_pages_are_as_they_were_and_people_are_gone(tmp_path, capsys):
     article = factories.published(headline="شركة OpenAI تطلق Mixtral-8x7B")
     draft = factories.draft(headline="سرّ Kanari7x", body="<p>متن Kanari7x</p>")
