@@ -17,7 +17,6 @@ What is known by the accounts and numbers of the other site alone (who wrote, re
 
 import gc
 import itertools
-import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -25,14 +24,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.utils import timezone
 from email_validator import EmailNotValidError
 
@@ -40,7 +38,6 @@ from articles import figures, images, library, publishing
 from articles import importing as old_articles
 from articles.importing import OldArticle
 from articles.models import LANGUAGES, Article, Author, FormerFile, Image, Rights, Section, Series, Tag
-from articles.models.fields import EARLIEST, LATEST
 from articles.models.taxonomy import Color
 from articles.workflow import PublishingError
 from articles.workflow import Status as ArticleStatus
@@ -49,6 +46,19 @@ from comments import learning, privacy
 from comments.importing import NoParent, OldComment
 from comments.models import BODY_MAX_LENGTH, WEBSITE_MAX_LENGTH, Comment, Status, TriageState
 from newsroom import row_copy
+from newsroom.content_lines import (
+    BadLine,
+    ContentError,
+    Line,
+    count_of,
+    moment_of,
+    moment_or_none,
+    object_of,
+    one_of,
+    string_of,
+    strings_of,
+    text_of,
+)
 from newsroom.text.sanitizer import SanitizerError, is_safe_website
 
 # Lines that are stored in one transaction, by type. So many are in memory for each process, and twice as many wait.
@@ -71,29 +81,11 @@ _NAMING = 7_206_310
 # What an export says of an article in lines, by the columns into which it comes.
 _LINES = ("kicker", "source_name", "source_url")
 _DIGEST = re.compile("[0-9a-f]{32}")
-# What a small column of numbers holds.
-_MOST = 32_767
-
 Row = TypeVar("Row", Author, Series, Tag)
-
-
-class ContentError(ValueError):
-    """The archive cannot be taken in; the message is for whoever gave it."""
 
 
 class NotEmpty(ContentError):
     """The site has articles or comments: an archive comes before them, or its numbers would be out of order."""
-
-
-class BadLine(ContentError):
-    """Line `number` of the file, from 1 on, cannot be stored. What came before its batch is."""
-
-    def __init__(self, number: int | str, reason: str) -> None:
-        super().__init__(number, reason)
-        self.number, self.reason = number, reason
-
-    def __str__(self) -> str:
-        return f"Line {self.number}: {self.reason}"
 
 
 @dataclass
@@ -111,14 +103,6 @@ class Loaded:
     def add(self, kind: str, count: int) -> None:
         name = kind if kind == "series" else f"{kind}s"
         setattr(self, name, getattr(self, name) + count)
-
-
-class _Line(NamedTuple):
-    """`number` counts from 1, and names the file where there are several; `folder` is that of an export, else None."""
-
-    number: int | str
-    text: bytes
-    folder: Path | None = None
 
 
 def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lambda _loaded: None) -> Loaded:
@@ -206,7 +190,7 @@ def _begin_shard() -> None:
     old_articles.hold_indexes_off()
 
 
-def _run_here(store: Callable[[list[_Line]], None], lines: list[_Line]) -> Future[None]:
+def _run_here(store: Callable[[list[Line]], None], lines: list[Line]) -> Future[None]:
     future: Future[None] = Future()
     store(lines)
     future.set_result(None)
@@ -222,15 +206,15 @@ def _result(future: Future[None]) -> None:
         ) from error
 
 
-def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[_Line]]]:
+def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[Line]]]:
     """Lines of one type with the shard that stores them. All comments of an article go to one, in their order."""
-    batches: dict[int, list[_Line]] = {shard: [] for shard in range(shards)}
+    batches: dict[int, list[Line]] = {shard: [] for shard in range(shards)}
     last, count = "", 0
     for line in _lines(path):
         if found := _TYPE.match(line.text):
             kind = found[1].decode()
         else:
-            item = _object(line)
+            item = object_of(line)
             kind = item.get("type")
         if kind not in (_STORE if line.folder else _OF_ARCHIVE):
             raise BadLine(line.number, f"Its type is {kind!r}; it must be section, article or comment.")
@@ -250,114 +234,102 @@ def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[_Line]]]:
     yield from _rest(last, batches)
 
 
-def _rest(kind: str, batches: dict[int, list[_Line]]) -> Iterator[tuple[str, int, list[_Line]]]:
+def _rest(kind: str, batches: dict[int, list[Line]]) -> Iterator[tuple[str, int, list[Line]]]:
     for shard, lines in batches.items():
         if lines:
             yield kind, shard, lines
             batches[shard] = []
 
 
-def _lines(path: Path) -> Iterator[_Line]:
+def _lines(path: Path) -> Iterator[Line]:
     if path.is_dir():
         for kind in _FILES:
             for line in _lines(path / f"{kind}.jsonl"):
-                yield _Line(f"{line.number} of {kind}.jsonl", line.text, path)
+                yield Line(f"{line.number} of {kind}.jsonl", line.text, path)
         return
     with path.open("rb") as file:
         for number, text in enumerate(file, start=1):
             if text.strip():
-                yield _Line(number, text)
-
-
-def _object(line: _Line, kind: str | None = None) -> dict[str, Any]:
-    try:
-        item = json.loads(line.text)
-    except UnicodeDecodeError as error:
-        raise BadLine(line.number, "It is not in UTF-8.") from error
-    except ValueError as error:
-        raise BadLine(line.number, f"It is no JSON ({error}).") from error
-    except RecursionError as error:
-        raise BadLine(line.number, "It is no JSON (too deep).") from error
-    if not isinstance(item, dict):
-        raise BadLine(line.number, "It is no JSON object.")
-    if kind is not None and item.get("type") != kind:
-        raise BadLine(line.number, "It tells two types.")
-    return item
+                yield Line(number, text)
 
 
 # Batches
 
 
-def _store_sections(lines: list[_Line]) -> None:
+def _store_sections(lines: list[Line]) -> None:
     for line in lines:
-        item = _object(line, "section")
-        name = _text(line, item, "name", Section, "name")
-        slug = _text(line, item, "slug", Section, "slug")
+        item = object_of(line, "section")
+        name = text_of(line, item, "name", Section, "name")
+        slug = text_of(line, item, "slug", Section, "slug")
         if Section.objects.filter(slug=slug).exists() or Section.objects.called(name):
             raise BadLine(line.number, f"There is a section “{name}” or one with its address already.")
         section = Section(name=name, slug=slug)
         if line.folder:
-            section.description = _text(line, item, "description", Section, "description", may_be_empty=True)
-            section.color = _one_of(line, item, "color", ["", *Color.values])
-            section.position = _count(line, item, "position")
+            section.description = text_of(
+                line, item, "description", Section, "description", may_be_empty=True
+            )
+            section.color = one_of(line, item, "color", ["", *Color.values])
+            section.position = count_of(line, item, "position")
         publishing.save_named(section)
 
 
-def _store_authors(lines: list[_Line]) -> None:
+def _store_authors(lines: list[Line]) -> None:
     for line in lines:
-        item = _object(line)
+        item = object_of(line)
         author = _named(line, item, Author)
-        author.role = _text(line, item, "role", Author, "role", may_be_empty=True)
-        author.biography = _text(line, item, "biography", Author, "biography", limit=2_000, may_be_empty=True)
+        author.role = text_of(line, item, "role", Author, "role", may_be_empty=True)
+        author.biography = text_of(
+            line, item, "biography", Author, "biography", limit=2_000, may_be_empty=True
+        )
         publishing.save_named(author)
 
 
-def _store_tags(lines: list[_Line]) -> None:
+def _store_tags(lines: list[Line]) -> None:
     for line in lines:
-        publishing.save_named(_named(line, _object(line), Tag))
+        publishing.save_named(_named(line, object_of(line), Tag))
 
 
-def _store_series(lines: list[_Line]) -> None:
+def _store_series(lines: list[Line]) -> None:
     for line in lines:
-        item = _object(line)
+        item = object_of(line)
         series = _named(line, item, Series)
-        series.description = _text(line, item, "description", Series, "description", may_be_empty=True)
+        series.description = text_of(line, item, "description", Series, "description", may_be_empty=True)
         publishing.save_named(series)
 
 
-def _named(line: _Line, item: dict[str, Any], kind: type[Row]) -> Row:
+def _named(line: Line, item: dict[str, Any], kind: type[Row]) -> Row:
     """A row with its name and address; the one that is there, where there is one of the name."""
-    name = _text(line, item, "name", kind, "name")
+    name = text_of(line, item, "name", kind, "name")
     found = kind.objects.called(name)
-    return found[0] if found else kind(name=name, slug=_text(line, item, "slug", kind, "slug"))
+    return found[0] if found else kind(name=name, slug=text_of(line, item, "slug", kind, "slug"))
 
 
-def _store_images(lines: list[_Line]) -> None:
+def _store_images(lines: list[Line]) -> None:
     for line in lines:
-        item = _object(line)
-        digest = _string(line, item, "digest")
+        item = object_of(line)
+        digest = string_of(line, item, "digest")
         if line.folder is None or not _DIGEST.fullmatch(digest):
             raise BadLine(line.number, "`digest` names no file of an export.")
         path = line.folder / "media" / images.master_name(digest)
         try:
             with transaction.atomic():
-                _store_image(line, item, path, [digest, *_strings(line, item, "former_digests")])
+                _store_image(line, item, path, [digest, *strings_of(line, item, "former_digests")])
         except FileNotFoundError as error:
             raise BadLine(line.number, f"Its file is not there: {path.name}") from error
         except images.ImageError as error:
             raise BadLine(line.number, str(error)) from error
 
 
-def _store_image(line: _Line, item: dict[str, Any], path: Path, digests: list[str]) -> None:
+def _store_image(line: Line, item: dict[str, Any], path: Path, digests: list[str]) -> None:
     if path.stat().st_size > images.MAX_BYTES:
         raise BadLine(line.number, f"Its file is too large: {path.name}")
     accepted = images.accept(path.read_bytes())
     image = library.known(accepted.digest) or Image()
     for name in ("title", "alt", "caption", "credit"):
-        setattr(image, name, _text(line, item, name, Image, name, may_be_empty=True))
+        setattr(image, name, text_of(line, item, name, Image, name, may_be_empty=True))
     image.decorative = item.get("decorative") is True or not image.alt
-    image.rights = _one_of(line, item, "rights", Rights.values)
-    image.focal_x, image.focal_y = (min(_count(line, item, name), 100) for name in ("focal_x", "focal_y"))
+    image.rights = one_of(line, item, "rights", Rights.values)
+    image.focal_x, image.focal_y = (min(count_of(line, item, name), 100) for name in ("focal_x", "focal_y"))
     library.save(image, accepted)
     # It was written anew as it came in, and texts name its file as it was.
     FormerFile.objects.bulk_create(
@@ -370,7 +342,7 @@ def _store_image(line: _Line, item: dict[str, Any], path: Path, digests: list[st
     )
 
 
-def _store_articles(lines: list[_Line]) -> None:
+def _store_articles(lines: list[Line]) -> None:
     sections = {section.slug: section for section in Section.objects.all()}
     names = {kind: _NAMED.setdefault(kind, _Names(kind)) for kind in (Author, Series, Tag)}
     prepared = []
@@ -393,15 +365,15 @@ def _store_articles(lines: list[_Line]) -> None:
     _stored(lines, lambda: old_articles.take_in(prepared))
 
 
-def _store_comments(lines: list[_Line]) -> None:
-    items = [_object(line) for line in lines]
+def _store_comments(lines: list[Line]) -> None:
+    items = [object_of(line) for line in lines]
     # The comments of an article stand together, and to make a slug takes longer than to make a comment of its text.
     known: dict[str, str] = {}
     slugs = []
     for line, item in zip(lines, items, strict=True):
-        written = _string(line, item, "article")
+        written = string_of(line, item, "article")
         slugs.append(
-            known.get(written) or known.setdefault(written, _text(line, item, "article", Article, "slug"))
+            known.get(written) or known.setdefault(written, text_of(line, item, "article", Article, "slug"))
         )
     numbers = dict(Article.objects.filter(slug__in=set(slugs)).values_list("slug", "pk"))
     comments = []
@@ -427,7 +399,7 @@ _STORE = {
 }
 
 
-def _stored(lines: Sequence[_Line], store: Callable[[], None]) -> None:
+def _stored(lines: Sequence[Line], store: Callable[[], None]) -> None:
     try:
         with transaction.atomic():
             row_copy.compress_quickly()
@@ -444,9 +416,9 @@ def _stored(lines: Sequence[_Line], store: Callable[[], None]) -> None:
 # Lines
 
 
-def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArticle:
-    item = _object(line, "article")
-    section = sections.get(_text(line, item, "section", Section, "slug"))
+def _article(line: Line, sections: dict[str, Section], names: dict) -> OldArticle:
+    item = object_of(line, "article")
+    section = sections.get(text_of(line, item, "section", Section, "slug"))
     if section is None:
         raise BadLine(line.number, f"There is no section with the address {item['section']}.")
     tags = item.get("tags")
@@ -455,14 +427,14 @@ def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArtic
     if line.folder:
         more = _whole_article(line, item, names)
     else:
-        more = {"published_at": _moment(line, item, "published_at")}
+        more = {"published_at": moment_of(line, item, "published_at")}
         if more["published_at"] > timezone.now():
             raise BadLine(line.number, "Its hour of publication is still to come.")
     return OldArticle(
-        slug=_text(line, item, "slug", Article, "slug"),
-        headline=_text(line, item, "title", Article, "headline"),
-        summary=_text(line, item, "summary", Article, "summary", may_be_empty=True),
-        body=_string(line, item, "body_html"),
+        slug=text_of(line, item, "slug", Article, "slug"),
+        headline=text_of(line, item, "title", Article, "headline"),
+        summary=text_of(line, item, "summary", Article, "summary", may_be_empty=True),
+        body=string_of(line, item, "body_html"),
         section=section,
         authors=_authors(line, item, names[Author]),
         tags=tuple(names[Tag].row(line, {"tags": tag}, "tags") for tag in tags),
@@ -470,140 +442,73 @@ def _article(line: _Line, sections: dict[str, Section], names: dict) -> OldArtic
     )
 
 
-def _authors(line: _Line, item: dict[str, Any], names: "_Names") -> tuple[Author, ...]:
-    signed = _strings(line, item, "authors") if line.folder else [_string(line, item, "author")]
+def _authors(line: Line, item: dict[str, Any], names: "_Names") -> tuple[Author, ...]:
+    signed = strings_of(line, item, "authors") if line.folder else [string_of(line, item, "author")]
     return tuple(names.row(line, {"author": name}, "author") for name in signed)
 
 
-def _whole_article(line: _Line, item: dict[str, Any], names: dict) -> dict[str, Any]:
+def _whole_article(line: Line, item: dict[str, Any], names: dict) -> dict[str, Any]:
     """What an export says of an article besides. One query where there are pictures, two where there is a main one."""
     languages = [code for code, _name in LANGUAGES]
     columns: dict[str, Any] = {
-        name: _text(line, item, name, Article, name, may_be_empty=True) for name in _LINES
+        name: text_of(line, item, name, Article, name, may_be_empty=True) for name in _LINES
     }
     columns |= {
-        "language": _one_of(line, item, "language", languages),
-        "translated_from": _one_of(line, item, "translated_from", ["", *languages]),
+        "language": one_of(line, item, "language", languages),
+        "translated_from": one_of(line, item, "translated_from", ["", *languages]),
         "machine_translated": item.get("machine_translated") is True,
-        "withdraw_at": _moment_or_none(line, item, "withdraw_at"),
+        "withdraw_at": moment_or_none(line, item, "withdraw_at"),
     }
     if item.get("series") is not None:
         columns["series"] = names[Series].row(line, item, "series")
     return {
-        "published_at": _moment_or_none(line, item, "published_at"),
-        "modified_at": _moment(line, item, "modified_at"),
-        "status": ArticleStatus(_one_of(line, item, "status", ArticleStatus.values)),
-        "pictures": figures.Pictures(_hero(line, item), figures.in_text(_string(line, item, "body_html"))),
+        "published_at": moment_or_none(line, item, "published_at"),
+        "modified_at": moment_of(line, item, "modified_at"),
+        "status": ArticleStatus(one_of(line, item, "status", ArticleStatus.values)),
+        "pictures": figures.Pictures(_hero(line, item), figures.in_text(string_of(line, item, "body_html"))),
         "columns": columns,
     }
 
 
-def _hero(line: _Line, item: dict[str, Any]) -> Image | None:
+def _hero(line: Line, item: dict[str, Any]) -> Image | None:
     if item.get("hero_digest") is None:
         return None
-    digest = _string(line, item, "hero_digest")
+    digest = string_of(line, item, "hero_digest")
     found = Image.objects.filter(Q(digest=digest) | Q(former_files=digest)).first()
     if found is None:
         raise BadLine(line.number, "Its main picture is not among the pictures.")
     return found
 
 
-def _comment(line: _Line, item: dict[str, Any], article: int) -> OldComment:
+def _comment(line: Line, item: dict[str, Any], article: int) -> OldComment:
     parent, status = item.get("parent"), item.get("status")
     if parent is not None and (not isinstance(parent, int) or isinstance(parent, bool) or parent < 0):
         raise BadLine(line.number, "`parent` must be null or the place of a comment, from 0 on.")
     if line.folder:
-        _one_of(line, item, "status", Status.values)
+        one_of(line, item, "status", Status.values)
     elif status not in (Status.APPROVED, Status.PENDING):
         raise BadLine(line.number, f"`status` is {status!r}; it must be approved or pending.")
     is_placeholder = line.folder is not None and item.get("is_placeholder") is True
     is_erased = is_placeholder or status == Status.DELETED
-    body = _text(line, item, "body", Comment, "body", limit=BODY_MAX_LENGTH, may_be_empty=is_erased)
+    body = text_of(line, item, "body", Comment, "body", limit=BODY_MAX_LENGTH, may_be_empty=is_erased)
     # In an export that was made without addresses there is none.
     is_left_out = line.folder is not None and item.get("email") is None
     try:
-        email = "" if is_left_out else privacy.parse_email(_string(line, item, "email"))
+        email = "" if is_left_out else privacy.parse_email(string_of(line, item, "email"))
     except EmailNotValidError as error:
         raise BadLine(line.number, "`email` is no e-mail address.") from error
-    website = _string(line, item, "website") if line.folder else ""
+    website = string_of(line, item, "website") if line.folder else ""
     return OldComment(
         article=article,
         parent=parent,
-        author_name=_text(line, item, "name", Comment, "author_name", may_be_empty=is_erased),
+        author_name=text_of(line, item, "name", Comment, "author_name", may_be_empty=is_erased),
         email=email,
         body=body,
-        created_at=_moment(line, item, "created_at"),
+        created_at=moment_of(line, item, "created_at"),
         status=Status(status),
         website=website if len(website) <= WEBSITE_MAX_LENGTH and is_safe_website(website) else "",
         is_placeholder=is_placeholder,
     )
-
-
-def _string(line: _Line, item: dict[str, Any], key: str) -> str:
-    value = item.get(key)
-    if not isinstance(value, str):
-        raise BadLine(line.number, f"`{key}` must be a text.")
-    return value
-
-
-def _text(
-    line: _Line,
-    item: dict[str, Any],
-    key: str,
-    model: type[Model],
-    column: str,
-    *,
-    limit: int | None = None,
-    may_be_empty: bool = False,
-) -> str:
-    """A text as the column stores it."""
-    field = model._meta.get_field(column)
-    value = field.to_python(_string(line, item, key))
-    limit = limit or field.max_length
-    if not value and not may_be_empty:
-        raise BadLine(line.number, f"`{key}` is empty.")
-    if len(value) > limit:
-        raise BadLine(line.number, f"`{key}` is too long: {len(value)} characters, {limit} at most.")
-    return value
-
-
-def _strings(line: _Line, item: dict[str, Any], key: str) -> list[str]:
-    value = item.get(key)
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise BadLine(line.number, f"`{key}` must be a list of texts.")
-    return value
-
-
-def _one_of(line: _Line, item: dict[str, Any], key: str, offered: Sequence[str]) -> str:
-    value = _string(line, item, key)
-    if value not in offered:
-        raise BadLine(
-            line.number, f"`{key}` is {value!r}; it must be one of {', '.join(filter(None, offered))}."
-        )
-    return value
-
-
-def _count(line: _Line, item: dict[str, Any], key: str) -> int:
-    value = item.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
-        raise BadLine(line.number, f"`{key}` must be a number from 0 to {_MOST}.")
-    return value
-
-
-def _moment_or_none(line: _Line, item: dict[str, Any], key: str) -> datetime | None:
-    return None if item.get(key) is None else _moment(line, item, key)
-
-
-def _moment(line: _Line, item: dict[str, Any], key: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(_string(line, item, key))
-    except ValueError as error:
-        raise BadLine(line.number, f"`{key}` is no moment such as 2024-02-27T09:00:00Z.") from error
-    if moment.tzinfo is None:
-        raise BadLine(line.number, f"`{key}` lacks its offset from UTC, such as Z or +03:00.")
-    if not EARLIEST <= moment <= LATEST:
-        raise BadLine(line.number, f"`{key}` must lie between the years {EARLIEST.year} and {LATEST.year}.")
-    return moment
 
 
 class _Names:
@@ -613,12 +518,12 @@ class _Names:
         self._kind = kind
         self._rows: dict[str, Author | Series | Tag] = {}
 
-    def row(self, line: _Line, item: dict[str, Any], key: str) -> Any:
-        written = _string(line, item, key)
+    def row(self, line: Line, item: dict[str, Any], key: str) -> Any:
+        written = string_of(line, item, key)
         # By what is written, for to clean a name takes much longer than to know it.
         if (known := self._rows.get(written)) is not None:
             return known
-        row = self._find(_text(line, item, key, self._kind, "name"))
+        row = self._find(text_of(line, item, key, self._kind, "name"))
         if len(self._rows) == _MOST_NAMES:
             self._rows.clear()
         if len(written) <= _LONGEST_NAME:

@@ -519,3 +519,9 @@ def test_a_paragraph_is_read_across_links_the_short_way_too(before, linked):
     long_way = html.replace("ن</p>", "ن&#32;ن</p>")
 
     assert isolate_markup(html) == isolate_markup(long_way).replace("&#32;ن", "")
+
+
+@given(st.text(st.sampled_from("اa -\t\n\x85\xa0\u200f\u200d\u0640\u064b\u064c\u0301\ufdd0\x00")))
+def test_a_line_is_cleaned_alike_whether_one_look_tells_that_it_is_clean_or_not(text):
+    # No line that a space begins or ends is.
+    assert clean_line(text) == clean_line(f" {text} ")

@@ -108,3 +108,10 @@ def test_excerpt_keeps_the_limit(text, limit):
 
     assert len(cut) <= limit
     assert " ".join(text.split()).startswith(cut.removesuffix(ELLIPSIS))
+
+
+@given(st.text(st.sampled_from("اa \n\t\r\x0b\x1c\x85\xa0\u2003\u2028\u3000\u200b")))
+def test_each_line_is_settled_and_none_is_empty(text):
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+
+    assert plain_text(text) == "\n".join(filter(None, lines))
