@@ -18,6 +18,8 @@ from pytest_django.live_server_helper import LiveServer
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+# For a search of an hour in place of a minute: make test PYTEST_ARGS='--hypothesis-profile=long tests/newsroom/text'
+hypothesis.settings.register_profile("long", deadline=None, max_examples=5_000)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ

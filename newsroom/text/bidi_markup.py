@@ -172,6 +172,7 @@ class _Element:
     locked: bool = False  # nothing is inserted in it, but it may be isolated whole
     base: Direction | None = None
     around: "_Paragraph | None" = None  # the paragraph in the middle of which it is one of its own
+    stands_at: "tuple[_Paragraph, int] | None" = None  # the piece of a paragraph that stands for all of it
     content_end: int = -1
     end: int = -1
 
@@ -205,13 +206,15 @@ class _Paragraph:
             core = run._replace(start=run.core_start, end=run.core_end)
             for candidate in (run, core):
                 place = self._place(candidate)
-                if place:
+                # What is isolated already, or a picture, is not isolated once more.
+                if place and text[candidate.start : candidate.end].strip(OBJECT):
                     places[candidate] = place
                     return candidate
             return None
 
         self._begins = list(accumulate((len(piece.text) for piece in self.pieces), initial=0))
-        settle("".join(piece.text for piece in self.pieces), self.base, accept)
+        text = "".join(piece.text for piece in self.pieces)
+        settle(text, self.base, accept)
         return [Isolate(start, end, run.direction) for run, (start, end) in places.items()]
 
     def _piece_at(self, place: int) -> tuple[_Piece, int]:
@@ -272,14 +275,14 @@ class _Reader:
         element = _Element(tag, token.start, token.end)
         direction = token.attributes.get("dir", "").lower()
         if tag in _ISOLATING or (direction and not (block and direction in ("rtl", "ltr"))):
-            self._add_object(token)
+            element.stands_at = self._add_object(token)
             element.opaque = True
             self._opaque += 1
         elif block:
             element.base = "rtl" if direction == "rtl" else "ltr" if direction == "ltr" else None
         elif tag == "small" and token.attributes.get("class") == "footnote":
             # Readers find it below the text, and the sentence goes on behind it.
-            self._add_object(token)
+            element.stands_at = self._add_object(token)
             element.around = self._paragraph
             self._paragraph = _Paragraph(self._base)
         else:
@@ -295,6 +298,11 @@ class _Reader:
         if index < 0:
             return
         self._elements[index].content_end, self._elements[index].end = token.start, token.end
+        for element in self._elements[index:]:
+            if element.stands_at:
+                paragraph, number = element.stands_at
+                end = token.end if element is self._elements[index] else token.start
+                paragraph.pieces[number] = paragraph.pieces[number]._replace(end=end)
         self._opaque -= sum(element.opaque for element in self._elements[index:])
         self._leave(index)
         if tag in BLOCKS:
@@ -348,8 +356,12 @@ class _Reader:
             text = self._html[start:end].replace("\n", " ")
             self._paragraph.pieces.append(_Piece(text, start, end, self._inline))
 
-    def _add_object(self, token: StartTag) -> None:
-        if not self._opaque:
-            self._paragraph.pieces.append(
-                _Piece(OBJECT, token.start, token.end, self._inline, is_written_out=True)
-            )
+    def _add_object(self, token: StartTag) -> tuple[_Paragraph, int] | None:
+        """Add what stands for an element, by its start tag until its end is known; return the paragraph and its number
+        there, or nothing within what is not looked at."""
+        if self._opaque:
+            return None
+        self._paragraph.pieces.append(
+            _Piece(OBJECT, token.start, token.end, self._inline, is_written_out=True)
+        )
+        return self._paragraph, len(self._paragraph.pieces) - 1

@@ -26,6 +26,7 @@ from newsroom.text.embedding_levels import embedding_levels
 from newsroom.text.sanitizer import sanitize_article
 from tests.mixed_paragraphs import ARABIC, ENGLISH, order, paragraphs, typed
 from tests.newsroom.text.test_embedding_levels import visual_order
+from tests.thorough import examples
 
 SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
 BDI = re.compile(r'<bdi dir="(ltr|rtl)">(.*?)</bdi>')
@@ -426,8 +427,22 @@ MARKUP = st.lists(
 ).map("".join)
 
 
+@pytest.mark.parametrize(
+    ("html", "isolated"),
+    [
+        ("<p>a<code>1</code>،a</p>", '<p><bdi dir="ltr">a<code>1</code></bdi>،a</p>'),
+        ("<p>a <bdi>نص</bdi>، b</p>", '<p><bdi dir="ltr">a <bdi>نص</bdi></bdi>، b</p>'),
+        ('<p>a<img src="x">،a</p>', '<p><bdi dir="ltr">a<img src="x"></bdi>،a</p>'),
+        ('<p>a<i><bdi dir="ltr">1</bdi>،a</i></p>', '<p>a<i><bdi dir="ltr">1</bdi>،a</i></p>'),
+    ],
+)
+def test_what_isolates_its_content_is_wrapped_whole_or_not_at_all(html, isolated):
+    assert isolate_markup(html) == isolated
+
+
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@example("a<i>1،a", "rtl")
+@settings(max_examples=examples(300))
 @given(MARKUP, st.sampled_from(["rtl", "ltr"]))
 def test_isolating_markup_twice_changes_nothing(html, base):
     isolated = isolate_markup(sanitize_article(html), base)

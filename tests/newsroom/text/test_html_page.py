@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from newsroom.text import html_page
 from tests import patience
+from tests.thorough import examples
 
 PAGE = """<!DOCTYPE html><html lang="ar"><head><title>خبر | صحيفة</title><style>p{}</style></head><body>
 <header><nav><a href="/">الرئيسية</a></nav></header>
@@ -52,7 +53,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(PARTS, max_size=40).map("".join))
 def test_any_markup_gives_a_page(source):
     assert isinstance(html_page.parse(source), html_page.HtmlPage)

@@ -24,6 +24,7 @@ from newsroom.text.sanitizer import (
     is_safe_website,
     sanitize_article,
 )
+from tests.thorough import examples
 from tests.xss_vectors import XSS_VECTORS, script_capable
 
 SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
@@ -168,7 +169,7 @@ FRAGMENTS = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(FRAGMENTS)
 def test_any_markup_comes_out_safe_and_settled(html):
     cleaned = sanitize_article(html)

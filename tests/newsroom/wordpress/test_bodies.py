@@ -8,6 +8,7 @@ from newsroom.text.markup import TooDeep
 from newsroom.text.sanitizer import SanitizerError, sanitize_article
 from newsroom.wordpress.bodies import Placed, Wanted, converted
 from tests import patience
+from tests.thorough import examples
 
 PICTURE = "/media/images/ab/" + "a" * 32 + ".jpg"
 FIGURE = f'<figure><img src="{PICTURE}" alt="بديل">'
@@ -107,7 +108,7 @@ PARTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120))
 @given(st.lists(PARTS, max_size=30).map("".join))
 def test_any_markup_gives_what_the_sanitizer_takes(source):
     assert isinstance(clean(source), str)

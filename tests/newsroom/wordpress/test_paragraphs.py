@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from newsroom.wordpress.paragraphs import with_paragraphs
 from tests import patience
+from tests.thorough import examples
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ PARTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
 def test_any_markup_gives_markup(source):
     assert isinstance(with_paragraphs(source), str)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from newsroom.wordpress.shortcodes import attributes, expanded
 from tests import patience
+from tests.thorough import examples
 
 
 def shown(name, given, content):
@@ -52,7 +53,7 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(PARTS.map("".join))
 def test_any_brackets_give_a_text(source):
     assert isinstance(expanded(source, shown), str)

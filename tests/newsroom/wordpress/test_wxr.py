@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from newsroom.wordpress import feed_archive, wxr
 from newsroom.wordpress.wxr import Item, Site, Term, Writer, WxrError
 from tests import patience, wxr_files
+from tests.thorough import examples
 
 
 def read(source: str | bytes, reader=wxr.read) -> list:
@@ -158,7 +159,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(0, len(SOURCE)), st.integers(0, 60), st.lists(PIECES, max_size=4) | st.text(max_size=8))
 def test_a_damaged_file_gives_items_or_an_error_of_ours(place, length, instead):
     damaged = SOURCE[:place] + "".join(instead) + SOURCE[place + length :]
@@ -170,7 +171,7 @@ def test_a_damaged_file_gives_items_or_an_error_of_ours(place, length, instead):
         assert sum(isinstance(entry, Item) for entry in found) <= 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.binary(max_size=200))
 @pytest.mark.parametrize("reader", [wxr.read, feed_archive.read])
 def test_any_bytes_give_nothing_or_an_error_of_ours(reader, source):
