@@ -15,6 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +28,17 @@ COMMENTS = 40
 def git(*arguments: object) -> str:
     command = ["git", "-C", BASE_DIR, *map(str, arguments)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@contextmanager
+def unpacked(revision: str) -> Iterator[tuple[str, Path]]:
+    """The short name of a commit, and a folder with its code."""
+    commit = git("rev-parse", "--short", revision)
+    with tempfile.TemporaryDirectory() as folder:
+        packed, code = Path(folder) / "code.tar", Path(folder) / "code"
+        git("archive", "--output", packed, commit)
+        shutil.unpack_archive(packed, code)
+        yield commit, code
 
 
 def serve(code: Path, var_dir: Path) -> dict[str, object]:
@@ -73,15 +86,11 @@ def serve(code: Path, var_dir: Path) -> dict[str, object]:
 
 def main() -> int:
     newest = git("log", "-1", "--no-merges", "--format=%H", "--", "*/migrations/*.py")
-    commit = git("rev-parse", "--short", sys.argv[1] if len(sys.argv) > 1 else f"{newest}^")
-    with tempfile.TemporaryDirectory() as folder:
-        code, var_dir = Path(folder) / "code", Path(folder) / "var"
-        code.mkdir()
-        var_dir.mkdir()
-        packed = Path(folder) / "code.tar"
-        git("archive", "--output", packed, commit)
-        shutil.unpack_archive(packed, code)
-        row = {"former": commit, **serve(code, var_dir)}
+    with (
+        unpacked(sys.argv[1] if len(sys.argv) > 1 else f"{newest}^") as (commit, code),
+        tempfile.TemporaryDirectory() as var_dir,
+    ):
+        row = {"former": commit, **serve(code, Path(var_dir))}
     print(json.dumps(row), flush=True)
     return row["failed"] > 0
 
