@@ -47,6 +47,12 @@ setting() {
     sed -n "s/^$1=//p" "$etc/env" | tail -n 1 | sed "s/^'\(.*\)'\$/\1/; s/^\"\(.*\)\"\$/\1/"
 }
 
+# Settings are written once: an option that says something else would be lost without a word.
+as_set() {
+    [ -z "$2" ] || [ ! -e "$etc/env" ] || [ "$(setting "$1")" = "$2" ] ||
+        die "$etc/env has another $1. Change it there, and have the site started anew: systemctl restart 'nashra@*' nashra-worker"
+}
+
 host_of_site() {
     "$1/.venv/bin/python" -c '
 import sys

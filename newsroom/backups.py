@@ -33,7 +33,7 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from newsroom import anonymising, postgres_cluster
+from newsroom import anonymising, backup_folders, postgres_cluster
 from newsroom.web.at_once import at_once
 from newsroom.web.whole_files import sync
 
@@ -41,10 +41,6 @@ logger = logging.getLogger(__name__)
 
 DATABASE, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
 ENCRYPTED = ".age"
-_NAME = "nashra-%Y%m%dT%H%M%SZ"
-_UNFINISHED = ".part"
-# A backup that is older is no protection: they are made each night.
-OLDEST = timedelta(hours=26)
 _OF_LIBPQ = [
     "host",
     "hostaddr",
@@ -94,8 +90,9 @@ class File:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What is in a backup. `keys` are fingerprints of the keys that its addresses are encrypted with; the keys
-    themselves are in no backup."""
+    """What is in a backup. `keys` are fingerprints of the keys that its addresses are encrypted with, and
+    `fingerprint_key` of that by which writers are recognized, "" where it was not noted; the keys themselves are in no
+    backup."""
 
     made_at: str
     postgres: str
@@ -103,6 +100,7 @@ class Manifest:
     tables: Mapping[str, Table]
     media_files: int
     files: Mapping[str, File]
+    fingerprint_key: str = ""
 
     @property
     def moment(self) -> datetime:
@@ -135,8 +133,8 @@ def make(folder: Path, *, recipients: Iterable[str] = ()) -> Path:
     """
     to = [_recipient(key) for key in recipients]
     now = timezone.now()
-    target = folder / now.strftime(_NAME)
-    draft = target.with_name(target.name + _UNFINISHED)
+    target = backup_folders.target(folder, now)
+    draft = backup_folders.draft(target)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         draft.mkdir(mode=0o700)
@@ -154,7 +152,8 @@ def make(folder: Path, *, recipients: Iterable[str] = ()) -> Path:
             path = _encrypted(draft / name, to) if to else draft / name
             files[path.name] = File(path.stat().st_size, _digest(path))
             sync(path)
-        manifest = Manifest(now.isoformat(), version, _key_names(), tables, media_files, files)
+        keys, fingerprint_key = _key_names(), _key_name(settings.FINGERPRINT_KEY)
+        manifest = Manifest(now.isoformat(), version, keys, tables, media_files, files, fingerprint_key)
         (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
         sync(draft / MANIFEST)
         draft.rename(target)
@@ -163,11 +162,6 @@ def make(folder: Path, *, recipients: Iterable[str] = ()) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return target
-
-
-def newest(folder: Path) -> Path | None:
-    """The folder of the last backup that was finished, None without one."""
-    return max(_finished(folder), default=None)
 
 
 def anonymised(target: Path) -> None:
@@ -190,16 +184,6 @@ def anonymised(target: Path) -> None:
                 f"It is not said of these columns whether they may be let out: {error}"
             ) from None
         draft.replace(target)
-
-
-def forget_old(folder: Path, keep: int) -> list[Path]:
-    """Remove all backups but the newest `keep`, and what was begun and never finished; return what went."""
-    finished = sorted(_finished(folder))
-    unfinished = [path for path in folder.glob(f"nashra-*{_UNFINISHED}") if _is_abandoned(path)]
-    gone = [*(finished[:-keep] if keep else []), *unfinished]
-    for path in gone:
-        shutil.rmtree(path)
-    return gone
 
 
 def read(backup: Path) -> Manifest:
@@ -427,14 +411,6 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _finished(folder: Path) -> list[Path]:
-    return [path for path in folder.glob("nashra-*") if path.is_dir() and path.suffix != _UNFINISHED]
-
-
-def _is_abandoned(path: Path) -> bool:
-    return timezone.now().timestamp() - path.stat().st_mtime > OLDEST.total_seconds()
-
-
 # Encryption
 
 
@@ -478,10 +454,22 @@ def _opened(backup: Path, name: str, manifest: Manifest, identity: str) -> Itera
 
 
 def _key_names() -> list[str]:
+    return list(map(_key_name, settings.EMAIL_KEYS))
+
+
+def _key_name(key: str) -> str:
     """What tells keys apart and gives nothing of them away."""
-    return [hashlib.sha256(f"backup:{key}".encode()).hexdigest()[:16] for key in settings.EMAIL_KEYS]
+    return hashlib.sha256(f"backup:{key}".encode()).hexdigest()[:16]
 
 
-def missing_keys(manifest: Manifest) -> int:
-    """How many keys this site does not have of those that the addresses in a backup are encrypted with."""
-    return len(set(manifest.keys) - set(_key_names()))
+def foreign_keys(manifest: Manifest) -> list[str]:
+    """What this site cannot do with a backup because its keys are others, a sentence each."""
+    told = []
+    if missing := len(set(manifest.keys) - set(_key_names())):
+        told.append(
+            f"{missing} of the keys that its e-mail addresses are encrypted with are not in EMAIL_KEYS;"
+            " without them nobody can be written to."
+        )
+    if manifest.fingerprint_key not in ("", _key_name(settings.FINGERPRINT_KEY)):
+        told.append("FINGERPRINT_KEY is not the one it was made with; without that no writer is recognized.")
+    return told

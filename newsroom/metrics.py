@@ -81,3 +81,9 @@ class _StateOfTheSite:
             ("disk_bytes", "Size of that disk", state.disk_total),
         ):  # fmt: skip
             yield GaugeMetricFamily(f"nashra_{name}", told, value)
+        if state.last_backup is not None:
+            yield GaugeMetricFamily(
+                "nashra_backup_age_seconds",
+                "Since when the newest backup in BACKUP_DIR was begun",
+                state.backup_seconds,
+            )

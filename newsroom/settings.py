@@ -255,10 +255,24 @@ REPLICA = _database(DATABASE_REPLICA_URL, connect_seconds=2) if DATABASE_REPLICA
 STATEMENT_SECONDS = _number("STATEMENT_SECONDS", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
+def _mail_server(url: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = env.email_url_config(url)
+    except (ImproperlyConfigured, ValueError):
+        # The error shows a part of the password.
+        found = {}
+    if not found or (urlsplit(url).scheme.startswith("smtp") and not found["EMAIL_HOST"]):
+        raise ImproperlyConfigured(
+            "EMAIL_URL must look like smtp+tls://user:password@host:587, percent-encoded."
+        )
+    return found
+
+
 # Where mails go out: smtp://user:password@host:587, with smtp+tls or smtp+ssl for encryption. Without it they wait.
 EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
-    vars().update(env.email_url_config(EMAIL_URL))
+    vars().update(_mail_server(EMAIL_URL))
 # To connect, in seconds; what the answer to a mail may take is for `newsroom.mail.sending` to say.
 EMAIL_TIMEOUT = _number("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = (

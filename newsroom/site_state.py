@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.models import ClockMove, HourOfReadings, Image
 from comments import queue
 from comments.models import Comment, Status
-from newsroom import worker
+from newsroom import backup_folders, worker
 from newsroom.deliveries.models import Delivery
 from newsroom.mail.models import OutgoingMail, State
 from newsroom.web import page_names, page_store
@@ -68,10 +68,20 @@ class SiteState:
     # Where processes share pages.
     store_is_away: bool = False
     media_answer: bool = True
+    # When the newest below BACKUP_DIR was made (aware); None where this machine has none.
+    last_backup: datetime | None = None
 
     @property
     def oldest_held_seconds(self) -> float:
         return Waiting(0, self.oldest_held).seconds
+
+    @property
+    def backup_seconds(self) -> float:
+        return Waiting(0, self.last_backup).seconds
+
+    @property
+    def backup_is_late(self) -> bool:
+        return self.backup_seconds > backup_folders.OLDEST.total_seconds()
 
     @property
     def disk_is_short(self) -> bool:
@@ -103,6 +113,7 @@ def look() -> SiteState:
         switched_off=switched_off(),
         store_is_away=page_store.is_away(),
         media_answer=default_storage.answers(),
+        last_backup=backup_folders.last_made(settings.BACKUP_DIR),
     )
 
 

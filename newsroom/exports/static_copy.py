@@ -150,10 +150,9 @@ class _Copy:
         return Link(_relative(file, placed) + (f"#{fragment}" if fragment else ""))
 
     def _place(self, address: str) -> str:
-        """Have a page in the copy; its file."""
+        """Have a page in the copy, whose address leads to one; its file."""
         path, _mark, query = address.partition("?")
-        match = _match(path)
-        assert match is not None  # noqa: S101 - whoever calls has looked
+        match = resolve(path)
         read = set(page_names.kept_parameters(match.func) or ()) - _IGNORED
         asked = {name: value for name, value in parse_qsl(query) if name in read and _PLAIN.fullmatch(value)}
         if asked.get("page") == "1":

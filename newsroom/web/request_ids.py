@@ -1,5 +1,6 @@
 """A name for each request: who tells us of a failure says it, and by it the log is searched."""
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -19,6 +20,14 @@ def current() -> str:
     return _current.get()
 
 
+def of(record: logging.LogRecord) -> str:
+    """The name of the request that a line of the log is about, "" where it is about none.
+
+    Django writes of an answer that refuses when the request is over for all middleware, and names the request.
+    """
+    return current() or getattr(getattr(record, "request", None), "request_id", "")
+
+
 def request_ids(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -27,6 +36,7 @@ def request_ids(
     def respond(request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "") if settings.PROXY_HOPS else ""
         name = given if _NAME.fullmatch(given) else secrets.token_hex(8)
+        request.request_id = name  # type: ignore[attr-defined]
         before = _current.set(name)
         try:
             response = get_response(request)

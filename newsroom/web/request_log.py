@@ -45,7 +45,7 @@ class WithRequest(logging.Filter):
     """Notes in each line the name of the request in which it was written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_ids.current() or "-"
+        record.request_id = request_ids.of(record) or "-"
         return True
 
 
@@ -59,7 +59,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if name := request_ids.current():
+        if name := request_ids.of(record):
             line["request"] = name
         if (status := getattr(record, "status_code", None)) is not None:
             line["status"] = status

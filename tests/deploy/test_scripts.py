@@ -195,6 +195,24 @@ def test_nothing_is_done_where_nginx_passes_on_to_other_machines(tmp_path, serve
     assert told.split() == ["on" if goes_on else "ended"]
 
 
+@pytest.mark.parametrize(
+    ("written", "given", "goes_on"),
+    [
+        (None, "https://news.example", True),
+        ("SITE_URL=https://news.example", "https://news.example", True),
+        ("SITE_URL='https://news.example'", "", True),
+        ("SITE_URL=https://news.example", "https://other.example", False),
+    ],
+)
+def test_an_option_that_says_something_else_than_the_settings_is_refused(tmp_path, written, given, goes_on):
+    if written:
+        (tmp_path / "env").write_text(written)
+
+    told = steps('etc=$1; (as_set SITE_URL "$2" && echo on) || echo ended', tmp_path, given)
+
+    assert told.split() == ["on" if goes_on else "ended"]
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(30, "gone"), (1, "there")])
 def test_the_old_site_is_left_alone_until_the_processes_of_nginx_have_ended(seconds, said):
     lives = 0.3 if said == "gone" else 30

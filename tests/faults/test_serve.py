@@ -215,6 +215,16 @@ def test_what_the_site_cannot_do_is_one_sentence(tmp_path, environment, sentence
             id="a password as it is",
         ),
         pytest.param(
+            {"EMAIL_URL": "smtp+tls://user:p@ss:w/ord@host:587"},
+            "EMAIL_URL must look like smtp+tls://user:password@host:587, percent-encoded.",
+            id="a password of the mail server as it is",
+        ),
+        pytest.param(
+            {"EMAIL_URL": "smtp://"},
+            "EMAIL_URL must look like smtp+tls://user:password@host:587, percent-encoded.",
+            id="no mail server",
+        ),
+        pytest.param(
             {"PORT": "80a"}, "PORT must be a whole number, it is '80a'.", id="port that is no number"
         ),
         pytest.param(

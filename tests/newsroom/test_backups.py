@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tarfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from django.test import Client
 from psycopg.conninfo import make_conninfo
 
 from articles import images
-from newsroom import backups
+from newsroom import backup_folders, backups
 from newsroom.web.object_store import ObjectStore
 from newsroom.web.whole_files import WholeFiles
 from tests import clusters, factories
@@ -172,15 +173,15 @@ def test_a_backup_that_fails_leaves_nothing(folder, article, monkeypatch):
 
 def test_the_oldest_are_forgotten(folder):
     names = [f"nashra-2026010{day}T000000Z" for day in range(1, 6)]
-    for name in [*names, "nashra-20250101T000000Z.part", "other"]:
+    for name in [*names, "nashra-20250101T000000Z.part", "nashra-old", "other"]:
         (folder / name).mkdir(parents=True)
     os.utime(folder / "nashra-20250101T000000Z.part", (0, 0))
 
-    gone = backups.forget_old(folder, 2)
+    gone = backup_folders.forget_old(folder, 2)
 
     assert {path.name for path in gone} == {*names[:3], "nashra-20250101T000000Z.part"}
-    assert {path.name for path in folder.iterdir()} == {*names[3:], "other"}
-    assert backups.newest(folder).name == names[-1]
+    assert {path.name for path in folder.iterdir()} == {*names[3:], "nashra-old", "other"}
+    assert backup_folders.newest(folder).name == names[-1]
 
 
 def test_the_check_proves_the_newest(folder, article, capsys):
@@ -197,7 +198,7 @@ def test_the_check_proves_the_newest(folder, article, capsys):
 def test_an_old_one_fails_the_check(folder, article):
     backup = backups.make(folder)
     manifest = json.loads((backup / backups.MANIFEST).read_text())
-    made_at = backups.read(backup).moment - backups.OLDEST - timedelta(minutes=1)
+    made_at = backups.read(backup).moment - backup_folders.OLDEST - timedelta(minutes=1)
     (backup / backups.MANIFEST).write_text(json.dumps(manifest | {"made_at": made_at.isoformat()}))
 
     with pytest.raises(SystemExit) as ended:
@@ -319,12 +320,22 @@ def test_without_a_backup_the_check_fails(folder, capsys):
     assert "There is no backup" in capsys.readouterr().err
 
 
-def test_keys_that_are_missing_are_counted(folder, article, settings):
+def test_another_key_than_that_of_a_backup_is_told(folder, article, settings, capsys):
     backup = backups.make(folder)
     manifest = backups.read(backup)
-    assert backups.missing_keys(manifest) == 0
+    assert backups.foreign_keys(manifest) == []
+    written = (backup / backups.MANIFEST).read_text()
+    assert not any(key in written for key in (*settings.EMAIL_KEYS, settings.FINGERPRINT_KEY))
+
+    settings.FINGERPRINT_KEY = "another"
+    (told,) = backups.foreign_keys(manifest)
+    assert told.startswith("FINGERPRINT_KEY")
+    # One that was made before it was noted says nothing of it.
+    assert backups.foreign_keys(replace(manifest, fingerprint_key="")) == []
 
     settings.EMAIL_KEYS = ["another"]
-
-    assert backups.missing_keys(manifest) == 1
-    assert not any(key in (backup / backups.MANIFEST).read_text() for key in manifest.keys if len(key) > 16)
+    assert backups.foreign_keys(manifest)[0].startswith("1 of the keys")
+    with pytest.raises(SystemExit) as ended:
+        call_command("restore_check", folder=folder)
+    assert ended.value.code == 2
+    assert "without them nobody can be written to" in capsys.readouterr().err

@@ -1,16 +1,19 @@
 """What supervisors, balancers and Prometheus are told."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
-from newsroom import checks, health, site_state, worker
+from newsroom import backup_folders, checks, health, site_state, worker
 from newsroom.web import measures, page_store
 from newsroom.web.redis_store import RedisStore
 from tests import factories
@@ -217,3 +220,24 @@ assert len({id(future.result()) for future in found}) == 1
 def test_the_first_requests_of_a_process_may_come_at_once():
     environment = {name: value for name, value in os.environ.items() if name != measures.SHARED_FOLDER}
     subprocess.run([sys.executable, "-c", BEGUN_AT_ONCE], env=environment, check=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "is_late"), [(3, False), (27, True), (None, False)])
+def test_how_old_the_last_backup_is_is_told(client, settings, tmp_path, hours, is_late):
+    settings.BACKUP_DIR, settings.METRICS_TOKEN = tmp_path, TOKEN
+    if hours is not None:
+        for before in (0, 50):
+            begun = timezone.now() - timedelta(hours=hours + before)
+            backup_folders.target(tmp_path, begun).mkdir()
+        # One that is being made is none.
+        backup_folders.draft(backup_folders.target(tmp_path, timezone.now())).mkdir()
+
+    metrics = client.get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}").text
+    client.force_login(factories.superuser())
+    page = client.get("/admin/state/").text
+
+    told = re.findall(r"^nashra_backup_age_seconds (\S+)$", metrics, re.MULTILINE)
+    assert [round(float(seconds) / 3600) for seconds in told] == ([] if hours is None else [hours])
+    assert ("مضى على آخر نسخة احتياطية أكثر من يوم" in page) == is_late
+    assert ("لا نسخة على هذا الجهاز" in page) == (hours is None)

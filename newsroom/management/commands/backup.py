@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from newsroom import backups
+from newsroom import backup_folders, backups
 from newsroom.postgres_cluster import EmbeddedPostgresError
 
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             f"{made}: {rows:,} rows of {len(manifest.tables)} tables, {manifest.media_files:,} files of media,"
             f" {size / 1_000_000:,.1f} MB{'' if recipient else ', not encrypted'}"
         )
-        for gone in backups.forget_old(folder, keep):
+        for gone in backup_folders.forget_old(folder, keep):
             self.stdout.write(f"Removed: {gone}")
         self.stdout.write(
             "The keys are in no backup; keep SECRET_KEY, EMAIL_KEYS and FINGERPRINT_KEY elsewhere."

@@ -48,8 +48,5 @@ class Command(BaseCommand):
             sys.exit(2)
         rows = sum(table.rows for table in manifest.tables.values())
         self.stdout.write(f"Restored {rows:,} rows, each as it was at {manifest.made_at}.")
-        if missing := backups.missing_keys(manifest):
-            self.stderr.write(
-                f"{missing} of the keys that its e-mail addresses are encrypted with are not in EMAIL_KEYS;"
-                " without them nobody can be written to."
-            )
+        if foreign := backups.foreign_keys(manifest):
+            self.stderr.write("\n".join(foreign))

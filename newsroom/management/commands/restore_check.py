@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Article
-from newsroom import backups
+from newsroom import backup_folders, backups
 from newsroom.management.commands.restore import add_identity, read_identity
 from newsroom.postgres_cluster import EmbeddedPostgresError
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, backup, folder, identity, **options):
         try:
-            backup = backup or backups.newest(folder)
+            backup = backup or backup_folders.newest(folder)
             if backup is None:
                 raise backups.BackupError(f"There is no backup in {folder}.")
             manifest = backups.read(backup)
@@ -46,10 +46,10 @@ class Command(BaseCommand):
             f"{backup}: {rows:,} rows of {len(manifest.tables)} tables are as they were, {opened} pages open;"
             f" {hours:.1f} hours old"
         )
-        if missing := backups.missing_keys(manifest):
-            self.stderr.write(f"{missing} of the keys of its e-mail addresses are not in EMAIL_KEYS.")
+        if foreign := backups.foreign_keys(manifest):
+            self.stderr.write("\n".join(foreign))
             sys.exit(2)
-        if manifest.age > backups.OLDEST:
+        if manifest.age > backup_folders.OLDEST:
             self.stderr.write("It is too old: what came since would be lost. Look why none was made.")
             sys.exit(1)
 

@@ -60,6 +60,24 @@ def test_an_error_page_and_the_log_name_the_same(client, caplog, prefix):
     assert request_ids.current() == ""
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["json", "line"])
+def test_a_refusal_that_is_logged_when_all_is_over_names_its_request(client, form):
+    formatter = request_log.JsonLines() if form == "json" else logging.Formatter("{request_id}", style="{")
+    lines = []
+    handler = logging.StreamHandler()
+    handler.addFilter(request_log.WithRequest())
+    handler.emit = lambda record: lines.append(formatter.format(record))
+    logging.getLogger("django.request").addHandler(handler)
+    try:
+        answer = client.get("/nothing-here/")
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
+
+    (line,) = lines
+    assert (json.loads(line)["request"] if form == "json" else line) == answer["X-Request-ID"]
+
+
 def test_a_line_of_json_is_one_line_whatever_is_in_it():
     record = logging.LogRecord("x", logging.INFO, "", 0, "خبر %s", ("سطر\nسطر\u2028\x1b[31m",), None)
 
