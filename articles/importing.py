@@ -1,6 +1,7 @@
 """The verb of an archive that comes in: articles by the thousand, published elsewhere or not, stored in bulk.
 
-What is stored is what `publishing.save` and the moves `publish` and `submit` would have stored one by one.
+What is stored is what `publishing.save` and the moves `publish` and `submit` would have stored one by one, but for the
+first revision, which is made when somebody changes the article.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,6 @@ from articles.models import (
     Byline,
     Figure,
     Image,
-    Revision,
     SearchEntry,
     Section,
     Tag,
@@ -123,11 +123,11 @@ def prepare(old: OldArticle) -> Prepared:
 
 
 def take_in(prepared: Sequence[Prepared]) -> None:
-    """Store articles that `prepare` made, with bylines, tags, revision, move and entry of the search.
+    """Store articles that `prepare` made, with bylines, tags, move and entry of the search.
 
-    Their slugs must be free. To be called in a transaction. Nine statements, however many there are, a tenth where they
-    have pictures, and two for each whose hour is still to come. Raises PictureMissing where a picture was deleted since
-    it was taken in.
+    Their slugs must be free. To be called in a transaction. Eight statements, however many there are, a tenth where
+    they have pictures, and two for each whose hour is still to come. Raises PictureMissing where a picture was deleted
+    since it was taken in.
     """
     _hold_pictures(prepared)
     numbers = row_copy.draw_numbers(Article, len(prepared))
@@ -149,9 +149,6 @@ def take_in(prepared: Sequence[Prepared]) -> None:
         Article.tags.through,
         ("article_id", "tag_id"),
         ((each.article.id, tag.id) for each in prepared for tag in _distinct(each.old.tags)),
-    )
-    row_copy.copy(
-        Revision, ("article_id", "content", "at", "applied_at"), (_revision_row(each) for each in prepared)
     )
     row_copy.copy(
         Transition,
@@ -243,14 +240,6 @@ def _missing() -> list[str]:
 def _distinct(rows: Sequence[Author] | Sequence[Tag]) -> list:
     # By number, for to ask a row what it is costs ten times as much.
     return list({row.id: row for row in rows}.values())
-
-
-def _revision_row(each: Prepared) -> tuple:
-    article = each.article
-    content = contents.of(article, each.old.authors, _distinct(each.old.tags))
-    body = row_copy.json_of_text(content.pop("body"))
-    written = row_copy.json_of(content)[:-1] + b', "body": ' + body + b"}"
-    return article.id, written, article.created_at, article.created_at
 
 
 def _article_row(article: Article) -> list:

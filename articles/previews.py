@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import contents, publishing
+from articles import contents, first_revisions, publishing
 from articles.models import Article, PreviewLink, Revision, Transition
 from articles.workflow import State
 
@@ -34,16 +35,16 @@ class PreviewRefused(ValueError):
     """A link that is not made; the message is for the person who tried."""
 
 
+@transaction.atomic
 def share(article: Article, *, by: Any, lifetime: timedelta) -> PreviewLink:
     """Make a link to the text as it was saved last. Raises PermissionDenied for who may not edit the article.
 
-    Raises PreviewRefused where readers have that text already, where nothing was saved, or for one link too many.
+    Raises PreviewRefused where readers have that text already, or for one link too many.
     """
     stored = Article.objects.get(pk=article.pk)
     publishing.guard(stored, by)
-    revision = _saved_last(stored)
-    if revision is None:
-        raise PreviewRefused(_("Nothing was saved yet that a link could show."))
+    first_revisions.keep(stored.pk)
+    revision = stored.working_copy or stored.revisions.of_the_text().latest("pk")
     if not _is_open(stored, revision):
         raise PreviewRefused(_("Only a text that readers do not have yet can be shared for preview."))
     if stored.preview_links.open().count() >= MAX_OPEN:
@@ -94,12 +95,6 @@ def show(link: PreviewLink) -> Article:
     """The article of a link as `views.preview` shows it: in the version that the link is bound to."""
     contents.show(link.article, link.revision.content)
     return link.article
-
-
-def _saved_last(article: Article) -> Revision | None:
-    if article.working_copy is not None:
-        return article.working_copy
-    return article.revisions.of_the_text().order_by("-pk").first()
 
 
 def _is_open(article: Article, revision: Revision) -> bool:

@@ -12,7 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from articles import announcing, clock_moves, contents, figures, kept_pages, scopes, search_index
+from articles import (
+    announcing,
+    clock_moves,
+    contents,
+    figures,
+    first_revisions,
+    kept_pages,
+    scopes,
+    search_index,
+)
 from articles.denials import Denied
 from articles.models import Article, Author, Image, Presence, Revision, Section, Series, Tag, Transition
 from articles.models.author import Byline
@@ -174,7 +183,8 @@ def _sign_and_tag(article: Article, authors: Sequence[Author] | None, tags: Iter
 
 
 def take_version(article: Article, expected: int | None) -> None:
-    """Take the next version, and with it the row's lock; what a move may have changed is read anew.
+    """Take the next version, and with it the row's lock; what a move may have changed is read anew. What stood there
+    is among the revisions from now on.
 
     Raises EditConflict when `expected` is given and no longer the stored version.
     """
@@ -183,6 +193,7 @@ def take_version(article: Article, expected: int | None) -> None:
         stored = stored.filter(version=expected)
     if not stored.update(version=F("version") + 1):
         raise EditConflict(CHANGED)
+    first_revisions.keep(article.pk)
     article.refresh_from_db(fields=["version", "status", "published_at", "created_by"])
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import clock_moves, contents, figures, kept_pages, publishing
+from articles import clock_moves, contents, figures, first_revisions, kept_pages, publishing
 from articles.contents import Content
 from articles.denials import Denied
 from articles.models import Article, Author, Draft, Presence, Revision, Tag, Transition
@@ -167,6 +167,7 @@ def set_withdrawal(
         check_moment(at)
     except ValidationError as error:
         raise publishing.PublishingError(error.messages[0]) from error
+    first_revisions.keep(stored.pk)
     # As the database gives it back, and contents are compared.
     stored.withdraw_at = at = at.astimezone(UTC)
     if stored.is_withdrawn_too_soon:
@@ -259,6 +260,7 @@ def _take(
     return stored
 
 
+@transaction.atomic
 def keep_unapplied(
     article: Article,
     *,
@@ -273,6 +275,7 @@ def keep_unapplied(
 
     `pressed` is the move that was to follow, which was not made; see `Revision`.
     """
+    first_revisions.keep(article.pk)
     contents.settle(article)
     return Revision.objects.create(
         article_id=article.pk,

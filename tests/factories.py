@@ -2,12 +2,14 @@
 
 import io
 import itertools
+from datetime import timedelta
 
 from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 from PIL import Image as Picture
 
-from articles import corrections, library, publishing
+from articles import corrections, importing, library, publishing
 from articles.models import Article, Author, Correction, Image, Section, Series, Tag
 from comments import moderation
 from comments.models import Comment
@@ -76,6 +78,24 @@ def draft(by: User | None = None, **fields) -> Article:
 
 def published(at=None, **fields) -> Article:
     return publishing.move(draft(**fields), "publish", by=None, at=at)
+
+
+def taken_in(**fields) -> Article:
+    """An article of an archive, as it came in."""
+    fields = {
+        "slug": "",
+        "headline": f"من الأرشيف {next(_numbers)}",
+        "summary": "ملخّص",
+        "body": "<p>نص قديم.</p>",
+        "section": fields.pop("section", None) or section(),
+        "authors": (author(),),
+        "tags": (tag(),),
+        "published_at": timezone.now() - timedelta(days=9),
+    } | fields
+    prepared = importing.prepare(importing.OldArticle(**fields))
+    with transaction.atomic():
+        importing.take_in([prepared])
+    return Article.objects.get(pk=prepared.article.pk)
 
 
 def correction(article: Article, kind: str = "correction", note: str = "", **options) -> Correction:

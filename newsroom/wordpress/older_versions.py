@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from articles import contents
+from articles import contents, first_revisions
 from articles.models import Article, Revision
 from articles.models.fields import EARLIEST
 from newsroom.text.markup import TooDeep
@@ -40,6 +40,7 @@ def take_in(
         outcome.notes.append(("refused", str(error)))
         return
     with transaction.atomic():
+        first_revisions.keep(article.pk)
         content = contents.of(article) | {
             "headline": ready.headline(item, None), "body": body, "summary": ready.summary(item, outcome),
         }  # fmt: skip

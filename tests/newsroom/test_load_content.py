@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from articles import importing, publishing, search_index
+from articles import first_revisions, importing, publishing, search_index
 from articles.models import Article, Author, Revision, SearchEntry, Tag, Transition
 from comments import learning, moderation, submission
 from comments.models import Comment, Decision, Finding
@@ -163,6 +163,8 @@ def test_what_comes_in_is_what_the_verbs_would_have_stored(archive, monkeypatch,
     assert all(by_verbs.values())
 
     load(archive(*ARCHIVE[1:]))
+    # Whoever changes it begins by that.
+    first_revisions.keep(Article.objects.get().pk)
 
     assert kept() == by_verbs
 
@@ -309,7 +311,7 @@ def test_a_batch_takes_the_same_number_of_queries(archive, count, django_assert_
     for name in ARTICLE["tags"]:
         factories.tag(name)
 
-    with django_assert_num_queries(79):
+    with django_assert_num_queries(78):
         load(load_names)
 
 

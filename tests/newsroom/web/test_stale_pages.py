@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import corrections, front_page, images, library, publishing, revising, series, site_pages
-from articles import importing as old_articles
 from articles.models import Article, Image, Section, SitePage, Tag
 from articles.renditions import make_due
 from articles.slots import Pick
@@ -163,11 +162,7 @@ def trust_everybody(site):
 
 # In this order. Each changes something that readers see.
 def take_in_an_article(site):
-    old = old_articles.OldArticle(
-        slug="", headline="من الأرشيف", summary="", body="<p>نص قديم.</p>", section=site.sections[0],
-        authors=(site.authors[0],), tags=(site.tags[0],), published_at=timezone.now() - timedelta(days=9),
-    )  # fmt: skip
-    old_articles.take_in([old_articles.prepare(old)])
+    factories.taken_in(section=site.sections[0], authors=(site.authors[0],), tags=(site.tags[0],))
 
 
 def take_in_a_comment(site):
