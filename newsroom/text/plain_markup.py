@@ -5,6 +5,7 @@ than themselves, such as references, is for whoever asks to see.
 """
 
 import re
+from functools import lru_cache
 
 # No user, port, query or fragment, no letters beyond ASCII, and no detour of a search engine.
 _LINK = r'<a href="https?://[a-z0-9]+(?:\.[a-z0-9]+)+(?:/[A-Za-z0-9._~/-]*)?">(?! )[^<\n]++(?<! )</a>'
@@ -30,6 +31,8 @@ _SETTLED = _pattern("")
 _NAMED = _pattern(r' id="[^"<>]*+"')
 
 
+# The sanitizer asks, and whoever prints what it returned.
+@lru_cache(maxsize=8)
 def is_plain(html: str) -> bool:
     """Whether markup is made of paragraphs, headings, lists and quotations with plain links; headings stand in none."""
     return _SETTLED.fullmatch(html) is not None

@@ -5,6 +5,8 @@ that. What is seen here is a small part of what the sanitizer leaves alone, and 
 and quotations of ordinary characters, with plain links. All else goes the long way.
 """
 
+import re
+
 from newsroom.text.bidi import is_usual
 from newsroom.text.paste import is_from_word
 from newsroom.text.plain_markup import is_plain
@@ -15,6 +17,11 @@ _MAX_LETTERS = 100_000
 # What means something else than itself, or is rewritten: references, and signs that are written as such. A bracket of
 # no tag is one too.
 _NOT_THEMSELVES = ("&", "\xa0", "\t")
+# The end of a line that stands not between blocks.
+_WITHIN = re.compile(
+    r"\n(?<!\n\n)(?<!</p>\n)(?<!</h[234]>\n)(?<!<blockquote>\n)(?<!</blockquote>\n)"
+    r"(?<!<[uo]l>\n)(?<!</[uo]l>\n)(?<!</li>\n)"
+)
 
 
 def settled(html: str) -> str | None:
@@ -22,6 +29,8 @@ def settled(html: str) -> str | None:
     long way to tell."""
     if len(html) > _MAX_LETTERS or any(sign in html for sign in _NOT_THEMSELVES):
         return None
-    if html.count("<") != html.count(">") or not is_plain(html) or not is_usual(html) or is_from_word(html):
+    if html.count("<") != html.count(">") or _WITHIN.search(html) or not is_usual(html) or is_from_word(html):
         return None
-    return html.replace("\n", "")
+    html = html.replace("\n", "")
+    # What whoever prints it will ask, too.
+    return html if is_plain(html) else None
