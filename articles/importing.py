@@ -45,7 +45,8 @@ _MEMORY = "256MB"
 # One makes them at a time; any number that nothing else of the site locks by.
 _INDEXING = 7_206_311
 
-# To copy one takes a quarter of the time that it takes to make one.
+# To copy one takes a quarter of the time that it takes to make one. Its defaults are those of the start, and copies
+# share its lists: whatever is written is set.
 _NEW = Article()
 _WRITTEN = (
     "id", "slug", "headline", "summary", "body", "body_html", "outline", "words", "section_id", "status",
@@ -131,9 +132,9 @@ def prepare(old: OldArticle) -> Prepared:
 def take_in(prepared: Sequence[Prepared]) -> None:
     """Store articles that `prepare` made, with bylines, tags, move and entry of the search.
 
-    Their slugs must be free. To be called in a transaction. Eight statements, however many there are, a tenth where
-    they have pictures, and two for each whose hour is still to come. Raises PictureMissing where a picture was deleted
-    since it was taken in.
+    Their slugs must be free. To be called in a transaction. Seven statements, however many there are, one more
+    where they have pictures and another where these stand in texts, and two for each whose hour is still to come.
+    Raises PictureMissing where a picture was deleted since it was taken in.
     """
     _hold_pictures(prepared)
     numbers = row_copy.draw_numbers(Article, len(prepared))

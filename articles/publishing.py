@@ -183,8 +183,9 @@ def _sign_and_tag(article: Article, authors: Sequence[Author] | None, tags: Iter
 
 
 def take_version(article: Article, expected: int | None) -> None:
-    """Take the next version, and with it the row's lock; what a move may have changed is read anew. What stood there
-    is among the revisions from now on.
+    """Take the next version, and with it the row's lock; what a move may have changed is read anew.
+
+    What stood there is among the revisions from now on.
 
     Raises EditConflict when `expected` is given and no longer the stored version.
     """

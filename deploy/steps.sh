@@ -50,7 +50,7 @@ setting() {
 # Settings are written once: an option that says something else would be lost without a word.
 as_set() {
     [ -z "$2" ] || [ ! -e "$etc/env" ] || [ "$(setting "$1")" = "$2" ] ||
-        die "$etc/env has another $1. Change it there, and have the site started anew: systemctl restart 'nashra@*' nashra-worker"
+        die "$etc/env says something else of $1. Change it there, and have the site started anew: systemctl restart 'nashra@*' nashra-worker"
 }
 
 host_of_site() {

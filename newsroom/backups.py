@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -190,8 +190,10 @@ def read(backup: Path) -> Manifest:
     """The manifest of a backup whose files are all there, as they were made. Raises BackupError."""
     try:
         told = json.loads((backup / MANIFEST).read_text())
+        # What a later release notes besides is passed over.
+        known = {field.name: told[field.name] for field in fields(Manifest) if field.name in told}
         manifest = Manifest(
-            **told
+            **known
             | {
                 "tables": {name: Table(**table) for name, table in told["tables"].items()},
                 "files": {name: File(**file) for name, file in told["files"].items()},

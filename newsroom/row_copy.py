@@ -29,6 +29,7 @@ _NULL = b"\xff\xff\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _columns = Struct(">h").pack
 _length = Struct(">i").pack
 _of_two_bytes, _of_four, _of_eight, _of_fraction = (Struct(f">i{size}").pack for size in "hiqd")
@@ -91,9 +92,6 @@ def compress_quickly() -> None:
         )
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-
-
 def _default(field: Field) -> Any:
     return field.get_db_prep_save(field.get_default(), connection)
 
@@ -131,8 +129,8 @@ def _uuid(value: UUID) -> bytes:
 
 
 def _json(value: Jsonb) -> bytes:
-    """The first byte is the version of the format."""
-    written = _ENCODE(value.obj).encode()
+    """JSON; the first byte is the version of the format."""
+    written = _encode(value.obj).encode()
     return _length(len(written) + 1) + b"\1" + written
 
 

@@ -17,7 +17,7 @@ _MAX_LETTERS = 100_000
 # What means something else than itself, or is rewritten: references, and signs that are written as such. A bracket of
 # no tag is one too.
 _NOT_THEMSELVES = ("&", "\xa0", "\t")
-# The end of a line that stands not between blocks.
+# An end of a line that does not stand between blocks of `plain_markup`; one that is not named here costs the long way.
 _WITHIN = re.compile(
     r"\n(?<!\n\n)(?<!</p>\n)(?<!</h[234]>\n)(?<!<blockquote>\n)(?<!</blockquote>\n)"
     r"(?<!<[uo]l>\n)(?<!</[uo]l>\n)(?<!</li>\n)"

@@ -35,7 +35,7 @@ def test_saving_a_text_costs_the_same_for_any_number_of_pictures(django_assert_n
     article = factories.draft()
     article.body = "".join(figure(factories.image()) for _ in range(count))
 
-    # Three of them keep the revision.
+    # Three of them keep the revision, and one looks for an earlier one.
     with django_assert_num_queries(17):
         publishing.save(article)
 

@@ -202,7 +202,9 @@ def test_nothing_is_done_where_nginx_passes_on_to_other_machines(tmp_path, serve
         ("SITE_URL=https://news.example", "https://news.example", True),
         ("SITE_URL='https://news.example'", "", True),
         ("SITE_URL=https://news.example", "https://other.example", False),
+        ("SITE_URL=", "https://news.example", False),
     ],
+    ids=["nothing written", "the same", "no option", "another", "written empty"],
 )
 def test_an_option_that_says_something_else_than_the_settings_is_refused(tmp_path, written, given, goes_on):
     if written:

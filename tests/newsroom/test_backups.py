@@ -195,6 +195,14 @@ def test_the_check_proves_the_newest(folder, article, capsys):
         assert cursor.fetchone() == (0,)
 
 
+def test_what_a_later_release_notes_besides_is_passed_over(folder, article):
+    backup = backups.make(folder)
+    path = backup / backups.MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"of_a_later_release": 1}))
+
+    call_command("restore_check", folder=folder)
+
+
 def test_an_old_one_fails_the_check(folder, article):
     backup = backups.make(folder)
     manifest = json.loads((backup / backups.MANIFEST).read_text())

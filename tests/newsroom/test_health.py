@@ -240,4 +240,4 @@ def test_how_old_the_last_backup_is_is_told(client, settings, tmp_path, hours, i
     told = re.findall(r"^nashra_backup_age_seconds (\S+)$", metrics, re.MULTILINE)
     assert [round(float(seconds) / 3600) for seconds in told] == ([] if hours is None else [hours])
     assert ("مضى على آخر نسخة احتياطية أكثر من يوم" in page) == is_late
-    assert ("لا نسخة على هذا الجهاز" in page) == (hours is None)
+    assert ("لم يُعثر على نسخة في هذا الجهاز" in page) == (hours is None)
