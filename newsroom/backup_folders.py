@@ -11,6 +11,8 @@ from django.utils import timezone
 
 # A backup that is older is no protection: they are made each night.
 OLDEST = timedelta(hours=26)
+# How far the clock of another machine may be ahead.
+_AHEAD = timedelta(hours=1)
 _NAME = "nashra-%Y%m%dT%H%M%SZ"
 _UNFINISHED = ".part"
 
@@ -45,20 +47,32 @@ def forget_old(folder: Path, keep: int) -> list[Path]:
     unfinished = [path for path in folder.glob(f"nashra-*{_UNFINISHED}") if _is_abandoned(path)]
     gone = [*(finished[:-keep] if keep else []), *unfinished]
     for path in gone:
-        shutil.rmtree(path)
+        # One that was moved to another disk stays there.
+        if path.is_symlink():
+            path.unlink()
+        else:
+            shutil.rmtree(path)
     return gone
 
 
 def _finished(folder: Path) -> list[Path]:
-    return [path for path in folder.glob("nashra-*") if _begun(path) is not None and path.is_dir()]
+    # A clock that goes wrong would make one the newest for years.
+    latest = timezone.now() + _AHEAD
+    return [
+        path
+        for path in folder.glob("nashra-*")
+        if (begun := _begun(path)) is not None and begun <= latest and path.is_dir()
+    ]
 
 
 def _begun(path: Path) -> datetime | None:
     """What the name of a backup says; None for what is none."""
     try:
-        return datetime.strptime(path.name, _NAME).replace(tzinfo=UTC)
+        begun = datetime.strptime(path.name, _NAME).replace(tzinfo=UTC)
     except ValueError:
         return None
+    # More is read than is written, and would stand elsewhere in the order of names.
+    return begun if begun.strftime(_NAME) == path.name else None
 
 
 def _is_abandoned(path: Path) -> bool:

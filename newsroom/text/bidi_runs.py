@@ -92,7 +92,15 @@ def lines_to_look_at(text: str) -> list[int]:
     signs += [start for start, _end in find_phones(text)]
     if "@" in text or "://" in text or "w." in text or "W." in text:
         signs += [found.start() for found in _ADDRESS.finditer(text)]
-    return sorted({text.count("\n", 0, place) for place in signs})
+    lines: list[int] = []
+    number = counted = 0
+    # From one to the next: to count from the beginning for each would take the square of the length.
+    for place in sorted(signs):
+        number += text.count("\n", counted, place)
+        counted = place
+        if lines[-1:] != [number]:
+            lines.append(number)
+    return lines
 
 
 def runs_to_isolate(text: str, base: Direction = "rtl") -> list[Run]:

@@ -24,7 +24,7 @@ def take_in(
     hosts: frozenset[str],
     ready: Preparation,
 ) -> None:
-    """Keep an older version of an article that came in, before the one that it has."""
+    """Keep an older version of an article that came in, before the one that it has, unless it is in use already."""
     guid = guid_of(item)
     row = ImportedItem.objects.filter(key=key_of(guid)).first()
     if row is not None:
@@ -40,21 +40,33 @@ def take_in(
         outcome.notes.append(("refused", str(error)))
         return
     with transaction.atomic():
-        first_revisions.keep(article.pk)
-        content = contents.of(article) | {
+        # Nobody writes meanwhile, and what was written since it was read counts.
+        locked = Article.objects.select_for_update(no_key=True).filter(pk=article.pk).first()
+        if locked is None:
+            outcome.notes.append(("revision_alone", ""))
+            return
+        first_revisions.keep(locked.pk)
+        current = locked.revisions.order_by("-pk")[0]
+        if _is_in_use(locked, current):
+            outcome.notes.append(("revision_late", ""))
+            return
+        content = contents.of(locked) | {
             "headline": ready.headline(item, None), "body": body, "summary": ready.summary(item, outcome),
         }  # fmt: skip
         at = ready.published_at(item)
-        if at is None or not EARLIEST <= at <= article.created_at:
-            at = article.created_at
-        made = Revision.objects.create(article=article, content=content, at=at, applied_at=at)
+        if at is None or not EARLIEST <= at <= locked.created_at:
+            at = locked.created_at
+        made = Revision.objects.create(article=locked, content=content, at=at, applied_at=at)
         # What the article says now stands last, as the newest.
-        current = article.revisions.filter(pk__lt=made.pk).order_by("-pk").first()
-        if current is not None and article.version <= 2 and article.working_copy_id is None:
-            current.delete()
-            current.pk = None
-            current.save(force_insert=True)
+        current.delete()
+        current.pk = None
+        current.save(force_insert=True)
         ImportedItem.objects.create(
             key=key_of(guid), guid=guid[:2_000], kind=Kind.REVISION, number=made.pk, digest=digest_of(item)
         )
     outcome.fate, outcome.kind, outcome.number = Fate.CAME, Kind.REVISION.value, made.pk
+
+
+def _is_in_use(article: Article, current: Revision) -> bool:
+    """Whether somebody has written on since the article came in, or was shown its text: its revisions stay then."""
+    return current.base_version is not None or article.preview_links.exists()

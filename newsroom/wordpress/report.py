@@ -246,6 +246,7 @@ def _sentences() -> dict[str, str]:
         "auto_draft": _("It was a draft that nobody had begun."),
         "revision": _("It is an older version; these come in only when asked for."),
         "revision_alone": _("What it is a version of did not come in."),
+        "revision_late": _("What it is a version of was worked on here already."),
         "kind": _("It is nothing that a newspaper has."),
         "guid_twice": _("The same item stands in the files twice."),
         "unused": _("No text that came in shows it."),

@@ -173,14 +173,23 @@ def test_a_backup_that_fails_leaves_nothing(folder, article, monkeypatch):
 
 def test_the_oldest_are_forgotten(folder):
     names = [f"nashra-2026010{day}T000000Z" for day in range(1, 6)]
-    for name in [*names, "nashra-20250101T000000Z.part", "nashra-old", "other"]:
+    others = {"nashra-20250101T000000Z.part", "nashra-old", "nashra-2026011T00000Z", "other"}
+    # Of a clock that was wrong, and of no clock that there is.
+    others |= {"nashra-20990101T000000Z", "nashra-99991231T235959Z"}
+    for name in [*names, *others]:
         (folder / name).mkdir(parents=True)
+    moved = folder.parent / "another disk"
+    (folder / names[0]).rename(moved)
+    (folder / names[0]).symlink_to(moved)
     os.utime(folder / "nashra-20250101T000000Z.part", (0, 0))
 
     gone = backup_folders.forget_old(folder, 2)
 
     assert {path.name for path in gone} == {*names[:3], "nashra-20250101T000000Z.part"}
-    assert {path.name for path in folder.iterdir()} == {*names[3:], "nashra-old", "other"}
+    assert {path.name for path in folder.iterdir()} == {*names[3:], *others} - {
+        "nashra-20250101T000000Z.part"
+    }
+    assert moved.is_dir()
     assert backup_folders.newest(folder).name == names[-1]
 
 

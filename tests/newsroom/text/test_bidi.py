@@ -26,6 +26,7 @@ from newsroom.text.embedding_levels import embedding_levels
 from newsroom.text.sanitizer import sanitize_article
 from tests.mixed_paragraphs import ARABIC, ENGLISH, order, paragraphs, typed
 from tests.newsroom.text.test_embedding_levels import visual_order
+from tests.patience import ends
 from tests.thorough import examples
 
 SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").read_text()
@@ -512,6 +513,11 @@ def test_only_a_line_with_an_edge_has_tokens_to_be_looked_at(text):
     alike = [_edged(line) for line in text.split("\n") if bidi_runs._EDGE.search(line) is None]
 
     assert [found for found in alike if found] == []
+
+
+def test_a_line_of_many_signs_takes_linear_time():
+    with ends():
+        isolate_markup(f"<p>{'a 1 ' * 200_000}x</p>", plain=True)
 
 
 def _edged(line):

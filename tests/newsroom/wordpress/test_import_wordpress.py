@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.utils.encoding import iri_to_uri
 
 from articles import importing as old_articles
+from articles import previews, revising
 from articles.models import Article, Author, ClockMove, Figure, Image, Revision, Section, SitePage, Tag
 from articles.workflow import Status
 from comments.models import Comment, Decision, Thread
@@ -19,6 +20,7 @@ from newsroom import encryption
 from newsroom.wordpress import accounting, importing
 from newsroom.wordpress.models import ImportedComment, ImportedItem, OldAddress
 from tests import factories, wxr_files
+from tests.races import overtaken
 from tests.wxr_files import attachment, comment, item
 
 pytestmark = pytest.mark.django_db
@@ -571,6 +573,53 @@ def test_a_date_beyond_what_is_counted_ends_no_import(tmp_path, date):
     bring(tmp_path, item(7, comments=comment(3, date_gmt=date, date=date), **given), item(8))
 
     assert Article.objects.filter(status=Status.PUBLISHED).count() == 1
+
+
+OLDER = {"post_type": "revision", "status": "inherit", "post_parent": 7, "title": "عنوان أقدم"}
+
+
+def _save_here(article):
+    article.summary = "ملخّص من هنا"
+    revising.save(article, by=None, authors=[], tags=[])
+
+
+def _come_too_late(article):
+    revising.keep_unapplied(article, by=factories.superuser(), base_version=1, authors=[], tags=[])
+
+
+def _share(article):
+    previews.share(article, by=None, lifetime=timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("status", "work"),
+    [("publish", _save_here), ("draft", _save_here), ("draft", _come_too_late), ("draft", _share)],
+)
+def test_an_older_version_leaves_an_article_alone_that_is_worked_on(tmp_path, status, work):
+    path = wxr_files.write(tmp_path, item(7, status=status), item(70, content="نص أقدم", **OLDER))
+    run(path)
+    article = Article.objects.get()
+    work(Article.objects.get())
+    before = [*article.revisions.values()], [*article.preview_links.values()]
+
+    report = run(path, "--with-revisions")
+
+    assert ([*article.revisions.values()], [*article.preview_links.values()]) == before
+    assert report["totals"]["revision"] == {"left": 1}
+    assert report["items"][-1]["notes"] == [{"code": "revision_late"}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_version_that_comes_while_somebody_saves_leaves_the_save_alone(tmp_path):
+    path = wxr_files.write(tmp_path, item(7), item(70, content="نص أقدم", **OLDER))
+    run(path)
+    article = Article.objects.get()
+
+    overtaken(lambda: _save_here(Article.objects.get()), lambda: run(path, "--with-revisions"))
+
+    article.refresh_from_db()
+    assert article.working_copy.content["summary"] == "ملخّص من هنا"
+    assert article.revisions.count() == 2
 
 
 @pytest.mark.parametrize("date", ["0001-01-01 00:00:00", "1500-01-01 00:00:00"])
