@@ -13,6 +13,8 @@ SEED = (Path(__file__).parents[3] / "newsroom" / "demo" / "seed-article.txt").re
 LONG_WAY = "<!-- -->"
 
 TEXTS = st.text(st.sampled_from("األ\u064bـé«aZ9 .,:-/'\"#()؟…"), min_size=1, max_size=12)
+# By these the sanitizer knows markup of Word, of whose elements none is here.
+TEXTS |= st.sampled_from(["Mso", "mso-list: l0 level1", "urn:schemas-microsoft-com"])
 LINKS = st.builds(
     '<a href="{}">{}</a>'.format,
     st.sampled_from(["https://example.com/a_b/~c", "http://a.b.example", "https://www.google.com/url"]),
@@ -58,7 +60,6 @@ def test_paragraphs_of_news_are_settled():
         "<p>a\u202eb</p>",
         "<p>a\u200bb</p>",
         "<p>e\u0301</p>",
-        "<p>Mso</p><p>mso-x</p>",
         "<p>نص</p>نص",
         "<p>نص</p> <p>نص</p>",
         "<p>نص</h2>",
