@@ -112,6 +112,7 @@ def load(path: Path, *, processes: int = 2, tell: Callable[[Loaded], Any] = lamb
     Memory does not grow with the file. With one process nothing is forked. Each batch is a transaction of its own.
     Raises NotEmpty where the site has content, BadLine for a line that cannot be stored, OSError for the file.
     """
+    path.stat()
     if Article.objects.exists() or Comment.objects.exists():
         raise NotEmpty("The site has articles or comments already; an archive is loaded into an empty one.")
     old_articles.put_off_indexes()

@@ -3,16 +3,20 @@
 import hmac
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from prometheus_client.core import GaugeMetricFamily, Metric
 
 from newsroom import site_state
 from newsroom.web import page_names
 from newsroom.web.measures import SHARED_FOLDER, measures
+
+# Loaded before `measures.share`, the library would have each process count for itself.
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
 
 
 @require_safe
@@ -48,7 +52,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class _StateOfTheSite:
-    def collect(self) -> Iterator[Metric]:
+    def collect(self) -> Iterator["Metric"]:
+        from prometheus_client.core import GaugeMetricFamily
+
         try:
             state = site_state.look()
         except DatabaseError:

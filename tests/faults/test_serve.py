@@ -158,6 +158,31 @@ def site(var_dir):
         site.end()
 
 
+def test_any_process_tells_what_all_have_counted(var_dir):
+    token = "a-long-token"
+    site = Site(var_dir, "--no-demo", METRICS_TOKEN=token)
+
+    def counted(name):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{site.port}/metrics", headers={"Authorization": f"Bearer {token}"}
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+    try:
+        site.start()
+        for number in range(20):
+            site.status(f"/nothing-{number}/")
+
+        assert counted('nashra_requests_total{status="404"') == 20
+        assert counted('nashra_request_seconds_count{view="none"}') == 20
+        # What the page cache did is noted now and then.
+        site.wait_for(lambda: counted("nashra_pages_total") >= 20)
+    finally:
+        site.end()
+
+
 def test_a_taken_port(tmp_path):
     site = Site(tmp_path)
     with socket.create_server(("127.0.0.1", site.port)):

@@ -299,7 +299,11 @@ def test_a_site_with_articles_is_refused(archive):
     )
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_file_that_is_not_there_is_told(tmp_path, is_empty):
+    if not is_empty:
+        factories.draft()
+
     with pytest.raises(CommandError, match="There is no file"):
         load(tmp_path / "archive.jsonl")
 
