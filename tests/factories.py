@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image as Picture
 
-from articles import corrections, importing, library, publishing
+from articles import corrections, importing, library, publishing, revising
 from articles.models import Article, Author, Correction, Image, Section, Series, Tag
 from comments import moderation
 from comments.models import Comment
@@ -96,6 +96,21 @@ def taken_in(**fields) -> Article:
     with transaction.atomic():
         importing.take_in([prepared])
     return Article.objects.get(pk=prepared.article.pk)
+
+
+def write(article, *, by=None, authors=None, tags=None, expected_version=None, note="", **fields) -> Article:
+    """Save the article as its form does, with these fields changed."""
+    article = Article.objects.get(pk=article.pk)
+    for name, value in fields.items():
+        setattr(article, name, value)
+    return revising.save(
+        article,
+        by=by,
+        expected_version=expected_version,
+        authors=authors if authors is not None else [byline.author for byline in article.bylines.all()],
+        tags=tags if tags is not None else article.tags.all(),
+        note=note,
+    )
 
 
 def correction(article: Article, kind: str = "correction", note: str = "", **options) -> Correction:

@@ -10,6 +10,7 @@ from articles import contents, first_revisions, previews, publishing, revising
 from articles.models import Article, Revision
 from articles.workflow import Status
 from tests import factories
+from tests.factories import write
 from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
@@ -29,23 +30,9 @@ def article():
     return taken
 
 
-def change(article, *, by=None, expected_version=None, note="", **fields):
-    mine = Article.objects.get(pk=article.pk)
-    for name, value in fields.items():
-        setattr(mine, name, value)
-    return revising.save(
-        mine,
-        by=by,
-        expected_version=expected_version,
-        authors=[byline.author for byline in mine.bylines.all()],
-        tags=mine.tags.all(),
-        note=note,
-    )
-
-
 CHANGES = {
-    "a working copy": lambda article, _by: change(article, summary="ملخّص آخر"),
-    "a note": lambda article, _by: change(article, note="روجع"),
+    "a working copy": lambda article, _by: write(article, summary="ملخّص آخر"),
+    "a note": lambda article, _by: write(article, note="روجع"),
     "at once": lambda article, _by: publishing.save(article_with(article, summary="ملخّص آخر")),
     "the hour of withdrawal": lambda article, _by: move_withdrawal(article),
     "too late": lambda article, by: revising.keep_unapplied(
@@ -81,8 +68,8 @@ def test_before_anything_else_comes_among_its_revisions_its_text_does(article, e
 
 
 def test_it_is_made_once(article):
-    change(article, summary="ملخّص آخر")
-    change(article, summary="ملخّص ثالث")
+    write(article, summary="ملخّص آخر")
+    write(article, summary="ملخّص ثالث")
 
     headlines = [(row.content["headline"], row.content["summary"]) for row in article.revisions.all()]
     assert headlines == [(HEADLINE, "ملخّص ثالث"), (HEADLINE, "ملخّص آخر"), (HEADLINE, "ملخّص")]
@@ -102,7 +89,7 @@ def test_of_two_at_once_one_makes_it():
 
 def test_what_both_began_from_is_found(article, editor):
     late = article_with(article, headline="عنواني")
-    change(article, summary="ملخّص زميلي")
+    write(article, summary="ملخّص زميلي")
 
     revision = revising.keep_unapplied(late, by=editor, base_version=2, authors=[], tags=[])
 
@@ -110,7 +97,7 @@ def test_what_both_began_from_is_found(article, editor):
 
 
 def test_its_text_is_brought_back(article):
-    change(article, headline="عنوان آخر", body="<p>نص آخر.</p>")
+    write(article, headline="عنوان آخر", body="<p>نص آخر.</p>")
 
     revising.restore(article.revisions.earliest("pk"), by=None)
 
@@ -131,7 +118,7 @@ def test_the_desk_says_why_it_has_none(client, editor, article):
 
     assert "لم يتغيّر المقال منذ استيراده" in client.get(address).text
 
-    change(article, by=editor, summary="ملخّص آخر")
+    write(article, by=editor, summary="ملخّص آخر")
     assert "لم يتغيّر المقال منذ استيراده" not in client.get(address).text
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles import contents, publishing, revising
 from articles.models import Article, Draft, Presence, Revision
 from tests import factories
+from tests.factories import write
 from tests.races import overtaken
 
 pytestmark = pytest.mark.django_db
@@ -17,21 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def editor():
     return factories.staff(factories.EDITORS)
-
-
-def write(article, *, by=None, authors=None, tags=None, expected_version=None, note="", **fields):
-    """Save the article as its form does, with these fields changed."""
-    article = Article.objects.get(pk=article.pk)
-    for name, value in fields.items():
-        setattr(article, name, value)
-    return revising.save(
-        article,
-        by=by,
-        expected_version=expected_version,
-        authors=authors if authors is not None else [byline.author for byline in article.bylines.all()],
-        tags=tags if tags is not None else article.tags.all(),
-        note=note,
-    )
 
 
 def stored(article):
