@@ -273,7 +273,6 @@ class ArticleRevisions:
             "title": title,
             "article": article,
             "opts": self.opts,
-            "media": self.media,
         }
         template = f"admin/articles/article/{name}.html"
         return render(request, template, self.admin_site.each_context(request) | context, status=status)

@@ -382,6 +382,7 @@ def test_enter_in_a_field_saves_without_publishing_and_drops_the_kept_text(desk)
     desk.fill("[name=kicker]", "عاجل")
     desk.press("[name=kicker]", "Enter")
     desk.wait_for_selector(".messagelist .success")
+    desk.wait_for_load_state()
 
     kept = desk.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('nashra.'))")
     stored = Article.objects.get()
