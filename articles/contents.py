@@ -15,9 +15,8 @@ from django.db.models import DateTimeField, Field, ForeignKey
 from articles import figures
 from articles.models import Article, Author, Byline, Tag
 from newsroom.text import arabic
-from newsroom.text.excerpt import plain_text
 from newsroom.text.sanitizer import sanitize_article
-from newsroom.text.search_words import written
+from newsroom.text.search_words import written_in
 
 Content = dict[str, Any]
 
@@ -74,8 +73,7 @@ def settle(article: Article) -> None:
 
 def search_text(article: Article, names: Iterable[str]) -> str:
     """What a settled article is found by on the desk, folded: its texts and the names of its authors, each a line."""
-    body = written(plain_text(article.body))
-    return "\n".join([article.search_key, *map(arabic.normalize, names), body.folded])
+    return "\n".join([article.search_key, *map(arabic.normalize, names), written_in(article.body).folded])
 
 
 def fill(article: Article, content: Content) -> tuple[list[Author], list[Tag]]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import add
 
 from newsroom.text import search_words
 from newsroom.text.arabic import Kept
@@ -55,15 +56,12 @@ class Read:
     limits: tuple[int, ...]
 
 
-def terms_of(texts: Iterable[tuple[Written, int]]) -> dict[str, float]:
+def terms_of(texts: Iterable[tuple[Written, int]]) -> Counter[str]:
     """How often each term is in an article; each of its texts comes with its weight."""
-    found: Counter[str] = Counter()
-    for written, weight in texts:
-        found.update(written.terms * weight)
-    return dict(found)
+    return Counter(chain.from_iterable([written.terms * weight for written, weight in texts]))
 
 
-def keys_of(terms: Mapping[str, float]) -> set[int]:
+def keys_of(terms: Mapping[str, int]) -> set[int]:
     """The keys of an article by its terms."""
     length = sum(terms.values()) / _USUAL_LENGTH
     dampening = _K1 * (1 - _B + _B * length)
@@ -71,7 +69,7 @@ def keys_of(terms: Mapping[str, float]) -> set[int]:
     levels = {
         count: min(int(count / (count + dampening) * LEVELS), LEVELS - 1) for count in set(terms.values())
     }
-    return {_LOWEST[term] + levels[count] for term, count in terms.items()}
+    return set(map(add, map(_LOWEST.__getitem__, terms), map(levels.__getitem__, terms.values())))
 
 
 @lru_cache(maxsize=search_words.WORDS_KEPT)

@@ -1,7 +1,7 @@
 """The verbs of the index that readers search: an article comes in, is written anew, goes; words are counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ from articles.models.search import LONGEST_WORD
 from articles.workflow import Status
 from newsroom.text import arabic, search_words, spelling
 from newsroom.text.excerpt import plain_text
-from newsroom.text.search_words import written
+from newsroom.text.search_words import written, written_in
 
 # Articles that are read at once.
 BATCH = 200
@@ -135,30 +135,31 @@ def _write(articles: QuerySet[Article]) -> None:
 
 def _entries(articles: QuerySet[Article]) -> list[SearchEntry]:
     loaded = articles.only("headline", "kicker", "summary", "body", "section", "published_at")
-    return [
-        entry(article, [byline.author for byline in article.bylines.all()], article.tags.all())
-        for article in loaded.prefetch_related("tags", "bylines__author")
-    ]
+    entries = []
+    for article in loaded.prefetch_related("tags", "bylines__author"):
+        authors = [byline.author for byline in article.bylines.all()]
+        keys, text = keys_and_text(article, authors, article.tags.all())
+        entries.append(
+            SearchEntry(article_id=article.pk, published_at=article.published_at, keys=keys, text=text)
+        )
+    return entries
 
 
-def entry(article: Article, authors: Iterable[Author], tags: Iterable[Tag]) -> SearchEntry:
-    """The entry, unsaved, of an article with these authors and tags. No query."""
-    authors = list(authors)
+def keys_and_text(
+    article: Article, authors: Sequence[Author], tags: Iterable[Tag]
+) -> tuple[Sequence[int], str]:
+    """What the entry of an article with these authors and tags holds. No query."""
     texts = [
         (written(article.headline), ranking.HEADLINE),
         (written(article.kicker), ranking.SUMMARY),
         (written(article.summary), ranking.SUMMARY),
         *((written(row.name), ranking.NAME) for row in (*authors, *tags)),
-        (written(plain_text(article.body)), ranking.BODY),
+        (written_in(article.body), ranking.BODY),
     ]
     facets = [ranking.EVERY, ranking.facet("section", article.section_id)]
     facets += [ranking.facet("author", author.pk) for author in authors]
-    return SearchEntry(
-        article_id=article.pk,
-        published_at=article.published_at,
-        keys=sorted(ranking.keys_of(ranking.terms_of(texts)).union(facets)),
-        text=ranking.weighted_text(texts),
-    )
+    keys = sorted(ranking.keys_of(ranking.terms_of(texts)).union(facets))
+    return keys, ranking.weighted_text(texts)
 
 
 def _count_new(most: int = BATCH) -> int:

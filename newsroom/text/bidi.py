@@ -72,6 +72,9 @@ def clean_block(text: str) -> str:
 
     Single LRM, RLM and ALM stay: they cannot reach beyond their paragraph, and writers use them on purpose.
     """
+    if text == text.strip() and "\n" not in text and "\t" not in text and is_usual(text):
+        # As nearly all are that come from somewhere else.
+        return text
     text = clean_characters(text.replace("\t", " "))
     text = re.sub(f"([{_MARKS_OF_DIRECTION}])[{_MARKS_OF_DIRECTION}]+", r"\1", text)
     text = clean_characters("\n".join(line.rstrip() for line in text.split("\n")))

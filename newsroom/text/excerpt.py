@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from html import unescape
 
 from newsroom.text.elements import BLOCKS
@@ -22,15 +21,19 @@ _UNUSUAL_SPACE = re.compile(
 _LOOSE_END = " \t\n،؛,;:.…-–—([{«“\"'"
 
 
-# A save asks for that of one body again and again: its words are counted, it is searched, it is indexed.
-@lru_cache(maxsize=8)
 def plain_text(html: str) -> str:
     """The text of an HTML fragment, one line a block, entities decoded, white space settled.
 
     Not Django's strip_tags: that raises on some hostile inputs and glues neighboring blocks together.
     """
-    lines = _lines_of_plain(html)
-    return "\n".join(_lines(html) if lines is None else lines)
+    text = _text_of_plain(html)
+    return "\n".join(_lines(html) if text is None else _settled_lines(text))
+
+
+def words_between_spaces(html: str) -> list[str]:
+    """`plain_text(html).split()`, without settling the lines first."""
+    text = _text_of_plain(html)
+    return (plain_text(html) if text is None else text).split()
 
 
 # A tag of what the sanitizer writes; nothing in it can be taken for another.
@@ -39,8 +42,9 @@ _ENDS_LINE = {f"{slash}{name}": "\n" for name in BLOCKS for slash in ("", "/")}
 _READ_OTHERWISE = _UNREAD | RAW_TEXT | {"plaintext"}
 
 
-def _lines_of_plain(html: str) -> Iterator[str] | None:
-    """The lines of what consists of plain tags and text, in a fifth of the time; None for what takes the tokenizer."""
+def _text_of_plain(html: str) -> str | None:
+    """The text, white space as it came, of plain tags and text, in a fifth of the time; None for what takes the
+    tokenizer."""
     pieces = _TAG.split(html)
     tags = pieces[1::2]
     if html.count("<") != len(tags) or not _READ_OTHERWISE.isdisjoint(tags):
@@ -48,7 +52,7 @@ def _lines_of_plain(html: str) -> Iterator[str] | None:
     if "&" in html:
         pieces[::2] = map(unescape, pieces[::2])
     pieces[1::2] = [_ENDS_LINE.get(tag, "") for tag in tags]
-    return _settled_lines("".join(pieces))
+    return "".join(pieces)
 
 
 def _lines(html: str, *, beside: bool = True) -> Iterator[str]:

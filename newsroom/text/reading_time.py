@@ -1,7 +1,6 @@
 """How long a text takes to read."""
 
-from newsroom.text.excerpt import plain_text
-from newsroom.text.search_words import written
+from newsroom.text.search_words import written_in
 
 # Words a minute of silent reading. Arabic 181, English 238, Hebrew 224, French 214, by M. Brysbaert, "How many words do
 # we read per minute?", Journal of Memory and Language 109 (2019); rounded, for readers differ by a third. Languages
@@ -12,7 +11,7 @@ ELSEWHERE = 230
 
 def count_words(html: str) -> int:
     """The words of a markup, captions and notes among them; a dash or a sign that stands alone is none."""
-    return written(plain_text(html)).words
+    return written_in(html).words
 
 
 def minutes(words: int, language: str) -> int:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from newsroom.text import arabic
+from newsroom.text.excerpt import words_between_spaces
 
 _ARABIC = "\u0621-\u063a\u0641-\u064a\u0671-\u06d3"
 _ARABIC_WORD = f"[{_ARABIC}]+"
@@ -55,19 +56,29 @@ class Written(NamedTuple):
     words: int
 
 
-# Names come again, and a save asks for one body several times: its words are counted, and it is searched in two ways.
-# Neither is to displace the other.
+# Names come again.
 _LONGEST_NAME = 40
 
 
 def written(text: str) -> Written:
     """What a text holds."""
-    return _written_name(text) if len(text) <= _LONGEST_NAME else _written_text(text)
+    return _written_name(text) if len(text) <= _LONGEST_NAME else _read(text.split())
 
 
-def _read(text: str) -> Written:
+# A save asks for one body several times: its words are counted, and it is searched in two ways.
+@lru_cache(maxsize=8)
+def written_in(html: str) -> Written:
+    """What the text of a markup holds, as `excerpt.plain_text` has it."""
+    return _read(words_between_spaces(html))
+
+
+@lru_cache(maxsize=4_096)
+def _written_name(name: str) -> Written:
+    return _read(name.split())
+
+
+def _read(pieces: list[str]) -> Written:
     # No word goes beyond a piece without white space.
-    pieces = text.split()
     if not pieces:
         return Written((), "", "", 0)
     found_by, parted, folded, words = zip(*map(_PIECES.__getitem__, pieces), strict=True)
@@ -82,10 +93,6 @@ def _read(text: str) -> Written:
 def _single_spaced(text: str) -> str:
     # Pieces of which nothing is left are few.
     return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
-
-
-_written_name = lru_cache(maxsize=4_096)(_read)
-_written_text = lru_cache(maxsize=8)(_read)
 
 
 def _piece(piece: str) -> Written:

@@ -23,7 +23,8 @@ _DROPPED_MARKS = re.compile(
 )
 # What most headlines consist of: of these letters and digits none composes with another or stands for others.
 _ORDINARY = re.compile("[\n -~،؛؟«»“”‘’…–—\u0621-\u063a\u0641-\u064a\u064b-\u0652]*")
-_BETWEEN = re.compile("[^a-z0-9\u0621-\u063a\u0641-\u064a]+")
+_ORDINARY_MARKS = re.compile("[\u064b-\u0652]")
+_ORDINARY_WORD = re.compile("[a-z0-9\u0621-\u063a\u0641-\u064a]+")
 # An apostrophe belongs to its word: "OpenAI’s" becomes "openais".
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
 
@@ -51,7 +52,7 @@ def slugify(text: str, max_letters: int = 80) -> str:
 def _ordinary(text: str) -> str:
     """The words of an ordinary text; in these nothing changes any more."""
     text = text.replace("'", "").replace("’", "").lower()
-    return _BETWEEN.sub("-", _DROPPED_MARKS.sub("", text)).strip("-")
+    return "-".join(_ORDINARY_WORD.findall(_ORDINARY_MARKS.sub("", text)))
 
 
 def _words(text: str) -> str:
