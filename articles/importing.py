@@ -45,7 +45,7 @@ _MEMORY = "256MB"
 # One makes them at a time; any number that nothing else of the site locks by.
 _INDEXING = 7_206_311
 
-# To take over its values costs a tenth of what it does to make one. Its defaults are those of the start, and whoever
+# To take over its values costs a fraction of what it does to make one. Its defaults are those of the start, and whoever
 # has them shares its lists: whatever is written is set.
 _NEW = Article()
 _WRITTEN = (
@@ -81,11 +81,12 @@ class OldArticle:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An old article with its row, which has no number yet, and the keys and the text of its entry of the search."""
+    """An old article with its row, which has no number yet, and the keys and the text of its entry of the search, which
+    only what is published has."""
 
     old: OldArticle
     article: Article
-    searched: tuple[Sequence[int], str] | None
+    keys_and_text: tuple[Sequence[int], str] | None
 
 
 def prepare(old: OldArticle) -> Prepared:
@@ -125,8 +126,8 @@ def prepare(old: OldArticle) -> Prepared:
     article.slug = slugify(old.slug, GIVEN_SLUG_MAX_LENGTH) if old.slug else slugify(article.headline)
     article.search_text = contents.search_text(article, [author.name for author in old.authors])
     article.created_at = now
-    searched = search_index.keys_and_text(article, old.authors, old.tags) if is_published else None
-    return Prepared(old, article, searched)
+    keys_and_text = search_index.keys_and_text(article, old.authors, old.tags) if is_published else None
+    return Prepared(old, article, keys_and_text)
 
 
 def take_in(prepared: Sequence[Prepared]) -> None:
@@ -174,9 +175,9 @@ def take_in(prepared: Sequence[Prepared]) -> None:
         SearchEntry,
         ("article_id", "published_at", "keys", "text"),
         (
-            (each.article.id, each.article.published_at, *each.searched)
+            (each.article.id, each.article.published_at, *each.keys_and_text)
             for each in prepared
-            if each.searched is not None
+            if each.keys_and_text is not None
         ),
     )
     for each in prepared:

@@ -148,7 +148,8 @@ def _entries(articles: QuerySet[Article]) -> list[SearchEntry]:
 def keys_and_text(
     article: Article, authors: Sequence[Author], tags: Iterable[Tag]
 ) -> tuple[Sequence[int], str]:
-    """What the entry of an article with these authors and tags holds. No query."""
+    """What the entry of an article with these authors and tags holds: its keys, ascending, each once, and the text of
+    `ranking.weighted_text`. No query."""
     texts = [
         (written(article.headline), ranking.HEADLINE),
         (written(article.kicker), ranking.SUMMARY),

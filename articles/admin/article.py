@@ -41,7 +41,7 @@ from .article_form import (
 )
 from .article_moves import ArticleMoves
 from .article_previews import ArticlePreviews, admit_frame
-from .article_revisions import ArticleRevisions
+from .article_revisions import ArticleRevisions, tell_of_changes
 from .calendar import EditorialCalendar
 from .deletion import CountedDeletion
 from .finding import ArticleFinding, Finding
@@ -419,8 +419,7 @@ class ArticleAdmin(
         if response := self._after_move(request, obj):
             return response
         response = super().response_change(request, obj)
-        if obj.working_copy_id is not None:
-            self.message_user(request, _("Readers see the changes when you publish them."), messages.INFO)
+        tell_of_changes(request, obj)
         return response
 
     def _after_move(self, request: HttpRequest, article: Article) -> HttpResponse | None:

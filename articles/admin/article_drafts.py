@@ -87,7 +87,8 @@ class ArticleDrafts:
             if article is not None and not self.has_view_permission(request, article):
                 article = None
             if article is not None and revising.is_saved(request.user, _edition(request)):
-                messages.info(request, _("This text is saved already."))
+                request.saved_draft = f"saved-draft-{_edition(request)}"
+                self.message_user(request, _("This text is saved already."))
                 return HttpResponseRedirect(form_of(article and article.pk))
             if isinstance(refusal, denials.Denied):
                 denials.record(refusal)

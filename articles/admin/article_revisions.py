@@ -26,6 +26,12 @@ PAGE_SIZE = 25
 MINE, THEIRS = "mine", "theirs"
 
 
+def tell_of_changes(request: HttpRequest, article: Article) -> None:
+    """Say of an article whose text was saved that readers go on seeing the one before, where they do."""
+    if article.working_copy_id is not None:
+        messages.info(request, _("Readers see the changes when you publish them."))
+
+
 class ArticleRevisions:
     """Adds to the admin of articles the pages of their revisions. A reporter sees those of his own articles alone."""
 
@@ -117,7 +123,7 @@ class ArticleRevisions:
     def restore_revision(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         article = self._changeable(request, pk)
         try:
-            revising.restore(
+            article = revising.restore(
                 self._revision(article, number), by=request.user, expected_version=_version(request)
             )
         except publishing.PublishingError as error:
@@ -125,6 +131,7 @@ class ArticleRevisions:
             return _to("revisions", pk)
         self.log_change(request, article, [{"moved": "An older revision was restored."}])
         messages.success(request, _("An older revision was restored."))
+        tell_of_changes(request, article)
         return _to("change", pk)
 
     def discard_changes(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -230,6 +237,9 @@ class ArticleRevisions:
             chosen = mine.pressed | {"at": _hour(mine)}
             if told := self.make_move(request, article, MOVES[chosen.pop("name")], **chosen):
                 self.log_change(request, article, [{"moved": told}])
+                return _to("change", article.pk)
+        if take:
+            tell_of_changes(request, article)
         return _to("change", article.pk)
 
     def what_was_written(self, request: HttpRequest, article: Article | None) -> dict[str, Any]:

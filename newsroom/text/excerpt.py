@@ -33,7 +33,7 @@ def plain_text(html: str) -> str:
 def words_between_spaces(html: str) -> list[str]:
     """`plain_text(html).split()`, without settling the lines first."""
     text = _text_of_plain(html)
-    return (plain_text(html) if text is None else text).split()
+    return ("\n".join(_lines(html)) if text is None else text).split()
 
 
 # A tag of what the sanitizer writes; nothing in it can be taken for another.

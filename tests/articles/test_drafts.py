@@ -400,6 +400,7 @@ def test_a_reporter_who_submits_twice_is_told_that_it_is_saved(as_reporter, repo
     pages = [as_reporter.post(change(article), typed, follow=True) for _ in range(2)]
 
     assert [told_on(page) for page in pages] == [["أُرسل للمراجعة."], ["هذا النصّ محفوظ من قبل."]]
+    assert [page.text.count(f"saved-draft-{KEY}:2") for page in pages] == [1, 1]
 
 
 def test_a_form_opened_anew_writes_over_no_draft(as_editor, editor):

@@ -193,6 +193,16 @@ def test_a_revision_is_given_a_name_and_restored(as_editor, editor):
     assert Article.objects.get().headline == "الأول"
 
 
+def test_restoring_what_is_published_tells_that_readers_do_not_see_it_yet(as_editor):
+    article = factories.published(headline="الأول")
+    first = article.revisions.get()
+    version = _edit(article, headline="الثاني").version
+
+    page = as_editor.post(address("restore_revision", article, first.pk), {"version": version}, follow=True)
+
+    assert told(page) == ["استُعيدت نسخة سابقة.", "يرى القرّاء التغييرات حين تنشرها."]
+
+
 def test_a_revision_is_not_restored_over_what_was_not_seen(as_editor):
     article = factories.draft(headline="الأول")
     first = article.revisions.get()
@@ -399,13 +409,15 @@ def test_a_move_whose_form_came_too_late_is_made_after_the_choice(as_editor, is_
     article = factories.published()
     page, answer = _withdraw_in_a_conflict(as_editor, article)
 
-    as_editor.post(page.request["PATH_INFO"], answer | ({"_move": "withdraw"} if is_pressed else {}))
+    answer |= {"_move": "withdraw"} if is_pressed else {}
+    after = as_editor.post(page.request["PATH_INFO"], answer, follow=True)
 
     article.refresh_from_db()
     content = revising.current(article)
     assert (content["headline"], content["summary"]) == ("عنوان زميلي", "ملخّصي")
     made = article.transitions.filter(move="withdraw").values_list("note", flat=True)
     assert (article.status, list(made)) == (("draft", ["رقم GPT-4 خطأ"]) if is_pressed else ("published", []))
+    assert ("يرى القرّاء التغييرات حين تنشرها." in told(after)) is not is_pressed
 
 
 @pytest.mark.parametrize("is_past", [False, True], ids=["to come", "past"])

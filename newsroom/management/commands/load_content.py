@@ -49,8 +49,8 @@ class Command(BaseCommand):
             ) from error
         self.say(
             f"Loaded {loaded.sections} sections, {loaded.articles} articles and {loaded.comments} comments"
-            f" in {stored - begun:.1f} seconds, and made the indexes of searches in"
-            f" {time.monotonic() - stored:.1f} more. The worker counts their words for the search."
+            f" in {stored - begun:.1f} seconds; made the indexes of searches and analyzed the tables"
+            f" in {time.monotonic() - stored:.1f} more. The worker counts their words for the search."
         )
 
     def say(self, line):

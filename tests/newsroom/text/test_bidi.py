@@ -137,6 +137,11 @@ def test_marks_and_tatweel_are_cleaned_in_a_usual_text_too(text):
     assert clean_characters(text) == clean_characters(text + "\u200b")
 
 
+@given(st.text(st.sampled_from("ابa \u00a0\u2003\t\n\r\u2028\u200e\u200fـ\u064b\u0301\u200c5")))
+def test_the_short_way_through_a_usual_block_is_the_long_way(text):
+    assert clean_block(text) == clean_block(text + "\u200b")
+
+
 def test_strip_overrides_keeps_direction_marks():
     assert strip_overrides("\u202aa\u202e\u2066b\u2069\u200f\u200c\U000e0041") == "ab\u200f\u200c"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.text.excerpt import ELLIPSIS, excerpt, graphemes, html_excerpt, plain_text
+from newsroom.text.excerpt import ELLIPSIS, excerpt, graphemes, html_excerpt, plain_text, words_between_spaces
 from tests.xss_vectors import XSS_VECTORS
 
 
@@ -30,6 +30,7 @@ def test_plain_text(html, text):
 PIECES = [
     "<p>", "</p>", "<br>", "<b>", "</b>", '<a href="x">', '<p title="a>b">', "<P>", "<p", "<script>", "</script>",
     "<title>", "<plaintext>", "&am", "p;", "&lt;b&gt;", "كلمة", " ", "\n", "a < b",
+    "&nbsp;", "\t", "\u2028", "\x1c",
 ]  # fmt: skip
 
 
@@ -37,6 +38,7 @@ PIECES = [
 def test_plain_text_of_plain_tags_is_what_the_tokenizer_finds(html):
     # A comment is no text, and takes the tokenizer.
     assert plain_text(html) == plain_text("<!-- -->" + html)
+    assert words_between_spaces(html) == plain_text(html).split()
 
 
 def test_plain_text_of_many_open_brackets():
