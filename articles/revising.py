@@ -229,8 +229,9 @@ def discard_changes(article: Article, *, by: Any, expected_version: int | None =
 def restore(revision: Revision, *, by: Any, expected_version: int | None = None) -> Article:
     """Bring an older text back as a new revision: as the draft, or as the working copy of what is published.
 
-    Address and hour of withdrawal stay, and so does what refers to a row that is gone. Raises what `publishing.save`
-    does.
+    Address and hour of withdrawal stay, and so does what refers to a row that is gone. Nothing is written where the
+    article says the same already, and the working copy is given up where readers see the same. Raises what
+    `publishing.save` does.
     """
     text = {name: value for name, value in revision.content.items() if name not in contents.WHERE_AND_WHEN}
     article = _take(revision.article, text, restored_from=revision, by=by, expected=expected_version)
@@ -242,17 +243,25 @@ def _take(
     article: Article, content: Content, *, restored_from: Revision, by: Any, expected: int | None
 ) -> Article:
     stored = Article.objects.select_for_update().get(pk=article.pk)
-    authors, tags = contents.fill(stored, current(stored) | content)
+    present = current(stored)
+    seen = contents.of(stored)
+    authors, tags = contents.fill(stored, present | content)
     if stored.is_withdrawn_too_soon:
         raise publishing.PublishingError(_("The withdrawal must come after the publication."))
+    contents.settle(stored)
+    wanted = contents.of(stored, authors, tags)
+    if not contents.changed(present, wanted):
+        return article
     if stored.status != Status.PUBLISHED:
         return publishing.save(
             stored, by=by, expected_version=expected, authors=authors, tags=tags, restored_from=restored_from
         )
-    contents.settle(stored)
+    if not contents.changed(seen, wanted):
+        discard_changes(article, by=by, expected_version=expected)
+        return Article.objects.get(pk=article.pk)
     _make_working_copy(
         stored,
-        contents.of(stored, authors, tags),
+        wanted,
         by=by,
         expected_version=expected,
         restored_from=restored_from,

@@ -17,14 +17,16 @@ What is known by the accounts and numbers of the other site alone (who wrote, re
 
 import gc
 import itertools
+import multiprocessing
+import os
 import re
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -177,7 +179,7 @@ def _shards(processes: int, stack: ExitStack) -> list[Callable[..., Future[None]
     # A connection must not be shared with a fork.
     connections.close_all()
     executors = [
-        ProcessPoolExecutor(1, mp_context=get_context("fork"), initializer=_begin_shard)
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"), initializer=_begin_shard)
         for _number in range(processes)
     ]
     for executor in executors:
@@ -187,8 +189,15 @@ def _shards(processes: int, stack: ExitStack) -> list[Callable[..., Future[None]
 
 def _begin_shard() -> None:
     connections.close_all()
+    threading.Thread(target=_end_with_the_load, daemon=True).start()
     # As long as this process lives, so that one that is killed leaves them to the worker.
     old_articles.hold_indexes_off()
+
+
+def _end_with_the_load() -> None:
+    """End this process when the one that deals out lines is killed; alone it would wait for more of them for good."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _run_here(store: Callable[[list[Line]], None], lines: list[Line]) -> Future[None]:
@@ -217,7 +226,7 @@ def _batches(path: Path, shards: int) -> Iterator[tuple[str, int, list[Line]]]:
         else:
             item = object_of(line)
             kind = item.get("type")
-        if kind not in (_STORE if line.folder else _OF_ARCHIVE):
+        if not isinstance(kind, str) or kind not in (_STORE if line.folder else _OF_ARCHIVE):
             raise BadLine(line.number, f"Its type is {kind!r}; it must be section, article or comment.")
         if kind != last:
             yield from _rest(last, batches)
@@ -263,7 +272,11 @@ def _store_sections(lines: list[Line]) -> None:
         name = text_of(line, item, "name", Section, "name")
         slug = text_of(line, item, "slug", Section, "slug")
         if Section.objects.filter(slug=slug).exists() or Section.objects.called(name):
-            raise BadLine(line.number, f"There is a section “{name}” or one with its address already.")
+            raise BadLine(
+                line.number,
+                f"There is a section “{name}” or one with its address already: one that was made on the desk,"
+                " or left by a load that ended early. Remove it there, or begin with a new database.",
+            )
         section = Section(name=name, slug=slug)
         if line.folder:
             section.description = text_of(
@@ -358,11 +371,11 @@ def _store_articles(lines: list[Line]) -> None:
             raise BadLine(line.number, str(error)) from error
         slug = each.article.slug
         if slug in slugs:
-            raise BadLine(line.number, f"Line {slugs[slug]} has the same address: {slug}")
+            raise BadLine(line.number, f"Line {slugs[slug]} has the same address: {slug}.")
         slugs[slug] = line.number
         prepared.append(each)
     if taken := Article.objects.filter(slug__in=slugs).values_list("slug", flat=True).first():
-        raise BadLine(slugs[taken], f"An earlier line has the same address: {taken}")
+        raise BadLine(slugs[taken], f"An earlier line has the same address: {taken}.")
     _stored(lines, lambda: old_articles.take_in(prepared))
 
 
@@ -460,12 +473,16 @@ def _whole_article(line: Line, item: dict[str, Any], names: dict) -> dict[str, A
         "machine_translated": item.get("machine_translated") is True,
         "withdraw_at": moment_or_none(line, item, "withdraw_at"),
     }
+    if columns["source_url"] and not is_safe_website(columns["source_url"]):
+        raise BadLine(line.number, "`source_url` is no address of a page.")
+    status = ArticleStatus(one_of(line, item, "status", ArticleStatus.values))
+    is_published = status == ArticleStatus.PUBLISHED
     if item.get("series") is not None:
         columns["series"] = names[Series].row(line, item, "series")
     return {
-        "published_at": moment_or_none(line, item, "published_at"),
+        "published_at": (moment_of if is_published else moment_or_none)(line, item, "published_at"),
         "modified_at": moment_of(line, item, "modified_at"),
-        "status": ArticleStatus(one_of(line, item, "status", ArticleStatus.values)),
+        "status": status,
         "pictures": figures.Pictures(_hero(line, item), figures.in_text(string_of(line, item, "body_html"))),
         "columns": columns,
     }
@@ -475,8 +492,8 @@ def _hero(line: Line, item: dict[str, Any]) -> Image | None:
     if item.get("hero_digest") is None:
         return None
     digest = string_of(line, item, "hero_digest")
-    found = Image.objects.filter(Q(digest=digest) | Q(former_files=digest)).first()
-    if found is None:
+    known = Image.objects.filter(Q(digest=digest) | Q(former_files=digest))
+    if not _DIGEST.fullmatch(digest) or (found := known.first()) is None:
         raise BadLine(line.number, "Its main picture is not among the pictures.")
     return found
 

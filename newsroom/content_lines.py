@@ -13,6 +13,7 @@ from articles.models.fields import EARLIEST, LATEST
 
 # What a small column of numbers holds.
 _MOST = 32_767
+_LONGEST_REASON = 300
 
 
 class ContentError(ValueError):
@@ -23,6 +24,9 @@ class BadLine(ContentError):
     """Line `number` of the file, from 1 on, cannot be stored. What came before its batch is."""
 
     def __init__(self, number: int | str, reason: str) -> None:
+        # It may name what stands in the line, whatever that is and however long.
+        told = "".join([sign if sign.isprintable() else "\ufffd" for sign in reason[:_LONGEST_REASON]])
+        reason = told + "…" * (len(reason) > _LONGEST_REASON)
         super().__init__(number, reason)
         self.number, self.reason = number, reason
 

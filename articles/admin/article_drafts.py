@@ -120,7 +120,7 @@ class ArticleDrafts:
             sequence=typed["draft_sequence"],
             replaces=typed["replaces"],
         )
-        request.saved_draft = f"saved-draft-{_edition(request)}"
+        request.saved_draft = f"saved-draft-{typed['draft_key']}:{typed['draft_sequence'] or 0}"
 
     def message_user(self, request, message, level=messages.INFO, extra_tags="", fail_silently=False):
         """Django's, with the edition that was saved: of this one, and of no other, the browser drops its copy."""

@@ -274,6 +274,11 @@ class ArticleForm(forms.ModelForm):
             raise ValidationError(_("The original must be in another language than this article."))
         return original
 
+    def clean_draft_key(self) -> str:
+        """The key that a form was given; none in place of what is no such key."""
+        key = self.cleaned_data["draft_key"]
+        return key if revising.DRAFT_KEY.fullmatch(key) else ""
+
     def clean_source_url(self) -> str:
         url = self.cleaned_data["source_url"]
         if url and not is_safe_website(url):

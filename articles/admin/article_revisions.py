@@ -123,15 +123,18 @@ class ArticleRevisions:
     def restore_revision(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         article = self._changeable(request, pk)
         try:
-            article = revising.restore(
+            restored = revising.restore(
                 self._revision(article, number), by=request.user, expected_version=_version(request)
             )
         except publishing.PublishingError as error:
             messages.error(request, str(error))
             return _to("revisions", pk)
+        if restored.version == article.version:
+            messages.info(request, _("The article says this already."))
+            return _to("change", pk)
         self.log_change(request, article, [{"moved": "An older revision was restored."}])
         messages.success(request, _("An older revision was restored."))
-        tell_of_changes(request, article)
+        tell_of_changes(request, restored)
         return _to("change", pk)
 
     def discard_changes(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -22,7 +22,9 @@ _JOINABLE = frozenset(
 )
 _NOT_NESTED = frozenset(("a", "strong", "b", "em", "i", "u", "s", "mark"))
 # A line end with the white space around it is layout of the source, plain spaces are the writer's.
-_SOURCE_LINE_END = re.compile(r"[ \t\f]*\n[ \t\f\n]*")
+# It begins with a row of spaces: looked for from each of them, one without a line end would take the square of its
+# length.
+_SOURCE_LINE_END = re.compile(r"(?<![ \t\f])[ \t\f]*+\n[ \t\f\n]*")
 
 
 def tidy(nodes: Sequence[Child]) -> list[Child]:

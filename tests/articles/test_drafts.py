@@ -393,6 +393,16 @@ def test_the_same_form_sent_twice_is_no_conflict_and_told_as_saved(as_editor, ed
     assert article.revisions.count() == 2
 
 
+@pytest.mark.parametrize("key", ["x error hidden", '"><script>', f" {KEY}", "k"])
+def test_what_is_no_key_of_a_form_names_no_copy(as_editor, key):
+    article = factories.draft()
+
+    page = as_editor.post(change(article), payload(article, draft_key=key, draft_sequence=1), follow=True)
+
+    named = [message.tags for message in page.context["messages"]]
+    assert named == [f"saved-draft-{key.strip() if KEY in key else ''}:1 success"]
+
+
 def test_a_reporter_who_submits_twice_is_told_that_it_is_saved(as_reporter, reporter):
     article = factories.draft(by=reporter)
     typed = payload(article, summary="جديد", draft_key=KEY, draft_sequence=2, _move="submit")

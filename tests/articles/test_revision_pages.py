@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -196,11 +197,21 @@ def test_a_revision_is_given_a_name_and_restored(as_editor, editor):
 def test_restoring_what_is_published_tells_that_readers_do_not_see_it_yet(as_editor):
     article = factories.published(headline="الأول")
     first = article.revisions.get()
-    version = _edit(article, headline="الثاني").version
+    _edit(article, headline="الثاني")
+    version = _edit(article, headline="الثالث").version
+    _third, second, _first = article.revisions.all()
 
-    page = as_editor.post(address("restore_revision", article, first.pk), {"version": version}, follow=True)
+    pages = []
+    for revision in (second, second, first):
+        sent = {"version": Article.objects.get().version if pages else version}
+        pages.append(as_editor.post(address("restore_revision", article, revision.pk), sent, follow=True))
 
-    assert told(page) == ["استُعيدت نسخة سابقة.", "يرى القرّاء التغييرات حين تنشرها."]
+    assert list(map(told, pages)) == [
+        ["استُعيدت نسخة سابقة.", "يرى القرّاء التغييرات حين تنشرها."],
+        ["هذا هو نصّ المقال الآن."],
+        ["استُعيدت نسخة سابقة."],
+    ]
+    assert (Article.objects.get().working_copy_id, article.revisions.count()) == (None, 5)
 
 
 def test_a_revision_is_not_restored_over_what_was_not_seen(as_editor):
@@ -264,9 +275,10 @@ def test_a_reporter_reads_the_revisions_of_their_own_and_restores_none_of_what_l
 
 def test_a_text_that_comes_too_late_is_kept_and_its_writer_led_to_choose(as_editor, editor):
     article = factories.draft(summary="الأصل")
-    stale = payload(article, headline="عنواني أنا", summary="ملخّصي", change_note="سبب", draft_key="k")
+    key = str(uuid4())
+    stale = payload(article, headline="عنواني أنا", summary="ملخّصي", change_note="سبب", draft_key=key)
     _edit(article, headline="عنوان زميلي")
-    revising.keep_draft(editor, article, {"headline": "عنواني أنا"}, key="k")
+    revising.keep_draft(editor, article, {"headline": "عنواني أنا"}, key=key)
 
     page = as_editor.post(change(article), stale, follow=True)
 

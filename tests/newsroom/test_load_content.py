@@ -229,7 +229,18 @@ def test_triage_learns_nothing_of_what_was_approved_elsewhere(archive):
         ("{", "It is no JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1))."),
         ("[]", "It is no JSON object."),
         ({"type": "page"}, "Its type is 'page'; it must be section, article or comment."),
-        (SECTION, "There is a section “تكنولوجيا” or one with its address already."),
+        (
+            SECTION,
+            (
+                "There is a section “تكنولوجيا” or one with its address already: one that was made on the desk,"
+                " or left by a load that ended early. Remove it there, or begin with a new database."
+            ),
+        ),
+        (ARTICLE | {"type": ["article"]}, "Its type is ['article']; it must be section, article or comment."),
+        (
+            ARTICLE | {"type": "\x1b[31m" + "x" * 1_000},
+            f"Its type is '\\x1b[31m{'x' * 279}…",
+        ),
         (ARTICLE | {"title": None}, "`title` must be a text."),
         (ARTICLE | {"title": "\u200b"}, "`title` is empty."),
         (ARTICLE | {"title": "م" * 251}, "`title` is too long: 251 characters, 250 at most."),
@@ -262,7 +273,7 @@ def test_a_bad_line_is_told_by_number_and_reason(archive, line, reason):
     with pytest.raises(CommandError) as told:
         load(path)
 
-    rest = "What came before its batch is stored; begin again with an empty site."
+    rest = "What came before its batch is stored; begin again with a new database."
     assert str(told.value) == f"{path}: Line 4: {reason} {rest}"
 
 
@@ -276,13 +287,20 @@ def test_an_article_that_cannot_stand_is_refused(archive, body_html):
         load(archive(SECTION, ARTICLE | {"body_html": body_html}))
 
 
+def test_a_database_without_tables_is_told(archive, monkeypatch):
+    monkeypatch.setattr(Article._meta, "db_table", "nothing")
+
+    with pytest.raises(CommandError, match=r"run `manage\.py migrate` first"):
+        load(archive(SECTION))
+
+
 def test_an_hour_to_come_is_refused(archive):
     with pytest.raises(CommandError, match="Line 2: "):
         load(archive(SECTION, ARTICLE | {"published_at": "2199-01-01T00:00:00Z"}))
 
 
 def test_of_two_articles_with_one_address_the_later_is_told(archive):
-    with pytest.raises(CommandError, match="Line 3: Line 2 has the same address: ميسترال-1"):
+    with pytest.raises(CommandError, match="Line 3: Line 2 has the same address: ميسترال-1\\."):
         load(archive(SECTION, ARTICLE, ARTICLE))
 
 

@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
+from psycopg.errors import UndefinedTable
 
 from newsroom import content_import
 
@@ -41,16 +43,21 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.") from error
         except OSError as error:
             raise CommandError(f"{file} cannot be read ({error.strerror}).") from error
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, UndefinedTable):
+                raise
+            raise CommandError("The database has no tables yet: run `manage.py migrate` first.") from error
         except content_import.NotEmpty as error:
             raise CommandError(str(error)) from error
         except content_import.ContentError as error:
             raise CommandError(
-                f"{file}: {error} What came before its batch is stored; begin again with an empty site."
+                f"{file}: {error} What came before its batch is stored; begin again with a new database."
             ) from error
         self.say(
             f"Loaded {loaded.sections} sections, {loaded.articles} articles and {loaded.comments} comments"
             f" in {stored - begun:.1f} seconds; made the indexes of searches and analyzed the tables"
-            f" in {time.monotonic() - stored:.1f} more. The worker counts their words for the search."
+            f" in {time.monotonic() - stored:.1f} more. Searches find them; words are suggested once the worker"
+            " (`manage.py serve` or `work`) has counted them."
         )
 
     def say(self, line):

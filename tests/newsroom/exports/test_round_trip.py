@@ -132,6 +132,23 @@ def test_addresses_come_in_where_they_went_out(newspaper, tmp_path):
         pytest.param(
             "article", {"hero_digest": "0" * 32}, "main picture is not among", id="a picture of none"
         ),
+        *(
+            pytest.param("article", {"hero_digest": digest}, "main picture is not among", id=repr(digest))
+            for digest in ("\0", "\ud800", "../x")
+        ),
+        pytest.param(
+            "article",
+            {"status": "published", "published_at": None},
+            "`published_at` is no moment",
+            id="no hour",
+        ),
+        pytest.param(
+            "article",
+            {"source_url": "javascript:alert(1)"},
+            "is no address of a page",
+            id="a source that runs",
+        ),
+        pytest.param("section", {"type": ["x"]}, "Its type is ['x']", id="a type of none"),
         pytest.param(
             "image", {"digest": "../../../etc/passwd"}, "names no file of an export", id="a file elsewhere"
         ),

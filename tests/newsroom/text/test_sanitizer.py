@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from pathlib import Path
 
 import html5lib
@@ -109,6 +110,15 @@ def test_text_of_scripts_goes():
 def test_absurd_input_is_refused(html):
     with pytest.raises(SanitizerError):
         sanitize_article(html)
+
+
+@pytest.mark.parametrize("space", ["\t", " ", "\f", "\n", " \n"])
+def test_a_row_of_spaces_takes_linear_time(space):
+    begun = time.thread_time()
+    cleaned = sanitize_article(f"<p>x</p>{space * 100_000}<p><b>a{space * 100_000}b</b></p>")
+
+    assert time.thread_time() - begun < 1
+    assert len(cleaned) < 100_100
 
 
 def test_too_many_tags_are_refused():
