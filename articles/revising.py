@@ -230,8 +230,8 @@ def restore(revision: Revision, *, by: Any, expected_version: int | None = None)
     """Bring an older text back as a new revision: as the draft, or as the working copy of what is published.
 
     Address and hour of withdrawal stay, and so does what refers to a row that is gone. Nothing is written where the
-    article says the same already, and the working copy is given up where readers see the same. Raises what
-    `publishing.save` does.
+    article says the same already, and `revision.article` comes back; the working copy is given up where readers see the
+    same. Raises what `publishing.save` does.
     """
     text = {name: value for name, value in revision.content.items() if name not in contents.WHERE_AND_WHEN}
     article = _take(revision.article, text, restored_from=revision, by=by, expected=expected_version)
@@ -244,7 +244,7 @@ def _take(
 ) -> Article:
     stored = Article.objects.select_for_update().get(pk=article.pk)
     present = current(stored)
-    seen = contents.of(stored)
+    seen = contents.of(stored) if stored.working_copy_id else None
     authors, tags = contents.fill(stored, present | content)
     if stored.is_withdrawn_too_soon:
         raise publishing.PublishingError(_("The withdrawal must come after the publication."))
@@ -256,7 +256,7 @@ def _take(
         return publishing.save(
             stored, by=by, expected_version=expected, authors=authors, tags=tags, restored_from=restored_from
         )
-    if not contents.changed(seen, wanted):
+    if seen is not None and not contents.changed(seen, wanted):
         discard_changes(article, by=by, expected_version=expected)
         return Article.objects.get(pk=article.pk)
     _make_working_copy(

@@ -122,14 +122,13 @@ class ArticleRevisions:
 
     def restore_revision(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         article = self._changeable(request, pk)
+        revision = self._revision(article, number)
         try:
-            restored = revising.restore(
-                self._revision(article, number), by=request.user, expected_version=_version(request)
-            )
+            restored = revising.restore(revision, by=request.user, expected_version=_version(request))
         except publishing.PublishingError as error:
             messages.error(request, str(error))
             return _to("revisions", pk)
-        if restored.version == article.version:
+        if restored is revision.article:
             messages.info(request, _("The article says this already."))
             return _to("change", pk)
         self.log_change(request, article, [{"moved": "An older revision was restored."}])

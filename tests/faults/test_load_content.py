@@ -4,15 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from django.db import connection
 
 from articles import importing
 from articles.models import Article
 from tests.conftest import BASE_DIR
+from tests.faults.test_statements import database_of_the_test
 from tests.kept_pages import wait_until
 from tests.newsroom.test_load_content import ARTICLE, LATE_INDEXES, SECTION, indexes
 
@@ -24,11 +23,10 @@ def test_those_who_store_end_with_it_and_the_worker_makes_the_indexes(tmp_path):
     archive = tmp_path / "archive.jsonl"
     lines = [SECTION, *(ARTICLE | {"slug": f"ميسترال-{number}"} for number in range(ARTICLES))]
     archive.write_text("\n".join(map(json.dumps, lines)))
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     load = subprocess.Popen(
         [sys.executable, "manage.py", "load_content", archive],
         cwd=BASE_DIR,
-        env=os.environ | {"DATABASE_URL": database.geturl()},
+        env=os.environ | {"DATABASE_URL": database_of_the_test()},
     )
     wait_until(Article.objects.exists)
     storing = psutil.Process(load.pid).children()
