@@ -17,6 +17,7 @@ from newsroom import embedded_postgres
 from newsroom.web.whole_files import LAST_FREE_BYTES, LEAST_FREE_BYTES
 from tests import factories
 from tests.faults.test_serve import BASE_DIR, Site
+from tests.kept_pages import wait_until
 
 FORM = "application/x-www-form-urlencoded"
 MEGABYTE = 1_000_000
@@ -65,6 +66,8 @@ def site(disk):
     try:
         site.start()
         site.article, site.cookie = _fill(site)
+        # The article's card, which the worker draws, comes among the pictures.
+        wait_until(lambda: any(path.suffix == ".jpg" for path in media(site)))
         yield site
     finally:
         site.end()
