@@ -119,11 +119,10 @@ def _candidates() -> str:
     # The range bounds the walk along the index; of those with the same hour it has passed those before this one.
     before = in_section.filter(published_at__lte=_BEFORE).exclude(published_at=_BEFORE, pk__gte=_ARTICLE)
     older = Prepared(lambda: before.values("id")[:1]).sql
-    is_candidate = RawSQL("articles_article.id = candidate.id", [], BooleanField())
+    # An array, of which the planner thinks that it is short: it is looked up, where a join might read the whole table.
+    is_candidate = RawSQL("articles_article.id = ANY(ARRAY(SELECT id FROM candidate))", [], BooleanField())
     shown = Prepared(
-        lambda: (
-            published.filter(is_candidate).order_by().annotate(row=RowVersion("pk")).values("id", "row")[:1]
-        )
+        lambda: published.filter(is_candidate).order_by().annotate(row=RowVersion("pk")).values("id", "row")
     ).sql
     # One union of short walks along indexes; joined by OR they would become a pass over the table.
     return f"""
@@ -135,7 +134,7 @@ candidate AS (
         SELECT article_id FROM {_TAGGED} WHERE tag_id = wanted.tag ORDER BY article_id DESC LIMIT {NEWEST_OF_TAG}
     ) AS of_tag
 )
-SELECT shown.*, shown.id = (SELECT id FROM older) IS TRUE FROM candidate, LATERAL ({shown}) AS shown
+SELECT shown.*, shown.id = (SELECT id FROM older) IS TRUE FROM ({shown}) AS shown
 WHERE shown.id <> %(article)s ORDER BY shown.id
 """  # noqa: S608 - compiled statements, and names and numbers of our own
 
