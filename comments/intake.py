@@ -210,16 +210,17 @@ def _take(arrivals: Sequence[_Arrival], *, is_compared: bool = False) -> list[Ou
         {
             "comments": f"[{','.join(arrival.row for arrival in arrivals)}]",
             "findings": f"[{','.join(arrival.findings for arrival in arrivals if arrival.findings)}]",
-            "key_of": _list(of for _key, of in keys),
-            "keys": _list(key for key, _of in keys),
-            "compared_of": _list(arrival.number for arrival in arrivals for _other in arrival.compared),
-            "compared": _list(other for arrival in arrivals for other in arrival.compared),
-            "answered": _list(arrival.parent for arrival in arrivals if arrival.parent is not None),
-            "joined": _list({arrival.wave for arrival in arrivals if arrival.wave is not None}),
-            "rate_of": _list(of for of, _key, _most, _place in counts),
-            "rate_keys": _list(key for _of, key, _most, _place in counts),
-            "rate_limits": _list(most for _of, _key, most, _place in counts),
-            "rate_places": _list(place for _of, _key, _most, place in counts),
+            "key_of": [of for _key, of in keys],
+            "keys": [key for key, _of in keys],
+            "compared_of": [arrival.number for arrival in arrivals for _other in arrival.compared],
+            "compared": [other for arrival in arrivals for other in arrival.compared],
+            "answered": [arrival.parent for arrival in arrivals if arrival.parent is not None],
+            "joined": list({arrival.wave for arrival in arrivals if arrival.wave is not None}),
+            "rate_of": [of for of, _key, _most, _place in counts],
+            # Words without signs, as PostgreSQL reads a list of them: to adapt each takes longer.
+            "rate_keys": f"{{{','.join(key for _of, key, _most, _place in counts)}}}",
+            "rate_limits": [most for _of, _key, most, _place in counts],
+            "rate_places": [place for _of, _key, _most, place in counts],
             "rate_window": RATE_WINDOW,
             "moment": now,
             "alike_since": now - waves.WINDOW,
@@ -250,11 +251,6 @@ def _told_by_limit() -> Iterator[None]:
 def _note_stored(comment: Comment) -> None:
     comment._state.adding = False
     comment._state.db = DEFAULT_DB_ALIAS
-
-
-def _list(elements: Iterable[int | str]) -> str:
-    """Numbers, or words without signs, as PostgreSQL reads a list of them: to adapt each takes longer."""
-    return f"{{{','.join(map(str, elements))}}}"
 
 
 def _as_text(value: Any) -> str:

@@ -27,6 +27,7 @@ from newsroom.web import foresight, fragments
 
 _PLACE = re.compile(r"%(?:%|s)")
 _NAMED = re.compile(r"%(?:%|\((\w+)\)s)")
+_NUMBERS = frozenset((int, type(None)))
 
 Row = TypeVar("Row", bound=Model)
 
@@ -221,6 +222,14 @@ class _Cursor(CursorMixin, RawCursor):
         return super().execute(numbered, [values[name] for name in names], **options)
 
 
+def _written(value: Any) -> Any:
+    """A list of numbers, or of none, as PostgreSQL reads it. Psycopg would look for the narrowest type of all the
+    numbers, and a statement is prepared anew for each type."""
+    if type(value) is list and _NUMBERS.issuperset(map(type, value)):
+        return f"{{{','.join(['NULL' if number is None else str(number) for number in value])}}}"
+    return value
+
+
 @lru_cache(maxsize=1_000)
 def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
     numbers: dict[str, int] = {}
@@ -246,16 +255,16 @@ def cursor() -> CursorWrapper:
 
 
 def fetch_row(statement: str, values: Mapping[str, Any]) -> tuple | None:
-    """The first row that a statement returns."""
+    """The first row that a statement returns, which says of what type its lists are: %(name)s::bigint[]."""
     with cursor() as asked:
-        asked.execute(statement, values)
+        asked.execute(statement, {name: _written(value) for name, value in values.items()})
         return asked.fetchone()
 
 
 def fetch_all(statement: str, values: Mapping[str, Any]) -> list[tuple]:
-    """All rows that a statement returns."""
+    """All rows that a statement returns, which says of what type its lists are: %(name)s::bigint[]."""
     with cursor() as asked:
-        asked.execute(statement, values)
+        asked.execute(statement, {name: _written(value) for name, value in values.items()})
         return asked.fetchall()
 
 

@@ -120,6 +120,16 @@ def test_a_connection_keeps_one_plan_for_all_values(section):
     assert (kept >= 1, _kept()) == (True, kept)
 
 
+def test_numbers_of_any_width_come_as_they_are_to_one_plan():
+    statement = "SELECT %(numbers)s::bigint[] AS numbers"
+    lists = [[], [1], [-1, 2**62], [None, 3], [40_000, None]]
+
+    assert [fetch_all(statement, {"numbers": numbers})[0][0] for numbers in lists] == lists
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS numbers'")
+        assert cursor.fetchone()[0] == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_the_server_has_ended_meanwhile_is_made_anew():
     (former,) = fetch_row("SELECT pg_backend_pid()", {})
