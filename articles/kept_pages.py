@@ -41,12 +41,10 @@ def shows(request: HttpRequest, articles: Iterable[Article]) -> None:
     page_names.name(request, *(name_of(article.pk) for article in articles))
 
 
-def shows_story(request: HttpRequest, article: Article, others: Iterable[Article]) -> None:
-    """Tell that this is the page of an article loaded with `for_page`, with `others` beside it. No query."""
-    shows(request, [article, *others, *article.in_other_languages])
-    page_names.name(request, *_surroundings(article), *map(name_of, article.related))
-    if article.translation_of_id:
-        page_names.name(request, name_of(article.translation_of_id))
+def names_of_story(article: Article, others: Iterable[Article]) -> list[str]:
+    """The names of what the page of an article loaded with `for_page` shows, with `others` beside it. No query."""
+    around = map(name_of, [*article.related, *(story.pk for story in (*others, *article.in_other_languages))])
+    return [*_names_around(article), *around]
 
 
 def _surroundings(article: Article) -> list[str]:

@@ -40,7 +40,7 @@ from newsroom.text import search_query
 from newsroom.text.embeds import FRAME_ORIGINS
 from newsroom.web import foresight, offline, page_names
 from newsroom.web.client_address import client_address, network_at
-from newsroom.web.fragments import key_of
+from newsroom.web.fragments import fragments, key_of
 from newsroom.web.numbers import row_number
 from newsroom.web.security import is_from_this_site
 
@@ -236,7 +236,7 @@ def series(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     parts = found.articles.published().for_list().in_series()
     page = _page(request, parts)
     kept_pages.shows(request, page.object_list)
-    context = {"subject": found, "page": page, "structured_data": seo.listing_page(found)}
+    context = {"subject": found, "page": page, "structured_data": _facts_of_list(found)}
     return render(request, "articles/series.html", context)
 
 
@@ -251,12 +251,13 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         return _to_its_address(request, article)
     sections = front_page.sections(with_most_read=True)
     most_read = readings.most_read(sections)
-    kept_pages.shows_story(request, article, most_read)
-    key = (related.on_page, key_of(article))
+    others, names = foresight.derived((_beside, key_of(article)), fetch_all, lambda: _beside(article))
+    page_names.name(request, *names)
+    kept_pages.shows(request, most_read)
     page = _page_of(
         request,
         article,
-        foresight.derived(key, fetch_all, lambda: related.on_page(article)),
+        others,
         {
             "article": article,
             "sections": sections,
@@ -266,6 +267,12 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
         | corrections.on_page(article),
     )
     return offline.may_be_kept(page)
+
+
+def _beside(article: Article) -> tuple[dict[str, Any], list[str]]:
+    """What the page of an article shows of others, and the names of the article and of these."""
+    others = related.on_page(article)
+    return others, kept_pages.names_of_story(article, related.stories_in(others))
 
 
 @page_names.kept()
@@ -448,7 +455,6 @@ def _page_of(
 ) -> HttpResponse:
     """The page of an article; only one with cards of other sites may show these in frames."""
     context["has_embeds"] = has_embeds = " data-frame=" in article.body_html
-    kept_pages.shows(request, related.stories_in(others))
     response = render(request, "articles/detail.html", context | others)
     if has_embeds:
         response._csp_update = {"frame-src": list(FRAME_ORIGINS)}
@@ -508,9 +514,14 @@ def _listing(
         "above": seo.above(found),
         "page": page,
         "sections": sections,
-        "structured_data": seo.listing_page(found),
+        "structured_data": _facts_of_list(found),
     }
     return render(request, template, context)
+
+
+def _facts_of_list(subject: Section | Tag | Author | Series) -> str:
+    key = (seo.listing_page, key_of(subject), get_language())
+    return fragments.kept(key, lambda: seo.listing_page(subject))
 
 
 def _page(

@@ -221,7 +221,7 @@ def _articles(named: frozenset[str]) -> Prepared:
 def article(request: HttpRequest, number: Number) -> HttpResponse:
     found = _shown(request, number)
     related = stories.cards(found.related) if found.related else {}
-    kept_pages.shows_story(request, found, related.values())
+    page_names.name(request, *kept_pages.names_of_story(found, related.values()))
     others = [related[other] for other in found.related if other in related]
     return told(facts.story(found, others, threads.counts([number]).get(number, 0)))
 

@@ -11,7 +11,7 @@ from django.template.loader_tags import BlockNode, IncludeNode, do_include
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from newsroom.web.fragments import Fragments, UnknownValueError, fragments, key_of, results
+from newsroom.web.fragments import Fragments, UnknownValueError, addresses, fragments, key_of, results
 
 register = template.Library()
 
@@ -50,6 +50,10 @@ class KeptResultNode(KeptNode):
     room = results
 
 
+class KeptOfAddressNode(KeptNode):
+    room = addresses
+
+
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
     return _parsed(KeptNode, parser, token)
@@ -59,6 +63,12 @@ def kept(parser: Parser, token: Token) -> KeptNode:
 def kept_result(parser: Parser, token: Token) -> KeptNode:
     """The same for what was found for somebody's words."""
     return _parsed(KeptResultNode, parser, token)
+
+
+@register.tag
+def kept_of_address(parser: Parser, token: Token) -> KeptNode:
+    """The same for what is told of the address that was asked for."""
+    return _parsed(KeptOfAddressNode, parser, token)
 
 
 def _parsed(kind: type[KeptNode], parser: Parser, token: Token) -> KeptNode:

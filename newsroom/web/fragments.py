@@ -18,6 +18,7 @@ from django.utils.functional import Promise, cached_property
 MAX_BYTES = 48 * 2**20
 MAX_BYTES_OF_DOCUMENTS = 8 * 2**20
 MAX_BYTES_OF_RESULTS = 8 * 2**20
+MAX_BYTES_OF_ADDRESSES = 2 * 2**20
 # What a piece takes besides itself and its key: its place in the order.
 _BESIDE = 300
 # A row with its dictionary and its state.
@@ -193,11 +194,13 @@ def _size(value: Any) -> int:
 
 fragments = Fragments()
 # Each has a room of its own, so that who asks for many of them drives out no pieces of pages: what is sent as it is,
-# such as feeds with all of their stories, and what was found for words, of which anybody can type others.
+# such as feeds with all of their stories, what was found for words, and what is told of an address, of which anybody
+# can type others.
 documents = Fragments(MAX_BYTES_OF_DOCUMENTS)
 results = Fragments(MAX_BYTES_OF_RESULTS)
+addresses = Fragments(MAX_BYTES_OF_ADDRESSES)
 
 
 def forget_all() -> None:
-    for room in (fragments, documents, results):
+    for room in (fragments, documents, results, addresses):
         room.clear()

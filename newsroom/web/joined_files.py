@@ -31,6 +31,24 @@ Sources = dict[str, tuple[Any, str]]
 class JoinedFilesStorage(CompressedManifestStaticFilesStorage):
     """The storage of collected files."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Every page names several files, and to work an address out takes longer than to look it up.
+        self._addresses: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The address of a file by its name before it was collected. Raises ValueError for what was not."""
+        address = None if force else self._addresses.get(name)
+        if address is None:
+            address = super().url(name, force)
+            if not force:
+                self._addresses[name] = address
+        return address
+
+    def save_manifest(self) -> None:
+        super().save_manifest()
+        self._addresses.clear()
+
     def post_process(
         self, paths: Sources, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, Any]]:

@@ -11,7 +11,7 @@ INDENTATION = re.compile(r"(?<=\n)[ \t]+")
 # line for each of them.
 SILENT_LINE = re.compile(
     r"^((?:\{% (?:block|else|elif|empty|end(?:block|comment|for|if|keeping|with)|extends|for|if|include|keeping"
-    r"|kept|kept_result|load|with)\b(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})+)\n",
+    r"|kept|kept_of_address|kept_result|load|with)\b(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})+)\n",
     re.MULTILINE,
 )
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 
-from newsroom.web.joined_files import joined_text
+from newsroom.web.joined_files import JoinedFilesStorage, joined_text
 
 STATIC = Path(__file__).parents[3] / "static"
 
@@ -96,6 +97,22 @@ def test_files_are_collected_joined_with_and_without_a_hash(settings, tmp_path):
     assert (settings.STATIC_ROOT / "all.css").read_text() == "q { background: url(dot.svg) }\n"
     newest = max(settings.STATIC_ROOT.glob("all.*.css"), key=lambda path: path.stat().st_mtime_ns)
     assert re.fullmatch(r'q \{ background: url\("?dot\.[0-9a-f]{12}\.svg"?\) \}\n', newest.read_text())
+
+
+def test_an_address_is_that_of_what_was_collected_last(settings, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATICFILES_DIRS, settings.STATIC_ROOT = [source], tmp_path / "collected"
+    storage = JoinedFilesStorage()
+    addresses = []
+    for text in "p { margin: 0 }", "p { margin: 1px }":
+        (source / "a.css").write_text(text, "utf-8")
+        name = storage.save("a.css", ContentFile(text))
+        list(storage.post_process({name: (storage, name)}))
+        addresses += [storage.url("a.css"), storage.url("a.css")]
+        storage.delete("a.css")
+
+    assert addresses[0] == addresses[1] != addresses[2] == addresses[3]
 
 
 def test_what_browsers_ask_for_is_compressed(settings, tmp_path):
