@@ -272,7 +272,9 @@ function startForm() {
     heading.replaceWith(smaller);
     section.replaceWith(shown);
     section = shown;
-    shown.focus();
+    // As much of it as there is room for, from its beginning.
+    shown.focus({ preventScroll: true });
+    shown.scrollIntoView({ block: shown.offsetHeight > innerHeight ? "start" : "nearest" });
   }
 
   function showErrors(corrected) {

@@ -48,12 +48,16 @@ try {
   localStorage.setItem(KEY, localStorage.getItem(KEY) ?? "{}");
   show();
 } catch {
+  panel.parentElement.style.padding = 0;
   panel.remove();
 }
 
 form.addEventListener("change", ({ target }) => {
   localStorage.setItem(KEY, JSON.stringify({ ...kept(), [target.name]: target.value }));
+  const { top } = target.getBoundingClientRect();
   dispatchEvent(new StorageEvent("storage", { key: KEY }));
+  // What stands above grows with the size of text, and the next choice is where the finger is.
+  scrollBy({ top: target.getBoundingClientRect().top - top, behavior: "instant" });
 });
 // Enter on a choice would load the page anew.
 form.addEventListener("submit", (event) => event.preventDefault());

@@ -103,6 +103,21 @@ def test_the_section_that_is_read_is_in_sight_among_many(new_context, language):
     )
 
 
+def test_names_of_pages_in_arabic_begin_where_the_english_ones_beside_them_do(new_context):
+    page = new_context(viewport=NARROW).new_page()
+    page.goto("/en/")
+    arabic = page.locator(".footer__pages a[dir=rtl]")
+    assert arabic.count() > 0
+
+    edges = page.locator(".footer__pages li").evaluate_all("""items => items.map((item) => {
+        const range = document.createRange();
+        range.selectNodeContents(item.querySelector("a"));
+        return Math.abs(range.getBoundingClientRect().left - item.getBoundingClientRect().left);
+    })""")
+
+    assert max(edges) < 2
+
+
 def test_paper_shows_the_text_and_no_furniture(page, article):
     page.goto(article.get_absolute_url())
     missing = [selector for selector in FURNITURE if not page.locator(selector).count()]

@@ -31,6 +31,19 @@ def _send(page, article, body):
     page.wait_for_selector(".receipt")
 
 
+def test_what_is_said_of_a_comment_is_seen_from_its_beginning(new_context, article):
+    page = new_context(viewport={"width": 390, "height": 500}).new_page()
+    page.goto(article.get_absolute_url())
+
+    _send(page, article, "تعليق")
+
+    assert page.locator(".receipt").bounding_box()["height"] > 500
+    page.wait_for_function("""() => {
+        const {top} = document.activeElement.getBoundingClientRect();
+        return top >= 0 && top < 50;
+    }""")
+
+
 def _follow(page, link):
     # A click returns before the next page is there.
     with page.expect_navigation():

@@ -71,6 +71,21 @@ def test_readers_set_how_they_read_by_keys_and_other_tabs_follow(page, listen, a
     assert other.evaluate(paper) == "rgb(255, 255, 255)"
 
 
+def test_a_choice_stays_under_the_finger_though_the_text_above_grows(new_context, article):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto(article.get_absolute_url())
+    page.locator(".settings summary").click()
+
+    places = []
+    for name in ("كبير جدًّا", "صغير"):
+        choice = page.locator(".settings label", has_text=name)
+        before = choice.bounding_box()["y"]
+        choice.click()
+        places.append((before, choice.bounding_box()["y"]))
+
+    assert [abs(after - before) < 1 for before, after in places] == [True, True], places
+
+
 def test_a_story_is_saved_found_and_removed(page, listen, article):
     listen(page)
     page.goto("/saved/")

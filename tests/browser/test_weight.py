@@ -116,7 +116,7 @@ def test_nothing_moves_on_a_slow_line(opened, pages):
 def test_lines_stand_where_they_stand_without_the_files_of_type(new_context, pages, name):
     places = []
     for is_without_type in False, True:
-        page = new_context().new_page()
+        page = new_context(service_workers="block").new_page()
         if is_without_type:
             page.route("**/*.woff2", lambda route: route.abort())
         page.set_viewport_size({"width": 390, "height": 844})
@@ -129,6 +129,7 @@ def test_lines_stand_where_they_stand_without_the_files_of_type(new_context, pag
         places.append(page.evaluate(PLACES_OF_TEXTS))
     with_type, without_type = places
 
-    assert sum(one[2] != other[2] for one, other in zip(with_type, without_type, strict=True)) > 20
-    moved = [(one, other) for one, other in zip(with_type, without_type, strict=True) if one[1] != other[1]]
-    assert moved == []
+    both = list(zip(with_type, without_type, strict=True))
+    assert sum(one[2] != other[2] for one, other in both) > 20
+    # Type is as high as whole pixels.
+    assert [(one, other) for one, other in both if abs(one[1] - other[1]) > 1] == []
