@@ -107,6 +107,7 @@ def with_most_read(sections: QuerySet[Section], at: Expression) -> QuerySet[Sect
     return sections.annotate(
         most_read=ArraySubquery(shown.values(row=JSONObject(**columns))[:PLACES]),
         most_read_in=Subquery(ranked.values("period")),
+        ranked=Subquery(ranked.values("articles")),
     )
 
 
@@ -114,6 +115,11 @@ def most_read(sections: Sequence[Section]) -> list[Article]:
     """The stories that `with_most_read` brought along, first the one read most; without it none. No query."""
     rows = getattr(sections[0], "most_read", ()) if sections else ()
     return loaded(Article, _COLUMNS, rows) if len(rows) >= LEAST_PLACES else []
+
+
+def ranked(sections: Sequence[Section]) -> list[int]:
+    """The numbers of the stories among which `most_read` chooses those that readers see. No query."""
+    return (getattr(sections[0], "ranked", None) or []) if sections else []
 
 
 def counted_in(sections: Sequence[Section]) -> str:

@@ -253,7 +253,8 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
     most_read = readings.most_read(sections)
     others, names = foresight.derived((_beside, key_of(article)), fetch_all, lambda: _beside(article))
     page_names.name(request, *names)
-    kept_pages.shows(request, most_read)
+    # Those that readers do not see now, too: they come back.
+    page_names.name(request, *map(kept_pages.name_of, readings.ranked(sections)))
     page = _page_of(
         request,
         article,

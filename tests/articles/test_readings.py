@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import publishing, readings, scopes
+from articles import kept_pages, publishing, readings, scopes
 from articles.admin.readings import in_words
 from articles.models import Article, DayOfReadings, Editor, HourOfReadings, MostRead, Reading
+from newsroom.web import page_names
 from newsroom.web.memory_limit import MemoryLimit
 from tests import factories
 from tests.kept_pages import lasting
@@ -227,6 +228,19 @@ def test_an_article_ends_with_the_others_that_were_read_most(client):
     readings.rank()
 
     assert _listed(client, articles[3].get_absolute_url()) == [articles[number].pk for number in (2, 1, 0)]
+
+
+def test_a_page_is_purged_when_one_that_was_read_most_comes_back(client):
+    articles = [factories.published() for _ in range(4)]
+    for article in articles:
+        _read(article, 1)
+    readings.rank()
+    elsewhere = factories.published(section=factories.section("رياضة"))
+    publishing.move(articles[0], "withdraw", by=None)
+
+    request = client.get(elsewhere.get_absolute_url()).wsgi_request
+
+    assert kept_pages.name_of(articles[0].pk) in request.META[page_names.NAMES]
 
 
 # What is kept
