@@ -1,6 +1,7 @@
 """A correction as the people live it: an editor writes it, a reader meets it on a telephone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.article_form import change
@@ -35,7 +36,7 @@ def test_a_correction_is_written_from_the_article_and_leads_back_to_it(desk, pag
 
     note = page.locator(".story__corrections .correction__note")
     assert note.inner_text() == "الصواب أن اللغة C++ ظهرت عام 1985."
-    assert page.evaluate("document.querySelector(':target').className") == "correction correction--correction"
+    expect(page.locator(":target")).to_have_class("correction correction--correction")
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
 
 

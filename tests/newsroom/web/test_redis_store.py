@@ -251,6 +251,8 @@ def test_pages_are_shared_again_when_statistics_have_begun_anew(caches, article,
     kept_pages.discussed([article.pk])
     for cache in caches:
         hear(cache)
+        # After the pages are dropped.
+        wait_until(lambda listener=cache._listener: listener._heard.database != "as it was")
 
     share(first, address)
     assert ask(second, address).told == FROM_STORE
