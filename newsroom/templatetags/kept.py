@@ -11,6 +11,7 @@ from django.template.loader_tags import BlockNode, IncludeNode, do_include
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from newsroom.web import foresight
 from newsroom.web.fragments import Fragments, UnknownValueError, addresses, fragments, key_of, results
 
 register = template.Library()
@@ -53,6 +54,12 @@ class KeptResultNode(KeptNode):
 class KeptOfAddressNode(KeptNode):
     room = addresses
 
+    def render(self, context: Context) -> SafeString:
+        # The address of a private page is the key to it, and that of a search says what somebody looks for.
+        if foresight.is_page_made():
+            return super().render(context)
+        return IncludeNode.render(self, context)
+
 
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
@@ -67,7 +74,7 @@ def kept_result(parser: Parser, token: Token) -> KeptNode:
 
 @register.tag
 def kept_of_address(parser: Parser, token: Token) -> KeptNode:
-    """The same for what is told of the address that was asked for."""
+    """The same for what is told of the address that was asked for, on pages that are the same for everybody."""
     return _parsed(KeptOfAddressNode, parser, token)
 
 

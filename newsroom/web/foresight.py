@@ -87,6 +87,11 @@ class _Here(threading.local):
 _here = _Here()
 
 
+def is_page_made() -> bool:
+    """Whether a page is being made that is the same for everybody."""
+    return _here.page is not None
+
+
 @contextmanager
 def of_page(key: Hashable) -> Iterator[None]:
     """Within this, the page is made that `key` tells from all others."""

@@ -13,6 +13,7 @@ from articles import publishing
 from comments import authoring, erasure, moderation
 from comments.models import Comment, Decision, Status, Thread
 from newsroom import encryption
+from newsroom.web import fragments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +279,17 @@ def test_a_permalink_leads_to_the_place_on_its_page(client, article):
 @pytest.mark.parametrize(("token", "status"), [("x", 404), ("٣", 404), ("a%2fb", 404), ("%00", 400)])
 def test_a_private_page_is_not_guessed(client, token, status):
     assert client.get(f"/comments/mine/{token}/").status_code == status
+
+
+def test_nothing_is_kept_under_the_address_of_a_private_page(client, article):
+    url = _send(client, article)["Location"]
+
+    assert 'hreflang="en"' in client.get(url).text
+    client.get(article.get_absolute_url())
+
+    kept = repr([*fragments.addresses._pieces])
+    assert iri_to_uri(article.get_absolute_url()) in kept
+    assert url not in kept
 
 
 def test_a_private_page_does_not_show_the_headline_of_what_was_withdrawn(client, article):
